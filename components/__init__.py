@@ -1,0 +1,1 @@
+"""Devices: each family's cells beside their compact models."""

@@ -1,0 +1,1 @@
+"""The line: process data, layers, stack, cross-sections, rules, DRC and the KLayout technology."""
