@@ -24,7 +24,9 @@ def _parse(text: str, where: str) -> ast.expr:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError):
-        raise LingnanError(f"{where}: {text!r} is not a layer expression. Write layer names joined by - & | ^.") from None
+        raise LingnanError(
+            f"{where}: {text!r} is not a layer expression. Write layer names joined by - & | ^."
+        ) from None
     for node in ast.walk(tree):
         if isinstance(node, ast.Name | ast.BinOp | ast.expr_context | ast.operator):
             if isinstance(node, ast.operator) and type(node) not in _OPERATORS:

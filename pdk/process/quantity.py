@@ -82,7 +82,9 @@ def is_quantity(table: object) -> bool:
 def _number(table: Mapping[str, Any], key: str, where: str) -> float:
     value = table[key]
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise LingnanError(f"{where}: {key} = {value!r} is not a finite number. Write it without quotes, e.g. {key} = 0.22.")
+        raise LingnanError(
+            f"{where}: {key} = {value!r} is not a finite number. Write it without quotes, e.g. {key} = 0.22."
+        )
     return float(value)
 
 
@@ -123,8 +125,12 @@ def read_quantity(table: object, where: str, *, spread: bool = False) -> Quantit
             raise LingnanError(f"{where}: range = {pair!r} is not a pair. Write range = [low, high].")
         low, high = (_number({"range": end}, "range", where) * factor for end in pair)
         if not low <= value <= high:
-            raise LingnanError(f"{where}: value {value} {house} lies outside its own range {low} to {high}. Mend one of them.")
+            raise LingnanError(
+                f"{where}: value {value} {house} lies outside its own range {low} to {high}. Mend one of them."
+            )
         limits = (low, high)
     if spread and sigma is None and limits is None:
-        raise LingnanError(f"{where}: neither sigma nor range is given. What the line makes has a spread: give one of them.")
+        raise LingnanError(
+            f"{where}: neither sigma nor range is given. What the line makes has a spread: give one of them."
+        )
     return Quantity(value, house, source, status, sigma, limits, str(table.get("note", "")))
