@@ -34,6 +34,10 @@ def _walk(table: Mapping[str, Any], path: str, where: str) -> Iterator[tuple[str
             yield here, read_quantity(value, f"{where}: {here}", spread=here.split(".")[0] in _SPREAD_TABLES)
         elif isinstance(value, Mapping):
             yield from _walk(value, here, where)
+        elif isinstance(value, list):
+            yield from _walk(
+                {str(index): item for index, item in enumerate(value) if isinstance(item, Mapping)}, here, where
+            )
 
 
 class _Reader:

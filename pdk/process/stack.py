@@ -9,7 +9,7 @@ from lingnan.pdk.process.quantity import Quantity
 from lingnan.pdk.process.types import Level
 
 _KEYS = {
-    "kind", "mask", "material", "film", "etch", "part", "on", "under", "gap", "from", "to", "thickness",
+    "kind", "mask", "material", "film", "etch", "part", "on", "under", "down_from", "gap", "from", "to", "thickness",
     "sidewall_angle", "width_reference", "bias", "order", "description",
 }  # fmt: skip
 _KINDS = ("film", "dielectric", "implant", "metal", "via", "opening")
@@ -90,6 +90,9 @@ class _Heights:
             self.used[level].update(self.used.get(str(table["to"]), {}))
         elif "under" in table:
             high = self.bounds(str(table["under"]))[0] if str(table["under"]) in self.levels else 0.0
+            low = high - self._number(level, f"levels.{level}.thickness")
+        elif "down_from" in table:
+            high = self._top(level, str(table["down_from"]))
             low = high - self._number(level, f"levels.{level}.thickness")
         else:
             low = self._top(level, str(table.get("on", _GROUND)))

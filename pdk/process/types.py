@@ -49,7 +49,7 @@ class Level:
     @property
     def z_max(self) -> float:
         """Top of the level."""
-        return self.z_min + self.thickness
+        return round(self.z_min + self.thickness, 9)
 
 
 @dataclass(frozen=True)
