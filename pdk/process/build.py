@@ -10,8 +10,8 @@ from lingnan.pdk.process.quantity import STATUSES, Quantity, is_quantity, read_q
 from lingnan.pdk.process.stack import resolve_levels
 
 SCHEMA_TABLES = (
-    "process", "sources", "grid", "layers", "films", "etches", "levels", "implants", "metals", "cross_sections", "rules",
-    "corners", "statistics", "specifications", "connectivity", "crystal", "packaging", "optics", "electrical", "wafer",
+    "process", "sources", "grid", "layers", "films", "etches", "levels", "implants", "metals", "cross_sections",
+    "rules", "corners", "statistics", "specifications", "connectivity", "crystal", "packaging", "optics", "electrical", "wafer",
     "cells", "poling",
 )  # fmt: skip
 _SPREAD_TABLES = ("films", "etches", "implants", "metals", "levels")  #: what the line makes has a spread
@@ -21,8 +21,8 @@ RULE_KINDS = (
     "orientation", "polygon", "device_overlap",
 )  # fmt: skip
 _NEEDS_LIMIT = {
-    "width", "width_max", "space", "isolation", "notch", "enclosure", "extension", "overlap", "separation", "area", "grid",
-    "bend_radius", "parallel",
+    "width", "width_max", "space", "isolation", "notch", "enclosure", "extension", "overlap", "separation", "area",
+    "grid", "bend_radius", "parallel",
 }  # fmt: skip
 _NEEDS_OTHER = {"enclosure", "extension", "overlap", "separation", "exclusion"}
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -42,7 +41,8 @@ def find_process_file(name: str | Path, beside: Path | None = None) -> Path:
             return path
     if text.endswith(".toml") or "/" in text:
         raise LingnanError(
-            f"process file {text!r} does not exist. Give a path to a .toml file or one of {', '.join(shipped_processes())}."
+            f"process file {text!r} does not exist. "
+            f"Give the path of a .toml file or one of {', '.join(shipped_processes())}."
         )
     raise LingnanError(
         f"unknown process {text!r}. {did_you_mean(text, shipped_processes())} Or give the path of a .toml file."
@@ -115,7 +115,7 @@ def _canonical(value: Any) -> Any:
         return {str(key): _canonical(value[key]) for key in sorted(value)}
     if isinstance(value, list):
         return [_canonical(item) for item in value]
-    if isinstance(value, float) and math.isfinite(value) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
 

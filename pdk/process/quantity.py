@@ -98,7 +98,8 @@ def read_quantity(table: object, where: str, *, spread: bool = False) -> Quantit
     """
     if not isinstance(table, Mapping):
         raise LingnanError(
-            f"{where}: {table!r} is a bare value. Give {{ value, unit, source, status }}: a number without a pedigree is refused."
+            f"{where}: {table!r} is a bare value. Give {{ value, unit, source, status }}: "
+            "a number without a pedigree is refused."
         )
     for key in table:
         if key not in _KEYS:

@@ -1,0 +1,1 @@
+../../lingnan/__init__.py
