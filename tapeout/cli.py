@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from lingnan.pdk.errors import LingnanError, did_you_mean
 
@@ -26,8 +27,16 @@ COMMANDS: dict[str, str] = {
 }
 
 
+class _OneLineParser(argparse.ArgumentParser):
+    """Says what was wrong in one line, as every other error of the command line does."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the words of the command."""
+        raise LingnanError(f"{message}. See `{self.prog} --help`.")
+
+
 def _parser(command: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _OneLineParser(
         prog="lingnan",
         description=(lingnan.__doc__ or "").partition("\n")[0],
         epilog="Exit status: 0 clean, 1 violations found, 2 bad input or usage. `lingnan COMMAND --help` says more.",
