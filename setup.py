@@ -1,4 +1,4 @@
-"""The four floors stand at the top of the repository and are imported as `lingnan.*`; everything else is in pyproject.toml."""
+"""The four floors stand at the top and are imported as `lingnan.*`; everything else is in pyproject.toml."""
 
 from setuptools import find_packages, setup
 

@@ -1,5 +1,6 @@
 """Whether a process file holds together: what is missing, out of range, or at odds with itself."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ def _stack(process: Process) -> Iterator[Finding]:
                 f"{level.sidewall_angle_deg} deg is outside {_ANGLES[0]} to {_ANGLES[1]} from the wafer plane",
             )
     blanket = sorted((level.z_min, level.z_max) for level in process.levels.values() if not level.mask)
-    for (_, top), (bottom, _) in zip(blanket, blanket[1:], strict=False):
+    for (_, top), (bottom, _) in itertools.pairwise(blanket):
         if bottom > top + 1e-9:
             yield Finding("error", "levels", f"hole in the stack: nothing between z = {top} and {bottom} µm")
     if blanket:

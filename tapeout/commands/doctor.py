@@ -34,12 +34,16 @@ def _say(command: list[str]) -> str:
     return done.stdout.strip().splitlines()[-1] if done.returncode == 0 and done.stdout.strip() else ""
 
 
+#: leaves without Meep's goodbye, which prints the run time on stdout
+_MEEP_VERSION = "import os, meep; print(meep.__version__, flush=True); os._exit(0)"
+
+
 def _meep() -> tuple[bool, str]:
     for python in (sys.executable, "/usr/bin/python3"):
-        version = _say([python, "-c", "import os, meep; print(meep.__version__, flush=True); os._exit(0)"]) if Path(python).exists() else ""
+        version = _say([python, "-c", _MEEP_VERSION]) if Path(python).exists() else ""
         if version:
             return True, f"{version} in {python}"
-    return False, "not found; Debian and Ubuntu: apt-get install python3-meep python3-matplotlib; elsewhere: conda pymeep"
+    return False, "not found; apt-get install python3-meep python3-matplotlib, elsewhere conda install pymeep"
 
 
 def _lines() -> Iterator[tuple[bool, str, str]]:

@@ -45,7 +45,7 @@ def test_every_number_says_where_it_comes_from(name: str) -> None:
 
 @pytest.mark.parametrize("name", shipped_processes())
 def test_no_bare_number_hides_in_the_file(name: str) -> None:
-    """A float outside a number's table has no pedigree; GDS numbers, drawing order and rule options are integers or named."""
+    """Outside a number's table only GDS numbers, drawing order, rule options and corner shifts are bare."""
     allowed = re.compile(
         r"^(layers\..*\.gds|levels\..*\.(order|width_reference)|rules\..*\.options\.|corners\..*\.shifts\.)"
     )
@@ -214,7 +214,7 @@ def test_unknown_names_get_the_nearest_spelling() -> None:
     with pytest.raises(LingnanError, match="Did you mean soi220"):
         load_process("soi22o")
     process = load_process("soi220")
-    with pytest.raises(LingnanError, match="WG.W"):
+    with pytest.raises(LingnanError, match=r"WG\.W"):
         process.limit("WG.WW")
     with pytest.raises(LingnanError, match=r"packaging\.fibre_pitch"):
         process.number("packaging.fiber_pitch")
