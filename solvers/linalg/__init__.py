@@ -1,0 +1,5 @@
+"""Linear algebra on columns of elements: condensation, block elimination, shift-invert Arnoldi, implicit derivatives."""
+
+import jax
+
+jax.config.update("jax_enable_x64", True)
