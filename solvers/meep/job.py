@@ -1,0 +1,132 @@
+"""One run of the worker: written down, started, watched, killed if asked, its result kept by content."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from lingnan.solvers.meep.machine import Machine, cache_folder, environment
+from numpy.typing import NDArray
+
+WORKER = Path(__file__).with_name("worker.py")
+Arrays = Mapping[str, NDArray[Any]]
+Progress = Callable[[float, str], None]  #: share done 0 to 1, what is being done
+
+
+class MeepError(RuntimeError):
+    """The worker failed; the message holds what Meep said."""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, complex):
+        return {"re": value.real, "im": value.imag}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    return value
+
+
+def content_key(machine: Machine, task: Mapping[str, Any], arrays: Arrays) -> str:
+    """What a result depends on: task, arrays, worker and Meep's version."""
+    digest = hashlib.sha256(WORKER.read_bytes())
+    digest.update(machine.version.encode())
+    digest.update(json.dumps(_plain(task), sort_keys=True).encode())
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {array.dtype} {array.shape}".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()[:32]
+
+
+def _watch(process: "subprocess.Popen[str]", progress: Progress | None) -> list[str]:
+    said: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("@lingnan "):
+            note = json.loads(line.removeprefix("@lingnan "))
+            if progress is not None:
+                progress(note["done"], note["doing"])
+        elif line.strip():
+            said.append(line.rstrip())
+    process.wait()
+    return said
+
+
+def run(
+    machine: Machine,
+    task: Mapping[str, Any],
+    arrays: Arrays | None = None,
+    *,
+    processes: int = 1,
+    progress: Progress | None = None,
+    cache: bool = True,
+) -> dict[str, NDArray[Any]]:
+    """Run one task in Meep's interpreter, or take its result from the cache.
+
+    Args:
+        machine: from `find()`.
+        task: plain data, with `kind` naming the worker's function.
+        arrays: numbers too many for JSON.
+        processes: MPI processes; above 1 Meep has to be its MPI build.
+        progress: called with the share done and what is being done.
+        cache: keep the result and use a kept one.
+
+    Raises:
+        ValueError: more processes than the build of Meep can use.
+        MeepError: the worker failed.
+    """
+    arrays = arrays or {}
+    if processes < 1 or (processes > 1 and not machine.mpi):
+        raise ValueError(
+            f"meep: processes = {processes}, but the Meep of {machine.python} is the serial build. "
+            "Use processes=1, or install python3-meep-openmpi (it replaces the serial package)."
+        )
+    folder = cache_folder() / "meep"
+    kept = folder / f"{content_key(machine, task, arrays)}.npz"
+    if cache and kept.is_file():
+        with np.load(kept) as stored:
+            return dict(stored)
+    folder.mkdir(parents=True, exist_ok=True)
+    room = Path(tempfile.mkdtemp(prefix="run-", dir=folder))
+    try:
+        (room / "task.json").write_text(json.dumps(_plain(task)))
+        np.savez(room / "input.npz", allow_pickle=False, **{name: np.asarray(a) for name, a in arrays.items()})
+        command = [machine.python, str(WORKER), str(room)]
+        if processes > 1:
+            command = ["mpirun", "-np", str(processes), "--allow-run-as-root", *command]
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment(),
+            start_new_session=True,
+        )
+        try:
+            said = _watch(process, progress)
+        except BaseException:  # a killed notebook cell must not leave FDTD running
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+            raise
+        result = room / "result.npz"
+        if process.returncode != 0 or not result.is_file():
+            raise MeepError(
+                f"meep: the run failed (status {process.returncode}): {' | '.join(said[-6:]) or 'it said nothing'}"
+            )
+        with np.load(result) as stored:
+            numbers = dict(stored)
+        if cache:
+            result.replace(kept)
+        return numbers
+    finally:
+        shutil.rmtree(room, ignore_errors=True)

@@ -1,0 +1,100 @@
+"""What is simulated: prisms in layers, ports, a band. Plain numbers, so that a scene can be written down and hashed.
+
+Lengths in µm, x and y in the wafer plane, z up; angles in degrees here because they are the layout's.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Prism:
+    """A polygon drawn at its bottom, with walls that lean inwards by their angle from the wafer plane."""
+
+    vertices: tuple[tuple[float, float], ...]  #: µm
+    z_min: float
+    z_max: float
+    index: complex  #: refractive index, Im > 0 absorbs
+    sidewall_angle_deg: float = 90.0
+
+
+@dataclass(frozen=True)
+class Slab:
+    """A wafer-wide layer."""
+
+    z_min: float
+    z_max: float
+    index: complex
+
+
+@dataclass(frozen=True)
+class Port:
+    """A plane across a guide, seen from the device."""
+
+    name: str
+    center: tuple[float, float, float]  #: µm
+    width: float  #: of the plane, several guide widths [µm]
+    height: float  #: of the plane [µm]
+    angle_deg: float  #: outward direction: 0, 90, 180 or 270
+    mode: int = 1  #: band, counted from 1
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A simulation volume with its ports. Guides have to run on beyond each port, through the absorber."""
+
+    prisms: tuple[Prism, ...]
+    slabs: tuple[Slab, ...]  #: later ones win
+    ports: tuple[Port, ...]
+    lower: tuple[float, float, float]  #: corner of the volume without absorber [µm]
+    upper: tuple[float, float, float]
+    wavelength: float = 1.55  #: centre of the band [µm]
+    bandwidth: float = 0.1  #: of the band [µm]
+    points: int = 11  #: wavelengths
+    resolution: float = 20.0  #: pixels per µm
+    absorber: float = 1.0  #: thickness [µm]
+    dimension: int = 3  #: 2: the plane z = 0 with indices as given (effective-index picture)
+    polarization: str = "TE"  #: TE: E in the wafer plane
+    decay: float = 1e-5  #: fields have decayed when the monitors change by less
+
+    def check(self) -> None:
+        """Raise ValueError, naming what cannot be simulated and what to do."""
+        if self.dimension not in (2, 3):
+            raise ValueError(f"scene: dimension = {self.dimension} is not 2 or 3.")
+        if self.polarization not in ("TE", "TM"):
+            raise ValueError(f"scene: polarization = {self.polarization!r} is neither 'TE' nor 'TM'.")
+        if not self.ports:
+            raise ValueError("scene: no port. A simulation needs at least one to send light in.")
+        if not 0 < self.bandwidth < self.wavelength:
+            raise ValueError(f"scene: bandwidth = {self.bandwidth} µm has to lie between 0 and the wavelength.")
+        if self.points < 1 or self.resolution <= 0 or self.absorber <= 0:
+            raise ValueError("scene: points, resolution and absorber have to be positive.")
+        axes = range(self.dimension)
+        if any(not self.upper[axis] > self.lower[axis] for axis in axes):
+            raise ValueError(f"scene: the volume from {self.lower} to {self.upper} µm is empty.")
+        for port in self.ports:
+            if port.angle_deg % 90:
+                raise ValueError(
+                    f"scene: port {port.name} points to {port.angle_deg} degrees. Planes follow the grid: "
+                    "turn the device so that every port points along x or y."
+                )
+            if any(not self.lower[axis] <= port.center[axis] <= self.upper[axis] for axis in axes):
+                raise ValueError(f"scene: port {port.name} at {port.center} µm lies outside the volume.")
+        names = [port.name for port in self.ports]
+        if len(set(names)) < len(names):
+            raise ValueError(f"scene: two ports share a name among {', '.join(names)}.")
+        if self.cells > 4e9:
+            raise ValueError(
+                f"scene: {self.cells:.2g} pixels need about {self.cells * 100 / 2**30:.0f} GiB. "
+                "Lower the resolution or the volume, or simulate in 2 dimensions."
+            )
+
+    @property
+    def cells(self) -> float:
+        """Pixels of the volume, absorber included; Meep needs about 100 bytes each."""
+        spans = [self.upper[axis] - self.lower[axis] + 2 * self.absorber for axis in range(self.dimension)]
+        return math.prod(span * self.resolution for span in spans)
+
+    def at_resolution(self, resolution: float) -> "Scene":
+        """The same scene on another grid."""
+        return replace(self, resolution=resolution)

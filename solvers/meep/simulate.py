@@ -1,0 +1,132 @@
+"""S-matrix of a scene by FDTD, with its convergence in resolution; modes of a cross-section by MPB.
+
+Each excitation is a run of its own, normalised by the wave that arrives at its own port plane, so no reference run is
+needed and an interrupted matrix goes on where it stopped. S[out, in] at the port planes, exp(-i omega t).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from lingnan.solvers.meep.job import Progress, run
+from lingnan.solvers.meep.machine import find
+from lingnan.solvers.meep.scene import Scene
+from numpy.typing import NDArray
+
+Complex = NDArray[np.complex128]
+Real = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SMatrix:
+    """S-parameters between ports."""
+
+    ports: tuple[str, ...]
+    wavelength: Real  #: [µm], shape (points,), increasing
+    s: Complex  #: S[out, in, wavelength]; NaN where an excitation was not asked for
+    resolution: float  #: pixels per µm
+
+    def __getitem__(self, pair: tuple[str, str]) -> Complex:
+        """S from one port to another: `s["o2", "o1"]` is out of o2 for light into o1."""
+        out, into = (self.ports.index(name) for name in pair)
+        return self.s[out, into]
+
+    def sdict(self) -> dict[tuple[str, str], Complex]:
+        """As SAX writes it: keys are (in, out)."""
+        return {
+            (into, out): self.s[row, column]
+            for column, into in enumerate(self.ports)
+            for row, out in enumerate(self.ports)
+        }
+
+
+@dataclass(frozen=True)
+class Modes:
+    """Modes of a cross-section by MPB."""
+
+    n_eff: Real
+    n_g: Real
+
+
+def simulate(
+    scene: Scene,
+    *,
+    excite: Sequence[str] | None = None,
+    python: str | None = None,
+    processes: int = 1,
+    progress: Progress | None = None,
+    cache: bool = True,
+    source_distance: float = 0.5,
+    maximum_time: float = 20_000.0,
+) -> SMatrix:
+    """S-matrix of a scene.
+
+    Args:
+        scene: what to simulate; its guides run on beyond the ports by `source_distance` and the absorber.
+        excite: ports that light is sent into; all of them if not given.
+        python: Meep's interpreter, found if not given.
+        processes: MPI processes.
+        progress: called with the share done and what is being done.
+        cache: keep each excitation's result and use kept ones.
+        source_distance: from the source plane to the port plane [µm].
+        maximum_time: of the fields after the source has ended, in µm/c.
+
+    Raises:
+        ValueError: the scene cannot be simulated; the message says why.
+        MeepNotFoundError: Meep is not installed.
+        MeepError: Meep failed.
+    """
+    scene.check()
+    names = [port.name for port in scene.ports]
+    excite = list(names if excite is None else excite)
+    for name in excite:
+        if name not in names:
+            raise ValueError(f"meep.simulate: there is no port {name!r} to excite among {', '.join(names)}.")
+    machine = find(python)
+    matrix = np.full((len(names), len(names), scene.points), np.nan + 0j)
+    wavelength = np.zeros(scene.points)
+    for count, name in enumerate(excite):
+        task = {
+            "kind": "sparameters",
+            "scene": asdict(scene),
+            "excite": name,
+            "share": count / len(excite),
+            "source_distance": source_distance,
+            "maximum_time": maximum_time,
+        }
+        found = run(machine, task, processes=processes, progress=progress, cache=cache)
+        matrix[:, names.index(name)] = found["s"]
+        wavelength = found["wavelength"]
+    order = np.argsort(wavelength)
+    return SMatrix(tuple(names), wavelength[order], matrix[:, :, order], scene.resolution)
+
+
+def convergence(
+    scene: Scene, resolutions: Sequence[float], *, excite: Sequence[str] | None = None, **options: Any
+) -> list[SMatrix]:
+    """The same scene on several grids: the honest error bar of an FDTD number.
+
+    Subpixel averaging makes smooth dielectric scenes converge with the square of the pixel; say so only after looking.
+    """
+    return [simulate(scene.at_resolution(resolution), excite=excite, **options) for resolution in resolutions]
+
+
+def modes(
+    section: Mapping[str, Any], *, python: str | None = None, progress: Progress | None = None, cache: bool = True
+) -> Modes:
+    """Modes of a cross-section by MPB at a given wavelength (periodic walls, so give it room).
+
+    Args:
+        section: `width`, `height` of the window [µm]; `background` index; `blocks` (each `y`, `z`, `width`, `height`
+            [µm], `index`; None for endless) and `prisms` (`vertices` [(y, z)], `index`); `wavelength` [µm];
+            `resolution` [pixels per µm]; `num_modes`; `guess` and `highest` for n_eff.
+        python: Meep's interpreter, found if not given.
+        progress: called with the share done.
+        cache: keep the result and use a kept one.
+    """
+    machine = find(python)
+    if not machine.mpb:
+        raise ValueError(f"meep.modes: {machine.python} has Meep but not MPB. apt-get install python3-h5py.")
+    found = run(machine, {"kind": "modes", "section": dict(section)}, progress=progress, cache=cache)
+    return Modes(found["n_eff"], found["n_g"])
