@@ -34,10 +34,10 @@ class Weights(NamedTuple):
     to_axial: tuple[Array, Array] | None  #: k² (ε_zξ, ε_zη)
 
 
-def layout(mesh: Mesh, order: int) -> Layout:
-    """Unknowns of edge elements of order p on `mesh`."""
+def layout(nx: int, ny: int, order: int) -> Layout:
+    """Unknowns of nx by ny edge elements of order p."""
     p = order
-    return Layout(mesh.nx, mesh.ny, 1, 2 * p - 1, 2 * p - 1, 2 * p * (p - 1) + (p - 1) ** 2)
+    return Layout(nx, ny, 1, 2 * p - 1, 2 * p - 1, 2 * p * (p - 1) + (p - 1) ** 2)
 
 
 def weights(element: EdgeElement, mesh: Mesh, epsilon: Array, k0: Array, curvature: Array | float = 0.0) -> Weights:
@@ -94,21 +94,11 @@ def weights(element: EdgeElement, mesh: Mesh, epsilon: Array, k0: Array, curvatu
 
 
 class Powers(NamedTuple):
-    """Coefficients c of c[0] A + c[1] C + c[2] B: (1, β, β²) gives P(β), (0, 1, 2β) its derivative by β."""
+    """Coefficients of A, C and B: (1, β, β²) gives P(β), (0, 1, 2β) its derivative by β."""
 
     zero: Array | float
     one: Array | float
     two: Array | float
-
-
-def at(beta: Array) -> Powers:
-    """P(β)."""
-    return Powers(1.0, beta, beta**2)
-
-
-def slope(beta: Array) -> Powers:
-    """dP/dβ."""
-    return Powers(0.0, 1.0, 2 * beta)
 
 
 def _stress(w: Weights, powers: Powers, values: Array) -> Array:

@@ -1,0 +1,234 @@
+"""The usual cross-sections. Lengths in µm, wall angles in degrees from the horizontal (90: upright)."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import jax.numpy as jnp
+import numpy as np
+from jax.typing import ArrayLike
+
+from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
+from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.waveguides.topology import Window
+
+Height = Literal["bottom", "middle", "top"]
+
+
+def strip(
+    width: ArrayLike,
+    thickness: ArrayLike,
+    core: Any,
+    cladding: Any,
+    *,
+    substrate: Any = None,
+    sidewall_angle_deg: ArrayLike = 90.0,
+    width_at: Height = "middle",
+    window: Window | None = None,
+) -> Geometry:
+    """A core that is etched through, centred on x = 0 and standing on y = 0.
+
+    Args:
+        width: of the core at `width_at` [µm].
+        thickness: of the core [µm].
+        core: medium, see `media.medium`: an index, three principal indices, a (3, 3) permittivity, or a material.
+        cladding: medium above and beside.
+        substrate: medium below y = 0; None: the cladding.
+        sidewall_angle_deg: 90 upright, below 90 wider at the bottom.
+        width_at: the height at which `width` is measured.
+        window: left, right, bottom, top of the simulated region [µm]; None: chosen by `solve`.
+    """
+    _positive("strip", width=width, thickness=thickness)
+    _angle("strip", sidewall_angle_deg)
+
+    def shapes(width: Any, thickness: Any, lean: Any) -> list[Trapezoid]:
+        return [_ridge(core, 0.0, 0.0, thickness, width, lean, width_at, "core")]
+
+    return _build("strip", shapes, (width, thickness, _lean(sidewall_angle_deg)), cladding, substrate, window, "core")
+
+
+def rib(
+    width: ArrayLike,
+    thickness: ArrayLike,
+    slab: ArrayLike,
+    core: Any,
+    cladding: Any,
+    *,
+    substrate: Any = None,
+    sidewall_angle_deg: ArrayLike = 90.0,
+    width_at: Height = "middle",
+    window: Window | None = None,
+) -> Geometry:
+    """A ridge on a slab of the same medium, which stands on y = 0.
+
+    Args:
+        width: of the ridge at `width_at` of its own height [µm].
+        thickness: of the film, slab and ridge together [µm].
+        slab: what the etch leaves [µm].
+        core: medium of the film.
+        cladding: medium above.
+        substrate: medium below; None: the cladding.
+        sidewall_angle_deg: of the ridge; 90 upright.
+        width_at: the height of the ridge at which `width` is measured.
+        window: as in `strip`.
+    """
+    _positive("rib", width=width, thickness=thickness, slab=slab)
+    _angle("rib", sidewall_angle_deg)
+    if not is_traced(slab, thickness) and float(slab) >= float(thickness):  # type: ignore[arg-type]
+        raise ValueError(
+            f"rib: slab = {slab} µm is not below the film's thickness of {thickness} µm. "
+            "Give the thickness that the etch leaves, not its depth."
+        )
+
+    def shapes(width: Any, thickness: Any, slab: Any, lean: Any) -> list[Trapezoid]:
+        return [
+            Trapezoid(core, 0.0, slab, name="slab"),
+            _ridge(core, 0.0, slab, thickness, width, lean, width_at, "core"),
+        ]
+
+    numbers = (width, thickness, slab, _lean(sidewall_angle_deg))
+    return _build("rib", shapes, numbers, cladding, substrate, window, "core")
+
+
+def slot(
+    width: ArrayLike,
+    gap: ArrayLike,
+    thickness: ArrayLike,
+    core: Any,
+    cladding: Any,
+    *,
+    filling: Any = None,
+    substrate: Any = None,
+    sidewall_angle_deg: ArrayLike = 90.0,
+    width_at: Height = "middle",
+    window: Window | None = None,
+) -> Geometry:
+    """Two equal cores side by side with a slot between them.
+
+    Args:
+        width: of each core [µm].
+        gap: between them, both at `width_at` [µm].
+        thickness: of the cores [µm].
+        core: medium of the cores.
+        cladding: medium above and beside.
+        filling: medium in the slot; None: the cladding.
+        substrate: medium below; None: the cladding.
+        sidewall_angle_deg: of all four walls; 90 upright.
+        width_at: the height at which `width` and `gap` are measured.
+        window: as in `strip`.
+    """
+    return _pair("slot", width, width, gap, thickness, core, cladding, filling, substrate, sidewall_angle_deg, width_at, window)
+
+
+def coupler(
+    width: ArrayLike,
+    gap: ArrayLike,
+    thickness: ArrayLike,
+    core: Any,
+    cladding: Any,
+    *,
+    width_right: ArrayLike | None = None,
+    substrate: Any = None,
+    sidewall_angle_deg: ArrayLike = 90.0,
+    width_at: Height = "middle",
+    window: Window | None = None,
+) -> Geometry:
+    """Two strips side by side, the gap centred on x = 0.
+
+    Args:
+        width: of the left strip, and of the right one unless `width_right` is given [µm].
+        gap: between them [µm]; widths and gap at `width_at`.
+        thickness: of the film [µm].
+        core: medium of the strips.
+        cladding: medium above and beside.
+        width_right: of the right strip [µm].
+        substrate: medium below; None: the cladding.
+        sidewall_angle_deg: of all four walls; 90 upright.
+        width_at: the height at which widths and gap are measured.
+        window: as in `strip`.
+    """
+    right = width if width_right is None else width_right
+    return _pair("coupler", width, right, gap, thickness, core, cladding, None, substrate, sidewall_angle_deg, width_at, window)
+
+
+def _pair(
+    what: str, left: Any, right: Any, gap: Any, thickness: Any, core: Any, cladding: Any, filling: Any, substrate: Any,
+    angle: Any, width_at: Height, window: Window | None,
+) -> Geometry:  # fmt: skip
+    _positive(what, width=left, width_right=right, gap=gap, thickness=thickness)
+    _angle(what, angle)
+
+    def shapes(left: Any, right: Any, gap: Any, thickness: Any, lean: Any) -> list[Trapezoid]:
+        cores = [
+            _ridge(core, -(gap + left) / 2, 0.0, thickness, left, lean, width_at, "left"),
+            _ridge(core, (gap + right) / 2, 0.0, thickness, right, lean, width_at, "right"),
+        ]
+        if filling is None:
+            return cores
+        a, b = cores
+        middle = Trapezoid(filling, 0.0, thickness, a.right, b.left, a.right_top, b.left_top, "slot")
+        return [*cores, middle]
+
+    return _build(what, shapes, (left, right, gap, thickness, _lean(angle)), cladding, substrate, window, "left")
+
+
+def _ridge(
+    core: Any, x: Any, bottom: Any, top: Any, width: Any, lean: Any, width_at: Height, name: str
+) -> Trapezoid:
+    """A trapezoid about x whose walls lean inwards by `lean` µm for each µm of height."""
+    height = top - bottom
+    wider = {"bottom": 0.0, "middle": 0.5, "top": 1.0}[width_at] * height * lean
+    low, high = width / 2 + wider, width / 2 + wider - height * lean
+    return Trapezoid(core, bottom, top, x - low, x + low, x - high, x + high, name)
+
+
+# Numbers that give each kind of cross-section its topology, whatever is traced later.
+_TYPICAL = {
+    "strip": (1.0, 0.5, 0.1),
+    "rib": (1.0, 0.5, 0.2, 0.1),
+    "slot": (1.0, 1.0, 0.5, 0.5, 0.1),
+    "coupler": (1.0, 1.0, 0.5, 0.5, 0.1),
+}
+
+
+def _build(
+    what: str, shapes: Callable[..., Sequence[Trapezoid]], numbers: tuple[Any, ...], cladding: Any, substrate: Any,
+    window: Window | None, core: str,
+) -> Geometry:  # fmt: skip
+    def whole(*numbers: Any) -> list[Trapezoid]:
+        below = [] if substrate is None else [Trapezoid(substrate, top=0.0, name="substrate")]
+        return [*below, *shapes(*numbers)]
+
+    far = (-1e3, 1e3, -1e3, 1e3)
+    topology = None
+    if is_traced(numbers, window):
+        typical = cross_section(whole(*_TYPICAL[what]), background=1.0, window=far)
+        topology = typical.topology
+    geometry = cross_section(whole(*numbers), background=cladding, window=window or far, topology=topology)
+    names = tuple("cladding" if n == "background" else n for n in geometry.names)
+    return replace(geometry, names=names, open=window is None)
+
+
+def _lean(angle_deg: Any) -> Any:
+    """cot of the wall angle, exactly 0 at 90°."""
+    return jnp.tan(jnp.deg2rad(90.0 - jnp.asarray(angle_deg, float)))
+
+
+def _positive(what: str, **lengths: Any) -> None:
+    for name, value in lengths.items():
+        if is_traced(value):
+            continue
+        array = np.asarray(value, float)
+        if array.ndim:
+            raise ValueError(f"{what}: {name} has shape {array.shape}: give one number, and jax.vmap for a sweep.")
+        if not (math.isfinite(float(array)) and float(array) > 0):
+            raise ValueError(f"{what}: {name} = {value} µm: it must be positive and finite. Give it in µm.")
+
+
+def _angle(what: str, angle_deg: Any) -> None:
+    if not is_traced(angle_deg) and not 20 <= float(angle_deg) <= 160:
+        raise ValueError(
+            f"{what}: sidewall_angle_deg = {angle_deg} is outside 20 to 160: it is measured from the horizontal, "
+            "90 for an upright wall, in degrees."
+        )

@@ -1,0 +1,145 @@
+"""Cross-sections of waveguides: trapezoids in a window, and the grid of lines and levels that follows them.
+
+x runs across, y up, z along the waveguide; µm. Where shapes overlap, the later one counts. Which line belongs to which
+edge (the topology) is fixed by numbers once; after that positions may be traced, and everything moves smoothly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.solvers.waveguides.media import Medium, is_traced, medium
+from lingnan.solvers.waveguides.topology import Edge, Topology, Window, topology_of
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Trapezoid:
+    """A region with level bottom and top; `left` and `right` at its bottom, the others at its top [µm].
+
+    Without sides it is a layer that fills the window from wall to wall; a layer without bottom (top) starts at the
+    window's floor (ends at its ceiling).
+    """
+
+    medium: Any  #: refractive index, three principal ones along x, y, z, a (3, 3) permittivity, or a material
+    bottom: Any = None  #: [µm]
+    top: Any = None  #: [µm]
+    left: Any = None
+    right: Any = None
+    left_top: Any = None  #: None: a vertical wall
+    right_top: Any = None
+    name: str = field(default="", metadata={"static": True})  #: for `Modes.confinement`
+
+    def edge(self, side: str) -> Edge:
+        """The left or right edge from bottom to top: (x_bottom, x_top, y_bottom, y_top)."""
+        low, high = (self.left, self.left_top) if side == "left" else (self.right, self.right_top)
+        return Edge(low, low if high is None else high, self.bottom, self.top)
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Geometry:
+    """A cross-section ready to be solved. Made by `strip`, `rib`, `slot`, `coupler` or `cross_section`."""
+
+    lines: Array  #: (L, V): x of interface line l on level v, walls of the window included [µm]
+    levels: Array  #: (V,): y [µm]
+    media: tuple[Medium, ...]  #: the distinct media
+    curvature: Array | float = 0.0  #: 1/R of a bend about a centre on the left [1/µm]
+    topology: Topology | None = field(default=None, metadata={"static": True})
+    regions: tuple[tuple[int, ...], ...] = field(default=(), metadata={"static": True})  #: medium in [column][row]
+    names: tuple[str, ...] = field(default=(), metadata={"static": True})  #: of the media
+    cells: tuple[tuple[int, ...], tuple[int, ...]] | None = field(default=None, metadata={"static": True})
+    open: bool = field(default=False, metadata={"static": True})  #: the window is still to be chosen, by `solve`
+
+    def walled(self, left: ArrayLike, right: ArrayLike, bottom: ArrayLike, top: ArrayLike) -> "Geometry":
+        """The same cross-section with other walls of the window [µm]."""
+        lines = self.lines.at[0].set(left).at[-1].set(right)
+        return replace(self, lines=lines, levels=self.levels.at[0].set(bottom).at[-1].set(top), open=False)
+
+    @property
+    def window(self) -> tuple[Array, Array, Array, Array]:
+        """Left, right, bottom, top of the window [µm]."""
+        return self.lines[0, 0], self.lines[-1, 0], self.levels[0], self.levels[-1]
+
+    def bend(self, radius: ArrayLike) -> "Geometry":
+        """The same cross-section walked around a bend whose axis stands `radius` [µm] left of x = 0."""
+        if not is_traced(radius) and float(radius) == 0:
+            raise ValueError("bend: radius = 0 is no bend. Give the radius in µm, measured to x = 0.")
+        radius = jnp.asarray(radius, float)
+        geometry = replace(self, curvature=1 / radius)
+        if not is_traced(geometry.curvature, *geometry.window[:2]):
+            left, right = (float(a) for a in geometry.window[:2])
+            if not 1 + min(left / float(radius), right / float(radius)) > 0:
+                raise ValueError(
+                    f"bend: radius = {float(radius)} µm puts the axis of the bend inside the window "
+                    f"({left} to {right} µm). Use a larger radius or a narrower window."
+                )
+        return geometry
+
+    def resolved(self, cells_x: Sequence[int], cells_y: Sequence[int]) -> "Geometry":
+        """The same cross-section with so many elements between neighbouring lines and levels."""
+        nx, ny = len(self.regions), len(self.regions[0])
+        if len(cells_x) != nx or len(cells_y) != ny or min(*cells_x, *cells_y) < 1:
+            raise ValueError(
+                f"cells {tuple(cells_x)} by {tuple(cells_y)} do not fit: this cross-section has {nx} columns and "
+                f"{ny} rows, each of which needs at least one element."
+            )
+        return replace(self, cells=(tuple(cells_x), tuple(cells_y)))
+
+
+def cross_section(
+    shapes: Sequence[Trapezoid],
+    *,
+    background: Any,
+    window: Window,
+    topology: Topology | None = None,
+) -> Geometry:
+    """Any stack of layers and trapezoids.
+
+    Args:
+        shapes: trapezoids and layers; a later one lies over an earlier one.
+        background: medium of what no shape covers.
+        window: left, right, bottom, top of the simulated window [µm].
+        topology: from `topology_of` with numbers, when the shapes here are traced (inside `jit`, `grad` or `vmap`).
+
+    Raises:
+        ValueError: negative thickness or width, edges that cross, a shape outside the window.
+    """
+    left, right, bottom, top = window
+    whole = [
+        Trapezoid(s.medium, bottom if s.bottom is None else s.bottom, top if s.top is None else s.top,
+                  left if s.left is None else s.left, right if s.right is None else s.right,
+                  s.left_top, s.right_top, s.name)
+        for s in shapes
+    ]
+    edges = [(s.edge("left"), s.edge("right")) for s in whole]
+    if topology is None:
+        if is_traced(edges, window):
+            raise ValueError(
+                "cross_section: the shapes are traced (inside jit, grad or vmap), so their order cannot be read. "
+                "Make the topology from numbers first, topology_of(edges, window), and pass it as topology=."
+            )
+        topology = topology_of(edges, window, [s.name for s in whole])
+    levels = jnp.stack([jnp.asarray(topology.level(ref, edges, window), float) for ref in topology.levels])
+    lines = jnp.stack(
+        [jnp.stack([topology.position(ref, y, edges, window) for ref, y in zip(row, levels, strict=True)])
+         for row in topology.lines]
+    )
+    media = [medium(background), *(medium(s.medium) for s in whole)]
+    names = ["background", *(s.name or f"shape{k}" for k, s in enumerate(whole))]
+    used = sorted({k for column in topology.regions for k in column})
+    place = {k: i for i, k in enumerate(used)}
+    return Geometry(
+        lines,
+        levels,
+        tuple(media[k] for k in used),
+        0.0,
+        topology,
+        tuple(tuple(place[k] for k in column) for column in topology.regions),
+        tuple(names[k] for k in used),
+    )

@@ -1,0 +1,114 @@
+"""From a cross-section to a mesh: window, grading towards interfaces, absorbing layers."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from lingnan.solvers.elements.mesh import Mesh, graded, subdivide
+from lingnan.solvers.elements.reference import Float
+from lingnan.solvers.waveguides.geometry import Geometry
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """How fine the mesh is. Static: one compilation for each.
+
+    Fields are singular at the corners of a dielectric, so cells shrink towards every interface by `growth` a cell, and
+    the order of the polynomials takes care of the rest.
+    """
+
+    order: int = 3  #: p of the elements
+    inner: int = 4  #: cells between two interfaces
+    outer: int = 3  #: cells between an interface and the window
+    growth: float = 3.0  #: size of a cell over that of its neighbour nearer to the interface
+    outer_growth: float = 3.0  #: the same outside
+
+
+#: Each about ten times closer than the one before.
+LADDER = (
+    Resolution(),
+    Resolution(4, 4, 4, 4.0, 3.0),
+    Resolution(5, 6, 5, 4.0, 3.0),
+    Resolution(6, 8, 6, 4.5, 3.0),
+    Resolution(7, 10, 7, 5.0, 3.5),
+)
+
+
+class Absorber(NamedTuple):
+    """A layer inside the window, at some walls, that absorbs without reflecting. Static."""
+
+    walls: tuple[str, ...] = ("left", "right", "bottom", "top")
+    thickness: float = 1.0  #: [µm]
+    strength: float = 2.0  #: peak of the imaginary stretch, σ in s = 1 + i σ t²
+
+
+def cells(geometry: Geometry, resolution: Resolution) -> tuple[list[Float], list[Float]]:
+    """Cut points of each interval between interfaces, across and up."""
+    nx, ny = len(geometry.regions), len(geometry.regions[0])
+    counts = geometry.cells or (_counts(nx, resolution), _counts(ny, resolution))
+
+    def cut(n: int, k: int, count: int) -> Float:
+        if n == 1:
+            return graded(count, "both", 1.0)
+        if k in (0, n - 1):
+            return graded(count, "end" if k == 0 else "start", resolution.outer_growth)
+        return graded(count, "both", resolution.growth)
+
+    return tuple([cut(n, k, c) for k, c in enumerate(count)] for n, count in zip((nx, ny), counts, strict=True))  # type: ignore[return-value]
+
+
+def _counts(intervals: int, resolution: Resolution) -> tuple[int, ...]:
+    if intervals == 1:
+        return (resolution.inner + 2 * resolution.outer,)
+    inner = resolution.inner if intervals == 3 else max(resolution.inner - 1, 2)
+    return (resolution.outer, *(inner for _ in range(intervals - 2)), resolution.outer)
+
+
+def discretise(geometry: Geometry, resolution: Resolution) -> tuple[Mesh, np.ndarray]:
+    """The mesh, and for each of its elements which of `geometry.media` fills it."""
+    across, up = cells(geometry, resolution)
+    x = subdivide(subdivide(geometry.lines, across).T, up).T
+    y = subdivide(geometry.levels, up)
+    regions = np.repeat(np.asarray(geometry.regions), [len(f) - 1 for f in across], axis=0)
+    return Mesh(x, y), np.repeat(regions, [len(f) - 1 for f in up], axis=1)
+
+
+def with_window(geometry: Geometry, epsilon: list[Array], wavelength: Array) -> Geometry:
+    """Set the walls of a window that was left open.
+
+    They stand 3 λ/√(ε_max - ε_outside) from the outermost interface, ε_outside being the largest in the window's
+    corners: for silicon in oxide 1.5 µm, where a mode at half the index contrast has fallen to exp(-13).
+    """
+    if not geometry.open:
+        return geometry
+    size = [jnp.max(jnp.real(jnp.diagonal(e) if e.ndim == 2 else e)) for e in epsilon]
+    corners = {geometry.regions[i][j] for i in (0, -1) for j in (0, -1)}
+    highest = jnp.max(jnp.stack(size))
+    outside = jnp.max(jnp.stack([size[k] for k in sorted(corners)]))
+    margin = 3 * wavelength / jnp.sqrt(jnp.maximum(highest - outside, 0.05))
+    left = jnp.min(geometry.lines[1:-1]) - margin
+    right = jnp.max(geometry.lines[1:-1]) + margin
+    return geometry.walled(left, right, geometry.levels[1] - margin, geometry.levels[-2] + margin)
+
+
+def stretch(mesh: Mesh, absorber: Absorber | None) -> Mesh:
+    """Continue the coordinates into the complex plane inside the absorbing layer (time exp(-iωt): towards +i).
+
+    W. C. Chew and W. H. Weedon, Microw. Opt. Technol. Lett. 7, 599 (1994), doi:10.1002/mop.4650071304.
+    """
+    if absorber is None:
+        return mesh
+
+    def deepen(u: Array, low: Array, high: Array, first: bool, last: bool) -> Array:
+        d = absorber.thickness
+        into = jnp.where(first, jnp.maximum(low + d - u, 0.0) / d, 0.0)
+        out = jnp.where(last, jnp.maximum(u - high + d, 0.0) / d, 0.0)
+        return u + 1j * absorber.strength * d / 3 * (out**3 - into**3)
+
+    walls = absorber.walls
+    x = deepen(mesh.x, mesh.x[0, 0], mesh.x[-1, 0], "left" in walls, "right" in walls)
+    y = deepen(mesh.y, mesh.y[0], mesh.y[-1], "bottom" in walls, "top" in walls)
+    return Mesh(x, y)

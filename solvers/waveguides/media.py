@@ -1,0 +1,65 @@
+"""What a region is made of, as numbers that may be traced or as the name of a material."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+
+@jax.tree_util.register_static
+@dataclass(frozen=True)
+class Named:
+    """A material that `lingnan.solvers.materials` knows: its name, or a hashable material."""
+
+    material: Any
+
+
+Medium = Named | Array
+
+
+def medium(given: Any) -> Medium:
+    """A medium from what a user may give.
+
+    A number is a refractive index; three numbers are principal indices along x, y and z; (3, 3) numbers are the
+    relative permittivity itself, in the layout's axes x (across), y (up), z (along). Anything else is a material.
+    """
+    if isinstance(given, Named):
+        return given
+    if isinstance(given, (int, float, complex, np.ndarray, np.generic, list, tuple, jax.Array)):
+        array = jnp.asarray(given)
+        array = array if jnp.iscomplexobj(array) else array.astype(float)
+        if array.shape not in ((), (3,), (3, 3)):
+            raise ValueError(
+                f"medium of shape {array.shape}: give one refractive index, three principal indices along x, y, z, "
+                "or a (3, 3) relative permittivity."
+            )
+        if not is_traced(array) and not bool(jnp.all(jnp.isfinite(array))):
+            raise ValueError(f"medium {given}: the refractive index must be finite. Check where the number comes from.")
+        return array
+    return Named(given)
+
+
+def permittivity(given: Medium, wavelength: ArrayLike, temperature: ArrayLike | None = None) -> Array:
+    """Relative permittivity: (3,) when it is diagonal in x, y, z, else (3, 3).
+
+    Args:
+        given: a medium.
+        wavelength: in vacuum [µm], which named materials follow.
+        temperature: [K]; None leaves a material at its own reference temperature.
+    """
+    if isinstance(given, Named):
+        from lingnan.solvers import materials  # the tables are read only by those who name a material
+
+        extra = {} if temperature is None else {"temperature": temperature}
+        value = jnp.asarray(materials.permittivity(given.material, wavelength, **extra))
+        return value * jnp.ones(3) if value.ndim == 0 else value
+    return given if given.ndim == 2 else given**2 * jnp.ones(3)
+
+
+def is_traced(*values: Any) -> bool:
+    """Is any number in these a tracer, that is, unknown while JAX transforms the program?"""
+    return any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(values))
