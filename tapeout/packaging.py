@@ -71,7 +71,7 @@ def _row(fields: Fields, name: str, kind: Literal["fibre", "pad"], chip: Chip, p
     half = pitch * (count - 1) / 2
     if abs(centre) + half > along / 2:
         fields.fail(
-            "count", f" = {count} at a pitch of {pitch:g} µm, centred {centre:g} µm off the middle, is {2 * half:g} µm long: it "
+            "count", f" = {count} at a pitch of {pitch:g} µm, {centre:g} µm off the middle, is {2 * half:g} µm: it "
             f"does not fit on the {side} side of {along:g} µm. Use fewer, a smaller pitch, or a larger die."
         )  # fmt: skip
     settings = yamltext.plain(fields.child("settings").table)
