@@ -70,7 +70,8 @@ def rasterise(vertices: Array, region: DesignRegion, shape: tuple[int, int], sof
         # the tiny number keeps the derivative of the root finite for a pixel that lies on the outline
         distance = jnp.sqrt((x - a[0] - along * run_x) ** 2 + (y - a[1] - along * run_y) ** 2 + 1e-18)
         crosses = (a[1] > y) != (b[1] > y)
-        left = x < a[0] + (y - a[1]) / jnp.where(crosses, run_y, 1.0) * run_x
+        rise = jnp.asarray(jnp.where(crosses, run_y, 1.0))  # not 0 where it divides
+        left = x < a[0] + (y - a[1]) / rise * run_x
         return distance, crosses & left
 
     distances, crossings = jax.vmap(edge)(start, end)
