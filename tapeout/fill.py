@@ -1,0 +1,174 @@
+"""Density fill: equal squares on a raster, away from everything that the process names, so that density rules hold.
+
+The squares of a layer share one raster over the die, so two builds give the same bytes, and sit in blocks of several,
+so that a chip of 100,000 squares is some thousand placements. Lengths in µm.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import klayout.db as kdb
+from lingnan.pdk.errors import LingnanError
+from lingnan.pdk.process import Process, Rule
+from lingnan.tapeout.canvas import Canvas
+
+_BLOCKS = (8, 1)  #: squares along the side of a block, largest first; what a block leaves, single squares take
+
+
+@dataclass(frozen=True)
+class Density:
+    """How full the windows of one density rule are, 0 to 1."""
+
+    rule: str
+    layer: str
+    windows: int
+    least: float
+    mean: float
+    most: float
+    minimum: float | None
+    maximum: float | None
+    below: tuple[tuple[float, float, float, float], ...]  #: windows under the minimum [µm]
+    above: tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What was added on one layer."""
+
+    layer: str
+    squares: int
+    area: float  #: µm²
+
+
+def _avoided(canvas: Canvas, name: str, exclude: Iterable[kdb.DBox]) -> kdb.Region:
+    blocked = kdb.Region()
+    for index, entry in enumerate(canvas.process.data["fill"][name].get("avoid", [])):
+        distance = canvas.dbu(canvas.process.number(f"fill.{name}.avoid.{index}.distance"))
+        found = canvas.region(entry["layers"])
+        blocked += found.sized(distance) if distance else found
+    for box in exclude:
+        blocked.insert(box.to_itype(canvas.layout.dbu))
+    return blocked.merged()
+
+
+def _square(canvas: Canvas, name: str, size: float, pitch: float, count: int) -> kdb.Cell:
+    """A block of count x count squares, each in the middle of its pitch."""
+    single_name, name_here = f"fill_{name}", f"fill_{name}_{count}"
+    single = canvas.layout.cell(single_name)
+    margin, side, step = canvas.dbu((pitch - size) / 2), canvas.dbu(size), canvas.dbu(pitch)
+    if single is None:
+        single = canvas.cell(single_name)
+        single.shapes(canvas.index(name)).insert(kdb.Box(margin, margin, margin + side, margin + side))
+    if count == 1:
+        return single
+    block = canvas.cell(name_here)
+    block.insert(
+        kdb.CellInstArray(single.cell_index(), kdb.Trans(), kdb.Vector(step, 0), kdb.Vector(0, step), count, count)
+    )
+    return block
+
+
+def _fill_layer(canvas: Canvas, name: str, room: kdb.Region) -> Filled:
+    process = canvas.process
+    size = process.number(f"fill.{name}.size")
+    pitch = size + process.number(f"fill.{name}.space")
+    step = canvas.dbu(pitch)
+    left = room
+    squares = 0
+    for count in _BLOCKS:
+        cell = _square(canvas, name, size, pitch, count)
+        before = left.area()
+        rest = kdb.Region()
+        canvas.top.fill_region(
+            left,
+            cell.cell_index(),
+            kdb.Box(0, 0, step * count, step * count),
+            kdb.Point(0, 0),
+            rest,
+            kdb.Vector(0, 0),
+            None,
+        )
+        squares += round((before - rest.area()) / (step * step))
+        left = rest
+    return Filled(name, squares, squares * size * size)
+
+
+def add_fill(
+    canvas: Canvas, die: kdb.DBox, layers: Iterable[str], exclude: Iterable[kdb.DBox], taken: Mapping[str, kdb.Region]
+) -> list[Filled]:
+    """Fill layers of the process inside the die.
+
+    Args:
+        canvas: with everything else in it already.
+        die: design area [µm].
+        layers: names under `[fill]` of the process; empty for all of them.
+        exclude: boxes to leave free [µm].
+        taken: what a layer must keep from beside the process's own list, e.g. the frame's marks [dbu].
+
+    Raises:
+        LingnanError: a layer that the process does not fill.
+    """
+    table = canvas.process.data.get("fill", {})
+    names = tuple(layers) or tuple(table)
+    exclude = list(exclude)
+    rooms: dict[str, kdb.Region] = {}
+    for name in names:
+        if name not in table:
+            raise LingnanError(f"chip.fill.layers: process {canvas.process.name} does not fill {name!r}.")
+        rooms[name] = kdb.Region(die.to_itype(canvas.layout.dbu)) - _avoided(canvas, name, exclude)
+        if name in taken:
+            rooms[name] -= taken[name]
+    return [_fill_layer(canvas, name, room.merged()) for name, room in rooms.items()]
+
+
+def _windows(die: kdb.DBox, window: float, step: float) -> list[kdb.DBox]:
+    """Windows of one size, the last of each row shifted back so that it ends at the edge."""
+
+    def starts(low: float, high: float) -> list[float]:
+        if high - low <= window:
+            return [low]
+        found = [low + step * index for index in range(int((high - low - window) / step) + 1)]
+        return found if found[-1] >= high - window - 1e-9 else [*found, high - window]
+
+    return [
+        kdb.DBox(x, y, min(x + window, die.right), min(y + window, die.top))
+        for y in starts(die.bottom, die.top)
+        for x in starts(die.left, die.right)
+    ]
+
+
+def densities(canvas: Canvas, die: kdb.DBox) -> list[Density]:
+    """Each density rule of the process, counted window by window over the whole die."""
+    return [_density(canvas, die, rule) for rule in canvas.process.rules.values() if rule.kind == "density"]
+
+
+def _density(canvas: Canvas, die: kdb.DBox, rule: Rule) -> Density:
+    window, step = float(rule.options["window"]), float(rule.options["step"])
+    dbu = canvas.layout.dbu
+    found: list[tuple[float, kdb.DBox]] = []
+    for box in _windows(die, window, step):
+        clip = box.to_itype(dbu)
+        found.append((canvas.region(rule.layer, clip).area() / clip.area(), box))
+    values = [value for value, _ in found]
+    low, high = rule.options.get("minimum"), rule.options.get("maximum")
+
+    def corners(box: kdb.DBox) -> tuple[float, float, float, float]:
+        return box.left, box.bottom, box.right, box.top
+
+    return Density(
+        rule=rule.id,
+        layer=rule.layer,
+        windows=len(values),
+        least=min(values),
+        mean=sum(values) / len(values),
+        most=max(values),
+        minimum=low,
+        maximum=high,
+        below=tuple(corners(box) for value, box in found if low is not None and value < low),
+        above=tuple(corners(box) for value, box in found if high is not None and value > high),
+    )
+
+
+def fillable(process: Process) -> tuple[str, ...]:
+    """Layers that the process fills."""
+    return tuple(process.data.get("fill", {}))
