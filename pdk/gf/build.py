@@ -1,0 +1,103 @@
+"""From a process to a gdsfactory `Pdk`, and back from the active one to its process."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import Any
+
+import gdsfactory as gf
+from gdsfactory.pdk import GenericConstants, Pdk
+from lingnan.pdk.errors import LingnanError
+from lingnan.pdk.gf.cross_sections import cross_sections
+from lingnan.pdk.gf.layers import layer_map, layer_stack, layer_views
+from lingnan.pdk.process import Process, load_process
+
+_PROCESSES: dict[str, Process] = {}  #: by the name of the Pdk that was built from it
+
+
+def _routing_strategies(process: Process) -> dict[str, Any]:
+    strategies: dict[str, Any] = {}
+    for name, data in process.cross_sections.items():
+        if data.kind == "optical" and data.radius is not None:
+            strategies[f"route_bundle_{name}"] = partial(gf.routing.route_bundle, cross_section=name)
+        elif data.kind == "electrical":
+            strategies[f"route_bundle_{name}"] = partial(gf.routing.route_bundle_electrical, cross_section=name)
+    optical = next(name for name, data in process.cross_sections.items() if data.kind == "optical")
+    strategies["route_bundle"] = partial(gf.routing.route_bundle, cross_section=optical)
+    strategies["route_bundle_all_angle"] = partial(gf.routing.route_bundle_all_angle, cross_section=optical)
+    if "metal2" in process.cross_sections:
+        strategies["route_bundle_electrical"] = partial(gf.routing.route_bundle_electrical, cross_section="metal2")
+    return strategies
+
+
+def _constants(process: Process) -> GenericConstants:
+    pad, pitch = process.number("packaging.dc_pad_size"), process.number("packaging.dc_pad_pitch")
+    return GenericConstants(pad_size=(pad, pad), pad_pitch=pitch)
+
+
+def build_pdk(process: Process | str) -> Pdk:
+    """A gdsfactory `Pdk` whose every number comes from the process.
+
+    Args:
+        process: a `Process`, a shipped name, or the path of a process file.
+    """
+    if isinstance(process, str):
+        process = load_process(process)
+    _PROCESSES[process.name] = process
+    return _build(process.name, process.hash)
+
+
+@lru_cache(maxsize=32)
+def _build(name: str, digest: str) -> Pdk:
+    process = _PROCESSES[name]  # the one with this hash: `build_pdk` has just put it there
+    factories, default_names = cross_sections(process)
+    return Pdk(
+        name=process.name,
+        version=process.version,
+        cross_sections=factories,
+        cross_section_default_names=default_names,
+        layers=layer_map(process),
+        layer_stack=layer_stack(process),
+        layer_views=layer_views(process),
+        layer_transitions=_transitions(process),
+        routing_strategies=_routing_strategies(process),
+        connectivity=[row for row in process.connectivity if len(set(row)) == 3],
+        constants=_constants(process),
+    )
+
+
+def _transitions(process: Process) -> dict[Any, str]:
+    """How a route changes width on one layer: the library's own taper."""
+    layers = {data.layer for data in process.cross_sections.values() if data.kind == "optical"}
+    return {process.layers[name].gds: "taper" for name in sorted(layers)}
+
+
+def register(
+    pdk: Pdk, cells: Mapping[str, Callable[..., Any]], models: Mapping[str, Callable[..., Any]] | None = None
+) -> None:
+    """Add cells and their compact models to a `Pdk`.
+
+    Raises:
+        LingnanError: a model without a cell of the same name.
+    """
+    for name in models or {}:
+        if name not in cells and name not in pdk.cells:
+            raise LingnanError(
+                f"model {name!r} has no cell of that name in process {pdk.name}. Register both together."
+            )
+    pdk.cells.update(cells)
+    pdk.models.update(models or {})
+
+
+def active_process() -> Process:
+    """The process of the active `Pdk`: cells take every width, layer and limit from it.
+
+    Raises:
+        LingnanError: no lingnan process is active.
+    """
+    pdk = gf.get_active_pdk()
+    if pdk.name not in _PROCESSES:
+        raise LingnanError(
+            f"the active PDK is {pdk.name!r}, which is no lingnan process. "
+            "Activate one first: from lingnan.pdk import SOI220; SOI220.activate()."
+        )
+    return _PROCESSES[pdk.name]
