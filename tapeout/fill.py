@@ -6,8 +6,10 @@ so that a chip of 100,000 squares is some thousand placements. Lengths in µm.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import klayout.db as kdb
+import numpy as np
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process, Rule
 from lingnan.tapeout.canvas import Canvas
@@ -121,20 +123,12 @@ def add_fill(
     return [_fill_layer(canvas, name, room.merged()) for name, room in rooms.items()]
 
 
-def _windows(die: kdb.DBox, window: float, step: float) -> list[kdb.DBox]:
-    """Windows of one size, the last of each row shifted back so that it ends at the edge."""
-
-    def starts(low: float, high: float) -> list[float]:
-        if high - low <= window:
-            return [low]
-        found = [low + step * index for index in range(int((high - low - window) / step) + 1)]
-        return found if found[-1] >= high - window - 1e-9 else [*found, high - window]
-
-    return [
-        kdb.DBox(x, y, min(x + window, die.right), min(y + window, die.top))
-        for y in starts(die.bottom, die.top)
-        for x in starts(die.left, die.right)
-    ]
+def _starts(low: int, high: int, window: int, step: int) -> list[int]:
+    """Where windows of one size begin, the last of them shifted back so that it ends at the edge [dbu]."""
+    if high - low <= window:
+        return [low]
+    found = list(range(low, high - window + 1, step))
+    return found if found[-1] == high - window else [*found, high - window]
 
 
 def densities(canvas: Canvas, die: kdb.DBox) -> list[Density]:
@@ -143,18 +137,35 @@ def densities(canvas: Canvas, die: kdb.DBox) -> list[Density]:
 
 
 def _density(canvas: Canvas, die: kdb.DBox, rule: Rule) -> Density:
-    window, step = float(rule.options["window"]), float(rule.options["step"])
+    """Areas are taken once in each cell that the windows' edges cut the die into, then summed into windows."""
     dbu = canvas.layout.dbu
-    found: list[tuple[float, kdb.DBox]] = []
-    for box in _windows(die, window, step):
-        clip = box.to_itype(dbu)
-        found.append((canvas.region(rule.layer, clip).area() / clip.area(), box))
+    box = die.to_itype(dbu)
+    window, step = canvas.dbu(float(rule.options["window"])), canvas.dbu(float(rule.options["step"]))
+    starts = {
+        "x": _starts(box.left, box.right, window, step),
+        "y": _starts(box.bottom, box.top, window, step),
+    }
+    ends = {"x": min(window, box.width()), "y": min(window, box.height())}
+    cuts = {axis: sorted({*starts[axis], *(start + ends[axis] for start in starts[axis])}) for axis in "xy"}
+    areas = np.array(
+        [
+            [canvas.region(rule.layer, kdb.Box(left, low, right, high)).area() for left, right in pairwise(cuts["x"])]
+            for low, high in pairwise(cuts["y"])
+        ],
+        dtype=float,
+    )
+    total = np.zeros((areas.shape[0] + 1, areas.shape[1] + 1))
+    total[1:, 1:] = areas.cumsum(axis=0).cumsum(axis=1)
+    at = {axis: {cut: index for index, cut in enumerate(cuts[axis])} for axis in "xy"}
+    found: list[tuple[float, tuple[float, float, float, float]]] = []
+    for low in starts["y"]:
+        for left in starts["x"]:
+            i, j, k, m = at["y"][low], at["y"][low + ends["y"]], at["x"][left], at["x"][left + ends["x"]]
+            inside = total[j, m] - total[i, m] - total[j, k] + total[i, k]
+            corners = (left * dbu, low * dbu, (left + ends["x"]) * dbu, (low + ends["y"]) * dbu)
+            found.append((float(inside) / (ends["x"] * ends["y"]), corners))
     values = [value for value, _ in found]
-    low, high = rule.options.get("minimum"), rule.options.get("maximum")
-
-    def corners(box: kdb.DBox) -> tuple[float, float, float, float]:
-        return box.left, box.bottom, box.right, box.top
-
+    least, most = rule.options.get("minimum"), rule.options.get("maximum")
     return Density(
         rule=rule.id,
         layer=rule.layer,
@@ -162,10 +173,10 @@ def _density(canvas: Canvas, die: kdb.DBox, rule: Rule) -> Density:
         least=min(values),
         mean=sum(values) / len(values),
         most=max(values),
-        minimum=low,
-        maximum=high,
-        below=tuple(corners(box) for value, box in found if low is not None and value < low),
-        above=tuple(corners(box) for value, box in found if high is not None and value > high),
+        minimum=least,
+        maximum=most,
+        below=tuple(corners for value, corners in found if least is not None and value < least),
+        above=tuple(corners for value, corners in found if most is not None and value > most),
     )
 
 
