@@ -4,7 +4,7 @@ The squares of a layer share one raster over the die, so two builds give the sam
 so that a chip of 100,000 squares is some thousand placements. Lengths in µm.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -96,16 +96,16 @@ def _fill_layer(canvas: Canvas, name: str, room: kdb.Region) -> Filled:
 
 
 def add_fill(
-    canvas: Canvas, die: kdb.DBox, layers: Iterable[str], exclude: Iterable[kdb.DBox], taken: Mapping[str, kdb.Region]
+    canvas: Canvas, inner: kdb.DBox, layers: Iterable[str], exclude: Iterable[kdb.DBox], free: kdb.Region
 ) -> list[Filled]:
-    """Fill layers of the process inside the die.
+    """Fill layers of the process inside the frame.
 
     Args:
         canvas: with everything else in it already.
-        die: design area [µm].
+        inner: inside of the frame [µm].
         layers: names under `[fill]` of the process; empty for all of them.
         exclude: boxes to leave free [µm].
-        taken: what a layer must keep from beside the process's own list, e.g. the frame's marks [dbu].
+        free: marks and labels, to be left free on every layer [dbu].
 
     Raises:
         LingnanError: a layer that the process does not fill.
@@ -117,9 +117,7 @@ def add_fill(
     for name in names:
         if name not in table:
             raise LingnanError(f"chip.fill.layers: process {canvas.process.name} does not fill {name!r}.")
-        rooms[name] = kdb.Region(die.to_itype(canvas.layout.dbu)) - _avoided(canvas, name, exclude)
-        if name in taken:
-            rooms[name] -= taken[name]
+        rooms[name] = kdb.Region(inner.to_itype(canvas.layout.dbu)) - _avoided(canvas, name, exclude) - free
     return [_fill_layer(canvas, name, room.merged()) for name, room in rooms.items()]
 
 

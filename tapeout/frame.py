@@ -161,7 +161,16 @@ def _label(canvas: Canvas, chip: Chip, die: kdb.DBox, numbers: FrameNumbers, tak
     )
 
 
-def add_frame(canvas: Canvas, chip: Chip, devices: kdb.Region, crossing: kdb.Region) -> list[str]:
+@dataclass(frozen=True)
+class Framed:
+    """What the frame left behind."""
+
+    free: kdb.Region  #: to be kept free of fill, so that marks and label can be read [dbu]
+    inner: kdb.DBox  #: inside of the seal ring, where fill may lie [µm]
+    notes: tuple[str, ...]  #: what was left out and why
+
+
+def add_frame(canvas: Canvas, chip: Chip, devices: kdb.Region, crossing: kdb.Region) -> Framed:
     """Draw the frame around what is in the canvas; the die's lower-left corner is the origin.
 
     Args:
@@ -169,9 +178,6 @@ def add_frame(canvas: Canvas, chip: Chip, devices: kdb.Region, crossing: kdb.Reg
         chip: size and which parts are wanted.
         devices: what devices and routes cover [dbu].
         crossing: devices that reach the edge of the die [dbu]: the seal ring opens there.
-
-    Returns:
-        What was left out and why, in sentences.
 
     Raises:
         LingnanError: a device where a mark or the ring has to be, or no room for the label.
@@ -182,7 +188,7 @@ def add_frame(canvas: Canvas, chip: Chip, devices: kdb.Region, crossing: kdb.Reg
     canvas.top.shapes(canvas.index("FLOORPLAN")).insert(die)
     notes: list[str] = []
     devices = devices.merged()  # a region made from the layout would grow with the frame
-    taken = devices.dup()
+    taken, free = devices.dup(), kdb.Region()
     parts = (
         ("dicing lane", chip.frame.dicing_lane, bool(numbers.lane_layer)),
         ("seal ring", chip.frame.seal_ring, bool(numbers.seal_layers)),
@@ -205,9 +211,12 @@ def add_frame(canvas: Canvas, chip: Chip, devices: kdb.Region, crossing: kdb.Reg
             marks = kdb.Region([box.to_itype(canvas.layout.dbu) for box in boxes])
             _refuse(marks & devices, "an alignment mark", canvas.layout.dbu)
             taken += marks
+            free += marks
         else:
-            _label(canvas, chip, die, numbers, taken.merged())
-    return notes
+            free.insert(_label(canvas, chip, die, numbers, taken.merged()).to_itype(canvas.layout.dbu))
+    inset = numbers.seal_inset + numbers.seal_width + numbers.clearance
+    clearance = canvas.dbu(numbers.clearance / 2)
+    return Framed(free.sized(clearance).merged(), die.enlarged(-inset, -inset), tuple(notes))
 
 
 def _refuse(common: kdb.Region, what: str, dbu: float) -> None:

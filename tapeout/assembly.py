@@ -1,0 +1,220 @@
+"""From a design to a layout: devices, routes, windows, labels, frame and fill, in one tree of plain KLayout cells.
+
+gdsfactory makes the cells and draws the routes; what surrounds them is drawn with the klayout module alone. The layout
+handed on holds no gdsfactory metadata, so that every KLayout since 0.26 opens the file.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import gdsfactory as gf
+import klayout.db as kdb
+from gdsfactory.component import ComponentReference
+from lingnan.pdk.errors import LingnanError, did_you_mean
+from lingnan.tapeout.canvas import Canvas
+from lingnan.tapeout.design import Design, enumerate_names
+from lingnan.tapeout.fill import Density, Filled, add_fill, densities
+from lingnan.tapeout.frame import add_frame
+from lingnan.tapeout.manifest import Kind, Placed, PortSpot, measurement_of
+from lingnan.tapeout.placing import References, check_places, outline, place_instances
+from lingnan.tapeout.routing import Routed, draw_routes
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A chip as it was built, before sign-off."""
+
+    canvas: Canvas
+    placed: Mapping[str, Placed]
+    routed: tuple[Routed, ...]
+    filled: tuple[Filled, ...]
+    densities: tuple[Density, ...]
+    notes: tuple[str, ...]  #: what was left out and why
+
+    @property
+    def die(self) -> kdb.DBox:
+        """Design area [µm]."""
+        region = self.canvas.region("FLOORPLAN")
+        return region.bbox().to_dtype(self.canvas.layout.dbu)
+
+
+def _layer_index(component: gf.Component, design: Design, name: str) -> int | None:
+    layer = design.process.layers.get(name)
+    return None if layer is None else component.kcl.layout.layer(layer.layer, layer.datatype)
+
+
+def _kind(design: Design, name: str, reference: ComponentReference, coupler_layer: int | None) -> Kind:
+    """Couplers and pads by row, or by what is drawn: the coupler marker, a pad opening."""
+    group = design.instances[name].group
+    row = next((row for row in design.chip.rows if row.name == group), None)
+    if row is not None and group:
+        return "coupler" if row.kind == "fibre" else "pad"
+    layout = reference.cell.kcl.layout
+    optical = [port for port in reference.cell.ports if port.port_type == "optical"]
+    vertical = [port for port in reference.cell.ports if port.port_type.startswith(("vertical", "edge"))]
+    if vertical or (coupler_layer is not None and len(optical) == 1 and _drawn(layout, reference, coupler_layer)):
+        return "coupler"
+    opening = design.process.layers.get("PADOPEN")
+    if opening is not None and not optical and reference.cell.ports:
+        index = layout.layer(opening.layer, opening.datatype)
+        if _drawn(layout, reference, index) and len({port.name for port in reference.cell.ports}) <= 4:
+            return "pad"
+    return "device"
+
+
+def _drawn(layout: kdb.Layout, reference: ComponentReference, layer: int) -> bool:
+    return not kdb.RecursiveShapeIterator(layout, reference.cell.kdb_cell, layer).at_end()
+
+
+def _placed(design: Design, component: gf.Component, references: References) -> dict[str, Placed]:
+    coupler_layer = _layer_index(component, design, "COUPLER")
+    result: dict[str, Placed] = {}
+    for name, reference in references.items():
+        kind = _kind(design, name, reference, coupler_layer)
+        transformation = reference.dcplx_trans
+        box = reference.dbbox()
+        ports = tuple(
+            PortSpot(
+                str(port.name),
+                round(port.x, 4),
+                round(port.y, 4),
+                float(port.orientation) % 360,
+                port.width,
+                "electrical" if port.port_type == "electrical" else "optical",
+            )
+            for port in (reference.ports if reference.na * reference.nb <= 1 else [])
+            if port.port_type in ("optical", "electrical")
+        )
+        result[name] = Placed(
+            name=name,
+            cell=str(reference.cell.name),
+            component=design.instances[name].component,
+            kind=kind,
+            x=transformation.disp.x,
+            y=transformation.disp.y,
+            rotation=transformation.angle % 360,
+            mirrored=transformation.is_mirror(),
+            bbox=(box.left, box.bottom, box.right, box.top),
+            spot=_spot(reference, kind, coupler_layer),
+            ports=ports,
+            settings=dict(design.instances[name].settings),
+            info=dict(reference.cell.info.model_dump(exclude_none=True)),
+            line=design.instances[name].line,
+        )
+    return result
+
+
+def _spot(reference: ComponentReference, kind: Kind, coupler_layer: int | None) -> tuple[float, float]:
+    """Where the fibre points or the needle lands: a port out of the plane, the coupler marker, or the middle."""
+    if kind == "coupler":
+        for port in reference.ports:
+            if port.port_type not in ("optical", "electrical"):
+                return round(port.x, 4), round(port.y, 4)
+        if coupler_layer is not None:
+            layout = reference.cell.kcl.layout
+            marker = kdb.Region(kdb.RecursiveShapeIterator(layout, reference.cell.kdb_cell, coupler_layer))
+            if not marker.is_empty():
+                centre = marker.transformed(reference.instance.cplx_trans).bbox().to_dtype(layout.dbu).center()
+                return round(centre.x, 4), round(centre.y, 4)
+    centre = reference.dbbox().center()
+    return round(centre.x, 4), round(centre.y, 4)
+
+
+def _windows(canvas: Canvas, design: Design, placed: Mapping[str, Placed]) -> None:
+    for window in design.chip.windows:
+        where = f"{design.where(window.line)}: windows.{window.name}"
+        box = kdb.DBox()
+        for word in window.over:
+            for name in enumerate_names(word, where):
+                if name not in placed:
+                    raise LingnanError(f"{where}: there is no instance {name!r}. {did_you_mean(name, placed)}")
+                box += kdb.DBox(*placed[name].bbox)
+        box = box.enlarged(window.margin, window.margin)
+        cell = canvas.cell(f"window_{window.name}")
+        cell.shapes(canvas.index(window.layer)).insert(box)
+        canvas.place(cell)
+
+
+def _labels(canvas: Canvas, design: Design, placed: Mapping[str, Placed]) -> None:
+    """Names for people on TEXT, and for the test bench on MEASURE where the line has that layer."""
+    if canvas.has("TEXT"):
+        texts = canvas.top.shapes(canvas.index("TEXT"))
+        for one in placed.values():
+            texts.insert(kdb.DText(one.name, kdb.DTrans(*one.spot)))
+    if not canvas.has("MEASURE"):
+        return
+    texts = canvas.top.shapes(canvas.index("MEASURE"))
+    for name, plan in measurement_of(design, design.chip.measurements).items():
+        centre = ""
+        if plan.wavelength is not None:
+            centre = f"_{round(500 * (plan.wavelength[0] + plan.wavelength[1]))}"
+        x, y = placed[name].spot
+        texts.insert(kdb.DText(f"device{centre}_{design.name}_{name}", kdb.DTrans(x, y)))
+
+
+def _outlines(design: Design, component: gf.Component, references: References, routed: list[Routed]) -> kdb.Region:
+    devrec = _layer_index(component, design, "DEVREC")
+    covered = kdb.Region()
+    for reference in references.values():
+        covered += outline(reference, devrec)
+    for one in routed:
+        for shapes in one.shapes.values():
+            covered += shapes
+    return covered.merged()
+
+
+def _crossing(design: Design, component: gf.Component, references: References) -> kdb.Region:
+    """Couplers whose cell ends at the edge of the die: the seal ring has to let them through."""
+    edge = {row.name for row in design.chip.rows if row.kind == "fibre" and row.from_edge is None}
+    devrec = _layer_index(component, design, "DEVREC")
+    region = kdb.Region()
+    for name, reference in references.items():
+        if design.instances[name].group in edge:
+            region += outline(reference, devrec)
+    return region.merged()
+
+
+def assemble(design: Design, say: Say = lambda _: None) -> Assembly:
+    """Build a chip.
+
+    Args:
+        design: as `read_design` gives it; its process's gdsfactory PDK has to be active.
+        say: told what is being done.
+
+    Raises:
+        LingnanError: a cell, a placement, a route or a part of the frame that cannot be; the message names the line.
+    """
+    say("devices")
+    component = gf.Component(design.name)
+    references = place_instances(component, design)
+    check_places(design, references, _layer_index(component, design, "DEVREC"), component.kcl.dbu)
+    say("routes")
+    routed = draw_routes(component, design, references)
+    placed = _placed(design, component, references)
+    for name in design.ports.values():
+        if name.port not in {str(port.name) for port in references[name.instance].cell.ports}:
+            raise LingnanError(f"{design.file}: ports: {name} does not exist on {references[name.instance].cell.name}.")
+    covered = _outlines(design, component, references, routed)
+    crossing = _crossing(design, component, references)
+
+    layout = kdb.Layout()
+    layout.dbu = component.kcl.dbu
+    top = layout.create_cell(design.name)
+    top.copy_tree(component.kdb_cell)
+    canvas = Canvas(layout, top, design.process)
+    _windows(canvas, design, placed)
+    _labels(canvas, design, placed)
+    say("frame")
+    try:
+        framed = add_frame(canvas, design.chip, covered, crossing)
+    except LingnanError as error:
+        raise LingnanError(f"{design.where(design.chip.line)}: {error}") from None
+    filled: list[Filled] = []
+    if design.chip.fill:
+        say("fill")
+        exclude = [kdb.DBox(*box) for box in design.chip.fill_exclude]
+        filled = add_fill(canvas, framed.inner, design.chip.fill_layers, exclude, framed.free)
+    die = kdb.DBox(0, 0, *design.chip.size)
+    return Assembly(canvas, placed, tuple(routed), tuple(filled), tuple(densities(canvas, die)), framed.notes)
