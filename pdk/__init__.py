@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gdsfactory.pdk import Pdk
+
     from lingnan.pdk.gf import active_process, build_pdk, register
 
     SOI220: Pdk

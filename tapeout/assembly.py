@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import gdsfactory as gf
 import klayout.db as kdb
 from gdsfactory.component import ComponentReference
+
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.tapeout.canvas import Canvas
 from lingnan.tapeout.design import Design, enumerate_names

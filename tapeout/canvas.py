@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import klayout.db as kdb
+
 from lingnan.pdk.process import Process
 from lingnan.pdk.process.expression import evaluate, layers_of
 

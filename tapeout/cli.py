@@ -11,9 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from lingnan.pdk.errors import LingnanError, did_you_mean
-
 import lingnan
+from lingnan.pdk.errors import LingnanError, did_you_mean
 
 COMMANDS: dict[str, str] = {
     "chip": "a design file to GDS, OASIS, PNG, DRC, LVS, manifest and report",

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import klayout.db as kdb
 import numpy as np
+
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process, Rule
 from lingnan.tapeout.canvas import Canvas

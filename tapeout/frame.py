@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import klayout.db as kdb
+
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.tapeout.canvas import Canvas

@@ -1,6 +1,7 @@
 """Text as mask shapes that obey the width and space rules of their layer, whatever the letters are."""
 
 import klayout.db as kdb
+
 from lingnan.pdk.process import Process
 
 _STEPS = 12  #: each step makes letters a quarter larger; the font's lines are a seventh of its height

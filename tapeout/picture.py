@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import klayout.db as kdb
+
 from lingnan.pdk.process import Process
 
 _FILLED = 5  #: KLayout's dither pattern for a half-tone; 0 is solid, 1 is hollow

@@ -8,6 +8,7 @@ import gdsfactory as gf
 import kfactory as kf
 from gdsfactory.component import ComponentReference
 from gdsfactory.typings import Port
+
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.tapeout.design import Design, Instance, Link, Placement, PortRef
 

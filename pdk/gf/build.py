@@ -6,6 +6,7 @@ from typing import Any
 
 import gdsfactory as gf
 from gdsfactory.pdk import GenericConstants, Pdk
+
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.gf.cross_sections import cross_sections
 from lingnan.pdk.gf.layers import layer_map, layer_stack, layer_views

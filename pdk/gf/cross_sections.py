@@ -5,6 +5,7 @@ from typing import Any
 
 import gdsfactory as gf
 from gdsfactory.cross_section import CrossSection
+
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import CrossSectionData, Process
 

@@ -5,6 +5,7 @@ from typing import Any
 import gdsfactory as gf
 from gdsfactory.technology import LayerLevel, LayerStack, LayerView, LayerViews
 from gdsfactory.technology.layer_stack import DerivedLayer, LogicalLayer
+
 from lingnan.pdk.process import Process, evaluate
 from lingnan.pdk.view.picture import color_of
 

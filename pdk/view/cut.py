@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import klayout.db as kdb
+
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Level, Process, evaluate
 

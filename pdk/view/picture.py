@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import klayout.db as kdb
+
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.pdk.view.cut import Point, cut, kdb_cell

@@ -8,11 +8,12 @@ from typing import Any
 
 import klayout.db as kdb
 import numpy as np
+from numpy.typing import NDArray
+
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Level, Process, evaluate
 from lingnan.pdk.view.cut import kdb_cell, lean, region_reader
 from lingnan.pdk.view.picture import color_of, save
-from numpy.typing import NDArray
 
 Triangles = NDArray[np.float64]  #: shape (n, 3 corners, 3 coordinates) [µm]
 

@@ -132,7 +132,5 @@ def apply(element: EdgeElement, w: Weights, powers: Powers, local: Array) -> Arr
 
 def matrices(element: EdgeElement, w: Weights, powers: Powers) -> Array:
     """Element matrices (nx, ny, n, n)."""
-    values = jnp.broadcast_to(
-        element.fields[:, None, None], (6, *w.curl.shape, element.unknowns)
-    )
+    values = jnp.broadcast_to(element.fields[:, None, None], (6, *w.curl.shape, element.unknowns))
     return jnp.einsum("fqm,fxyqn->xymn", element.fields, _stress(w, powers, values))

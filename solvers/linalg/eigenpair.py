@@ -71,9 +71,7 @@ def eigenpair(pencil: Pencil, data: Any, guess: Pair) -> Pair:
 
 
 @eigenpair.defjvp
-def _eigenpair_jvp(
-    pencil: Pencil, primals: tuple[Any, Pair], tangents: tuple[Any, Pair]
-) -> tuple[Pair, Pair]:
+def _eigenpair_jvp(pencil: Pencil, primals: tuple[Any, Pair], tangents: tuple[Any, Pair]) -> tuple[Pair, Pair]:
     data, guess = primals
     pair = eigenpair(pencil, data, guess)
     beta, x, y = pair
@@ -86,9 +84,7 @@ def _eigenpair_jvp(
     else:
         other, turned, sign = pencil.transposed(data)
         mirrored = Pair(sign * beta, y, x)
-        pushed_y = jax.jvp(
-            lambda d: other.apply(pencil.transposed(d)[1], sign * beta, y), (data,), (tangents[0],)
-        )[1]
+        pushed_y = jax.jvp(lambda d: other.apply(pencil.transposed(d)[1], sign * beta, y), (data,), (tangents[0],))[1]
         slope_y = sign * other.slope(turned, sign * beta, y)
         y_dot = _shift_of_vector(other, turned, mirrored, -pushed_y - beta_dot * slope_y)
     return pair, Pair(beta_dot, x_dot, y_dot)

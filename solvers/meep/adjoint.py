@@ -15,10 +15,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from numpy.typing import NDArray
+
 from lingnan.solvers.meep.job import Progress, run
 from lingnan.solvers.meep.machine import find
 from lingnan.solvers.meep.scene import Scene
-from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lingnan.solvers.meep.machine import Machine, cache_folder, environment
 from numpy.typing import NDArray
+
+from lingnan.solvers.meep.machine import Machine, cache_folder, environment
 
 WORKER = Path(__file__).with_name("worker.py")
 Arrays = Mapping[str, NDArray[Any]]

@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from lingnan.solvers.meep.job import Progress, run
 from lingnan.solvers.meep.machine import find
 from lingnan.solvers.meep.scene import Scene
-from numpy.typing import NDArray
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]

@@ -118,7 +118,9 @@ def slot(
         width_at: the height at which `width` and `gap` are measured.
         window: as in `strip`.
     """
-    return _pair("slot", width, width, gap, thickness, core, cladding, filling, substrate, sidewall_angle_deg, width_at, window)
+    return _pair(
+        "slot", width, width, gap, thickness, core, cladding, filling, substrate, sidewall_angle_deg, width_at, window
+    )
 
 
 def coupler(
@@ -149,7 +151,9 @@ def coupler(
         window: as in `strip`.
     """
     right = width if width_right is None else width_right
-    return _pair("coupler", width, right, gap, thickness, core, cladding, None, substrate, sidewall_angle_deg, width_at, window)
+    return _pair(
+        "coupler", width, right, gap, thickness, core, cladding, None, substrate, sidewall_angle_deg, width_at, window
+    )
 
 
 def _pair(
@@ -173,9 +177,7 @@ def _pair(
     return _build(what, shapes, (left, right, gap, thickness, _lean(angle)), cladding, substrate, window, "left")
 
 
-def _ridge(
-    core: Any, x: Any, bottom: Any, top: Any, width: Any, lean: Any, width_at: Height, name: str
-) -> Trapezoid:
+def _ridge(core: Any, x: Any, bottom: Any, top: Any, width: Any, lean: Any, width_at: Height, name: str) -> Trapezoid:
     """A trapezoid about x whose walls lean inwards by `lean` µm for each µm of height."""
     height = top - bottom
     wider = {"bottom": 0.0, "middle": 0.5, "top": 1.0}[width_at] * height * lean

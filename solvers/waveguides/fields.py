@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
-import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
@@ -38,7 +37,9 @@ def points(mesh: Mesh, order: int) -> Points:
     return Points(*(_join(a, order) for a in (m.x, m.y, m.area * element.weights)))
 
 
-def evaluate(mesh: Mesh, order: int, vectors: Array, beta: Array, wavelength: ArrayLike, curvature: ArrayLike) -> Fields:
+def evaluate(
+    mesh: Mesh, order: int, vectors: Array, beta: Array, wavelength: ArrayLike, curvature: ArrayLike
+) -> Fields:
     """E and H of (modes, N) vectors at `points`: (modes, 3, X, Y)."""
     element = edge_element(order)
     layout = maxwell.layout(mesh.nx, mesh.ny, order)
@@ -50,7 +51,14 @@ def evaluate(mesh: Mesh, order: int, vectors: Array, beta: Array, wavelength: Ar
 
 
 def physical(
-    values: Array, x: Array, x_xi: Array, x_eta: Array, y_eta: Array, beta: Array, wavelength: ArrayLike, curvature: ArrayLike
+    values: Array,
+    x: Array,
+    x_xi: Array,
+    x_eta: Array,
+    y_eta: Array,
+    beta: Array,
+    wavelength: ArrayLike,
+    curvature: ArrayLike,
 ) -> tuple[Array, Array]:
     """E and H, (3, …), from the six fields of the reference square, (6, …)."""
     e_xi, e_eta, curl, g_xi, g_eta, psi = values

@@ -112,9 +112,16 @@ def cross_section(
     """
     left, right, bottom, top = window
     whole = [
-        Trapezoid(s.medium, bottom if s.bottom is None else s.bottom, top if s.top is None else s.top,
-                  left if s.left is None else s.left, right if s.right is None else s.right,
-                  s.left_top, s.right_top, s.name)
+        Trapezoid(
+            s.medium,
+            bottom if s.bottom is None else s.bottom,
+            top if s.top is None else s.top,
+            left if s.left is None else s.left,
+            right if s.right is None else s.right,
+            s.left_top,
+            s.right_top,
+            s.name,
+        )
         for s in shapes
     ]
     edges = [(s.edge("left"), s.edge("right")) for s in whole]
@@ -127,8 +134,10 @@ def cross_section(
         topology = topology_of(edges, window, [s.name for s in whole])
     levels = jnp.stack([jnp.asarray(topology.level(ref, edges, window), float) for ref in topology.levels])
     lines = jnp.stack(
-        [jnp.stack([topology.position(ref, y, edges, window) for ref, y in zip(row, levels, strict=True)])
-         for row in topology.lines]
+        [
+            jnp.stack([topology.position(ref, y, edges, window) for ref, y in zip(row, levels, strict=True)])
+            for row in topology.lines
+        ]
     )
     media = [medium(background), *(medium(s.medium) for s in whole)]
     names = ["background", *(s.name or f"shape{k}" for k, s in enumerate(whole))]

@@ -112,3 +112,14 @@ def stretch(mesh: Mesh, absorber: Absorber | None) -> Mesh:
     x = deepen(mesh.x, mesh.x[0, 0], mesh.x[-1, 0], "left" in walls, "right" in walls)
     y = deepen(mesh.y, mesh.y[0], mesh.y[-1], "bottom" in walls, "top" in walls)
     return Mesh(x, y)
+
+
+def memory(geometry: Geometry, resolution: Resolution, num_modes: int) -> float:
+    """Upper estimate of the working memory of a solve [GB]: blocks of lines and columns, and the vectors of Arnoldi."""
+    across, up = cells(geometry, resolution)
+    nx, ny = (sum(len(f) - 1 for f in part) for part in (across, up))
+    p = resolution.order
+    line = 2 * p * ny + 1
+    hull = 8 * p
+    numbers = nx * (12 * line**2 + ny * 6 * (hull + 3 * p * p) ** 2) + 3 * p * p * nx * ny * 2 * (20 + 16 * num_modes)
+    return 16e-9 * numbers

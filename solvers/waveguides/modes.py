@@ -1,7 +1,6 @@
 """The modes of a cross-section, and what is computed from them."""
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -9,10 +8,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lingnan.solvers.elements.maxwell import Weights
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.waveguides import fields
 from lingnan.solvers.waveguides.fields import Fields, Points
+from lingnan.solvers.waveguides.grid import Resolution
 
 
 class Report(NamedTuple):
@@ -21,7 +20,6 @@ class Report(NamedTuple):
     residual: Array  #: (modes,) of the eigenproblem, relative
     steps: Array  #: () times the factorised matrix was used
     wall: Array  #: (modes,) largest |E| on the walls of the window over the largest |E|
-    cutoff: Array  #: () highest index at the walls: what lies below it is not guided
 
 
 @jax.tree_util.register_dataclass
@@ -43,10 +41,15 @@ class Modes:
     epsilon: Array  #: (nx, ny, 3) or (nx, ny, 3, 3) of each element
     curvature: Array
     report: Report
-    order: int = field(metadata={"static": True})
+    resolution: Resolution = field(metadata={"static": True})
     regions: tuple[tuple[int, ...], ...] = field(metadata={"static": True})  #: medium of each element
     names: tuple[str, ...] = field(metadata={"static": True})  #: of the media
     error: Array | None = None  #: (modes,) estimate of the error of n_eff, when a tolerance was asked for
+
+    @property
+    def order(self) -> int:
+        """Order of the elements."""
+        return self.resolution.order
 
     @property
     def beta(self) -> Array:

@@ -1,173 +1,176 @@
-"""Full-vector modes of a cross-section: n_eff, n_g and fields, differentiable in everything.
+"""The door to the mode solver: checks what comes in, refines if asked to, and says when a result cannot be trusted."""
 
-Edge elements of order p on lines that follow the interfaces (`elements`), a direct factorisation next to the highest
-index (`linalg.columns`), Arnoldi's method on top, and implicit derivatives (`linalg.eigenpair`).
-"""
+import math
+import warnings
+from dataclasses import replace
+from typing import Any
 
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, NamedTuple
-
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array, lax
+from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.elements import maxwell
-from lingnan.solvers.elements.maxwell import Powers
-from lingnan.solvers.elements.mesh import Mesh
-from lingnan.solvers.elements.problem import Data, EdgePencil, free_unknowns
-from lingnan.solvers.linalg import columns
-from lingnan.solvers.linalg.arnoldi import Ritz, arnoldi, start_vector
-from lingnan.solvers.linalg.eigenpair import Pair, eigenpair
-from lingnan.solvers.waveguides import fields
+from lingnan.solvers.waveguides.engine import Plan, solve_plan
 from lingnan.solvers.waveguides.geometry import Geometry
-from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, stretch, with_window
-from lingnan.solvers.waveguides.media import permittivity
-from lingnan.solvers.waveguides.modes import Modes, Report
+from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, memory
+from lingnan.solvers.waveguides.media import is_traced, structured
+from lingnan.solvers.waveguides.modes import Modes
+from lingnan.solvers.waveguides.slab import cutoff
+
+#: Refuse what would need more than this: beyond it the machine starts to swap, which looks like a hang.
+MEMORY_LIMIT_GB = 8.0
 
 
-@dataclass(frozen=True)
-class Plan:
-    """All that is static in a solve: one compilation for each, and for each shape of the cross-section."""
+class NoGuidedModeError(ValueError):
+    """The cross-section guides nothing; `n_eff` and `cutoff` say by how much."""
 
-    num_modes: int
-    resolution: Resolution
-    magnetic: tuple[str, ...]
-    absorber: Absorber | None
-    residual: float = 1e-7
+    def __init__(self, message: str, n_eff: float, cutoff: float) -> None:
+        super().__init__(message)
+        self.n_eff, self.cutoff = n_eff, cutoff
 
 
-@partial(jax.jit, static_argnames="plan")
-def solve_plan(
-    plan: Plan, geometry: Geometry, wavelength: Array, temperature: Array | None, target: Array | None
+class WindowWarning(UserWarning):
+    """The window cuts the field of a mode."""
+
+
+def solve(
+    geometry: Geometry,
+    wavelength: ArrayLike = 1.55,
+    num_modes: int = 2,
+    *,
+    tolerance: float | None = None,
+    resolution: Resolution | None = None,
+    target: ArrayLike | None = None,
+    temperature: ArrayLike | None = None,
+    magnetic: tuple[str, ...] = (),
+    absorber: Absorber | None = None,
 ) -> Modes:
-    """Modes of `geometry` as planned; `target` is the n_eff to look near, None: from the highest index down."""
-    k0 = 2 * jnp.pi / wavelength
+    """The modes of highest n_eff, or those nearest to `target`.
 
-    def media_at(wavelength: Array) -> Array:
-        media = [permittivity(m, wavelength, temperature) for m in geometry.media]
-        if any(e.ndim == 2 for e in media):
-            media = [e if e.ndim == 2 else jnp.diag(e) for e in media]
-        return jnp.stack(media)
+    Differentiable (forward and reverse, twice) by every number in `geometry`, by wavelength and temperature; works
+    under `jit` and `vmap`, where the checks of numbers and the refinement are left out: `Modes.report` has the facts.
 
-    media = media_at(wavelength)
-    window = with_window(geometry, list(media), wavelength)
-    mesh, regions = discretise(window, plan.resolution)
-    stretched = stretch(mesh, plan.absorber)
-    quadratic = media.ndim == 3
-    pencil = EdgePencil(plan.resolution.order, mesh.nx, mesh.ny, quadratic)
-    curvature = jnp.asarray(window.curvature)
+    Args:
+        geometry: a cross-section.
+        wavelength: in vacuum [µm].
+        num_modes: how many modes.
+        tolerance: refine the mesh until the estimated error of every n_eff is below this; None: no refinement.
+        resolution: of the mesh; None: the first of `LADDER`, right to about 5e-5 for silicon wires.
+        target: look for the modes whose n_eff is nearest to this, for leaky modes or plasmons; None: from the top.
+        temperature: of named materials [K]; None: each at its own reference temperature.
+        magnetic: walls ("left", "right", "bottom", "top") on which the tangential magnetic field vanishes; on the
+            others the tangential electric field does.
+        absorber: absorbing layers inside the walls, for radiation loss; None: closed walls.
 
-    def data_at(wavelength: Array) -> Data:
-        eps = media_at(wavelength)[regions]
-        weights = maxwell.weights(pencil.element, stretched, eps, 2 * jnp.pi / wavelength, curvature)
-        return Data(weights, free_unknowns(pencil.layout, plan.magnetic))
-
-    data, data_dot = jax.jvp(data_at, (wavelength,), (jnp.ones_like(wavelength),))
-    fixed = lax.stop_gradient(data)
-    highest = jnp.sqrt(jnp.max(jnp.abs(_diagonal(media).real)))
-    guess = lax.stop_gradient(highest if target is None else target) * lax.stop_gradient(k0)
-    ritz, pairs = _search(pencil, fixed, guess, plan)
-    pairs = jax.vmap(lambda pair: eigenpair(pencil, data, pair))(lax.stop_gradient(pairs))
-
-    value, x, y = pairs
-    beta = value if quadratic else jnp.sqrt(value.astype(complex))
-    beta = jnp.where(beta.real * 1e6 + beta.imag < 0, -beta, beta)
-    slope = jax.vmap(lambda v, x, y: jnp.dot(y, pencil.slope(data, v, x)))(value, x, y)
-    pushed = jax.vmap(
-        lambda v, x, y: jnp.dot(y, jax.jvp(lambda d: pencil.apply(d, v, x), (data,), (data_dot,))[1])
-    )(value, x, y)
-    beta_dot = -pushed / slope if quadratic else -pushed / slope / (2 * beta)
-    n_eff = beta / k0
-    # n_g = n - λ dn/dλ with n = β λ / 2π, so - λ²/2π dβ/dλ
-    n_g = (-(wavelength**2) / (2 * jnp.pi) * beta_dot).real
-
-    vectors, te, wall = _normalise(mesh, plan.resolution.order, x, beta, wavelength, curvature)
-    order = jnp.argsort(-lax.stop_gradient(n_eff.real))
-    edge = jnp.concatenate([regions[0], regions[-1], regions[:, 0], regions[:, -1]])
-    cutoff = jnp.sqrt(jnp.max(_diagonal(media).real[jnp.asarray(edge)]))
-    return Modes(
-        n_eff[order], n_g[order], te[order], vectors[order], y[order], value[order], wavelength, stretched,
-        media[regions], curvature, Report(ritz.residuals[order], ritz.steps, wall[order], cutoff),
-        plan.resolution.order, tuple(map(tuple, regions.tolist())), window.names,
-    )  # fmt: skip
-
-
-def _diagonal(media: Array) -> Array:
-    return media if media.ndim == 2 else jnp.diagonal(media, axis1=-2, axis2=-1)
-
-
-def _search(pencil: EdgePencil, data: Data, guess: Array, plan: Plan) -> tuple[Ritz, Pair]:
-    """The eigenpairs nearest to `guess`, without derivatives."""
-    layout, count = pencil.layout, plan.num_modes
-    basis = min(10 + 8 * count, layout.size - 2)
-    dtype = jnp.result_type(data.weights.axial, data.weights.curl, 1j if pencil.quadratic else 1.0)
-    guess = guess.astype(jnp.result_type(guess, dtype))
-    shift = guess if pencil.quadratic else guess**2
-    if not jnp.iscomplexobj(jnp.zeros((), dtype)):
-        shift = shift.real
-    factors = columns.factorise(layout, pencil.elements(data, shift))
-    first = start_vector(layout.size, dtype) * layout.flatten(data.free)
-
-    def inverse(b: Array) -> Array:
-        return layout.flatten(columns.solve(layout, factors, layout.unflatten(b)))
-
-    none = Powers(0.0, 0.0, 1.0)
-    if not pencil.quadratic:
-        # (A + s B)⁻¹ B has the eigenvalues 1 / (s - β²).
-        ritz = arnoldi(lambda v: inverse(pencil.product(data, none, v)), first, count, basis, plan.residual)
-        x = ritz.vectors
-        top = jax.vmap(lambda x: jnp.dot(x, pencil.product(data, Powers(1.0, 0.0, 0.0), x)))(x)
-        value = -top / jax.vmap(lambda x: jnp.dot(x, pencil.product(data, none, x)))(x)
-        return ritz, Pair(value, x, x)
-
-    # With δ = β - s and u = δ x:  P(s) x + δ (P'(s) x + B u) = 0 has the operator below, eigenvalues 1/δ.
-    def companion(v: Array) -> Array:
-        x, u = jnp.split(v, 2)
-        return jnp.concatenate([-inverse(pencil.slope(data, shift, x) + pencil.product(data, none, u)), x])
-
-    ritz = arnoldi(companion, jnp.concatenate([first, first]), count, basis, plan.residual)
-    x = ritz.vectors[:, : layout.size]
-    x = x / jnp.linalg.norm(x, axis=-1, keepdims=True)
-    return ritz, jax.vmap(partial(_two_sided, pencil, data))(shift + 1 / ritz.values, x)
-
-
-def _two_sided(pencil: EdgePencil, data: Data, beta: Array, x: Array) -> Pair:
-    """Left vector, and a quotient of both, whose error is of second order."""
-    if jnp.isrealobj(data.weights.axial) and jnp.isrealobj(data.weights.curl):
-        y = x.conj()  # lossless: P(β) is Hermitian at real β
+    Raises:
+        ValueError: a number out of range, or a mesh too large for memory.
+        NoGuidedModeError: nothing is guided.
+    """
+    _check(wavelength, num_modes, tolerance, target)
+    geometry = structured(geometry, wavelength, temperature)
+    numbers = (geometry, wavelength, temperature, target)
+    if tolerance is None:
+        modes = _solve(num_modes, resolution or LADDER[0], magnetic, absorber, *numbers)
+    elif is_traced(numbers):
+        raise ValueError(
+            f"solve: tolerance = {tolerance} cannot be met inside jit, grad or vmap, where numbers are not known. "
+            "Solve once outside with tolerance=, and pass resolution=modes.resolution inside."
+        )
     else:
-        layout = pencil.layout
-        factors = columns.factorise(layout, pencil.elements(data, beta * (1 + 1e-6)))
-
-        def inverse(_: int, v: Array) -> Array:
-            v = layout.flatten(columns.solve_transposed(layout, factors, layout.unflatten(v)))
-            return v / jnp.linalg.norm(v)
-
-        y = lax.fori_loop(0, 3, inverse, x.conj())
-
-    def newton(_: int, beta: Array) -> Array:
-        return beta - jnp.dot(y, pencil.apply(data, beta, x)) / jnp.dot(y, pencil.slope(data, beta, x))
-
-    return Pair(lax.fori_loop(0, 3, newton, beta), x, y)
+        modes = _refined(tolerance, num_modes, magnetic, absorber, *numbers)
+    if not is_traced(modes.n_eff):
+        _judge(modes, absorber is not None or target is not None)
+    return modes
 
 
-def _normalise(
-    mesh: Mesh, order: int, x: Array, beta: Array, wavelength: Array, curvature: Array
-) -> tuple[Array, Array, Array]:
-    """Vectors of 1 W with the largest transverse component real; TE fractions; field at the walls."""
-    raw = fields.evaluate(mesh, order, x, beta, wavelength, curvature)
-    area = fields.points(mesh, order).area
-    watt = jnp.abs(fields.power(raw, area))
-    ex2, ey2 = (jnp.sum(jnp.abs(raw.E[:, k]) ** 2 * area, axis=(-2, -1)) for k in (0, 1))
-    te = ex2 / (ex2 + ey2)
-    main = jnp.where((te > 0.5)[:, None, None], raw.E[:, 0], raw.E[:, 1]).reshape(len(x), -1)
-    top = jnp.take_along_axis(main, jnp.argmax(jnp.abs(main), axis=-1)[:, None], axis=-1)[:, 0]
-    turn = lax.stop_gradient(top.conj() / jnp.abs(top))
-    turn = turn if jnp.iscomplexobj(x) else turn.real
-    strength = jnp.sqrt(jnp.sum(jnp.abs(raw.E) ** 2, axis=1))
-    rim = jnp.concatenate([strength[:, 0], strength[:, -1], strength[:, :, 0], strength[:, :, -1]], axis=-1)
-    wall = jnp.max(rim, axis=-1) / jnp.max(strength, axis=(-2, -1))
-    return x * (turn / jnp.sqrt(watt))[:, None], te, wall
+def _solve(
+    num_modes: int,
+    resolution: Resolution,
+    magnetic: tuple[str, ...],
+    absorber: Absorber | None,
+    geometry: Geometry,
+    wavelength: ArrayLike,
+    temperature: ArrayLike | None,
+    target: ArrayLike | None,
+) -> Modes:
+    gigabytes = memory(geometry, resolution, num_modes)
+    if gigabytes > MEMORY_LIMIT_GB:
+        raise ValueError(
+            f"solve: {resolution} on this cross-section would need about {gigabytes:.1f} GB, above the limit of "
+            f"{MEMORY_LIMIT_GB} GB (waveguides.solve.MEMORY_LIMIT_GB). Use fewer cells, a lower order or a looser tolerance."
+        )
+
+    def number(value: ArrayLike | None) -> Array | None:
+        return None if value is None else jnp.asarray(value, jnp.result_type(value, float))
+
+    plan = Plan(num_modes, resolution, tuple(sorted(magnetic)), absorber)
+    wave = number(wavelength)
+    assert wave is not None
+    return solve_plan(plan, geometry, wave, number(temperature), number(target))
+
+
+def _refined(tolerance: float, num_modes: int, magnetic: Any, absorber: Any, *numbers: Any) -> Modes:
+    """Climb the ladder until two rungs agree.
+
+    The estimate is the change from the rung below. Each rung is several times closer than the one before it, so the
+    error left is smaller than that.
+    """
+    modes = _solve(num_modes, LADDER[0], magnetic, absorber, *numbers)
+    error = np.full(num_modes, np.inf)
+    for rung in LADDER[1:]:
+        finer = _solve(num_modes, rung, magnetic, absorber, *numbers)
+        error = np.abs(np.asarray(finer.n_eff) - np.asarray(modes.n_eff))
+        modes = replace(finer, error=jnp.asarray(error))
+        if error.max() <= tolerance:
+            return modes
+    warnings.warn(
+        f"solve: the estimated error is {error.max():.1e} on the finest mesh, above tolerance = {tolerance}. "
+        "Modes near cutoff or a crossing do that; fewer num_modes, a larger window, or a finer resolution= help.",
+        stacklevel=3,
+    )
+    return modes
+
+
+def _check(wavelength: ArrayLike, num_modes: int, tolerance: float | None, target: ArrayLike | None) -> None:
+    if not is_traced(wavelength):
+        value = np.asarray(wavelength)
+        if value.ndim:
+            raise ValueError(f"solve: wavelength has shape {value.shape}: give one number, and jax.vmap for a sweep.")
+        if not (math.isfinite(float(value)) and float(value) > 0):
+            raise ValueError(f"solve: wavelength = {wavelength} µm: it must be positive and finite. Give it in µm.")
+        if float(value) > 100:
+            raise ValueError(f"solve: wavelength = {wavelength} µm: optics ends at about 100 µm. Was it given in nm?")
+    if num_modes < 1:
+        raise ValueError(f"solve: num_modes = {num_modes}: ask for at least one mode.")
+    if tolerance is not None and not 1e-10 <= tolerance <= 0.1:
+        raise ValueError(f"solve: tolerance = {tolerance} is outside 1e-10 to 0.1, an error of n_eff.")
+    if target is not None and not is_traced(target) and not np.all(np.isfinite(np.asarray(target))):
+        raise ValueError(f"solve: target = {target}: it is an n_eff to look near, so it must be finite.")
+
+
+def _judge(modes: Modes, open_problem: bool) -> None:
+    """Refuse or warn when a result is not what was asked for."""
+    n_eff, wall = np.asarray(modes.n_eff), np.asarray(modes.report.wall)
+    if not np.all(np.isfinite(n_eff)):
+        raise ValueError(
+            f"solve: n_eff = {n_eff} is not finite. Usual causes: a line of the cross-section has crossed another one, "
+            "or a medium is not finite. Look at geometry.lines and geometry.levels."
+        )
+    if open_problem or np.all(wall < 0.02):
+        return
+    limit = cutoff(modes)
+    if n_eff[0].real <= limit:
+        raise NoGuidedModeError(
+            f"solve: no guided mode: the highest n_eff found is {n_eff[0].real:.6f} and what surrounds the core "
+            f"carries light up to {limit:.6f}. Use a wider or thicker core, a shorter wavelength, or absorber= and target= for leaky modes.",
+            float(n_eff[0].real),
+            limit,
+        )
+    cut = [k for k in range(len(n_eff)) if n_eff[k].real > limit + 1e-3 and wall[k] > 0.05]
+    if cut:
+        warnings.warn(
+            f"solve: mode {cut[0]} (n_eff {n_eff[cut[0]].real:.5f}) has {wall[cut[0]]:.1%} of its largest field at the "
+            "window's wall. Enlarge window=, until this is below 2 %.",
+            WindowWarning,
+            stacklevel=3,
+        )

@@ -69,7 +69,9 @@ def topology_of(edges: Edges, window: Window, names: Sequence[str] = ()) -> Topo
     """
     left, right, bottom, top = (float(w) for w in window)
     if not (right > left and top > bottom):
-        raise ValueError(f"window {(left, right, bottom, top)} is empty: give (left, right, bottom, top) in µm, rising.")
+        raise ValueError(
+            f"window {(left, right, bottom, top)} is empty: give (left, right, bottom, top) in µm, rising."
+        )
     tiny = 1e-9 * (right - left + top - bottom)
 
     def called(k: int) -> str:
@@ -85,7 +87,12 @@ def topology_of(edges: Edges, window: Window, names: Sequence[str] = ()) -> Topo
                 f"{float(a.x_top)} to {float(b.x_top)} µm at its top: its width must be positive. "
                 "A steep etch of a narrow line closes at the top: use a steeper wall or a wider line."
             )
-        reach = (float(min(float(a.x_bottom), float(a.x_top))), float(max(float(b.x_bottom), float(b.x_top))), low, high)
+        reach = (
+            float(min(float(a.x_bottom), float(a.x_top))),
+            float(max(float(b.x_bottom), float(b.x_top))),
+            low,
+            high,
+        )
         if reach[0] < left - tiny or reach[1] > right + tiny or low < bottom - tiny or high > top + tiny:
             raise ValueError(
                 f"{called(k)}: reaches over (left, right, bottom, top) = {reach} µm, outside the window "

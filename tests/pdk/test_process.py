@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import evaluate, layers_of, load_process, read_quantity, shipped_processes
 from lingnan.pdk.process.check import check_process

@@ -8,11 +8,12 @@ from pathlib import Path
 import klayout.db as kdb
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
+
 from lingnan.pdk import view
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process, load_process
 from lingnan.pdk.view.solid import solids
-from numpy.testing import assert_allclose
 
 
 @pytest.fixture

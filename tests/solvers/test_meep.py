@@ -8,9 +8,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from lingnan.solvers import meep
 from numpy.testing import assert_allclose
 from scipy.optimize import brentq
+
+from lingnan.solvers import meep
 
 pytestmark = pytest.mark.meep
 jax.config.update("jax_enable_x64", True)

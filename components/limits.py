@@ -1,0 +1,108 @@
+"""Refusing what the line cannot make, at the door of a cell, with the parameter, the limit and the rule it comes from."""
+
+import math
+
+import gdsfactory as gf
+from gdsfactory.typings import CrossSectionSpec
+
+from lingnan.pdk import active_process
+from lingnan.pdk.errors import LingnanError
+
+_TOLERANCE = 1e-9  #: µm, float noise of a limit typed in decimal
+
+
+def at_least(cell: str, parameter: str, value: float, limit: float, reason: str) -> None:
+    """Refuse `value` below `limit`.
+
+    Args:
+        cell: name of the cell, for the message.
+        parameter: as the user typed it.
+        value: as given [µm, or whatever the limit is in].
+        limit: smallest value that the line makes.
+        reason: a rule id or a sentence; a rule id is completed by its process.
+
+    Raises:
+        LingnanError: names cell, parameter, value, limit, rule and what to do.
+    """
+    if not math.isfinite(value) or value < limit - _TOLERANCE:
+        raise LingnanError(
+            f"{cell}: {parameter} = {value:g} is below the limit of {limit:g} ({_reason(reason)}). "
+            f"Use {parameter} >= {limit:g}, or load the line's own file with --process."
+        )
+
+
+def at_most(cell: str, parameter: str, value: float, limit: float, reason: str) -> None:
+    """Refuse `value` above `limit`; see `at_least`."""
+    if not math.isfinite(value) or value > limit + _TOLERANCE:
+        raise LingnanError(
+            f"{cell}: {parameter} = {value:g} is above the limit of {limit:g} ({_reason(reason)}). "
+            f"Use {parameter} <= {limit:g}."
+        )
+
+
+def _reason(reason: str) -> str:
+    process = active_process()
+    if reason in process.rules:
+        return f"rule {reason}, process {process.stamp}, {process.rules[reason].status}"
+    return reason
+
+
+def by_rule(cell: str, parameter: str, value: float, rule: str) -> None:
+    """Refuse a width, space or enclosure below a rule of the active process."""
+    at_least(cell, parameter, value, active_process().limit(rule), rule)
+
+
+def count(cell: str, parameter: str, value: int, lowest: int, highest: int) -> None:
+    """Refuse a number of things outside its range, or one that is not whole."""
+    if isinstance(value, bool) or int(value) != value or not lowest <= value <= highest:
+        raise LingnanError(f"{cell}: {parameter} = {value} is not a whole number from {lowest} to {highest}. Give one.")
+
+
+def core(cross_section: CrossSectionSpec) -> tuple[str, float]:
+    """Core layer name and width of a cross-section."""
+    section = gf.get_cross_section(cross_section)
+    return gf.get_layer_name(section.layer), section.width
+
+
+def width_rule(cross_section: CrossSectionSpec) -> str:
+    """Id of the width rule of a cross-section's core layer."""
+    return _layer_rule(core(cross_section)[0], "width")
+
+
+def space_rule(cross_section: CrossSectionSpec) -> str:
+    """Id of the space rule of a cross-section's core layer."""
+    return _layer_rule(core(cross_section)[0], "space")
+
+
+def _layer_rule(layer: str, kind: str) -> str:
+    process = active_process()
+    for rule in process.rules.values():
+        if rule.kind == kind and rule.layer == layer and "beyond" not in rule.options:
+            return rule.id
+    raise LingnanError(
+        f"process {process.stamp} has no {kind} rule for layer {layer}, so a cell on it cannot be checked."
+    )
+
+
+def guide_width(cell: str, parameter: str, value: float, cross_section: CrossSectionSpec) -> None:
+    """Refuse a core width below the line's rule."""
+    by_rule(cell, parameter, value, width_rule(cross_section))
+
+
+def guide_gap(cell: str, parameter: str, value: float, cross_section: CrossSectionSpec) -> None:
+    """Refuse a gap between cores below the line's rule."""
+    by_rule(cell, parameter, value, space_rule(cross_section))
+
+
+def bend_radius(cell: str, parameter: str, value: float, cross_section: CrossSectionSpec) -> None:
+    """Refuse a radius below the cross-section's minimum."""
+    section = gf.get_cross_section(cross_section)
+    limit = section.radius_min or section.radius or 0.0
+    process = active_process()
+    at_least(cell, parameter, value, limit, f"minimum bend radius of {section.name}, process {process.stamp}")
+
+
+def on_grid(value: float) -> float:
+    """Nearest multiple of two grid steps, so that half of it is on the grid too [µm]."""
+    step = 2 * active_process().grid.value
+    return round(round(value / step) * step, 6)

@@ -1,0 +1,35 @@
+"""Waveguides: cross-sections, and their full-vector modes with exact derivatives.
+
+    strip = waveguides.strip(width=0.45, thickness=0.22, core="Si", cladding="SiO2")
+    modes = waveguides.solve(strip, wavelength=1.55, num_modes=2)
+    modes.n_eff, modes.n_g, modes.te_fraction, modes.E, modes.H, modes.grid
+
+Lengths in µm; time convention exp(iβz - iωt).
+"""
+
+from lingnan.solvers.waveguides.builders import coupler, rib, slot, strip
+from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
+from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution
+from lingnan.solvers.waveguides.modes import Modes, Report
+from lingnan.solvers.waveguides.solve import NoGuidedModeError, WindowWarning, solve
+from lingnan.solvers.waveguides.topology import Topology, topology_of
+
+__all__ = [
+    "LADDER",
+    "Absorber",
+    "Geometry",
+    "Modes",
+    "NoGuidedModeError",
+    "Report",
+    "Resolution",
+    "Topology",
+    "Trapezoid",
+    "WindowWarning",
+    "coupler",
+    "cross_section",
+    "rib",
+    "slot",
+    "solve",
+    "strip",
+    "topology_of",
+]

@@ -1,0 +1,66 @@
+"""Slab waveguides: their exact modes, and the n_eff below which a cross-section guides nothing."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import eigh
+
+from lingnan.solvers.elements.reference import gauss, lagrange, lobatto
+
+if TYPE_CHECKING:
+    from lingnan.solvers.waveguides.modes import Modes
+
+Float = NDArray[np.float64]
+
+
+def slab_index(
+    levels: Float, along: Float, across: Float, wavelength: float, polarization: str, order: int = 8
+) -> float:
+    """n_eff of the fundamental mode of a stack of layers between electric (TE) or magnetic (TM) walls.
+
+    Args:
+        levels: interfaces and walls, rising (N + 1,) [µm].
+        along: relative permittivity in the plane of the layers, (N,).
+        across: the same normal to the layers.
+        wavelength: in vacuum [µm].
+        polarization: "te" (E in the plane) or "tm" (H in the plane).
+        order: of the polynomials in each layer.
+
+    TE: u'' + k² ε u = β² u. TM: (u'/ε_along)' + k² u = β² u / ε_across, with u the magnetic field. Returns 0 when the
+    highest eigenvalue is not positive.
+    """
+    k2 = (2 * np.pi / wavelength) ** 2
+    nodes, (points, weights) = lobatto(order), gauss(order + 1)
+    value, slope = lagrange(nodes, points)
+    count = order * (len(levels) - 1) + 1
+    stiff, mass = np.zeros((count, count)), np.zeros((count, count))
+    for i, (low, high) in enumerate(zip(levels, levels[1:], strict=False)):
+        part = slice(i * order, i * order + order + 1)
+        half = (high - low) / 2
+        s, m = (slope.T * weights) @ slope / half, (value.T * weights) @ value * half
+        if polarization == "te":
+            stiff[part, part] += k2 * along[i] * m - s
+            mass[part, part] += m
+        else:
+            stiff[part, part] += k2 * m - s / along[i]
+            mass[part, part] += m / across[i]
+    inner = slice(1, -1) if polarization == "te" else slice(None)
+    top = eigh(stiff[inner, inner], mass[inner, inner], eigvals_only=True)[-1]
+    return float(np.sqrt(max(top, 0.0) / k2))
+
+
+def cutoff(modes: "Modes") -> float:
+    """The highest index that the surroundings of the core carry: light below it leaves through the window.
+
+    At the floor and the ceiling that is the index of the medium, at the sides the fundamental mode of the layers there.
+    """
+    eps = np.asarray(modes.epsilon)
+    diagonal = (np.diagonal(eps, axis1=-2, axis2=-1) if eps.ndim == 4 else eps).real
+    levels = np.asarray(modes.mesh.y).real
+    wave = float(modes.wavelength)
+    found = [float(np.sqrt(max(diagonal[:, j].max(), 0.0))) for j in (0, -1)]
+    for i in (0, -1):
+        x, y, z = (np.maximum(diagonal[i, :, k], 1e-3) for k in range(3))
+        found += [slab_index(levels, x, x, wave, "te", 4), slab_index(levels, z, y, wave, "tm", 4)]
+    return max(found)
