@@ -17,7 +17,7 @@ from lingnan.tapeout.design import Design, enumerate_names
 from lingnan.tapeout.fill import Density, Filled, add_fill, densities
 from lingnan.tapeout.frame import add_frame
 from lingnan.tapeout.manifest import Kind, Placed, PortSpot, measurement_of
-from lingnan.tapeout.placing import References, check_places, outline, place_instances
+from lingnan.tapeout.placing import References, check_places, drawn_on, outline, place_instances
 from lingnan.tapeout.routing import Routed, draw_routes
 
 Say = Callable[[str], None]
@@ -114,10 +114,9 @@ def _spot(reference: ComponentReference, kind: Kind, coupler_layer: int | None) 
             if port.port_type not in ("optical", "electrical"):
                 return round(port.x, 4), round(port.y, 4)
         if coupler_layer is not None:
-            layout = reference.cell.kcl.layout
-            marker = kdb.Region(kdb.RecursiveShapeIterator(layout, reference.cell.kdb_cell, coupler_layer))
+            marker = drawn_on(reference, coupler_layer)
             if not marker.is_empty():
-                centre = marker.transformed(reference.instance.cplx_trans).bbox().to_dtype(layout.dbu).center()
+                centre = marker.bbox().to_dtype(reference.cell.kcl.dbu).center()
                 return round(centre.x, 4), round(centre.y, 4)
     centre = reference.dbbox().center()
     return round(centre.x, 4), round(centre.y, 4)

@@ -15,12 +15,9 @@ from lingnan.pdk.process import Process, load_process
 from lingnan.tapeout import yamltext
 from lingnan.tapeout.chipsection import Chip, read_chip
 from lingnan.tapeout.fields import Fields, check_name, shown
+from lingnan.tapeout.routesettings import read_route_settings
 from lingnan.tapeout.yamltext import Items, Table
 
-ROUTE_SETTINGS = (
-    "cross_section", "radius", "separation", "waypoints", "steps", "start_straight_length", "end_straight_length",
-    "sort_ports", "route_width", "auto_taper", "bend", "straight", "taper", "min_straight_taper", "layer",
-)  # fmt: skip
 _TOP = (
     "name", "pdk", "info", "schema", "schema_version", "instances", "placements", "connections", "nets", "routes",
     "ports", "chip",
@@ -283,14 +280,14 @@ def _routes(top: Fields, instances: Mapping[str, Instance]) -> dict[str, Route]:
     for name, entry in top.children("routes"):
         check_name(top.child("routes"), name, "route")
         entry.allow(("links", "settings", "routing_strategy"))
-        settings = entry.child("settings").allow(ROUTE_SETTINGS)
+        settings = read_route_settings(entry.child("settings"))
         links = tuple(_pairs(entry, "links", instances))
         if not links:
             entry.fail("links", " is empty. Give instance,port: instance,port pairs, or remove the route.")
         routes[name] = Route(
             name,
             links,
-            yamltext.plain(settings.table),
+            settings,
             entry.text("routing_strategy", "", "route_bundle"),
             top.child("routes").line(name),
         )
@@ -303,7 +300,7 @@ def _routes(top: Fields, instances: Mapping[str, Instance]) -> dict[str, Route]:
         for end in ends:
             _known(end.instance, instances, net.where())
             _check_index(end, instances[end.instance], net.where())
-        settings = yamltext.plain(net.child("settings").allow(ROUTE_SETTINGS).table)
+        settings = read_route_settings(net.child("settings"))
         routes[name] = Route(name, (Link(ends[0], ends[1], net.line()),), settings, "", net.line())
     return routes
 

@@ -144,7 +144,6 @@ def rows(design: Design, placed: Mapping[str, Placed]) -> list[dict[str, str]]:
         optical = {port.name for port in one.ports if port.kind == "optical"}
         plan = measured.get(one.name)
         band = plan.wavelength if plan is not None else None
-        parameters = dict(plan.parameters) if plan is not None else {}
         result.append(
             {
                 "device": one.name,

@@ -19,6 +19,7 @@ def save_picture(
     box: kdb.DBox | None = None,
     width: int = 1600,
     hide: tuple[str, ...] = (),
+    hide_cells: tuple[str, ...] = (),
 ) -> None:
     """Draw a cell.
 
@@ -30,6 +31,7 @@ def save_picture(
         box: part to show [µm]; all of it by default.
         width: of the picture in pixels; its height follows the box.
         hide: layers to leave out.
+        hide_cells: cells to leave out, by the beginning of their names; fill drowns a chip on a picture.
     """
     import klayout.lay as lay
 
@@ -55,6 +57,9 @@ def save_picture(
         node.dither_pattern = 1 if layer.purpose == "marker" else _FILLED
         node.width = 1
         view.insert_layer(view.end_layers(), node)
+    for cell in view.cellview(number).layout().each_cell():
+        if cell.name.startswith(hide_cells):
+            view.hide_cell(cell.cell_index(), number)
     view.max_hier()
     view.zoom_box(shown)
     view.save_image(str(path), width, height)

@@ -1,7 +1,7 @@
 """Instances of a design, made and put in their places, with gdsfactory's meaning of every word of a placement."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import gdsfactory as gf
@@ -192,21 +192,31 @@ def place_instances(component: gf.Component, design: Design) -> References:
     return references
 
 
+def elements(reference: ComponentReference) -> Iterator[kf.kdb.ICplxTrans]:
+    """Where each element of an instance stands; one, but for arrays."""
+    instance = reference.instance
+    for i in range(max(instance.na, 1)):
+        for j in range(max(instance.nb, 1)):
+            yield kf.kdb.ICplxTrans(instance.a * i + instance.b * j) * instance.cplx_trans
+
+
+def drawn_on(reference: ComponentReference, layer: int) -> kf.kdb.Region:
+    """What an instance draws on one layer, in the coordinates of its parent [dbu]."""
+    region = kf.kdb.Region(kf.kdb.RecursiveShapeIterator(reference.cell.kcl.layout, reference.cell.kdb_cell, layer))
+    placed = kf.kdb.Region()
+    for transformation in elements(reference):
+        placed += region.transformed(transformation)
+    return placed
+
+
 def outline(reference: ComponentReference, devrec: int | None) -> kf.kdb.Region:
     """What an instance covers [dbu]: its device-recognition marker where it has one, else its bounding box."""
-    layout = reference.cell.kcl.layout
-    region = kf.kdb.Region()
-    if devrec is not None:
-        region.insert(kf.kdb.RecursiveShapeIterator(layout, reference.cell.kdb_cell, devrec))
-    if region.is_empty():
-        region.insert(reference.cell.kdb_cell.bbox())
-    placed = kf.kdb.Region()
-    transformation = reference.instance.cplx_trans if hasattr(reference.instance, "cplx_trans") else None
-    for i in range(max(reference.na, 1)):
-        for j in range(max(reference.nb, 1)):
-            shift = kf.kdb.Vector(reference.instance.a * i + reference.instance.b * j)
-            placed += region.transformed(kf.kdb.ICplxTrans(shift) * kf.kdb.ICplxTrans(transformation))
-    return placed.merged()
+    marked = drawn_on(reference, devrec) if devrec is not None else kf.kdb.Region()
+    if marked.is_empty():
+        box = reference.cell.kdb_cell.bbox()
+        for transformation in elements(reference):
+            marked.insert(kf.kdb.Polygon(box).transformed(transformation))
+    return marked.merged()
 
 
 def check_places(design: Design, references: References, devrec: int | None, dbu: float) -> None:

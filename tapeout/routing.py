@@ -1,42 +1,18 @@
-"""Routes of a design, drawn by gdsfactory's bundle router with the bends of the process, and checked for collisions.
-
-Optical guides must not meet anything but the ports they join: a crossing needs a crossing device. Wires of different
-nets must not meet on one layer.
-"""
+"""Routes of a design: guides by gdsfactory's bundle router with the bends of the process, wires by kfactory's."""
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import gdsfactory as gf
 import kfactory as kf
-from gdsfactory.component import ComponentReference
 from gdsfactory.typings import Port
 
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.process import CrossSectionData, Process
+from lingnan.tapeout.collisions import Routed, check_collisions
 from lingnan.tapeout.design import Design, Route
 from lingnan.tapeout.placing import References, port_of
-
-_SLIVER = 5  #: dbu: rounding of turned cells may overlap by a nanometre or two, a guide across another by its width
-Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Routed:
-    """One link as it was drawn."""
-
-    route: str
-    start: str
-    end: str
-    kind: Literal["optical", "electrical"]
-    cross_section: str
-    length: float  #: µm along the middle
-    bends: int
-    bbox: Box
-    line: int
-    shapes: dict[int, kf.kdb.Region]  #: by layer index of the layout [dbu]
 
 
 def _cross_section(process: Process, port: Port, where: str) -> CrossSectionData:
@@ -78,16 +54,16 @@ def _kind(ports: Sequence[tuple[Port, Port]], route: Route, design: Design) -> L
 def _settings(design: Design, route: Route, start: Port, kind: str) -> dict[str, Any]:
     settings = dict(route.settings)
     where = f"{design.where(route.line)}: route {route.name}"
-    name = settings.get("cross_section")
-    if name is None and "layer" not in settings:
-        name = settings["cross_section"] = _cross_section(design.process, start, where).name
-    known = gf.get_active_pdk().cross_sections
-    if isinstance(name, str) and name not in known:
+    if "cross_section" not in settings:
+        settings["cross_section"] = _cross_section(design.process, start, where).name
+    name = settings["cross_section"]
+    known = {key: data for key, data in design.process.cross_sections.items() if data.kind == kind}
+    if name not in known:
         raise LingnanError(
-            f"{where}: cross_section {name!r} is not known to {design.process.name}. {did_you_mean(name, known)}"
+            f"{where}: {name!r} is no {kind} cross_section of {design.process.name}. {did_you_mean(name, known)}"
         )
-    data = design.process.cross_sections.get(str(name))
-    if kind == "optical" and data is not None and data.radius_min is not None and "radius" in settings:
+    data = known[name]
+    if kind == "optical" and data.radius_min is not None and "radius" in settings:
         least = data.radius_min
         if settings["radius"] < least.value:
             raise LingnanError(
@@ -97,15 +73,88 @@ def _settings(design: Design, route: Route, start: Port, kind: str) -> dict[str,
     return settings
 
 
-def _strategy(design: Design, route: Route, kind: str) -> Any:
+def _strategy(design: Design, route: Route) -> Any:
     strategies = dict(gf.get_active_pdk().routing_strategies or {})
-    name = route.strategy or ("route_bundle_electrical" if kind == "electrical" else "route_bundle")
+    name = route.strategy or "route_bundle"
     if name not in strategies:
         raise LingnanError(
             f"{design.where(route.line)}: routing_strategy {name!r} is not known to {design.process.name}. "
             f"{did_you_mean(name, strategies)}"
         )
     return strategies[name]
+
+
+def _draw_guides(
+    component: gf.Component, design: Design, route: Route, pairs: Sequence[tuple[Port, Port]], settings: dict[str, Any]
+) -> Any:
+    """Light: gdsfactory's bundle router, with the library's bend made once so that any bend cell will do."""
+    strategy = _strategy(design, route)
+    settings = dict(settings)
+    section = gf.get_cross_section(settings["cross_section"])
+    radius = settings.get("radius", section.radius)
+    if not route.strategy:
+        bend = settings.get("bend", "bend_euler")
+        settings["bend"] = gf.get_component(bend, cross_section=settings["cross_section"], radius=radius)
+    return strategy(
+        component,
+        ports1=[start for start, _ in pairs],
+        ports2=[end for _, end in pairs],
+        on_collision="error",
+        on_placer_error="error",
+        raise_on_error=True,
+        **settings,
+    )
+
+
+def _draw_wires(
+    component: gf.Component, design: Design, route: Route, pairs: Sequence[tuple[Port, Port]], settings: dict[str, Any]
+) -> Any:
+    """Current: plain rectangles on one layer, which need no bend cells."""
+    data = design.process.cross_sections[settings["cross_section"]]
+    layer = design.process.layer(data.layer)
+    for link, ports in zip(route.links, pairs, strict=True):
+        for reference, port in zip((link.start, link.end), ports, strict=True):
+            if (port.layer_info.layer, port.layer_info.datatype) != layer.gds:
+                raise LingnanError(
+                    f"{design.where(link.line)}: {reference} is on layer {port.layer_info.layer}/"
+                    f"{port.layer_info.datatype}, the wire on {data.layer} ({layer.layer}/{layer.datatype}). "
+                    "Put a via stack between them, or give settings: {cross_section: ...} of the port's own layer."
+                )
+    return kf.routing.electrical.route_bundle(
+        component,
+        [start for start, _ in pairs],
+        [end for _, end in pairs],
+        separation=float(settings.get("separation", data.width.value)),
+        starts=float(settings.get("start_straight_length", 0)),
+        ends=float(settings.get("end_straight_length", 0)),
+        sort_ports=bool(settings.get("sort_ports", False)),
+        place_layer=kf.kdb.LayerInfo(*layer.gds),
+        route_width=float(settings.get("route_width", data.width.value)),
+        waypoints=_waypoints(settings, pairs[0][0]),
+        on_collision="error",
+        on_placer_error="error",
+    )
+
+
+def _waypoints(settings: dict[str, Any], start: Port) -> list[kf.kdb.DPoint] | None:
+    """`waypoints` or `steps` as points, with a corner put in between two that are not in line, as gdsfactory does."""
+    points: list[tuple[float, float]] = list(settings.get("waypoints", []))
+    x, y = start.center
+    for step in settings.get("steps", []):
+        x, y = step.get("x", x) + step.get("dx", 0), step.get("y", y) + step.get("dy", 0)
+        points.append((x, y))
+    if not points:
+        return None
+    along_x = start.orientation % 180 == 0
+    found = points[:1]
+    for x, y in points[1:]:
+        before_x, before_y = found[-1]
+        if abs(x - before_x) > 1e-3 and abs(y - before_y) > 1e-3:
+            if len(found) > 1:
+                along_x = abs(found[-1][0] - found[-2][0]) < 1e-3
+            found.append((x, before_y) if along_x else (before_x, y))
+        found.append((x, y))
+    return [kf.kdb.DPoint(*point) for point in found]
 
 
 def _draw(component: gf.Component, design: Design, references: References, route: Route) -> Iterator[Routed]:
@@ -118,19 +167,11 @@ def _draw(component: gf.Component, design: Design, references: References, route
     ]
     kind = _kind(pairs, route, design)
     settings = _settings(design, route, pairs[0][0], kind)
-    strategy = _strategy(design, route, kind)
+    draw = _draw_guides if kind == "optical" else _draw_wires
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            drawn = strategy(
-                component,
-                ports1=[start for start, _ in pairs],
-                ports2=[end for _, end in pairs],
-                on_collision="error",
-                on_placer_error="error",
-                raise_on_error=True,
-                **settings,
-            )
+            drawn = draw(component, design, route, pairs, settings)
     except LingnanError as error:
         raise LingnanError(f"{design.where(route.line)}: route {route.name}: {error}") from None
     except Exception as error:
@@ -146,7 +187,7 @@ def _draw(component: gf.Component, design: Design, references: References, route
             start=str(link.start),
             end=str(link.end),
             kind=kind,
-            cross_section=str(settings.get("cross_section", settings.get("layer"))),
+            cross_section=settings["cross_section"],
             length=_length(one, component.kcl.dbu),
             bends=one.n_bend90 if kind == "optical" else max(len(one.backbone) - 2, 0),
             bbox=(dbox.left, dbox.bottom, dbox.right, dbox.top),
@@ -204,81 +245,5 @@ def draw_routes(component: gf.Component, design: Design, references: References)
     routed: list[Routed] = []
     for route in design.routes.values():
         routed += _draw(component, design, references, route)
-    _check_collisions(component, design, references, routed)
+    check_collisions(component, design, references, routed)
     return routed
-
-
-def _nets(design: Design) -> dict[str, str]:
-    """Instances joined by links, as one representative each: wires of one net may meet."""
-    parent = {name: name for name in design.instances}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            name = parent[name]
-        return name
-
-    for link in design.links:
-        parent[root(link.start.instance)] = root(link.end.instance)
-    return {name: root(name) for name in parent}
-
-
-def _device_shapes(reference: ComponentReference, layer: int) -> kf.kdb.Region:
-    layout = reference.cell.kcl.layout
-    region = kf.kdb.Region(kf.kdb.RecursiveShapeIterator(layout, reference.cell.kdb_cell, layer))
-    placed = kf.kdb.Region()
-    for i in range(max(reference.na, 1)):
-        for j in range(max(reference.nb, 1)):
-            shift = kf.kdb.ICplxTrans(kf.kdb.Vector(reference.instance.a * i + reference.instance.b * j))
-            placed += region.transformed(shift * reference.instance.cplx_trans)
-    return placed
-
-
-def _check_collisions(
-    component: gf.Component, design: Design, references: References, routed: Sequence[Routed]
-) -> None:
-    layout = component.kcl.layout
-    process = design.process
-    names = {layer.gds: name for name, layer in process.layers.items()}
-    cores = {section.layer for section in process.cross_sections.values() if section.kind == "optical"}
-    metals = {section.layer for section in process.cross_sections.values() if section.kind == "electrical"}
-    nets = _nets(design)
-    for layer in layout.layer_indexes():
-        info = layout.get_info(layer)
-        name = names.get((info.layer, info.datatype), "")
-        members = [one for one in routed if layer in one.shapes]
-        if name not in cores | metals or not members:
-            continue
-        devices = {device: _device_shapes(reference, layer) for device, reference in references.items()}
-        for position, one in enumerate(members):
-            net = nets[_instance(one)] if name not in cores else ""
-            for other in members[position + 1 :]:
-                if not net or nets[_instance(other)] != net:
-                    _refuse_meeting(
-                        design, one, layer, other.shapes[layer], f"that of {other.start}", other.line, layout
-                    )
-            for device, region in devices.items():
-                if not net or nets[device] != net:
-                    line = design.instances[device].line
-                    _refuse_meeting(design, one, layer, region, f"device {device}", line, layout)
-
-
-def _instance(routed: Routed) -> str:
-    return routed.start.partition(",")[0].partition("<")[0]
-
-
-def _refuse_meeting(
-    design: Design, one: Routed, layer: int, other: kf.kdb.Region, what: str, line: int, layout: kf.kdb.Layout
-) -> None:
-    mine = one.shapes[layer]
-    if not mine.bbox().overlaps(other.bbox()):
-        return
-    common = (mine & other).sized(-_SLIVER)
-    if common.is_empty():
-        return
-    spot = common.bbox().to_dtype(layout.dbu).center()
-    word = "a crossing device" if one.kind == "optical" else "another layer"
-    info = layout.get_info(layer)
-    raise LingnanError(
-        f"{design.where(one.line)}: the route from {one.start} to {one.end} meets {what} (line {line}) on layer "
-        f"{info.layer}/{info.datatype} at ({spot.x:.3f}, {spot.y:.3f}). Give waypoints around it, or use {word}."
-    )
