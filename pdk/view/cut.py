@@ -81,9 +81,12 @@ def region_reader(cell: kdb.Cell, process: Process, box: kdb.Box) -> Callable[[s
 def lean(level: Level) -> tuple[float, float]:
     """How far each wall stands inside the drawn edge, at the bottom and at the top [µm].
 
-    Walls lean inwards going up; the drawn width holds at `width_reference` of the height, less half the bias.
+    Walls of what stays lean inwards going up, walls of a hole (an opening, a via) outwards; the drawn width holds at
+    `width_reference` of the height, less half the bias.
     """
     run = level.thickness / math.tan(math.radians(level.sidewall_angle_deg)) if level.sidewall_angle_deg < 90 else 0.0
+    if level.kind in ("opening", "via"):
+        run = -run
     at_bottom = -level.width_reference * run - level.bias / 2
     return at_bottom, at_bottom + run
 
@@ -109,8 +112,6 @@ def _intervals(region: kdb.Region, line: kdb.Edge, dbu: float) -> list[tuple[flo
 
 def _pieces(level: Level, spans: list[tuple[float, float]]) -> list[Trapezoid]:
     at_bottom, at_top = lean(level)
-    if level.kind == "opening":  # drawn is what is removed: walls lean the other way
-        at_bottom, at_top = -at_top, -at_bottom
     pieces: list[Trapezoid] = []
     for low, high in spans:
         height = level.z_max
