@@ -85,6 +85,21 @@ class LatticeSellmeier:
         return self.index(wavelength, temperature) - self.index(wavelength, jnp.asarray(reference))
 
 
+@dataclass(frozen=True)
+class Lattice:
+    """A temperature-dependent formula at one temperature, as a dispersion."""
+
+    model: LatticeSellmeier
+    temperature: float  #: [K]
+
+    @property
+    def lossy(self) -> bool:
+        return False
+
+    def index(self, wavelength: Array) -> Array:
+        return self.model.index(wavelength, jnp.asarray(self.temperature))
+
+
 def polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
     """Σ c_k x^k, lowest power first."""
     total = jnp.zeros_like(x)

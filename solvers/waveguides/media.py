@@ -1,5 +1,6 @@
 """What a region is made of, as numbers that may be traced or as the name of a material."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,16 +10,20 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.materials.crystal import Oriented
+from lingnan.solvers.materials.material import Material
+from lingnan.solvers.materials.optics import find
+
 
 @jax.tree_util.register_static
 @dataclass(frozen=True)
 class Named:
-    """A material that `lingnan.solvers.materials` knows: its name, or a hashable material."""
+    """An isotropic material of `lingnan.solvers.materials`."""
 
-    material: Any
+    material: Material
 
 
-Medium = Named | Array
+Medium = Named | Oriented | Array
 
 
 def medium(given: Any) -> Medium:
@@ -27,7 +32,7 @@ def medium(given: Any) -> Medium:
     A number is a refractive index; three numbers are principal indices along x, y and z; (3, 3) numbers are the
     relative permittivity itself, in the layout's axes x (across), y (up), z (along). Anything else is a material.
     """
-    if isinstance(given, Named):
+    if isinstance(given, (Named, Oriented)):
         return given
     if isinstance(given, (int, float, complex, np.ndarray, np.generic, list, tuple, jax.Array)):
         array = jnp.asarray(given)
@@ -40,7 +45,13 @@ def medium(given: Any) -> Medium:
         if not is_traced(array) and not bool(jnp.all(jnp.isfinite(array))):
             raise ValueError(f"medium {given}: the refractive index must be finite. Check where the number comes from.")
         return array
-    return Named(given)
+    if not isinstance(given, (str, Material)):
+        raise ValueError(
+            f"medium of type {type(given).__name__}: give a refractive index, a (3, 3) relative permittivity, the name of a "
+            "material, or what lingnan.solvers.materials makes."
+        )
+    found = find(given)
+    return Named(found) if isinstance(found, Material) else found
 
 
 def permittivity(given: Medium, wavelength: ArrayLike, temperature: ArrayLike | None = None) -> Array:
@@ -52,26 +63,23 @@ def permittivity(given: Medium, wavelength: ArrayLike, temperature: ArrayLike | 
         temperature: [K]; None leaves a material at its own reference temperature.
     """
     if isinstance(given, Named):
-        from lingnan.solvers import materials  # the tables are read only by those who name a material
-
-        extra = {} if temperature is None else {"temperature": temperature}
-        value = jnp.asarray(materials.permittivity(given.material, wavelength, **extra))
-        return value * jnp.ones(3) if value.ndim == 0 else value
+        return given.material.permittivity(wavelength, temperature) * jnp.ones(3)
+    if isinstance(given, Oriented):
+        return given.permittivity(wavelength, temperature)
     return given if given.ndim == 2 else given**2 * jnp.ones(3)
 
 
-def structured(geometry: Any, wavelength: ArrayLike, temperature: ArrayLike | None) -> Any:
+def structured(geometry: Any) -> Any:
     """`geometry` with (3, 3) permittivities that are diagonal turned into three principal indices, where that is known.
 
     A medium without ε_xz and ε_yz costs a third of one with them.
     """
     media = tuple(_principal(m) for m in geometry.media)
-    del wavelength, temperature
     return replace(geometry, media=media)
 
 
 def _principal(given: Medium) -> Medium:
-    if isinstance(given, Named) or given.ndim != 2 or is_traced(given):
+    if isinstance(given, (Named, Oriented)) or given.ndim != 2 or is_traced(given):
         return given
     value = np.asarray(given)
     diagonal = np.diag(value)
@@ -83,3 +91,10 @@ def _principal(given: Medium) -> Medium:
 def is_traced(*values: Any) -> bool:
     """Is any number in these a tracer, that is, unknown while JAX transforms the program?"""
     return any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(values))
+
+
+def check(media: Sequence[Medium], wavelength: ArrayLike, temperature: ArrayLike | None) -> None:
+    """Raise `MaterialRangeError` when a named material was not measured at this wavelength or temperature."""
+    for m in media:
+        if isinstance(m, (Named, Oriented)):
+            m.material.check(wavelength, temperature)

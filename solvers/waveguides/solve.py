@@ -13,7 +13,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.waveguides.engine import Plan, solve_plan
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, memory
-from lingnan.solvers.waveguides.media import is_traced, structured
+from lingnan.solvers.waveguides.media import check, is_traced, structured
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.slab import cutoff
 
@@ -67,7 +67,8 @@ def solve(
         NoGuidedModeError: nothing is guided.
     """
     _check(wavelength, num_modes, tolerance, target)
-    geometry = structured(geometry, wavelength, temperature)
+    check(geometry.media, wavelength, temperature)
+    geometry = structured(geometry)
     numbers = (geometry, wavelength, temperature, target)
     if tolerance is None:
         modes = _solve(num_modes, resolution or LADDER[0], magnetic, absorber, *numbers)

@@ -1,0 +1,58 @@
+"""Materials: refractive index, permittivity tensor, Pockels effect, temperature, carriers, and where each number is from.
+
+    materials.get("Si").n(1.55)
+    materials.cut("LiNbO3", "x", angle_deg=20).permittivity(1.55)   # 3x3, in the layout's axes
+    materials.permittivity("SiO2", 1.55, temperature=350)
+    materials.carrier_shift(electrons=1e18, holes=0, wavelength=1.31)
+
+Wavelength in vacuum [µm], temperature [K]; exp(-iωt), so that absorption is Im(n) > 0. Outside the range where a
+material was measured: `MaterialRangeError`, or `extrapolate=True`.
+"""
+
+import jax
+
+jax.config.update("jax_enable_x64", True)  # Sellmeier terms cancel: float32 leaves four digits of a dispersion
+
+from lingnan.solvers.materials.carriers import carrier_absorption, carrier_index, carrier_shift  # noqa: E402
+from lingnan.solvers.materials.crystal import Oriented, cut, electro_optic, oriented, parse, pockels  # noqa: E402
+from lingnan.solvers.materials.errors import MaterialError, MaterialRangeError  # noqa: E402
+from lingnan.solvers.materials.library import get, names  # noqa: E402
+from lingnan.solvers.materials.material import Axis, Material, Property  # noqa: E402
+from lingnan.solvers.materials.optics import index, permittivity  # noqa: E402
+from lingnan.solvers.materials.own import (  # noqa: E402
+    constant,
+    function,
+    read_yaml,
+    sellmeier,
+    silicon_germanium,
+    solution,
+    tabulated,
+)
+
+__all__ = [
+    "Axis",
+    "Material",
+    "MaterialError",
+    "MaterialRangeError",
+    "Oriented",
+    "Property",
+    "carrier_absorption",
+    "carrier_index",
+    "carrier_shift",
+    "constant",
+    "cut",
+    "electro_optic",
+    "function",
+    "get",
+    "index",
+    "names",
+    "oriented",
+    "parse",
+    "permittivity",
+    "pockels",
+    "read_yaml",
+    "sellmeier",
+    "silicon_germanium",
+    "solution",
+    "tabulated",
+]
