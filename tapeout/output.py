@@ -6,7 +6,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,12 @@ def whole_folder(target: Path) -> Iterator[Path]:
     target = Path(os.path.abspath(target))
     if target.exists() and not target.is_dir():
         raise LingnanError(f"--out: {target} is a file, not a folder. Name a folder, or remove the file.")
+    missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
     except OSError as error:
+        _remove_empty(missing)
         raise LingnanError(
             f"--out: {target.parent} cannot be written ({error.strerror}). Name a folder you own with --out."
         ) from None
@@ -38,6 +40,14 @@ def whole_folder(target: Path) -> Iterator[Path]:
         _take_place(part, target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+        _remove_empty(missing)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Take away the folders that were made on the way, innermost first, where nothing came to lie in them."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _take_place(part: Path, target: Path) -> None:
@@ -45,20 +55,22 @@ def _take_place(part: Path, target: Path) -> None:
     if not target.exists():
         part.rename(target)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent))
     with _signals_wait():
-        target.rename(old / target.name)
+        old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent))
         try:
-            part.rename(target)
-        except BaseException:
-            (old / target.name).rename(target)
-            raise
-    shutil.rmtree(old, ignore_errors=True)
+            target.rename(old / target.name)
+            try:
+                part.rename(target)
+            except BaseException:
+                (old / target.name).rename(target)
+                raise
+        finally:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 @contextmanager
 def _signals_wait() -> Iterator[None]:
-    """Ctrl-C and a polite kill wait for the two renames."""
+    """Ctrl-C and a polite kill wait for the exchange to end."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

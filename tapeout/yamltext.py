@@ -194,7 +194,8 @@ def parse(text: str, name: str) -> Table:
         problem = " ".join(str(error.problem or error.context or error).split())
         raise composer.fail(mark.line + 1 if mark else 0, f"not valid YAML ({problem}).") from None
     except yaml.YAMLError as error:
-        raise composer.fail(0, f"not valid YAML ({' '.join(str(error).split())}).") from None
+        line = text.count("\n", 0, getattr(error, "position", 0)) + 1  # of a character that YAML forbids
+        raise composer.fail(line, f"not valid YAML ({' '.join(str(error).split())}).") from None
     if not composer.root or composer.root[0] is None:
         raise composer.fail(1, "the file is empty. A design has instances, placements and a chip section.")
     if not isinstance(composer.root[0], Table):

@@ -1,0 +1,160 @@
+"""Results appear whole or not at all, and their bytes depend on the shapes alone."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import klayout.db as kdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lingnan.pdk.errors import LingnanError
+from lingnan.tapeout.output import whole_folder
+from lingnan.tapeout.streamout import canonical, write
+
+
+def test_a_folder_takes_its_place_whole(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "chip"
+    with whole_folder(target) as part:
+        (part / "a").write_text("1")
+        assert not target.exists()
+    assert (target / "a").read_text() == "1"
+    with whole_folder(target) as part:
+        (part / "b").write_text("2")
+    assert [path.name for path in target.iterdir()] == ["b"]
+    assert [path.name for path in target.parent.iterdir()] == ["chip"]
+
+
+def begin_and_fail(target: Path, error: type[BaseException]) -> None:
+    with whole_folder(target) as part:
+        (part / "a").write_text("1")
+        raise error
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_a_failure_leaves_everything_as_it_was(tmp_path: Path, error: type[BaseException]) -> None:
+    target = tmp_path / "deep" / "er" / "chip"
+    with pytest.raises(error):
+        begin_and_fail(target, error)
+    assert list(tmp_path.iterdir()) == []
+    target.mkdir(parents=True)
+    (target / "old").write_text("0")
+    with pytest.raises(error):
+        begin_and_fail(target, error)
+    assert [path.name for path in target.parent.iterdir()] == ["chip"]
+    assert (target / "old").read_text() == "0"
+
+
+def test_places_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LingnanError, match="is a file, not a folder"), whole_folder(tmp_path / "file"):
+        pass
+    with pytest.raises(LingnanError, match="cannot be written"), whole_folder(tmp_path / "file" / "chip"):
+        pass
+    with pytest.raises(LingnanError, match="cannot be written"), whole_folder(Path("/proc/lingnan/chip")):
+        pass  # root may write anywhere else
+
+
+def test_ctrl_c_between_the_two_renames_waits(tmp_path: Path) -> None:
+    """A process that is killed politely at the worst moment leaves the new folder or the old one, never neither."""
+    script = f"""
+import os, signal
+from pathlib import Path
+from lingnan.tapeout.output import whole_folder
+target = Path({str(tmp_path / "chip")!r})
+target.mkdir()
+real = Path.rename
+def slow(self, other):
+    done = real(self, other)
+    os.kill(os.getpid(), signal.SIGINT)
+    return done
+Path.rename = slow
+with whole_folder(target) as part:
+    (part / "new").write_text("1")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGINT or "KeyboardInterrupt" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["chip"]
+    assert (tmp_path / "chip" / "new").exists()
+
+
+boxes = st.tuples(st.integers(-50, 50), st.integers(-50, 50), st.integers(1, 9), st.integers(1, 9))
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> list[dict]:
+    """Cells, leaves first: name, shapes by layer, instances of earlier cells."""
+    count = draw(st.integers(1, 6))
+    return [
+        {
+            "name": draw(st.sampled_from(["straight", "bend", "ring"])),
+            "shapes": draw(st.lists(st.tuples(st.integers(1, 3), boxes), max_size=4)),
+            "children": draw(
+                st.lists(st.tuples(st.integers(0, index - 1), st.integers(0, 7), st.integers(-99, 99)), max_size=3)
+            )
+            if index
+            else [],
+        }
+        for index in range(count)
+    ]
+
+
+def layout_of(tree: list[dict], order: random.Random) -> tuple[kdb.Layout, kdb.Cell]:
+    """The same chip as another process would have made it: cells, layers and shapes in another order."""
+    layout = kdb.Layout()
+    numbers = [1, 2, 3]
+    order.shuffle(numbers)
+    layers = {number: layout.layer(number, 0) for number in numbers}
+    for _ in range(order.randrange(3)):
+        layout.create_cell("straight")  # takes the name away, as another design in the same process does
+    creation = list(range(len(tree)))
+    order.shuffle(creation)
+    cells: dict[int, kdb.Cell] = {index: layout.create_cell(tree[index]["name"]) for index in creation}
+    top = layout.create_cell("chip")
+    for index in creation:
+        shapes = list(tree[index]["shapes"])
+        order.shuffle(shapes)
+        for number, (x, y, width, height) in shapes:
+            cells[index].shapes(layers[number]).insert(kdb.Box(x, y, x + width, y + height))
+        children = list(tree[index]["children"])
+        order.shuffle(children)
+        for child, turn, x in children:
+            place = kdb.Trans(turn % 4, turn > 3, x, 0)
+            cells[index].insert(kdb.CellInstArray(cells[child].cell_index(), place))
+    for index in creation:
+        top.insert(kdb.CellInstArray(cells[index].cell_index(), kdb.Trans(1000 * index, 0)))
+    return layout, top
+
+
+@given(trees(), st.integers(0, 2**32))
+def test_bytes_do_not_remember_how_a_chip_was_made(tmp_path_factory: pytest.TempPathFactory, tree, seed) -> None:
+    folder = tmp_path_factory.mktemp("bytes")
+    layouts = []
+    for index in range(2):
+        layout, top = canonical(*layout_of(tree, random.Random(seed + index)))
+        for ending in ("gds", "oas"):
+            write(layout, folder / f"{index}.{ending}")
+        layouts.append((layout, top))
+    for ending in ("gds", "oas"):
+        assert (folder / f"0.{ending}").read_bytes() == (folder / f"1.{ending}").read_bytes()
+    original, top = layout_of(tree, random.Random(seed))
+    for number in (1, 2, 3):  # and the chip is still the chip
+        flat = [
+            kdb.Region(cell.begin_shapes_rec(layout.layer(number, 0))) for layout, cell in ((original, top), layouts[0])
+        ]
+        assert (flat[0] ^ flat[1]).is_empty()
+
+
+def test_a_gds_without_dates(tmp_path: Path) -> None:
+    layout = kdb.Layout()
+    layout.create_cell("chip").shapes(layout.layer(1, 0)).insert(kdb.Box(0, 0, 10, 10))
+    write(layout, tmp_path / "a.gds")
+    raw = (tmp_path / "a.gds").read_bytes()
+    for record in (b"\x00\x1c\x01\x02", b"\x00\x1c\x05\x02"):  # BGNLIB and BGNSTR carry two dates of six words
+        start = raw.index(record) + 4
+        assert raw[start : start + 24] == bytes(24)
+    assert os.path.getsize(tmp_path / "a.gds") < 300
