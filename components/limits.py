@@ -9,6 +9,7 @@ from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 
 _TOLERANCE = 1e-9  #: µm, float noise of a limit typed in decimal
+_ROUNDING = 1e-6  #: µm, of a radius that is computed; a thousandth of the mask grid
 
 
 def at_least(cell: str, parameter: str, value: float, limit: float, reason: str) -> None:
@@ -66,15 +67,25 @@ def core(cross_section: CrossSectionSpec) -> tuple[str, float]:
 
 def width_rule(cross_section: CrossSectionSpec) -> str:
     """Id of the width rule of a cross-section's core layer."""
-    return _layer_rule(core(cross_section)[0], "width")
+    return layer_rule(core(cross_section)[0], "width")
 
 
 def space_rule(cross_section: CrossSectionSpec) -> str:
     """Id of the space rule of a cross-section's core layer."""
-    return _layer_rule(core(cross_section)[0], "space")
+    return layer_rule(core(cross_section)[0], "space")
 
 
-def _layer_rule(layer: str, kind: str) -> str:
+def active_limit(rule: str) -> float:
+    """Limit of a rule of the active process [µm]."""
+    return active_process().limit(rule)
+
+
+def layer_rule(layer: str, kind: str) -> str:
+    """Id of the width or space rule of a layer; a rule that holds only along a length is another matter.
+
+    Raises:
+        LingnanError: the process has none.
+    """
     process = active_process()
     for rule in process.rules.values():
         if rule.kind == kind and rule.layer == layer and "beyond" not in rule.options:
@@ -94,15 +105,36 @@ def guide_gap(cell: str, parameter: str, value: float, cross_section: CrossSecti
     by_rule(cell, parameter, value, space_rule(cross_section))
 
 
-def bend_radius(cell: str, parameter: str, value: float, cross_section: CrossSectionSpec) -> None:
-    """Refuse a radius below the cross-section's minimum."""
+def space_of(cross_section: CrossSectionSpec) -> float:
+    """Smallest gap between two cores [µm]."""
+    return active_process().limit(space_rule(cross_section))
+
+
+def radius_limit(cross_section: CrossSectionSpec) -> float:
+    """Smallest radius of curvature that the line bends a cross-section to [µm]; 0 where it has no minimum."""
+    return gf.get_cross_section(cross_section).radius_min or 0.0
+
+
+def bend_reason(cross_section: CrossSectionSpec) -> str:
+    """Where `radius_limit` comes from."""
     section = gf.get_cross_section(cross_section)
-    limit = section.radius_min or section.radius or 0.0
-    process = active_process()
-    at_least(cell, parameter, value, limit, f"minimum bend radius of {section.name}, process {process.stamp}")
+    return f"minimum bend radius {section.radius_min or 0:g} of {section.name}, process {active_process().stamp}"
 
 
-def on_grid(value: float) -> float:
-    """Nearest multiple of two grid steps, so that half of it is on the grid too [µm]."""
-    step = 2 * active_process().grid.value
-    return round(round(value / step) * step, 6)
+def curvature(cell: str, parameter: str, value: float, sharpest: float, cross_section: CrossSectionSpec) -> None:
+    """Refuse a bend that somewhere is sharper than the line makes.
+
+    Args:
+        cell: name of the cell, for the message.
+        parameter: that sets the size of the bend.
+        value: of the parameter, as given [µm].
+        sharpest: smallest radius of curvature inside the bend [µm].
+        cross_section: of the guide.
+    """
+    limit = radius_limit(cross_section)
+    if not sharpest >= limit - _ROUNDING:
+        needed = math.ceil(value * limit / sharpest * 1000) / 1000
+        raise LingnanError(
+            f"{cell}: {parameter} = {value:g} µm bends down to a radius of {sharpest:.3f} µm, below the limit of "
+            f"{limit:g} µm ({bend_reason(cross_section)}). Use {parameter} >= {needed:g}."
+        )

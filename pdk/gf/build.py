@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from importlib.metadata import entry_points
 from typing import Any
 
 import gdsfactory as gf
@@ -13,6 +14,9 @@ from lingnan.pdk.gf.layers import layer_map, layer_stack, layer_views
 from lingnan.pdk.process import Process, load_process
 
 _PROCESSES: dict[str, Process] = {}  #: by the name of the Pdk that was built from it
+
+#: gdsfactory knows ports for a fibre above the chip, and has no name for one at its edge that says the polarization
+gf.CONF.port_types = [*gf.CONF.port_types, "edge_te", "edge_tm"]
 
 
 def _routing_strategies(process: Process) -> dict[str, Any]:
@@ -51,7 +55,7 @@ def build_pdk(process: Process | str) -> Pdk:
 def _build(name: str, digest: str) -> Pdk:
     process = _PROCESSES[name]  # the one with this hash: `build_pdk` has just put it there
     factories, default_names = cross_sections(process)
-    return Pdk(
+    pdk = Pdk(
         name=process.name,
         version=process.version,
         cross_sections=factories,
@@ -64,12 +68,22 @@ def _build(name: str, digest: str) -> Pdk:
         connectivity=[row for row in process.connectivity if len(set(row)) == 3],
         constants=_constants(process),
     )
+    for point in entry_points(group="lingnan.cells", name=process.platform):
+        library = point.load()  # by name, so that this floor does not import the one above it
+        register(pdk, library.cells, library.models)
+    return pdk
 
 
-def _transitions(process: Process) -> dict[Any, str]:
-    """How a route changes width on one layer: the library's own taper."""
-    layers = {data.layer for data in process.cross_sections.values() if data.kind == "optical"}
-    return {process.layers[name].gds: "taper" for name in sorted(layers)}
+def _transitions(process: Process) -> dict[Any, Any]:
+    """How a route changes width on one layer: the library's own taper, along the first guide of that layer."""
+    first: dict[str, str] = {}
+    for name, data in process.cross_sections.items():
+        if data.kind == "optical":
+            first.setdefault(data.layer, name)
+    return {
+        process.layers[layer].gds: {"component": "taper", "settings": {"cross_section": name}}
+        for layer, name in sorted(first.items())
+    }
 
 
 def register(

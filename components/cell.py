@@ -1,0 +1,36 @@
+"""The decorator of every cell: gdsfactory's, with a memory for each process.
+
+gdsfactory remembers a cell by its arguments alone. Here widths and limits come from the active process, so that the
+same arguments mean another layout as soon as another line, or an overlay of the same line, is active.
+"""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec
+
+import gdsfactory as gf
+
+from lingnan.pdk import active_process
+
+P = ParamSpec("P")
+
+
+class _ByProcess(dict[Any, Any]):
+    """A cell cache whose every key also holds the hash of the active process."""
+
+    def __getitem__(self, key: Any) -> Any:
+        return super().__getitem__((active_process().hash, key))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__((active_process().hash, key), value)
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        return super().setdefault((active_process().hash, key), default)
+
+
+def cell(*tags: str) -> Callable[[Callable[P, gf.Component]], Callable[P, gf.Component]]:
+    """Make a function of plain values a library cell.
+
+    Args:
+        tags: platform and family, for people who search.
+    """
+    return gf.cell(tags=list(tags), cache=_ByProcess())

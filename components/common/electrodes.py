@@ -1,0 +1,120 @@
+"""Pads and stacks of vias between the metals of the active process. Lengths in µm."""
+
+import math
+from collections.abc import Sequence
+
+import gdsfactory as gf
+
+from lingnan.components import limits
+from lingnan.components.common import draw
+from lingnan.pdk import active_process
+from lingnan.pdk.errors import LingnanError, did_you_mean
+
+
+def via_between(cell: str, lower: str, upper: str) -> str:
+    """Name of the via layer that joins two layers; one of the two where they touch without a via.
+
+    Raises:
+        LingnanError: the process does not join them.
+    """
+    for one, via, other in active_process().connectivity:
+        if {one, other} == {lower, upper} or {one, via} == {lower, upper}:
+            return via
+    joined = sorted({f"{one}-{other}" for one, _, other in active_process().connectivity})
+    raise LingnanError(
+        f"{cell}: layers holds {lower} beside {upper}, which process {active_process().name} does not join. "
+        f"It joins {', '.join(joined)}."
+    )
+
+
+def enclosure(via: str, layer: str) -> float:
+    """How far a layer reaches beyond its vias [µm]; 0 where the process has no such rule."""
+    for rule in active_process().rules.values():
+        if rule.kind == "enclosure" and rule.layer == via and layer in rule.other.replace("|", " ").split():
+            return rule.limit.value if rule.limit else 0.0
+    return 0.0
+
+
+def add_vias(c: gf.Component, x: float, y: float, width: float, height: float, via: str, inset: float) -> int:
+    """Square vias at their rule's width and space, centred in a rectangle and `inset` from its edges.
+
+    Args:
+        c: component to draw into.
+        x: middle of the rectangle [µm].
+        y: middle of the rectangle [µm].
+        width: of the rectangle [µm].
+        height: of the rectangle [µm].
+        via: layer.
+        inset: of every via from the rectangle's edge [µm].
+
+    Returns:
+        how many fit.
+    """
+    process = active_process()
+    size = process.limit(limits.layer_rule(via, "width"))
+    step = size + process.limit(limits.layer_rule(via, "space"))
+    columns, rows = (max(0, math.floor((extent - 2 * inset - size) / step + 1 + 1e-9)) for extent in (width, height))
+    for column in range(columns):
+        for row in range(rows):
+            left = draw.snapped(x + (column - (columns - 1) / 2) * step - size / 2)
+            bottom = draw.snapped(y + (row - (rows - 1) / 2) * step - size / 2)
+            draw.box(c, left, bottom, left + size, bottom + size, via)
+    return columns * rows
+
+
+def add_stack(
+    c: gf.Component, cell: str, x: float, y: float, size: tuple[float, float], layers: Sequence[str], parameter: str
+) -> None:
+    """Metals over each other, joined by as many vias as fit.
+
+    Args:
+        c: component to draw into.
+        cell: name of the cell, for messages.
+        x: middle [µm].
+        y: middle [µm].
+        size: width and height of every metal [µm].
+        layers: from the lowest to the highest.
+        parameter: that set the size, for messages.
+    """
+    width, height = size
+    for layer in layers:
+        rule = limits.layer_rule(layer, "width")
+        limits.by_rule(cell, parameter, min(size), rule)
+        draw.centred(c, x, y, width, height, layer)
+    for lower, upper in zip(layers, layers[1:], strict=False):
+        via = via_between(cell, lower, upper)
+        if via in (lower, upper):
+            continue
+        inset = max(enclosure(via, lower), enclosure(via, upper))
+        least = active_process().limit(limits.layer_rule(via, "width")) + 2 * inset
+        limits.at_least(cell, parameter, min(size), least, f"one {via} with its enclosures")
+        add_vias(c, x, y, width, height, via, inset)
+
+
+def check_layers(cell: str, layers: Sequence[str]) -> None:
+    """Refuse a layer that the process has not, with the nearest name."""
+    known = active_process().layers
+    for layer in layers:
+        if layer not in known:
+            raise LingnanError(f"{cell}: layers holds {layer!r}, no layer of the line. {did_you_mean(layer, known)}")
+    if not layers:
+        raise LingnanError(f"{cell}: layers is empty. Name at least one metal, from the lowest to the highest.")
+
+
+def metal_of(cell: str, cross_section: str) -> tuple[str, float]:
+    """Layer and wire width of an electrical cross-section.
+
+    Raises:
+        LingnanError: it is an optical one.
+    """
+    if draw.optical(cross_section):
+        raise LingnanError(f"{cell}: cross_section = {cross_section} is a guide, not a wire. Give a metal.")
+    return draw.core_layer(cross_section), draw.core_width(cross_section)
+
+
+def ports_around(c: gf.Component, width: float, height: float, layer: str, wire: float) -> None:
+    """e1 west, e2 north, e3 east, e4 south of a rectangle around the origin, as wide as the wire that meets them."""
+    across = min(wire, width, height)
+    sides = ((-width / 2, 0, 180), (0, height / 2, 90), (width / 2, 0, 0), (0, -height / 2, 270))
+    for number, (x, y, facing) in enumerate(sides, 1):
+        draw.port(c, f"e{number}", x, y, facing, draw.even(across), layer, "electrical")

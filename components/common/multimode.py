@@ -1,0 +1,71 @@
+"""Multimode interference couplers of any cross-section: one body, tapered ports at both ends."""
+
+from dataclasses import dataclass
+
+import gdsfactory as gf
+import numpy as np
+from gdsfactory.typings import CrossSectionSpec
+
+from lingnan.components import limits
+from lingnan.components.common import draw, guides
+from lingnan.components.common.curves import line
+from lingnan.pdk.errors import LingnanError
+
+
+@dataclass(frozen=True)
+class Multimode:
+    """What makes an MMI, all in µm."""
+
+    inputs: int  #: 1 or 2
+    outputs: int  #: 1 or 2
+    width: float  #: of the body
+    length: float  #: of the body
+    port_width: float  #: of the tapers where they meet the body
+    gap: float  #: between neighbouring tapers, edge to edge
+    taper_length: float
+    cross_section: CrossSectionSpec
+
+
+def draw_mmi(cell: str, shape: Multimode) -> gf.Component:
+    """Body from x = 0 to its length; o1 … clockwise from the south-west."""
+    core = draw.core_width(shape.cross_section)
+    for name, value in (("width_mmi", shape.width), ("width_taper", shape.port_width)):
+        limits.guide_width(cell, name, value, shape.cross_section)
+    limits.at_least(cell, "length_mmi", shape.length, shape.port_width, "a body as long as its ports are wide")
+    limits.at_most(cell, "length_mmi", shape.length, 1e4, "1 cm")
+    limits.at_most(cell, "width_mmi", shape.width, 1e3, "1 mm")
+    port_width, width, length = draw.even(shape.port_width), draw.even(shape.width), draw.snapped(shape.length)
+    taper = guides.taper_length(cell, "length_taper", shape.taper_length, core, port_width)
+    limits.guide_gap(cell, "gap_mmi", shape.gap, shape.cross_section)
+    pitch = draw.even(shape.gap + port_width)
+    limits.at_least(
+        cell, "gap_mmi", shape.gap, limits.space_of(shape.cross_section) + core - port_width, "the guides at the ports"
+    )
+    needed = pitch + port_width if max(shape.inputs, shape.outputs) > 1 else port_width
+    if width < needed:
+        raise LingnanError(
+            f"{cell}: width_mmi = {shape.width:g} µm is below the {needed:g} µm that its ports take "
+            f"(width_taper = {shape.port_width:g}, gap_mmi = {shape.gap:g}). Use width_mmi >= {needed:g}."
+        )
+    c = gf.Component()
+    layer = draw.core_layer(shape.cross_section)
+    draw.box(c, 0, -width / 2, length, width / 2, layer)
+    west = [0.0] if shape.inputs == 1 else [-pitch / 2, pitch / 2]
+    east = [0.0] if shape.outputs == 1 else [pitch / 2, -pitch / 2]
+    for y in west:
+        curve = line(taper).placed(-taper, y)
+        draw.extrude(c, curve, shape.cross_section, np.array([core, port_width]), core_only=True)
+    for y in east:
+        curve = line(taper).placed(length, y)
+        draw.extrude(c, curve, shape.cross_section, np.array([port_width, core]), core_only=True)
+    draw.beside_core(c, shape.cross_section)
+    draw.outline_of(c)
+    for number, y in enumerate(west, 1):
+        draw.port(c, f"o{number}", -taper, y, 180, core, layer)
+    for number, y in enumerate(east, len(west) + 1):
+        draw.port(c, f"o{number}", length + taper, y, 0, core, layer)
+    c.info["width_mmi_um"] = width
+    c.info["length_mmi_um"] = length
+    c.info["port_pitch_um"] = pitch
+    c.info["length_um"] = draw.snapped(length + 2 * taper)
+    return c

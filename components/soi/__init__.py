@@ -1,0 +1,23 @@
+"""Cells of the silicon line. `cells` is what the process's gdsfactory PDK registers, by name; `models` likewise."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lingnan.components.soi.couplers import edge_coupler, grating_coupler
+from lingnan.components.soi.electrical import pad, via_stack, wire_corner
+from lingnan.components.soi.guides import bend_circular, bend_euler, bend_s, straight, taper, transition_strip_rib
+from lingnan.components.soi.rings import racetrack_double, racetrack_single, ring_double, ring_single
+from lingnan.components.soi.splitters import coupler, mmi1x2, mmi2x2
+
+_CELLS = (
+    straight, bend_euler, bend_circular, bend_s, taper, transition_strip_rib,
+    mmi1x2, mmi2x2, coupler,
+    ring_single, ring_double, racetrack_single, racetrack_double,
+    grating_coupler, edge_coupler,
+    pad, via_stack, wire_corner,
+)  # fmt: skip
+
+cells: dict[str, Callable[..., Any]] = {function.__name__: function for function in _CELLS}
+models: dict[str, Callable[..., Any]] = {}
+
+__all__ = ["cells", "models", *sorted(cells)]
