@@ -1,4 +1,4 @@
-"""Refusing what the line cannot make, at the door of a cell, with the parameter, the limit and the rule it comes from."""
+"""Refusing what the line cannot make, at the door of a cell: the parameter, the limit, the rule it comes from."""
 
 import math
 

@@ -48,13 +48,9 @@ def draw_coupler(
     draw.outline_of(c)
     west, east = -bend.end[0], draw.snapped(upper.end[0])
     y = draw.snapped(pitch / 2 + apart)
-    for name, x, height, facing in (
-        ("o1", west, -y, 180),
-        ("o2", west, y, 180),
-        ("o3", east, y, 0),
-        ("o4", east, -y, 0),
-    ):
-        draw.port(c, name, x, height, facing, core, layer)
+    corners = ((west, -y, 180), (west, y, 180), (east, y, 0), (east, -y, 0))
+    for number, (x, height, facing) in enumerate(corners, 1):
+        draw.port(c, f"o{number}", x, height, facing, core, layer)
     c.info["length_um"] = round(upper.length, 6)
     c.info["coupling_length_um"] = draw.snapped(length)
     c.info["gap_um"] = draw.snapped(pitch - core)

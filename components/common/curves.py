@@ -1,4 +1,4 @@
-"""Centre lines of guides and the outlines around them. Lengths in µm, directions in radians inside, degrees at the door.
+"""Centre lines of guides and the outlines around them. Lengths in µm; directions in radians, at the door in degrees.
 
 A curve is sampled so finely that its chords leave the true curve by less than half a grid step, out to the edge of the
 widest layer drawn along it.

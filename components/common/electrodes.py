@@ -1,5 +1,6 @@
 """Pads and stacks of vias between the metals of the active process. Lengths in µm."""
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -81,7 +82,7 @@ def add_stack(
         rule = limits.layer_rule(layer, "width")
         limits.by_rule(cell, parameter, min(size), rule)
         draw.centred(c, x, y, width, height, layer)
-    for lower, upper in zip(layers, layers[1:], strict=False):
+    for lower, upper in itertools.pairwise(layers):
         via = via_between(cell, lower, upper)
         if via in (lower, upper):
             continue

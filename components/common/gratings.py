@@ -1,8 +1,8 @@
 """Focusing grating couplers: a fan that guides light from its point to confocal ellipses.
 
 Tooth q lies where light that spread from the origin is in phase with a plane wave that leaves at `angle` from the
-wafer's normal, tilted along x: r (n_eff - sin(angle) cos(phi)) = q wavelength. On the axis this is the grating equation,
-period = wavelength / (n_eff - sin(angle)), which gives the n_eff that the ellipses need from the period.
+wafer's normal, tilted along x: r (n_eff - sin(angle) cos(phi)) = q wavelength. On the axis this is the grating's own
+equation, period = wavelength / (n_eff - sin(angle)), which gives the n_eff that the ellipses need from the period.
 Lengths in µm. Source: F. Van Laere et al., IEEE Photon. Technol. Lett. 19, 1919 (2007), doi:10.1109/LPT.2007.908762.
 """
 

@@ -1,4 +1,4 @@
-"""Straight guides, bends, S-bends and tapers of any cross-section: checks and drawing, for the cells of every platform."""
+"""Straight guides, bends, S-bends and tapers of any cross-section, checked and drawn for the cells of all platforms."""
 
 import math
 
@@ -82,7 +82,6 @@ def draw_bend(
     draw.extrude(c, curve, cross_section, core, record=True)
     draw.end_ports(c, curve, cross_section, core, core)
     used = draw.snapped(gf.get_cross_section(cross_section).radius if radius is None else radius)
-    x, y, _ = curve.end
     _info(
         c,
         curve,
@@ -92,7 +91,7 @@ def draw_bend(
         radius_um=used,
         radius_min_um=round(curve.radius_min, 4),
         angle_deg=angle,
-        dy=draw.snapped(abs(y)),  # how far a router is carried sideways
+        dy=draw.snapped(abs(curve.end[1])),  # how far a router is carried sideways
     )
     return c
 

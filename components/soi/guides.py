@@ -108,7 +108,7 @@ def bend_s(
 def taper(
     length: float = 10.0,
     width1: float | None = None,
-    width2: float | None = None,
+    width2: float | None = 1.0,
     cross_section: CrossSectionSpec = "strip",
 ) -> gf.Component:
     """Linear taper between two core widths.

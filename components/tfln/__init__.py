@@ -1,4 +1,4 @@
-"""Cells of the lithium niobate line. `cells` is what the process's gdsfactory PDK registers, by name; `models` likewise."""
+"""Cells of the lithium niobate line. `cells` is what the gdsfactory PDK registers, by name; `models` likewise."""
 
 from collections.abc import Callable
 from typing import Any
