@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 
 import gdsfactory as gf
+from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.components import limits
 from lingnan.components.common import draw
@@ -102,7 +103,7 @@ def check_layers(cell: str, layers: Sequence[str]) -> None:
         raise LingnanError(f"{cell}: layers is empty. Name at least one metal, from the lowest to the highest.")
 
 
-def metal_of(cell: str, cross_section: str) -> tuple[str, float]:
+def metal_of(cell: str, cross_section: CrossSectionSpec) -> tuple[str, float]:
     """Layer and wire width of an electrical cross-section.
 
     Raises:
@@ -119,3 +120,65 @@ def ports_around(c: gf.Component, width: float, height: float, layer: str, wire:
     sides = ((-width / 2, 0, 180), (0, height / 2, 90), (width / 2, 0, 0), (0, -height / 2, 270))
     for number, (x, y, facing) in enumerate(sides, 1):
         draw.port(c, f"e{number}", x, y, facing, draw.even(across), layer, "electrical")
+
+
+def add_pad(c: gf.Component, cell: str, x: float, y: float, size: tuple[float, float], layer: str) -> None:
+    """Top metal with its opening, centred at a point.
+
+    Args:
+        c: component to draw into.
+        cell: name of the cell, for messages.
+        x: middle [µm].
+        y: middle [µm].
+        size: width and height of the metal [µm].
+        layer: of the metal.
+    """
+    process = active_process()
+    inset = enclosure("PADOPEN", layer)
+    for index, value in enumerate(size):
+        least = process.limit(limits.layer_rule("PADOPEN", "width")) + 2 * inset
+        limits.at_least(cell, f"size[{index}]", value, least, "the rules of width and enclosure of PADOPEN")
+        limits.at_most(cell, f"size[{index}]", value, 1000.0, "1 mm")
+    draw.centred(c, x, y, *size, layer)
+    draw.centred(c, x, y, size[0] - 2 * inset, size[1] - 2 * inset, "PADOPEN")
+
+
+def draw_pad(cell: str, size: tuple[float, float] | None, cross_section: str) -> gf.Component:
+    """A pad around the origin, with ports as wide as the wire of the cross-section."""
+    square = active_process().number("packaging.dc_pad_size")
+    width, height = (draw.even(value) for value in (size or (square, square)))
+    layer, wire = metal_of(cell, cross_section)
+    c = gf.Component()
+    add_pad(c, cell, 0, 0, (width, height), layer)
+    draw.outline_of(c, flush=("west", "north", "east", "south"))
+    ports_around(c, width, height, layer, wire)
+    c.info["area_um2"] = width * height
+    return c
+
+
+def draw_via_stack(cell: str, size: tuple[float, float], layers: Sequence[str]) -> gf.Component:
+    """Metals and vias around the origin."""
+    check_layers(cell, layers)
+    used = (draw.even(size[0]), draw.even(size[1]))
+    for index, value in enumerate(size):
+        limits.at_most(cell, f"size[{index}]", value, 1000.0, "1 mm")
+    c = gf.Component()
+    add_stack(c, cell, 0, 0, used, layers, "size")
+    draw.outline_of(c, flush=("west", "north", "east", "south"))
+    ports_around(c, used[0], used[1], layers[-1], min(used))
+    return c
+
+
+def draw_corner(cell: str, cross_section: CrossSectionSpec, width: float | None) -> gf.Component:
+    """A square of wire around the origin, for routers: e1 west, e2 north."""
+    layer, wire = metal_of(cell, cross_section)
+    if width is not None:
+        limits.guide_width(cell, "width", width, cross_section)
+        wire = draw.even(width)
+    c = gf.Component()
+    draw.centred(c, 0, 0, wire, wire, layer)
+    draw.port(c, "e1", -wire / 2, 0, 180, wire, layer, "electrical")
+    draw.port(c, "e2", 0, wire / 2, 90, wire, layer, "electrical")
+    c.info["length"] = c.info["length_um"] = wire
+    c.info["dy"] = wire / 2
+    return c

@@ -1,7 +1,21 @@
-"""Cells of the lithium niobate line. `cells` is what the gdsfactory PDK registers, by name; `models` likewise."""
+"""Cells of the lithium niobate line. The process's gdsfactory PDK registers `cells` and `models`, by name."""
 
 from collections.abc import Callable
 from typing import Any
 
-cells: dict[str, Callable[..., Any]] = {}
+from lingnan.components.tfln.couplers import edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z
+from lingnan.components.tfln.guides import bend_circular, bend_euler, bend_s, straight, taper
+from lingnan.components.tfln.rings import ring_double_y, ring_double_z, ring_single_y, ring_single_z
+from lingnan.components.tfln.splitters import coupler_y, coupler_z, mmi1x2_y, mmi1x2_z, mmi2x2_y, mmi2x2_z
+
+_CELLS = (
+    straight, bend_euler, bend_circular, bend_s, taper,
+    mmi1x2_y, mmi1x2_z, mmi2x2_y, mmi2x2_z, coupler_y, coupler_z,
+    ring_single_y, ring_single_z, ring_double_y, ring_double_z,
+    edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z,
+)  # fmt: skip
+
+cells: dict[str, Callable[..., Any]] = {function.__name__: function for function in _CELLS}
 models: dict[str, Callable[..., Any]] = {}
+
+__all__ = ["cells", "models", *sorted(cells)]
