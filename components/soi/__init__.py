@@ -6,6 +6,14 @@ from typing import Any
 from lingnan.components.soi.couplers import edge_coupler, grating_coupler
 from lingnan.components.soi.electrical import pad, via_stack, wire_corner
 from lingnan.components.soi.guides import bend_circular, bend_euler, bend_s, straight, taper, transition_strip_rib
+from lingnan.components.soi.monitors import (
+    contact_chain,
+    contact_kelvin,
+    greek_cross,
+    line_resistor,
+    rf_standard,
+    via_chain,
+)
 from lingnan.components.soi.rings import racetrack_double, racetrack_single, ring_double, ring_single
 from lingnan.components.soi.splitters import coupler, mmi1x2, mmi2x2
 
@@ -15,6 +23,7 @@ _CELLS = (
     ring_single, ring_double, racetrack_single, racetrack_double,
     grating_coupler, edge_coupler,
     pad, via_stack, wire_corner,
+    greek_cross, contact_kelvin, contact_chain, via_chain, line_resistor, rf_standard,
 )  # fmt: skip
 
 cells: dict[str, Callable[..., Any]] = {function.__name__: function for function in _CELLS}
