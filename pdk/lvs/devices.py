@@ -1,0 +1,282 @@
+"""Finding the devices of a design in a layout by what is drawn: in place, elsewhere, altered, or as a black box.
+
+A device is in place when every mask of its library cell is covered there. What lies on top of that, such as a wire or a
+window, is not held against it, but its own films (core, slab, etch) and implants have to be as in the library over its
+core. A device that is not in place is looked for in all eight orientations.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from typing import Literal
+
+import klayout.db as kdb
+
+from lingnan.pdk.lvs.circuit import Circuit, Device, Master
+from lingnan.pdk.lvs.hough import Edges, Votes, edges_of
+from lingnan.pdk.lvs.report import Kind, Mismatch
+from lingnan.pdk.lvs.view import View, film_layers, orthogonal, outlines
+
+State = Literal["in place", "elsewhere", "altered", "black box", "missing"]
+
+_ALTERED = 0.25  #: share of a device's area that may differ before it counts as another thing altogether
+_COVERED = 0.5  #: share of a device's extent that the black-box marker has to cover
+_SLIVER = 2  #: dbu: a cell placed at an odd angle has its vertices rounded, twice where it has cells inside
+_CANDIDATES = 12  #: placements that are looked at in full
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a device was found, and how."""
+
+    device: Device
+    state: State
+    placement: kdb.ICplxTrans  #: as found; as the design has it, where the device is missing
+    differs: kdb.Region = field(default_factory=kdb.Region)  #: dbu, top: what is missing or too much
+
+    @property
+    def there(self) -> bool:
+        """Whether its ports can be looked at."""
+        return self.state != "missing"
+
+
+class _Search:
+    """Edges of the layout by layer, read when the first device is not in its place."""
+
+    def __init__(self, view: View, layers: Sequence[str]) -> None:
+        self._view = view
+        self.layers = layers
+        self._votes: dict[str, Votes] = {}
+        self._edges: dict[tuple[str, str], Edges] = {}
+
+    def votes(self, layer: str) -> Votes:
+        if layer not in self._votes:
+            self._votes[layer] = Votes(edges_of(self._view.region(layer)))
+        return self._votes[layer]
+
+    def edges(self, master: Master, layer: str) -> Edges:
+        key = (master.name, layer)
+        if key not in self._edges:
+            self._edges[key] = edges_of(master.shapes[layer])
+        return self._edges[key]
+
+    def placements(self, master: Master, layer: str) -> Iterator[kdb.ICplxTrans]:
+        """Candidates by the edges of one layer, best first."""
+        for placement in self.votes(layer).placements(self.edges(master, layer)):
+            yield kdb.ICplxTrans(placement)
+
+
+class Finder:
+    """Finds the devices of a circuit in a view."""
+
+    def __init__(self, view: View, circuit: Circuit) -> None:
+        self.view = view
+        self.circuit = circuit
+        process = view.process
+        self.films = film_layers(process)
+        self.exact = (*self.films, *(implant.layer for implant in process.implants.values()))
+        self.masks = tuple(name for name, layer in process.layers.items() if layer.purpose == "mask")
+        self._search = _Search(view, self.masks)
+        self._claimed: set[tuple[str, str]] = set()
+
+    @cached_property
+    def _box_marker(self) -> kdb.Region:
+        return self.view.region("BB") if "BB" in self.view.process.layers else kdb.Region()
+
+    def find(self) -> dict[str, Found]:
+        """Every device of the circuit, in its order."""
+        found: dict[str, Found] = {}
+        suspects = self._suspects()
+        late: list[Device] = []
+        for name, device in self.circuit.devices.items():
+            differs = self.differs(device.master, device.placement) if name in suspects else kdb.Region()
+            if self._is_black_box(device):
+                found[name] = Found(device, "black box", device.placement)
+            elif differs.is_empty() and device.master.shapes:
+                found[name] = Found(device, "in place", device.placement)
+                self._claim(device.master, device.placement)
+            else:
+                late.append(device)
+        for device in late:
+            found[device.name] = self._look_around(device)
+        return {name: found[name] for name in self.circuit.devices}
+
+    def _suspects(self) -> set[str]:
+        """Devices that may not be in place, by one boolean a layer for the whole chip."""
+        suspects: set[str] = set()
+        for layer in self.masks:
+            placed = {
+                name: device.master.shapes[layer].transformed(device.placement)
+                for name, device in self.circuit.devices.items()
+                if layer in device.master.shapes
+            }
+            wanted = kdb.Region()
+            for region in placed.values():
+                wanted += region
+            bad = wanted - self.view.region(layer)
+            if layer in self.exact:
+                bad += self._too_much(layer)
+            if bad.is_empty():
+                continue
+            boxes = [polygon.bbox() for polygon in bad.each()]
+            for name, device in self.circuit.devices.items():
+                extent = _extent(device.master).transformed(device.placement)
+                if any(extent.touches(box) for box in boxes):
+                    suspects.add(name)
+        return suspects | {name for name, device in self.circuit.devices.items() if not device.master.shapes}
+
+    def _too_much(self, layer: str) -> kdb.Region:
+        """Film or implant over device cores where the library has none."""
+        cores, own = kdb.Region(), kdb.Region()
+        for device in self.circuit.devices.values():
+            for core in self.view.masks:
+                if core in device.master.shapes:
+                    cores += device.master.shapes[core].transformed(device.placement)
+            if layer in device.master.shapes:
+                own += device.master.shapes[layer].transformed(device.placement)
+        return (self.view.region(layer) & cores) - own
+
+    def differs(self, master: Master, placement: kdb.ICplxTrans) -> kdb.Region:
+        """What is missing of a library cell at a placement, and what is too much over its core [dbu, top]."""
+        bad = kdb.Region()
+        slack = 0 if orthogonal(placement) else _SLIVER
+        cores = kdb.Region()
+        for core in self.view.masks:
+            if core in master.shapes:
+                cores += master.shapes[core].transformed(placement)
+        for layer in self.masks:
+            wanted = master.shapes.get(layer, kdb.Region()).transformed(placement)
+            there = self._near(layer, wanted + cores)
+            wrong = wanted - there
+            if layer in self.exact:
+                wrong += (there & cores) - wanted
+            bad += wrong.sized(-slack).sized(slack) if slack else wrong
+        return bad.merged()
+
+    def _near(self, layer: str, around: kdb.Region) -> kdb.Region:
+        box = around.bbox()
+        return kdb.Region() if box.empty() else self.view.near(layer, box)
+
+    def _is_black_box(self, device: Device) -> bool:
+        outline = device.master.outline.transformed(device.placement)
+        covered = (outline & self._box_marker).area()
+        return covered >= _COVERED * outline.area() and covered > 0 and not self._boxed_in_library(device.master)
+
+    def _boxed_in_library(self, master: Master) -> bool:
+        """A library cell that carries the marker itself is compared like any other: its content is known."""
+        return bool(master.shapes) and "BB" in master.shapes
+
+    def _claim(self, master: Master, placement: kdb.ICplxTrans) -> None:
+        self._claimed.add((master.name, str(_extent(master).transformed(placement))))
+
+    def _is_claimed(self, master: Master, placement: kdb.ICplxTrans) -> bool:
+        return (master.name, str(_extent(master).transformed(placement))) in self._claimed
+
+    def _look_around(self, device: Device) -> Found:
+        master = device.master
+        area = sum(region.area() for region in master.shapes.values())
+        here = self.differs(master, device.placement)
+        options: list[tuple[tuple[float, ...], kdb.ICplxTrans, kdb.Region]] = []
+        for layer in self._telling(master):
+            free = (one for one in self._search.placements(master, layer) if not self._is_claimed(master, one))
+            for placement in islice(free, _CANDIDATES):
+                differs = self.differs(master, placement)
+                options.append(((differs.area(), *_change_of_place(placement, device)), placement, differs))
+            if any(cost[0] == 0 for cost, _, _ in options):
+                break
+        if options:
+            cost, placement, differs = min(options, key=lambda option: option[0])
+            if cost[0] < min(here.area(), _ALTERED * area):
+                self._claim(master, placement)
+                return Found(device, "elsewhere", placement, differs)
+        if area and here.area() <= _ALTERED * area:
+            self._claim(master, device.placement)
+            return Found(device, "altered", device.placement, here)
+        if self._outline_there(device):
+            return Found(device, "altered", device.placement, here)
+        return Found(device, "missing", device.placement, here)
+
+    def _telling(self, master: Master) -> list[str]:
+        """Layers of a cell, those with few polygons first: a core says more than a field of vias."""
+        layers = [layer for layer in self.masks if layer in master.shapes]
+        return sorted(layers, key=lambda layer: (layer not in self.view.masks, master.shapes[layer].count()))
+
+    def _outline_there(self, device: Device) -> bool:
+        """Whether the device's own extent is marked at its place: somebody put other content there on purpose."""
+        if "DEVREC" not in self.view.process.layers:
+            return False
+        outline = device.master.outline.transformed(device.placement)
+        drawn = self.view.region("DEVREC")
+        return (outline - drawn).is_empty() and (outline.edges() - drawn.edges()).is_empty()
+
+
+def _extent(master: Master) -> kdb.Box:
+    box = kdb.Box()
+    for region in master.shapes.values():
+        box += region.bbox()
+    return box if not box.empty() else master.outline.bbox()
+
+
+def _distance(placement: kdb.ICplxTrans, device: Device) -> float:
+    """How far the middle of a device has gone [dbu]."""
+    middle = _extent(device.master).center()
+    return (placement * middle).distance(device.placement * middle)
+
+
+def _change_of_place(placement: kdb.ICplxTrans, device: Device) -> tuple[bool, float, float]:
+    """Mirror, turn, distance: of two placements that look the same, the less changed one is meant."""
+    relative = placement * device.placement.inverted()
+    return relative.is_mirror(), round(relative.angle, 6) % 360, _distance(placement, device)
+
+
+def _change(found: Found) -> tuple[Kind, str, float, str]:
+    """Kind of a change of place, in words, with its size."""
+    relative = found.placement * found.device.placement.inverted()
+    wanted, seen = found.device.placement, found.placement
+    moved = _distance(seen, found.device)
+    if relative.is_mirror():
+        return "mirrored device", f"is mirrored (found {_said(seen)}, design {_said(wanted)})", 0.0, "deg"
+    angle = round(relative.angle, 6) % 360
+    if angle:
+        text = f"is turned by {angle:g}° (found {_said(seen)}, design {_said(wanted)})"
+        return "rotated device", text, angle, "deg"
+    return "moved device", "", moved, "um"
+
+
+def _said(placement: kdb.ICplxTrans) -> str:
+    return f"R{round(placement.angle, 6) % 360:g}{' mirrored' if placement.is_mirror() else ''}"
+
+
+def report_devices(view: View, found: Mapping[str, Found]) -> list[Mismatch]:
+    """What is wrong with the devices themselves."""
+    mismatches: list[Mismatch] = []
+    for one in found.values():
+        name, master = one.device.name, one.device.master
+        box = _extent(master).transformed(one.placement)
+        where = view.to_um(box)
+        at = f"({(where[0] + where[2]) / 2:.3f}, {(where[1] + where[3]) / 2:.3f})"
+        marker = outlines(master.outline.transformed(one.placement), view.dbu)
+        line = one.device.line
+        if one.state == "missing":
+            text = f"{name} ({master.name}) is not there: nothing like it at {at}, nor elsewhere in any orientation."
+            mismatches.append(Mismatch("missing device", text, None, "", where, marker, (name,), line))
+        if one.state == "elsewhere":
+            kind, text, value, unit = _change(one)
+            if kind == "moved device":
+                value = round(value * view.dbu, 6)
+                shift = one.placement.disp - one.device.placement.disp
+                text = f"lies {value:g} µm from its place, by ({shift.x * view.dbu:g}, {shift.y * view.dbu:g}) µm"
+            mismatches.append(
+                Mismatch(kind, f"{name} ({master.name}) at {at} {text}.", value, unit, where, marker, (name,), line)
+            )
+        if one.state in ("altered", "elsewhere") and not one.differs.is_empty():
+            area = one.differs.area() * view.dbu**2
+            text = (
+                f"{name} ({master.name}) at {at} is not as in the library: {area:.4g} µm² of mask are missing or "
+                "too much inside it."
+            )
+            spot = view.to_um(one.differs.bbox())
+            shapes = outlines(one.differs, view.dbu)
+            mismatches.append(Mismatch("altered device", text, round(area, 6), "um2", spot, shapes, (name,), line))
+    return mismatches

@@ -1,0 +1,75 @@
+"""Where else a library cell may lie: edges vote for placements (generalised Hough transform).
+
+An edge of a cell's merged outline that no guide or wire continues is in the layout with the same vector, turned by the
+placement. Each pair of equal vectors votes for one displacement; the cell's own place collects a vote an edge, chance
+pairs scatter. Names, hierarchy and whether the layout was flattened do not matter. D. H. Ballard, Pattern Recognition
+13, 111 (1981), doi:10.1016/0031-3203(81)90009-1.
+"""
+
+from collections.abc import Sequence
+
+import klayout.db as kdb
+import numpy as np
+from numpy.typing import NDArray
+
+_RARE = 12  #: vectors of a cell that may vote: the rarest in the layout say most and cost least
+_PAIRS = 20_000  #: most pairs that one vector may bring
+_TOP = 400  #: placements kept for each orientation: copies of the cell that are where they belong come first
+
+Edges = NDArray[np.int64]  #: rows of x1, y1, x2, y2
+
+ORIENTATIONS = tuple(kdb.Trans(turn, mirror, 0, 0) for mirror in (False, True) for turn in range(4))
+
+
+def edges_of(region: kdb.Region) -> Edges:
+    """The edges of a merged region [dbu], material on their right."""
+    rows = [(e.x1, e.y1, e.x2, e.y2) for e in region.edges().each()]
+    return np.array(rows, dtype=np.int64).reshape(-1, 4)
+
+
+def _turned(edges: Edges, by: kdb.Trans) -> Edges:
+    """Turned edges; a mirror swaps the sides, so the ends change places."""
+    x, y = edges[:, 0::2], edges[:, 1::2]
+    if by.is_mirror():
+        y = -y
+    for _ in range(by.angle):
+        x, y = -y, x
+    turned = np.stack([x[:, 0], y[:, 0], x[:, 1], y[:, 1]], axis=1)
+    return turned[:, [2, 3, 0, 1]] if by.is_mirror() else turned
+
+
+def _keys(edges: Edges) -> NDArray[np.int64]:
+    """One number for each edge vector."""
+    return (edges[:, 2] - edges[:, 0]) * (1 << 32) + (edges[:, 3] - edges[:, 1])
+
+
+class Votes:
+    """The edges of a layout, ready to be voted on."""
+
+    def __init__(self, edges: Edges) -> None:
+        keys = _keys(edges)
+        order = np.argsort(keys, kind="stable")
+        self._starts = edges[order, :2]
+        self._keys = keys[order]
+
+    def placements(self, cell: Edges) -> list[kdb.Trans]:
+        """Placements of a cell by number of votes, best first."""
+        found: list[tuple[int, kdb.Trans]] = []
+        for orientation in ORIENTATIONS:
+            for votes, x, y in self._displacements(_turned(cell, orientation)):
+                found.append((votes, kdb.Trans(orientation.angle, orientation.is_mirror(), x, y)))
+        return [placement for _, placement in sorted(found, key=lambda one: -one[0])]
+
+    def _displacements(self, cell: Edges) -> list[tuple[int, int, int]]:
+        keys = _keys(cell)
+        low = np.searchsorted(self._keys, keys, side="left")
+        count = np.searchsorted(self._keys, keys, side="right") - low
+        length = np.abs(cell[:, 2] - cell[:, 0]) + np.abs(cell[:, 3] - cell[:, 1])
+        usable = np.flatnonzero((count > 0) & (count <= _PAIRS))
+        chosen = usable[np.lexsort((-length[usable], count[usable]))][:_RARE]
+        pairs = [self._starts[low[index] : low[index] + count[index]] - cell[index, :2] for index in chosen]
+        if not pairs:
+            return []
+        places, votes = np.unique(np.concatenate(pairs), axis=0, return_counts=True)
+        best: Sequence[int] = np.argsort(-votes, kind="stable")[:_TOP].tolist()
+        return [(int(votes[i]), int(places[i, 0]), int(places[i, 1])) for i in best]
