@@ -59,6 +59,12 @@ def count(cell: str, parameter: str, value: int, lowest: int, highest: int) -> N
         raise LingnanError(f"{cell}: {parameter} = {value} is not a whole number from {lowest} to {highest}. Give one.")
 
 
+def multiple(cell: str, parameter: str, value: int, of: int) -> None:
+    """Refuse a number of things that does not come in groups of `of`."""
+    if value % of:
+        raise LingnanError(f"{cell}: {parameter} = {value} is not a multiple of {of}. Use {max(of, value // of * of)}.")
+
+
 def core(cross_section: CrossSectionSpec) -> tuple[str, float]:
     """Core layer name and width of a cross-section."""
     section = gf.get_cross_section(cross_section)

@@ -67,6 +67,7 @@ class Ring:
     gaps: tuple[float, ...]  #: to the lower bus, and to the upper one where there are two
     p: float  #: share of Euler curvature in the bends, 0 for circles
     cross_section: CrossSectionSpec
+    beyond: float = 1.0  #: of the buses beyond the ring at both ends
 
 
 def draw_ring(cell: str, ring: Ring) -> gf.Component:
@@ -79,7 +80,7 @@ def draw_ring(cell: str, ring: Ring) -> gf.Component:
     pitches = [pitch_of(cell, gap, ring.cross_section) for gap in ring.gaps]
     bottom, top = pitches[0], draw.snapped(pitches[0] + 2 * radius)
     widest = float(half.x.max()) + core / 2
-    reach = draw.snapped(math.ceil(straight / 2 + widest + draw.reach(ring.cross_section)) + 1.0)
+    reach = draw.snapped(math.ceil(straight / 2 + widest + draw.reach(ring.cross_section)) + ring.beyond)
     c = gf.Component()
     draw.extrude(c, half.placed(straight / 2, bottom), ring.cross_section, core_only=True)
     draw.extrude(c, half.placed(-straight / 2, top, 180), ring.cross_section, core_only=True)

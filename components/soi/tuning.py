@@ -1,0 +1,189 @@
+"""Phase shifters driven by heat, and the interferometer that they tune."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gdsfactory as gf
+from gdsfactory.typings import CrossSectionSpec
+
+from lingnan.components import limits
+from lingnan.components.cell import cell
+from lingnan.components.common import draw, electrodes
+from lingnan.components.common.curves import line
+from lingnan.components.process import number
+from lingnan.components.soi.guides import bend_euler, straight
+from lingnan.components.soi.junctions import ybranch
+from lingnan.components.soi.splitters import coupler, mmi1x2, mmi2x2
+from lingnan.pdk import active_process
+from lingnan.pdk.errors import LingnanError, did_you_mean
+
+_LEG = 4.0  #: µm, width of the heater's legs: wide, so that they stay cool
+
+
+@cell("soi", "phase shifters")
+def phase_shifter_heater(
+    length: float = 200.0,
+    heater_width: float | None = None,
+    cross_section: CrossSectionSpec = "strip",
+) -> gf.Component:
+    """Guide under a heater, whose ends are led aside to contacts on the top metal.
+
+    Args:
+        length: of the guide [µm]; the heater is shorter by its contacts.
+        heater_width: of the heater wire [µm]; the process's own if not given.
+        cross_section: of the guide.
+
+    ::
+
+            e1                  e2
+           [M2]                [M2]
+            |                   |
+            '===== heater ======'   heater_width
+        o1 ------------------------- o2
+                   length
+    """
+    name = "phase_shifter_heater"
+    process = active_process()
+    wire = number(heater_width, "heater_width")
+    limits.by_rule(name, "heater_width", wire, "HT.W")
+    limits.at_most(name, "heater_width", wire, 20.0, "20 µm, far wider than the light")
+    contact, aside = number(None, "heater_contact"), number(None, "heater_contact_distance")
+    metals = ("M1", "M2")
+    least = 2 * contact + max(process.limit("M2.S"), process.limit("HT.S"))
+    limits.at_least(name, "length", length, least, "two contacts and the metal's space between them")
+    limits.at_most(name, "length", length, 1e5, "10 cm, larger than a wafer")
+    used, wire = draw.snapped(length), draw.even(wire)
+    core = draw.core_width(cross_section)
+    c = gf.Component()
+    draw.extrude(c, line(used), cross_section)
+    left, right = contact / 2, draw.snapped(used - contact / 2)
+    top = aside + contact
+    draw.box(c, left - _LEG / 2, -wire / 2, right + _LEG / 2, wire / 2, "HEATER")
+    overlap = min(contact, max(process.limit("HT.O.M") + 2.0, contact / 2))
+    for x in (left, right):
+        draw.box(c, x - _LEG / 2, wire / 2, x + _LEG / 2, aside + overlap, "HEATER")
+        electrodes.add_stack(c, name, x, aside + contact / 2, (contact, contact), metals, "contact")
+    half = core / 2 + draw.reach(cross_section)
+    draw.outline(c, 0, -max(half, wire / 2) - 1.0, used, max(top, half + 1.0))
+    draw.port(c, "o1", 0, 0, 180, core, draw.core_layer(cross_section))
+    draw.port(c, "o2", used, 0, 0, core, draw.core_layer(cross_section))
+    layer, width = electrodes.metal_of(name, "metal2")
+    draw.port(c, "e1", left, top, 90, min(width, contact), layer, "electrical")
+    draw.port(c, "e2", right, top, 90, min(width, contact), layer, "electrical")
+    heated = draw.snapped(right - left)
+    metal = process.metals["heater"]
+    c.info["length_um"] = used
+    c.info["heated_length_um"] = heated
+    c.info["heater_width_um"] = wire
+    c.info["resistance_ohm"] = round(metal.sheet_resistance.value * (heated / wire + 2 * aside / _LEG), 3)
+    if metal.current_limit is not None:
+        c.info["current_max_mA"] = round(metal.current_limit.value * wire, 6)
+    return c
+
+
+_SPLITTERS: dict[str, Callable[..., Any]] = {"mmi1x2": mmi1x2, "mmi2x2": mmi2x2, "ybranch": ybranch, "coupler": coupler}
+
+
+def _splitter(parameter: str, name: str, cross_section: CrossSectionSpec) -> gf.Component:
+    if name not in _SPLITTERS:
+        raise LingnanError(f"mzi: {parameter} = {name!r} is no splitter. {did_you_mean(name, _SPLITTERS)}")
+    return _SPLITTERS[name](cross_section=cross_section)
+
+
+@cell("soi", "interferometers")
+def mzi(
+    delta_length: float = 40.0,
+    length_x: float = 50.0,
+    length_y: float = 2.0,
+    heater: bool = False,
+    splitter: str = "mmi1x2",
+    combiner: str = "mmi1x2",
+    cross_section: CrossSectionSpec = "strip",
+) -> gf.Component:
+    """Mach-Zehnder interferometer, its lower arm longer.
+
+    Args:
+        delta_length: lower arm minus upper arm [µm].
+        length_x: of the straight along both arms [µm].
+        length_y: of the straights across in the upper arm [µm].
+        heater: put a heater over the upper arm.
+        splitter: mmi1x2, mmi2x2, ybranch or coupler.
+        combiner: the same.
+        cross_section: of all guides.
+
+    With two-by-two splitters there are o1 and o2 in the west, o3 and o4 in the east::
+
+                     .-- length_x --.
+                    |   (e1, e2)    |  length_y
+               ____/                \\____
+        o1 ___/    \\                /    \\___ o2
+                    |               |  length_y + delta_length / 2
+                     '-- length_x --'
+    """
+    name = "mzi"
+    limits.at_least(name, "delta_length", delta_length, 0.0, "the longer arm is the lower one; mirror the cell")
+    limits.at_least(name, "length_y", length_y, 0.0, "a length is not negative")
+    limits.at_least(name, "length_x", length_x, 0.0, "a length is not negative")
+    for parameter, value in (("delta_length", delta_length), ("length_x", length_x), ("length_y", length_y)):
+        limits.at_most(name, parameter, value, 1e5, "10 cm, larger than a wafer")
+    c = gf.Component()
+    first = c << _splitter("splitter", splitter, cross_section)
+    last = c << _splitter("combiner", combiner, cross_section)
+    last.dmirror_x()
+    (out_up, out_down), (in_up, in_down) = _inner(first, 0), _inner(last, 180)
+    half_out, half_in = first.ports[out_up].center[1], last.ports[in_up].center[1]
+    more = draw.even(delta_length) / 2
+    ends: dict[str, Any] = {}
+    for out, into, extra, up in ((out_up, in_up, 0.0, True), (out_down, in_down, more, False)):
+        rise = draw.snapped(length_y + extra + max(0.0, half_in - half_out))
+        fall = draw.snapped(length_y + extra + max(0.0, half_out - half_in))
+        arm = _arm(cross_section, rise, fall, draw.snapped(length_x), up, heater and up)
+        here = first.ports[out]
+        for part in arm:
+            one = c << part
+            one.connect("o1", here)
+            here = one.ports["o2"]
+            for port in (port for port in one.ports if port.port_type == "electrical"):
+                c.add_port(str(port.name), port=port)
+        ends[into] = here
+    last.dmove(last.ports[in_up].center, ends[in_up].center)
+    outer = [first.ports[name] for name in _outer(first, 180)] + [last.ports[name] for name in _outer(last, 0)]
+    for index, port in enumerate(outer, 1):
+        c.add_port(f"o{index}", port=port)
+    c.info["delta_length_um"] = draw.snapped(2 * more)
+    return c
+
+
+def _facing(reference: Any, orientation: float) -> list[Any]:
+    """Optical ports that face a way, the upper first."""
+    ports = [port for port in reference.ports if port.port_type == "optical" and port.orientation == orientation]
+    return sorted(ports, key=lambda port: -port.center[1])
+
+
+def _inner(reference: Any, orientation: float) -> tuple[str, str]:
+    """Names of the two ports that look at the arms, the upper first."""
+    upper, lower = _facing(reference, orientation)
+    return str(upper.name), str(lower.name)
+
+
+def _outer(reference: Any, orientation: float) -> list[str]:
+    """Names of the ports that look away from the arms, clockwise from the south-west."""
+    names = [str(port.name) for port in _facing(reference, orientation)]
+    return names[::-1] if orientation == 180 else names
+
+
+def _arm(
+    cross_section: CrossSectionSpec, rise: float, fall: float, along: float, up: bool, heater: bool
+) -> list[gf.Component]:
+    """Parts of one arm in the order of the light: out, along, back."""
+    away, back = (90.0, -90.0) if up else (-90.0, 90.0)
+    turn = {angle: bend_euler(angle=angle, cross_section=cross_section) for angle in (away, back)}
+    middle = phase_shifter_heater if heater else straight
+    parts = [turn[away], _straight(rise, cross_section), turn[back]]
+    parts += [middle(length=along, cross_section=cross_section) if along or heater else None]
+    parts += [turn[back], _straight(fall, cross_section), turn[away]]
+    return [part for part in parts if part is not None]
+
+
+def _straight(length: float, cross_section: CrossSectionSpec) -> gf.Component | None:
+    return straight(length=length, cross_section=cross_section) if length else None
