@@ -8,6 +8,14 @@ from lingnan.components.soi.delays import bend_chain, spiral
 from lingnan.components.soi.electrical import pad, via_stack, wire_corner
 from lingnan.components.soi.guides import bend_circular, bend_euler, bend_s, straight, taper, transition_strip_rib
 from lingnan.components.soi.junctions import crossing, terminator, ybranch
+from lingnan.components.soi.monitors import (
+    contact_chain,
+    contact_kelvin,
+    greek_cross,
+    line_resistor,
+    rf_standard,
+    via_chain,
+)
 from lingnan.components.soi.nitride import transition_strip_nitride
 from lingnan.components.soi.rings import racetrack_double, racetrack_single, ring_double, ring_single
 from lingnan.components.soi.sensing import ring_sensor
@@ -21,6 +29,7 @@ _CELLS = (
     spiral, bend_chain, mzi, phase_shifter_heater,
     grating_coupler, edge_coupler,
     pad, via_stack, wire_corner,
+    greek_cross, contact_kelvin, contact_chain, via_chain, line_resistor, rf_standard,
 )  # fmt: skip
 
 cells: dict[str, Callable[..., Any]] = {function.__name__: function for function in _CELLS}
