@@ -38,7 +38,7 @@ def draw_spiral(
     pitch = crosstalk_pitch(cross_section) if spacing is None else spacing
     limits.at_least(cell, "spacing", pitch, least, limits.space_rule(cross_section) + " and the guide's width")
     d, straight = draw.even(pitch), draw.even(length_x)
-    turn = guides.bend_curve(cell, radius, 180, 0.5, cross_section, core)
+    turn = guides.bend_curve(cell, radius, 180, 0.0, cross_section, core)  # an Euler turn bulges into the first round
     a = turn.end[1]  # the S takes two half turns of this height
     limits.at_most(cell, "spacing", d, a, "the height of the S in the middle, twice the radius")
     widest = core / 2 + draw.reach(cross_section)

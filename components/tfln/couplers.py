@@ -9,7 +9,6 @@ from gdsfactory.typings import CrossSectionSpec
 from lingnan.components import limits
 from lingnan.components.cell import cell
 from lingnan.components.common import draw, guides
-from lingnan.components.common.curves import line
 from lingnan.components.common.gratings import FocusingGrating
 from lingnan.components.process import number
 from lingnan.components.tfln.directions import Direction, turned

@@ -1,8 +1,8 @@
 """Straight guides, bends and tapers of ribs on a slab.
 
 None of them is bound to a crystal axis: a guide has to turn somewhere. What a bend has to survive is that the index of
-TE changes from n_e to n_o as the guide turns from crystal y to z. On the 600 nm film TE stays above TM in the C band; in
-the O band the two cross on the way and mix, so that band belongs on the 400 nm film.
+TE changes from n_e to n_o as the guide turns from crystal y to z. On the 600 nm film TE stays above TM in the C band;
+in the O band the two cross on the way and mix, so that band belongs on the 400 nm film.
 """
 
 import gdsfactory as gf

@@ -244,7 +244,7 @@ def coupler_z(
     length_taper: float | None = None,
     cross_section: CrossSectionSpec = "rib",
 ) -> gf.Component:
-    """Directional coupler for light along crystal z (layout y): the one for y, turned by 90 degrees, with its own length.
+    """Directional coupler for light along crystal z (layout y): the one for y, turned by 90 degrees, at its own length.
 
     Args:
         gap: between the guides, edge to edge [µm].

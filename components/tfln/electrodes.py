@@ -1,0 +1,315 @@
+"""Travelling-wave electrodes: ground-signal-ground lines on the slab, with launches that guides can pass through.
+
+The line runs along layout x. Where it drives guides these run in the middle of its two gaps, so that the RF field lies
+along crystal z and light along crystal y. Electrode metal lies on the slab and may not cross a rib (rule TL.X.RIB): the
+guides leave the line between its pads, and the gap opens around them as they turn away.
+
+A loaded line carries T-rails in its gaps: bars near the guides hold the field, and current runs in the strips behind
+them, which lowers the RF loss and slows the wave (arXiv 2011.13422).
+"""
+
+import math
+from dataclasses import dataclass
+
+import gdsfactory as gf
+import klayout.db as kdb
+import numpy as np
+
+from lingnan.components import limits
+from lingnan.components.cell import cell
+from lingnan.components.common import draw
+from lingnan.components.common.curves import Curve, Floats, s_bend
+from lingnan.components.common.electrodes import add_pad, add_vias, enclosure
+from lingnan.components.process import number
+from lingnan.pdk import active_process
+from lingnan.pdk.errors import LingnanError
+
+_ROUND_POINTS = 32  #: of a full circle, where corners are rounded
+_INTO_STRIP = 1.0  #: µm that the stem of a T-rail reaches into its strip, so that its foot is not rounded
+KINDS = ("straight", "rail")
+
+
+@dataclass(frozen=True)
+class Rail:
+    """A T-rail: a bar along the gap on a stem, all in µm."""
+
+    length: float  #: of the bar
+    slot: float  #: between neighbouring bars
+    bar: float  #: width of the bar
+    stem_height: float
+    stem_width: float
+
+    @property
+    def period(self) -> float:
+        """From bar to bar."""
+        return draw.snapped(self.length + self.slot)
+
+    @property
+    def depth(self) -> float:
+        """From the strip's edge to the bar's far edge."""
+        return draw.snapped(self.bar + self.stem_height)
+
+
+@dataclass(frozen=True)
+class Electrode:
+    """A ground-signal-ground line between two launches, all in µm; checked by `electrode_of`."""
+
+    length: float  #: of the line, launches not counted
+    signal: float  #: width of the signal strip
+    gap: float  #: in which a guide runs: between strips, or between T-rails
+    ground: float  #: width of the ground strips
+    rail: Rail | None
+    pad: float  #: side of a pad
+    pitch: float  #: of the pads
+    approach: float  #: from the ends of the cell to the launch; the pads lie in it
+    launch: float  #: length of a launch
+
+    @property
+    def opening(self) -> float:
+        """Between the strips."""
+        return draw.snapped(self.gap + (2 * self.rail.depth if self.rail else 0.0))
+
+    @property
+    def middle(self) -> float:
+        """Height of the middle of the upper gap."""
+        return draw.snapped((self.signal + self.opening) / 2)
+
+    @property
+    def outer(self) -> float:
+        """Height of the upper ground's far edge."""
+        return draw.snapped(self.middle + self.opening / 2 + self.ground)
+
+    @property
+    def start(self) -> float:
+        """x where the line begins."""
+        return draw.snapped(self.approach + self.launch)
+
+    @property
+    def total(self) -> float:
+        """Length with launches and approaches."""
+        return draw.snapped(2 * self.start + self.length)
+
+    def way_in(self) -> Curve:
+        """Centre line of a guide through the upper half of the west launch, from the pads to the line."""
+        return s_bend(self.launch, self.middle - self.pitch / 2).placed(self.approach, self.pitch / 2)
+
+    def walls(self, curve: Curve) -> tuple[Floats, Floats]:
+        """Heights of the signal's upper and the ground's lower edge along the launch, at the points of `way_in`."""
+        share = (curve.x - self.approach) / self.launch
+        half = ((self.pitch - self.pad) * (1 - share) + self.opening * share) / 2
+        return curve.y - half, curve.y + half
+
+
+def electrode_of(
+    name: str,
+    kind: str,
+    length: float | None,
+    signal: float | None,
+    gap: float | None,
+    ground: float | None,
+    launch: float | None,
+    guide: float,
+) -> Electrode:
+    """An electrode from the parameters of a cell, refused where the line cannot make it.
+
+    Args:
+        name: of the cell, for messages.
+        kind: straight or rail.
+        length: of the line [µm]; this and what follows are the process's own if not given.
+        signal: width of the signal strip [µm].
+        gap: in which a guide runs [µm].
+        ground: width of the ground strips [µm].
+        launch: length of a launch [µm].
+        guide: core width of the guides in the gaps [µm]; 0 for a line without guides.
+    """
+    process = active_process()
+    if kind not in KINDS:
+        raise LingnanError(f"{name}: electrode = {kind!r} is neither straight nor rail. Give one of the two.")
+    strip = process.cross_sections["gsg"]
+    ground_width = strip.sections[0].width
+    assert ground_width is not None
+    rail = None
+    if kind == "rail":
+        rail = Rail(*(number(None, f"rail_{key}") for key in ("length", "slot", "bar", "stem_height", "stem_width")))
+    used = Electrode(
+        length=draw.snapped(number(length, "modulator_length")),
+        signal=draw.even(strip.width.value if signal is None else signal),
+        gap=draw.even(number(gap, "modulator_gap")),
+        ground=draw.snapped(ground_width.value if ground is None else ground),
+        rail=rail,
+        pad=draw.even(process.number("packaging.rf_pad_size")),
+        pitch=draw.even(process.number("packaging.rf_pad_pitch")),
+        approach=draw.snapped(number(None, "taper_length")),
+        launch=draw.snapped(number(launch, "launch_length")),
+    )
+    limits.at_least(name, "length", used.length, rail.period if rail else 1.0, "one period of T-rails, or one µm")
+    limits.at_most(name, "length", used.length, 1e5, "10 cm, a wafer's width")
+    limits.by_rule(name, "signal_width", used.signal, "TL.W")
+    limits.at_most(
+        name, "signal_width", used.signal, used.pad, "the pad's own width: the launch narrows towards the line"
+    )
+    least = draw.snapped(used.pitch + used.pad / 2 - used.middle - used.opening / 2)
+    limits.at_least(name, "ground_width", used.ground, least, "the far edge of its pads")
+    limits.at_most(name, "ground_width", used.ground, 1000.0, "1 mm")
+    limits.by_rule(name, "gap", used.gap, "TL.S")
+    if guide:
+        least = draw.even(guide + 2 * process.limit("TL.S.RIB"))
+        limits.at_least(name, "gap", used.gap, least, "TL.S.RIB on both sides of the guide")
+    widest = used.pitch - used.pad / 2
+    limits.at_most(name, "gap", used.gap, min(50.0, draw.snapped(widest)), "the distance of the pads' far edges")
+    limits.at_most(name, "launch", used.launch, 1e4, "1 cm")
+    step = abs(used.middle - used.pitch / 2)
+    limits.at_least(name, "launch", used.launch, max(4 * step, 1.0), "a launch whose edges slope by less than 1 in 2")
+    curve = used.way_in()
+    if guide:
+        low, high = used.walls(curve)
+        clear = float(((high - low) / 2 * np.cos(curve.angle)).min()) - guide / 2
+        limits.at_least(name, "distance of the launch's edges from its guides, by gap and launch,", round(clear, 3),
+                        process.limit("TL.S.RIB"), "TL.S.RIB")  # fmt: skip
+    return used
+
+
+@cell("tfln", "electrodes")
+def t_rail(
+    length: float | None = None,
+    bar: float | None = None,
+    stem_height: float | None = None,
+    stem_width: float | None = None,
+) -> gf.Component:
+    """One T of a loaded electrode; its strip's edge is y = 0, the guide above.
+
+    Args:
+        length: of the bar [µm].
+        bar: width of the bar [µm].
+        stem_height: from the strip to the bar [µm].
+        stem_width: of the stem [µm].
+
+    Whatever is not given is the process's own (`[cells]`)::
+
+          length
+        ___________
+       |___     ___|  bar
+           |___|      stem_height
+           stem_width
+    """
+    name = "t_rail"
+    long, thick = draw.even(number(length, "rail_length")), draw.snapped(number(bar, "rail_bar"))
+    high, wide = draw.snapped(number(stem_height, "rail_stem_height")), draw.even(number(stem_width, "rail_stem_width"))
+    limits.by_rule(name, "bar", thick, "TL.W")
+    limits.by_rule(name, "stem_width", wide, "TL.W")
+    limits.by_rule(name, "stem_height", high, "TL.NOTCH")
+    limits.at_least(name, "length", long, wide, "the stem's own width")
+    for parameter, value in (("length", long), ("bar", thick), ("stem_height", high)):
+        limits.at_most(name, parameter, value, 1000.0, "1 mm")
+    radius = min(number(None, "rail_corner_radius"), thick / 2)
+    c = gf.Component()
+    top = high + thick
+    outline = [(-wide / 2, -_INTO_STRIP), (-wide / 2, high), (-long / 2, high), (-long / 2, top)]
+    points = [*outline, *((-x, y) for x, y in reversed(outline))]
+    shape = kdb.DPolygon([kdb.DPoint(x, y) for x, y in points]).round_corners(radius, radius, _ROUND_POINTS)
+    draw.polygon(c, [(point.x, point.y) for point in shape.each_point_hull()], "TL")
+    c.info["length_um"] = long
+    return c
+
+
+def _strips(c: gf.Component, shape: Electrode, east: bool) -> None:
+    """Signal and grounds, with launches at the west and, if asked, at the east."""
+    curve = shape.way_in()
+    low, high = shape.walls(curve)
+    first = draw.snapped(shape.approach - shape.pad)
+    x = np.concatenate([[first], curve.x])
+    inner, outer = np.concatenate([[shape.pad / 2], low]), np.concatenate([[shape.pitch - shape.pad / 2], high])
+    if east:
+        x = np.concatenate([x, shape.total - x[::-1]])
+        inner, outer = np.concatenate([inner, inner[::-1]]), np.concatenate([outer, outer[::-1]])
+    else:
+        end = shape.start + shape.length
+        x, inner, outer = np.append(x, end), np.append(inner, inner[-1]), np.append(outer, outer[-1])
+    edge = np.column_stack([x, inner])
+    draw.polygon(c, np.concatenate([edge, edge[::-1] * [1, -1]]), "TL")
+    edge = np.column_stack([x, outer])
+    far = np.array([[x[-1], shape.outer], [x[0], shape.outer]])
+    for sign in (1, -1):
+        draw.polygon(c, np.concatenate([edge, far]) * [1, sign], "TL")
+
+
+def _rails(c: gf.Component, shape: Electrode, rail: Rail) -> int:
+    """T-rails along both sides of both gaps; returns how many along one side."""
+    count = math.floor((shape.length + 1e-6) / rail.period)
+    unit = t_rail(length=rail.length, bar=rail.bar, stem_height=rail.stem_height, stem_width=rail.stem_width)
+    first = draw.snapped(shape.start + (shape.length - (count - 1) * rail.period) / 2)
+    near, far = shape.signal / 2, shape.signal / 2 + shape.opening
+    step = kdb.DVector(rail.period, 0)
+    for y, up in ((near, True), (-near, False), (far, False), (-far, True)):
+        place = kdb.DTrans(kdb.DTrans.R0 if up else kdb.DTrans.M0, first, y)
+        c.create_inst(unit, place, a=step, b=kdb.DVector(), na=count, nb=1)
+    return count
+
+
+def draw_electrode(c: gf.Component, name: str, shape: Electrode, *, east: bool = True) -> None:
+    """Strips, T-rails, pads and electrical ports of an electrode into a component.
+
+    e1, e2, e3 are ground, signal and ground at the west from south to north; e4, e5, e6 those at the east from north to
+    south, where there are any.
+    """
+    _strips(c, shape, east)
+    if shape.rail is not None:
+        c.info["rails"] = _rails(c, shape, shape.rail)
+    inset = max(enclosure("VIA_TL_M2", "TL"), enclosure("VIA_TL_M2", "M2"))
+    wire = active_process().cross_sections["metal2"].width.value
+    ends = [(shape.approach - shape.pad / 2, 180)] + (
+        [(shape.total - shape.approach + shape.pad / 2, 0)] if east else []
+    )
+    ports: list[tuple[float, float, float]] = []
+    for x, facing in ends:
+        heights = (-shape.pitch, 0.0, shape.pitch) if facing == 180 else (shape.pitch, 0.0, -shape.pitch)
+        for y in heights:
+            add_pad(c, name, x, y, (shape.pad, shape.pad), "M2")
+            add_vias(c, x, y, shape.pad, shape.pad, "VIA_TL_M2", inset)
+            ports.append((x + (shape.pad / 2 if facing == 0 else -shape.pad / 2), y, facing))
+    for index, (x, y, facing) in enumerate(ports, 1):
+        draw.port(c, f"e{index}", draw.snapped(x), y, facing, min(wire, shape.pad), "M2", "electrical")
+    c.info["electrode_length_um"] = shape.length
+    c.info["gap_um"] = shape.gap
+    c.info["signal_width_um"] = shape.signal
+
+
+@cell("tfln", "electrodes")
+def electrode_gsg(
+    length: float = 1000.0,
+    electrode: str = "straight",
+    end: str = "through",
+    signal_width: float | None = None,
+    gap: float | None = None,
+    ground_width: float | None = None,
+    launch: float | None = None,
+) -> gf.Component:
+    """Ground-signal-ground line without guides, between probe pads: through, open and short for RF measurements.
+
+    Args:
+        length: of the line [µm].
+        electrode: straight, or rail for a line loaded with T-rails.
+        end: through (pads at both ends), open, or short (signal and grounds joined at the east end).
+        signal_width: of the signal strip [µm].
+        gap: between signal and ground, or between their T-rails [µm].
+        ground_width: of the ground strips [µm].
+        launch: length over which the line opens towards its pads [µm].
+
+    Whatever is not given is the process's own (`[cells]`, cross-section `gsg`)::
+
+        e3 [pad]--.________________.--[pad] e4
+        e2 [pad]------- length -------[pad] e5
+        e1 [pad]--'----------------'--[pad] e6
+    """
+    name = "electrode_gsg"
+    if end not in ("through", "open", "short"):
+        raise LingnanError(f"{name}: end = {end!r} is none of through, open, short. Give one of them.")
+    shape = electrode_of(name, electrode, length, signal_width, gap, ground_width, launch, 0.0)
+    c = gf.Component()
+    draw_electrode(c, name, shape, east=end == "through")
+    if end == "short":
+        last = draw.snapped(shape.start + shape.length)
+        draw.box(c, last, -shape.outer, last + shape.signal, shape.outer, "TL")
+    draw.outline_of(c, flush=("west", "east"))
+    c.info["length_um"] = shape.length
+    return c
