@@ -94,8 +94,8 @@ class _Composer:
         if top.size > MAX_VALUES:
             raise self.fail(
                 line,
-                f"more than {MAX_VALUES} values after expanding aliases, the limit for a design file. "
-                "Write the values out, or split the design.",
+                f"more than {MAX_VALUES} values after expanding aliases, the limit. "
+                "Write the values out, or split the file.",
             )
         if isinstance(top.value, Items):
             top.value.append(value)
@@ -149,12 +149,17 @@ class _Composer:
         self.add(value, size, line)
 
 
-def parse(text: str, name: str) -> Table:
+#: what a file should hold, for whoever gives one that holds nothing
+DESIGN = "A design starts with `chip:`, `instances:`, `placements:` and so on."
+
+
+def parse(text: str, name: str, hint: str = DESIGN) -> Table:
     """The mapping that a YAML text holds; keys are strings, values are plain data, `Table` and `Items`.
 
     Args:
         text: of one YAML document.
         name: of the file, for messages.
+        hint: what the file should hold, for messages.
 
     Raises:
         LingnanError: not YAML, not a mapping, or beyond a limit; the message starts with `name:line:`.
@@ -168,16 +173,14 @@ def parse(text: str, name: str) -> Table:
             line = event.start_mark.line + 1 if event.start_mark else 0
             tag = getattr(event, "tag", None)
             if tag is not None and not isinstance(event, yaml.AliasEvent):
-                raise composer.fail(
-                    line, f"tag {tag!r} is not allowed. A design file holds plain words, numbers, lists."
-                )
+                raise composer.fail(line, f"tag {tag!r} is not allowed. The file holds plain words, numbers, lists.")
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise composer.fail(line, "a second document starts here. A design file holds one; remove the ---.")
+                    raise composer.fail(line, "a second document starts here. The file holds one; remove the ---.")
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 if len(composer.stack) >= MAX_DEPTH:
-                    raise composer.fail(line, f"nested deeper than {MAX_DEPTH} levels, the limit for a design file.")
+                    raise composer.fail(line, f"nested deeper than {MAX_DEPTH} levels, the limit.")
                 kind = Table if isinstance(event, yaml.MappingStartEvent) else Items
                 composer.stack.append(_Open(kind(line), event.anchor))
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
@@ -197,39 +200,42 @@ def parse(text: str, name: str) -> Table:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1  # of a character that YAML forbids
         raise composer.fail(line, f"not valid YAML ({' '.join(str(error).split())}).") from None
     if not composer.root or composer.root[0] is None:
-        raise composer.fail(1, "the file is empty. A design has instances, placements and a chip section.")
+        raise composer.fail(1, f"the file is empty. {hint}")
     if not isinstance(composer.root[0], Table):
-        raise composer.fail(1, "the file is not a mapping. Start it with `chip:`, `instances:` and so on.")
+        raise composer.fail(1, f"the file is not a mapping. {hint}")
     return composer.root[0]
 
 
-def read(path: str | Path) -> tuple[Table, str]:
-    """A design file as a `Table`, and its text.
+def read(path: str | Path, what: str = "design file", hint: str = DESIGN) -> tuple[Table, str]:
+    """A YAML file as a `Table`, and its text.
+
+    Args:
+        path: of the file.
+        what: the file is, for messages.
+        hint: what it should hold, for messages.
 
     Raises:
         LingnanError: no such file, too large, not UTF-8, or what `parse` refuses.
     """
     path = Path(path)
     if path.is_dir():
-        raise LingnanError(f"{path}: is a folder. Give the design file in it, e.g. {path}/design.yaml.")
+        raise LingnanError(f"{path}: is a folder. Give the {what} in it.")
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         near = sorted(entry.name for entry in path.parent.glob("*.y*ml")) if path.parent.is_dir() else []
-        hint = f"In that folder: {', '.join(near[:8])}." if near else "Check the path."
-        raise LingnanError(f"{path}: there is no such design file. {hint}") from None
+        near_by = f"In that folder: {', '.join(near[:8])}." if near else "Check the path."
+        raise LingnanError(f"{path}: there is no such {what}. {near_by}") from None
     except OSError as error:
         raise LingnanError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from None
     if len(raw) > MAX_BYTES:
-        raise LingnanError(f"{path}: larger than {MAX_BYTES} bytes, the limit for a design file. Is it one?")
+        raise LingnanError(f"{path}: larger than {MAX_BYTES} bytes, the limit for a {what}. Is it one?")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise LingnanError(
-            f"{path}: not UTF-8 text (byte {error.start}). Is it a design file? Save it as UTF-8."
-        ) from None
-    return parse(text, str(path)), text
+        raise LingnanError(f"{path}: not UTF-8 text (byte {error.start}). Is it a {what}? Save it as UTF-8.") from None
+    return parse(text, str(path), hint), text
 
 
 def plain(value: Any) -> Any:
