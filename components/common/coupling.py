@@ -20,7 +20,7 @@ def pitch_of(cell: str, gap: float, cross_section: CrossSectionSpec) -> float:
 
 def s_bend_default(apart: float, cross_section: CrossSectionSpec) -> float:
     """Length of an S-bend at the routing radius of a cross-section [µm]."""
-    radius = gf.get_cross_section(cross_section).radius or limits.radius_limit(cross_section)
+    radius = draw.section_of(cross_section).radius or limits.radius_limit(cross_section)
     return max(s_bend_length(apart, radius), draw.core_width(cross_section))
 
 

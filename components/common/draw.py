@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import gdsfactory as gf
 import klayout.db as kdb
@@ -10,6 +11,7 @@ from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.components.common.curves import Curve, Floats, ribbon
 from lingnan.pdk import active_process
+from lingnan.pdk.errors import LingnanError, did_you_mean
 
 _MARGIN = 1.0  #: µm that a device's outline reaches beyond its widest layer, at its sides and never at its ports
 _TIE = 1e-6  #: grid steps: what lies midway between two steps goes up, whatever its last digit is
@@ -49,9 +51,32 @@ def even(value: float) -> float:
     return round(2 * snapped(value / 2), 6)
 
 
+def section_of(cross_section: CrossSectionSpec, width: float | None = None) -> gf.CrossSection:
+    """A cross-section of the active process, with another core width where one is given [µm].
+
+    Raises:
+        LingnanError: the process has none of that name.
+    """
+    process = active_process()
+    if isinstance(cross_section, str):
+        if cross_section not in gf.get_active_pdk().cross_sections:
+            raise LingnanError(
+                f"cross_section = {cross_section!r} is no cross-section of process {process.name}. "
+                f"{did_you_mean(cross_section, process.cross_sections)}"
+            )
+        return _named_section(process.hash, cross_section, width)
+    return gf.get_cross_section(cross_section, **({} if width is None else {"width": width}))
+
+
+@lru_cache(maxsize=4096)
+def _named_section(digest: str, name: str, width: float | None) -> gf.CrossSection:
+    """Remembered by the hash of the process: cells ask for the same few cross-sections over and over."""
+    return gf.get_cross_section(name, **({} if width is None else {"width": width}))
+
+
 def layers_of(cross_section: CrossSectionSpec, width: float) -> list[tuple[str, float, float]]:
     """Layer and the offsets of its two edges from the centre line, core first, for a core of `width` [µm]."""
-    section = gf.get_cross_section(cross_section, width=width)
+    section = section_of(cross_section, width)
     return [
         (gf.get_layer_name(one.layer), one.offset - one.width / 2, one.offset + one.width / 2)
         for one in section.sections
@@ -60,12 +85,12 @@ def layers_of(cross_section: CrossSectionSpec, width: float) -> list[tuple[str, 
 
 def core_width(cross_section: CrossSectionSpec) -> float:
     """Core width of a cross-section [µm]."""
-    return float(gf.get_cross_section(cross_section).width)
+    return float(section_of(cross_section).width)
 
 
 def core_layer(cross_section: CrossSectionSpec) -> str:
     """Name of the core layer of a cross-section."""
-    return gf.get_layer_name(gf.get_cross_section(cross_section).layer)
+    return gf.get_layer_name(section_of(cross_section).layer)
 
 
 def reach(cross_section: CrossSectionSpec) -> float:
@@ -105,14 +130,14 @@ def extrude(
             low, high = low_1, high_1
         polygon(c, ribbon(curve, low, high), layer)
     if record and optical(cross_section):
-        low = min(low for _, low, _ in at_most) - _MARGIN
-        high = max(high for _, _, high in at_most) + _MARGIN
+        _, low, high = at_most[0]  # the core alone: neighbours may share a slab, and lie side by side at an MMI's ports
+        low, high = low - _MARGIN, high + _MARGIN
         polygon(c, ribbon(curve, low, high), "DEVREC")
 
 
 def optical(cross_section: CrossSectionSpec) -> bool:
     """Whether light runs in a cross-section."""
-    return gf.get_cross_section(cross_section).sections[0].port_types[0] == "optical"
+    return section_of(cross_section).sections[0].port_types[0] == "optical"
 
 
 def beside_core(c: gf.Component, cross_section: CrossSectionSpec, *, flush: Iterable[str] = ("west", "east")) -> None:

@@ -28,7 +28,7 @@ def _info(c: gf.Component, curve: Curve, cross_section: CrossSectionSpec, width:
     for key, value in more.items():
         c.info[key] = value
     if draw.optical(cross_section):
-        section = gf.get_cross_section(cross_section, width=width)
+        section = draw.section_of(cross_section, width)
         bends = abs(float(curve.angle[-1] - curve.angle[0])) / (math.pi / 2)
         c.add_route_info(cross_section=section, length=length, n_bend_90=round(bends, 6))
 
@@ -53,7 +53,7 @@ def bend_curve(
     Raises:
         LingnanError: an angle whose ports would leave the grid, or a bend below the line's minimum radius.
     """
-    section = gf.get_cross_section(cross_section)
+    section = draw.section_of(cross_section)
     if not 0 <= p <= 1:
         raise LingnanError(f"{cell}: p = {p:g} is not a share. Give 0 (an arc) to 1 (all Euler).")
     if angle not in (90, -90, 180, -180):
@@ -81,7 +81,7 @@ def draw_bend(
     c = gf.Component()
     draw.extrude(c, curve, cross_section, core, record=True)
     draw.end_ports(c, curve, cross_section, core, core)
-    used = draw.snapped(gf.get_cross_section(cross_section).radius if radius is None else radius)
+    used = draw.snapped(draw.section_of(cross_section).radius if radius is None else radius)
     _info(
         c,
         curve,

@@ -80,6 +80,7 @@ def ybranch(
     c = gf.Component()
     draw.extrude(c, line(taper).placed(-taper), cross_section, np.array([core, widths[0]]))
     draw.extrude(c, body, cross_section, profile)
+    draw.box(c, -0.5, -widths.max(), long + 0.5, widths.max(), "FREEFORM")
     along = arm + (core - arm) * bend.s / bend.length
     draw.extrude(c, bend.placed(long, inner), cross_section, along)
     draw.extrude(c, bend.placed(long, -inner, mirror=True), cross_section, along)

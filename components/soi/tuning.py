@@ -134,6 +134,7 @@ def mzi(
     half_out, half_in = first.ports[out_up].center[1], last.ports[in_up].center[1]
     more = draw.even(delta_length) / 2
     ends: dict[str, Any] = {}
+    contacts: list[Any] = []
     for out, into, extra, up in ((out_up, in_up, 0.0, True), (out_down, in_down, more, False)):
         rise = draw.snapped(length_y + extra + max(0.0, half_in - half_out))
         fall = draw.snapped(length_y + extra + max(0.0, half_out - half_in))
@@ -143,13 +144,14 @@ def mzi(
             one = c << part
             one.connect("o1", here)
             here = one.ports["o2"]
-            for port in (port for port in one.ports if port.port_type == "electrical"):
-                c.add_port(str(port.name), port=port)
+            contacts += [port for port in one.ports if port.port_type == "electrical"]
         ends[into] = here
     last.dmove(last.ports[in_up].center, ends[in_up].center)
     outer = [first.ports[name] for name in _outer(first, 180)] + [last.ports[name] for name in _outer(last, 0)]
     for index, port in enumerate(outer, 1):
         c.add_port(f"o{index}", port=port)
+    for port in contacts:
+        c.add_port(str(port.name), port=port)
     c.info["delta_length_um"] = draw.snapped(2 * more)
     return c
 
