@@ -11,7 +11,7 @@ from gdsfactory.typings import Port
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.process import CrossSectionData, Process
 from lingnan.tapeout.collisions import Routed, check_collisions
-from lingnan.tapeout.design import Design, Route
+from lingnan.tapeout.design import Design, Link, Route
 from lingnan.tapeout.placing import References, port_of
 
 
@@ -112,14 +112,13 @@ def _draw_wires(
     """Current: plain rectangles on one layer, which need no bend cells."""
     data = design.process.cross_sections[settings["cross_section"]]
     layer = design.process.layer(data.layer)
-    for link, ports in zip(route.links, pairs, strict=True):
-        for reference, port in zip((link.start, link.end), ports, strict=True):
-            if (port.layer_info.layer, port.layer_info.datatype) != layer.gds:
-                raise LingnanError(
-                    f"{design.where(link.line)}: {reference} is on layer {port.layer_info.layer}/"
-                    f"{port.layer_info.datatype}, the wire on {data.layer} ({layer.layer}/{layer.datatype}). "
-                    "Put a via stack between them, or give settings: {cross_section: ...} of the port's own layer."
-                )
+    for port in (port for pair in pairs for port in pair):
+        if (port.layer_info.layer, port.layer_info.datatype) != layer.gds:
+            raise LingnanError(
+                f"port {port.name} at ({port.x:.3f}, {port.y:.3f}) is on layer {port.layer_info.layer}/"
+                f"{port.layer_info.datatype}, the wire on {data.layer} ({layer.layer}/{layer.datatype}). "
+                "Put a via stack between them, or give settings: {cross_section: ...} of the port's own layer."
+            )
     return kf.routing.electrical.route_bundle(
         component,
         [start for start, _ in pairs],
@@ -157,6 +156,26 @@ def _waypoints(settings: dict[str, Any], start: Port) -> list[kf.kdb.DPoint] | N
     return [kf.kdb.DPoint(*point) for point in found]
 
 
+def _bundles(pairs: Sequence[tuple[Port, Port]], room: float) -> list[list[int]]:
+    """Links that belong together: they leave in one direction, arrive in one direction, and lie in each other's way.
+
+    The router wants the first; where the second does not hold it would herd together what has nothing to do with each
+    other. `room` is how far bends and separation may lead a route out of the box between its ports [µm].
+    """
+    found: list[tuple[tuple[float, float], kf.kdb.DBox, list[int]]] = []
+    for index, (start, end) in enumerate(pairs):
+        angles = (start.orientation % 360, end.orientation % 360)
+        box = kf.kdb.DBox(kf.kdb.DPoint(*start.center), kf.kdb.DPoint(*end.center)).enlarged(room, room)
+        mine = [one for one in found if one[0] == angles and one[1].overlaps(box)]
+        members = [index]
+        for one in mine:
+            found.remove(one)
+            box += one[1]
+            members += one[2]
+        found.append((angles, box, sorted(members)))
+    return sorted(members for _, _, members in found)
+
+
 def _draw(component: gf.Component, design: Design, references: References, route: Route) -> Iterator[Routed]:
     pairs = [
         (
@@ -168,39 +187,55 @@ def _draw(component: gf.Component, design: Design, references: References, route
     kind = _kind(pairs, route, design)
     settings = _settings(design, route, pairs[0][0], kind)
     draw = _draw_guides if kind == "optical" else _draw_wires
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            drawn = draw(component, design, route, pairs, settings)
-    except LingnanError as error:
-        raise LingnanError(f"{design.where(route.line)}: route {route.name}: {error}") from None
-    except Exception as error:
-        raise LingnanError(_why(design, route, pairs, error)) from error
-    for one, link in zip(drawn, route.links, strict=True):
-        shapes = _shapes(component, one)
-        box = kf.kdb.Box()
-        for region in shapes.values():
-            box += region.bbox()
-        dbox = box.to_dtype(component.kcl.dbu)
-        yield Routed(
-            route=route.name,
-            start=str(link.start),
-            end=str(link.end),
-            kind=kind,
-            cross_section=settings["cross_section"],
-            length=_length(one, component.kcl.dbu),
-            bends=one.n_bend90 if kind == "optical" else max(len(one.backbone) - 2, 0),
-            bbox=(dbox.left, dbox.bottom, dbox.right, dbox.top),
-            line=link.line,
-            shapes=shapes,
-        )
+    drawn: dict[int, Any] = {}
+    section = gf.get_cross_section(settings["cross_section"])
+    room = float(settings.get("radius", section.radius or 0)) + float(settings.get("separation", section.width))
+    for indices in _bundles(pairs, room):
+        bundle = [pairs[index] for index in indices]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                drawn.update(zip(indices, draw(component, design, route, bundle, settings), strict=True))
+        except LingnanError as error:
+            raise LingnanError(f"{design.where(route.line)}: route {route.name}: {error}") from None
+        except Exception as error:
+            raise LingnanError(_why(design, route, route.links[indices[0]], bundle[0], error)) from error
+    for index, link in enumerate(route.links):
+        yield _routed(component, route, link, drawn[index], kind, settings["cross_section"])
 
 
-def _why(design: Design, route: Route, pairs: Sequence[tuple[Port, Port]], error: Exception) -> str:
+def _routed(
+    component: gf.Component,
+    route: Route,
+    link: Link,
+    drawn: Any,
+    kind: Literal["optical", "electrical"],
+    cross_section: str,
+) -> Routed:
+    shapes = _shapes(component, drawn)
+    box = kf.kdb.Box()
+    for region in shapes.values():
+        box += region.bbox()
+    dbox = box.to_dtype(component.kcl.dbu)
+    return Routed(
+        route=route.name,
+        start=str(link.start),
+        end=str(link.end),
+        kind=kind,
+        cross_section=cross_section,
+        length=_length(drawn, component.kcl.dbu),
+        bends=drawn.n_bend90 if kind == "optical" else max(len(drawn.backbone) - 2, 0),
+        bbox=(dbox.left, dbox.bottom, dbox.right, dbox.top),
+        line=link.line,
+        shapes=shapes,
+    )
+
+
+def _why(design: Design, route: Route, link: Link, ports: tuple[Port, Port], error: Exception) -> str:
     text = " ".join(str(error).split())
-    start, end = pairs[0]
-    span = f"from ({start.x:.3f}, {start.y:.3f}) to ({end.x:.3f}, {end.y:.3f})"
-    where = f"{design.where(route.line)}: route {route.name}, first link {span},"
+    start, end = ports
+    span = f"{link.start} ({start.x:.3f}, {start.y:.3f}) to {link.end} ({end.x:.3f}, {end.y:.3f})"
+    where = f"{design.where(link.line)}: route {route.name}, bundle that begins with {span},"
     if "collision" in text.lower():
         return (
             f"{where} crosses itself or its neighbours. Put the links in the order of the ports on both sides, give "
