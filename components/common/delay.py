@@ -43,7 +43,7 @@ def draw_spiral(
     limits.at_most(cell, "spacing", d, a, "the height of the S in the middle, twice the radius")
     widest = core / 2 + draw.reach(cross_section)
     pieces: list[Curve] = [turn.placed(-straight / 2, 0, 180)]  # from the middle row down to the row -a
-    far = draw.snapped(straight / 2 + a + (2 * turns - 0.5) * d + 1.0)
+    far = draw.snapped(straight / 2 + a + (2 * turns - 0.5) * d + widest - core / 2 + 1.0)
     row, heading = a, 0
     for _ in range(2 * turns):
         y = -row if heading == 0 else row

@@ -25,6 +25,7 @@ from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 
 _ROUND_POINTS = 32  #: of a full circle, where corners are rounded
+_TILT = 1 - math.cos(math.radians(45))  #: share of its radius by which a rounded corner narrows what two edges bound
 _INTO_STRIP = 1.0  #: µm that the stem of a T-rail reaches into its strip, so that its foot is not rounded
 KINDS = ("straight", "rail")
 
@@ -201,12 +202,15 @@ def t_rail(
     limits.at_least(name, "length", long, wide, "the stem's own width")
     for parameter, value in (("length", long), ("bar", thick), ("stem_height", high)):
         limits.at_most(name, parameter, value, 1000.0, "1 mm")
-    radius = min(number(None, "rail_corner_radius"), thick / 2)
+    # opposite edges of a rounded end count as a width until they stand at right angles: they must not fall below it
+    radius = min(number(None, "rail_corner_radius"), (thick - active_process().limit("TL.W")) / (2 * _TILT))
     c = gf.Component()
     top = high + thick
     outline = [(-wide / 2, -_INTO_STRIP), (-wide / 2, high), (-long / 2, high), (-long / 2, top)]
     points = [*outline, *((-x, y) for x, y in reversed(outline))]
-    shape = kdb.DPolygon([kdb.DPoint(x, y) for x, y in points]).round_corners(radius, radius, _ROUND_POINTS)
+    shape = kdb.DPolygon([kdb.DPoint(x, y) for x, y in points])
+    if radius > active_process().grid.value:
+        shape = shape.round_corners(radius, radius, _ROUND_POINTS)
     draw.polygon(c, [(point.x, point.y) for point in shape.each_point_hull()], "TL")
     c.info["length_um"] = long
     return c

@@ -81,7 +81,7 @@ def phase_shifter_gsg(
         draw.extrude(c, back, cross_section_arm)
         draw.extrude(c, last, cross_section, np.array([arm, core]))
     draw_electrode(c, name, shape)
-    for left, right in ((run, shape.start), (shape.total - shape.start, shape.total - run)):
+    for left, right in ((0.0, shape.start), (shape.total - shape.start, shape.total)):
         draw.box(c, left, -half - _BESIDE, right, half + _BESIDE, "TRANSITION")
     draw.outline_of(c, flush=("west", "east"))
     for port_name, x, y, facing in (
