@@ -1,21 +1,23 @@
 """Density fill: equal squares on a raster, away from everything that the process names, so that density rules hold.
 
-The squares of a layer share one raster over the die, so two builds give the same bytes, and sit in blocks of several,
-so that a chip of 100,000 squares is some thousand placements. Lengths in µm.
+The squares of a layer share one raster over the die, so two builds give the same bytes, and lie in arrays, so that a
+chip of 100,000 squares is some thousand placements. Lengths in µm.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import klayout.db as kdb
 import numpy as np
 
+from lingnan.pdk.drc.density import Bins, edges_of, starts
 from lingnan.pdk.errors import LingnanError
-from lingnan.pdk.process import Process, Rule
+from lingnan.pdk.process import Rule, layers_of
 from lingnan.tapeout.canvas import Canvas
+from lingnan.tapeout.raster import Mask, Raster, Sums
 
-_BLOCKS = (8, 1)  #: squares along the side of a block, largest first; what a block leaves, single squares take
+_UNION = re.compile(r"[A-Za-z0-9_ |()]*\Z")
 
 
 @dataclass(frozen=True)
@@ -43,57 +45,62 @@ class Filled:
     area: float  #: µm²
 
 
-def _avoided(canvas: Canvas, name: str, exclude: Iterable[kdb.DBox]) -> kdb.Region:
-    blocked = kdb.Region()
+class _Covered:
+    """What layers cover on a raster, each layer looked at once."""
+
+    def __init__(self, canvas: Canvas, raster: Raster) -> None:
+        self.canvas, self.raster = canvas, raster
+        self.masks: dict[str, Mask] = {}
+
+    def of(self, expression: str) -> Mask:
+        """Pixels that an expression of layers covers."""
+        if not _UNION.match(expression):
+            return self.raster.covered(self.canvas.region(expression))
+        found = np.zeros(self.raster.shape, dtype=bool)
+        for name in layers_of(expression):
+            if name not in self.masks:
+                shapes = kdb.Region(self.canvas.top.begin_shapes_rec(self.canvas.index(name)))
+                shapes.merged_semantics = False
+                self.masks[name] = self.raster.covered(shapes)
+            found |= self.masks[name]
+        return found
+
+
+def _blocked(canvas: Canvas, covered: _Covered, name: str) -> Mask:
+    blocked = np.zeros(covered.raster.shape, dtype=bool)
     for index, entry in enumerate(canvas.process.data["fill"][name].get("avoid", [])):
         distance = canvas.dbu(canvas.process.number(f"fill.{name}.avoid.{index}.distance"))
-        found = canvas.region(entry["layers"])
-        blocked += found.sized(distance) if distance else found
-    for box in exclude:
-        blocked.insert(box.to_itype(canvas.layout.dbu))
-    return blocked.merged()
+        blocked |= covered.raster.grown(covered.of(entry["layers"]), distance)
+    return blocked
 
 
-def _square(canvas: Canvas, name: str, size: float, pitch: float, count: int) -> kdb.Cell:
-    """A block of count x count squares, each in the middle of its pitch."""
-    single_name, name_here = f"fill_{name}", f"fill_{name}_{count}"
-    single = canvas.layout.cell(single_name)
-    margin, side, step = canvas.dbu((pitch - size) / 2), canvas.dbu(size), canvas.dbu(pitch)
-    if single is None:
-        single = canvas.cell(single_name)
-        single.shapes(canvas.index(name)).insert(kdb.Box(margin, margin, margin + side, margin + side))
-    if count == 1:
-        return single
-    block = canvas.cell(name_here)
-    block.insert(
-        kdb.CellInstArray(single.cell_index(), kdb.Trans(), kdb.Vector(step, 0), kdb.Vector(0, step), count, count)
-    )
-    return block
+def _runs(free: Mask) -> list[tuple[int, int, int]]:
+    """Row, first column and length of each run of free places."""
+    edges = np.diff(np.pad(free.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    rows, first = np.nonzero(edges == 1)
+    _, last = np.nonzero(edges == -1)
+    return [(int(row), int(start), int(end - start)) for row, start, end in zip(rows, first, last, strict=True)]
 
 
-def _fill_layer(canvas: Canvas, name: str, room: kdb.Region) -> Filled:
+def _fill_layer(canvas: Canvas, name: str, sums: Sums, inner: kdb.Box) -> Filled:
     process = canvas.process
-    size = process.number(f"fill.{name}.size")
-    pitch = size + process.number(f"fill.{name}.space")
-    step = canvas.dbu(pitch)
-    left = room
-    squares = 0
-    for count in _BLOCKS:
-        cell = _square(canvas, name, size, pitch, count)
-        before = left.area()
-        rest = kdb.Region()
-        canvas.top.fill_region(
-            left,
-            cell.cell_index(),
-            kdb.Box(0, 0, step * count, step * count),
-            kdb.Point(0, 0),
-            rest,
-            kdb.Vector(0, 0),
-            None,
+    size = canvas.dbu(process.number(f"fill.{name}.size"))
+    step = size + canvas.dbu(process.number(f"fill.{name}.space"))
+    x = np.arange(-(-inner.left // step), (inner.right - size) // step + 1, dtype=np.int64) * step
+    y = np.arange(-(-inner.bottom // step), (inner.top - size) // step + 1, dtype=np.int64) * step
+    if not len(x) or not len(y):
+        return Filled(name, 0, 0.0)
+    left, bottom = np.meshgrid(x, y)
+    free = sums.free(left, bottom, size, size)
+    square = canvas.cell(f"fill_{name}")
+    square.shapes(canvas.index(name)).insert(kdb.Box(0, 0, size, size))
+    for row, start, count in _runs(free):
+        place = kdb.Trans(int(x[start]), int(y[row]))
+        canvas.top.insert(
+            kdb.CellInstArray(square.cell_index(), place, kdb.Vector(step, 0), kdb.Vector(0, step), count, 1)
         )
-        squares += round((before - rest.area()) / (step * step))
-        left = rest
-    return Filled(name, squares, squares * size * size)
+    squares = int(free.sum())
+    return Filled(name, squares, squares * (size * canvas.layout.dbu) ** 2)
 
 
 def add_fill(
@@ -113,21 +120,15 @@ def add_fill(
     """
     table = canvas.process.data.get("fill", {})
     names = tuple(layers) or tuple(table)
-    exclude = list(exclude)
-    rooms: dict[str, kdb.Region] = {}
+    raster = Raster.over(inner, canvas.layout.dbu)
+    covered = _Covered(canvas, raster)
+    closed = raster.covered(free) | raster.boxes(box.to_itype(canvas.layout.dbu) for box in exclude)
+    rooms: dict[str, Sums] = {}
     for name in names:
         if name not in table:
             raise LingnanError(f"chip.fill.layers: process {canvas.process.name} does not fill {name!r}.")
-        rooms[name] = kdb.Region(inner.to_itype(canvas.layout.dbu)) - _avoided(canvas, name, exclude) - free
-    return [_fill_layer(canvas, name, room.merged()) for name, room in rooms.items()]
-
-
-def _starts(low: int, high: int, window: int, step: int) -> list[int]:
-    """Where windows of one size begin, the last of them shifted back so that it ends at the edge [dbu]."""
-    if high - low <= window:
-        return [low]
-    found = list(range(low, high - window + 1, step))
-    return found if found[-1] == high - window else [*found, high - window]
+        rooms[name] = Sums(raster, closed | _blocked(canvas, covered, name))
+    return [_fill_layer(canvas, name, room, raster.box) for name, room in rooms.items()]
 
 
 def densities(canvas: Canvas, die: kdb.DBox) -> list[Density]:
@@ -136,33 +137,23 @@ def densities(canvas: Canvas, die: kdb.DBox) -> list[Density]:
 
 
 def _density(canvas: Canvas, die: kdb.DBox, rule: Rule) -> Density:
-    """Areas are taken once in each cell that the windows' edges cut the die into, then summed into windows."""
+    """Areas are taken once in each bin that the windows' edges cut the die into, then summed into windows."""
     dbu = canvas.layout.dbu
     box = die.to_itype(dbu)
     window, step = canvas.dbu(float(rule.options["window"])), canvas.dbu(float(rule.options["step"]))
-    starts = {
-        "x": _starts(box.left, box.right, window, step),
-        "y": _starts(box.bottom, box.top, window, step),
-    }
-    ends = {"x": min(window, box.width()), "y": min(window, box.height())}
-    cuts = {axis: sorted({*starts[axis], *(start + ends[axis] for start in starts[axis])}) for axis in "xy"}
-    areas = np.array(
-        [
-            [canvas.region(rule.layer, kdb.Box(left, low, right, high)).area() for left, right in pairwise(cuts["x"])]
-            for low, high in pairwise(cuts["y"])
-        ],
-        dtype=float,
-    )
-    total = np.zeros((areas.shape[0] + 1, areas.shape[1] + 1))
-    total[1:, 1:] = areas.cumsum(axis=0).cumsum(axis=1)
-    at = {axis: {cut: index for index, cut in enumerate(cuts[axis])} for axis in "xy"}
+    xs, ys = starts(box.left, box.right, window, step), starts(box.bottom, box.top, window, step)
+    wide, tall = min(window, box.width()), min(window, box.height())
+    bins = Bins([*xs, *(x + wide for x in xs)], [*ys, *(y + tall for y in ys)])
+    bins.add_edges(edges_of(list(canvas.region(rule.layer).each_merged())))
+    total = np.pad(bins.areas().cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
     found: list[tuple[float, tuple[float, float, float, float]]] = []
-    for low in starts["y"]:
-        for left in starts["x"]:
-            i, j, k, m = at["y"][low], at["y"][low + ends["y"]], at["x"][left], at["x"][left + ends["x"]]
-            inside = total[j, m] - total[i, m] - total[j, k] + total[i, k]
-            corners = (left * dbu, low * dbu, (left + ends["x"]) * dbu, (low + ends["y"]) * dbu)
-            found.append((float(inside) / (ends["x"] * ends["y"]), corners))
+    for low in ys:
+        j, i = np.searchsorted(bins.y, (low, low + tall))
+        for left in xs:
+            k, m = np.searchsorted(bins.x, (left, left + wide))
+            inside = total[i, m] - total[j, m] - total[i, k] + total[j, k]
+            corners = (left * dbu, low * dbu, (left + wide) * dbu, (low + tall) * dbu)
+            found.append((float(inside) / (wide * tall), corners))
     values = [value for value, _ in found]
     least, most = rule.options.get("minimum"), rule.options.get("maximum")
     return Density(
@@ -174,11 +165,6 @@ def _density(canvas: Canvas, die: kdb.DBox, rule: Rule) -> Density:
         most=max(values),
         minimum=least,
         maximum=most,
-        below=tuple(corners for value, corners in found if least is not None and value < least),
-        above=tuple(corners for value, corners in found if most is not None and value > most),
+        below=tuple(corners for value, corners in found if least is not None and value < least - 1e-9),
+        above=tuple(corners for value, corners in found if most is not None and value > most + 1e-9),
     )
-
-
-def fillable(process: Process) -> tuple[str, ...]:
-    """Layers that the process fills."""
-    return tuple(process.data.get("fill", {}))

@@ -4,16 +4,17 @@ All sizes come from `[frame]` and `[packaging]` of the process; a line that has 
 the report says so. Lengths in µm.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import klayout.db as kdb
+import numpy as np
 
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.tapeout.canvas import Canvas
 from lingnan.tapeout.chipsection import Chip
 from lingnan.tapeout.label import text_region
+from lingnan.tapeout.raster import Raster, Sums
 
 
 @dataclass(frozen=True)
@@ -125,39 +126,28 @@ def _marks(canvas: Canvas, die: kdb.DBox, numbers: FrameNumbers) -> list[kdb.DBo
     return boxes
 
 
-def _label_spots(die: kdb.DBox, size: kdb.DBox, inset: float, step: float) -> Sequence[tuple[float, float]]:
-    """Lower-left corners to try: along the south side, then the north side, then row by row through the die."""
-    rows = [die.bottom + inset, die.top - inset - size.height()]
-    y = rows[0] + step
-    while y < rows[1]:
-        rows.append(y)
-        y += step
-    spots: list[tuple[float, float]] = []
-    for y in rows:
-        x = die.left + inset
-        while x + size.width() <= die.right - inset:
-            spots.append((x, y))
-            x += step
-    return spots
-
-
 def _label(canvas: Canvas, chip: Chip, die: kdb.DBox, numbers: FrameNumbers, taken: kdb.Region) -> kdb.DBox:
+    """In the first free place along the south side, else the north side, else row by row through the die."""
     words = f"{chip.name} {chip.revision} {canvas.process.name}"
-    dbu = canvas.layout.dbu
-    inset = numbers.seal_inset + numbers.seal_width + numbers.clearance
-    blocked = taken.sized(canvas.dbu(numbers.clearance)).merged()
+    dbu, step = canvas.layout.dbu, canvas.dbu(numbers.clearance)
+    inset = canvas.dbu(numbers.seal_inset + numbers.seal_width + numbers.clearance)
+    raster = Raster.over(die, dbu)
+    taken.merged_semantics = False
+    sums = Sums(raster, raster.grown(raster.covered(taken), step))
     for shrink in (1.0, 0.75, 0.5):
         letters = text_region(words, canvas.process, numbers.label_layer, shrink * numbers.label_height, dbu)
-        size = letters.bbox().to_dtype(dbu)
-        for x, y in _label_spots(die, size, inset, numbers.clearance):
-            box = size.moved(x, y)
-            if kdb.Region(box.to_itype(dbu)).interacting(blocked).is_empty():
+        width, height = letters.bbox().width(), letters.bbox().height()
+        first, last = raster.box.bottom + inset, raster.box.top - inset - height
+        xs = np.arange(raster.box.left + inset, raster.box.right - inset - width + 1, step, dtype=np.int64)
+        for y in (first, last, *range(first + step, last, step)):
+            free = xs[sums.free(xs, np.full_like(xs, y), width, height)]
+            if len(free):
                 cell = canvas.cell("chip_label")
                 cell.shapes(canvas.index(numbers.label_layer)).insert(letters)
-                canvas.place(cell, x, y)
-                return box
+                canvas.place(cell, int(free[0]) * dbu, y * dbu)
+                return kdb.Box(int(free[0]), y, int(free[0]) + width, y + height).to_dtype(dbu)
     raise LingnanError(
-        f"chip.frame.label: there is no free place of {size.width():.0f} x {size.height():.0f} µm for {words!r} on "
+        f"chip.frame.label: there is no free place of {width * dbu:.0f} x {height * dbu:.0f} µm for {words!r} on "
         f"{numbers.label_layer}. Leave room, or set label: false."
     )
 
@@ -214,7 +204,7 @@ def add_frame(canvas: Canvas, chip: Chip, devices: kdb.Region, crossing: kdb.Reg
             taken += marks
             free += marks
         else:
-            free.insert(_label(canvas, chip, die, numbers, taken.merged()).to_itype(canvas.layout.dbu))
+            free.insert(_label(canvas, chip, die, numbers, taken).to_itype(canvas.layout.dbu))
     inset = numbers.seal_inset + numbers.seal_width + numbers.clearance
     clearance = canvas.dbu(numbers.clearance / 2)
     return Framed(free.sized(clearance).merged(), die.enlarged(-inset, -inset), tuple(notes))

@@ -76,7 +76,7 @@ def _devices(design: Design, references: Mapping[str, ComponentReference]) -> di
             continue
         for i in range(array.na):
             for j in range(array.nb):
-                shift = kdb.ICplxTrans(kdb.Vector(reference.instance.a * i + reference.instance.b * j))
+                shift = kdb.ICplxTrans(reference.instance.a * i + reference.instance.b * j)
                 one = element(PortRef(name, "", (i, j)))
                 devices[one] = Device(one, masters[str(cell.name)], shift * placement, line)
     return devices
