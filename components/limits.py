@@ -41,6 +41,13 @@ def at_most(cell: str, parameter: str, value: float, limit: float, reason: str) 
         )
 
 
+def finite(cell: str, parameter: str, value: float) -> float:
+    """The value as given, refused where it is no finite number; for what is rounded to the grid before it is judged."""
+    if not math.isfinite(value):
+        raise LingnanError(f"{cell}: {parameter} = {value} is not a finite number. Give a length in µm.")
+    return value
+
+
 def _reason(reason: str) -> str:
     process = active_process()
     if reason in process.rules:

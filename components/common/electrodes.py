@@ -146,7 +146,7 @@ def add_pad(c: gf.Component, cell: str, x: float, y: float, size: tuple[float, f
 def draw_pad(cell: str, size: tuple[float, float] | None, cross_section: str) -> gf.Component:
     """A pad around the origin, with ports as wide as the wire of the cross-section."""
     square = active_process().number("packaging.dc_pad_size")
-    width, height = (draw.even(value) for value in (size or (square, square)))
+    width, height = (draw.even(limits.finite(cell, "size", value)) for value in (size or (square, square)))
     layer, wire = metal_of(cell, cross_section)
     c = gf.Component()
     add_pad(c, cell, 0, 0, (width, height), layer)
@@ -159,9 +159,9 @@ def draw_pad(cell: str, size: tuple[float, float] | None, cross_section: str) ->
 def draw_via_stack(cell: str, size: tuple[float, float], layers: Sequence[str]) -> gf.Component:
     """Metals and vias around the origin."""
     check_layers(cell, layers)
-    used = (draw.even(size[0]), draw.even(size[1]))
     for index, value in enumerate(size):
         limits.at_most(cell, f"size[{index}]", value, 1000.0, "1 mm")
+    used = (draw.even(size[0]), draw.even(size[1]))
     c = gf.Component()
     add_stack(c, cell, 0, 0, used, layers, "size")
     draw.outline_of(c, flush=("west", "north", "east", "south"))

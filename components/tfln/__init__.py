@@ -6,7 +6,7 @@ from typing import Any
 from lingnan.components.tfln.couplers import edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z
 from lingnan.components.tfln.delays import bend_chain, spiral
 from lingnan.components.tfln.electrical import pad, via_stack, wire_corner
-from lingnan.components.tfln.electrodes import electrode_gsg, t_rail
+from lingnan.components.tfln.electrodes import electrode_gsg
 from lingnan.components.tfln.guides import bend_circular, bend_euler, bend_s, straight, taper
 from lingnan.components.tfln.heaters import phase_shifter_heater
 from lingnan.components.tfln.modulators import mzm, phase_shifter_gsg
@@ -19,7 +19,7 @@ _CELLS = (
     mmi1x2_y, mmi1x2_z, mmi2x2_y, mmi2x2_z, coupler_y, coupler_z,
     ring_single_y, ring_single_z, ring_double_y, ring_double_z,
     spiral, bend_chain, phase_shifter_heater,
-    t_rail, electrode_gsg, phase_shifter_gsg, mzm,
+    electrode_gsg, phase_shifter_gsg, mzm,
     edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z,
 )  # fmt: skip
 

@@ -35,15 +35,15 @@ def _edge(
     cross_section: CrossSectionSpec,
 ) -> gf.Component:
     core, layer = _rib_only(name, cross_section)
-    tip = draw.even(number(tip_width, "edge_tip_width"))
+    tip = draw.even(limits.finite(name, "tip_width", number(tip_width, "edge_tip_width")))
     for rule in ("SLAB.W", "RIB.W"):
         limits.by_rule(name, "tip_width", tip, rule)
     limits.at_most(name, "tip_width", tip, core, "the guide's own width: a tip is narrower")
-    middle = draw.even(number(width_slab, "edge_slab_taper_width"))
+    middle = draw.even(limits.finite(name, "width_slab", number(width_slab, "edge_slab_taper_width")))
     limits.at_least(name, "width_slab", middle, tip, "the tip's own width")
     first = guides.taper_length(name, "length_slab", number(length_slab, "edge_slab_taper_length"), middle, tip)
     second = guides.taper_length(name, "length_rib", number(length_rib, "edge_rib_taper_length"), core, tip)
-    straight = draw.snapped(number(extension, "edge_extension"))
+    straight = draw.snapped(limits.finite(name, "extension", number(extension, "edge_extension")))
     limits.at_least(name, "extension", straight, number(None, "edge_extension"), "play of the cut on either side")
     limits.at_most(name, "extension", straight, 1000.0, "1 mm")
     clear = number(None, "edge_clear_width")
@@ -119,7 +119,7 @@ def edge_coupler_z(
 ) -> gf.Component:
     """Two-level inverse taper to a fibre at the south or north edge: light along crystal z (layout y).
 
-    The one for y, turned by 90 degrees: its south side, with the fibre's port o2, goes to the edge of the die.
+    The one for y, turned by 90 degrees: its north side, with the fibre's port o2, goes to the edge of the die.
 
     Args:
         tip_width: of the slab at the facet and of the rib where it begins [µm].
@@ -128,6 +128,14 @@ def edge_coupler_z(
         length_rib: of the rib's taper [µm].
         extension: straight tip for the cut, half of it on either side [µm].
         cross_section: of the guide.
+
+    Whatever is not given is the process's own (`[cells]`)::
+
+            o2 (edge_te)
+            |      extension
+           | |     length_slab
+          | | |    length_rib
+            o1
     """
     return _edge("edge_coupler_z", "z", tip_width, length_slab, width_slab, length_rib, extension, cross_section)
 
@@ -276,7 +284,7 @@ def grating_coupler_z(
 ) -> gf.Component:
     """Focusing grating coupler in the rib etch for light along crystal z (layout y), TE.
 
-    Turned by 90 degrees against the one for y: o1 is south. TE light along z sees n_o, so that its period is shorter.
+    The one for y, turned by 90 degrees: o1 is north. TE light along z sees n_o, so that its period is shorter.
 
     Args:
         period: on the axis, at the fan [µm].
@@ -289,6 +297,16 @@ def grating_coupler_z(
         angle_deg: of the fibre from the chip's normal, in air, tilted away from o1 [deg].
         wavelength: in vacuum, for the shape of the teeth [µm].
         cross_section: of the guide.
+
+    Whatever is not given is the process's own (`[cells]`)::
+
+             o1
+             |
+            / \\   focus
+           -----
+          -------
+         ---------
+             o2 (vertical)
     """
     return _grating(
         "grating_coupler_z", "z", period, period_last, fill, fill_last, periods, focus, opening_deg, angle_deg,

@@ -17,10 +17,10 @@ Direction = Literal["y", "z"]
 
 
 def turned(c: gf.Component, direction: Direction) -> gf.Component:
-    """A component that was drawn for light along layout x, turned by 90 degrees anticlockwise if it is meant for `z`.
+    """A component that was drawn for light along layout x, turned by 90 degrees clockwise if it is meant for `z`.
 
-    Port names stay with the ports: what is west in a `_y` cell is south in the `_z` cell.
+    Port names stay with the ports: what is west in a `_y` cell is north in the `_z` cell, and they still go clockwise.
     """
     if direction == "z":
-        c.transform(kdb.Trans.R90)
+        c.transform(kdb.Trans.R270)
     return c

@@ -133,15 +133,15 @@ def electrode_of(
     if kind == "rail":
         rail = Rail(*(number(None, f"rail_{key}") for key in ("length", "slot", "bar", "stem_height", "stem_width")))
     used = Electrode(
-        length=draw.snapped(number(length, "modulator_length")),
-        signal=draw.even(strip.width.value if signal is None else signal),
-        gap=draw.even(number(gap, "modulator_gap")),
-        ground=draw.snapped(ground_width.value if ground is None else ground),
+        length=draw.snapped(limits.finite(name, "length", number(length, "modulator_length"))),
+        signal=draw.even(limits.finite(name, "signal_width", strip.width.value if signal is None else signal)),
+        gap=draw.even(limits.finite(name, "gap", number(gap, "modulator_gap"))),
+        ground=draw.snapped(limits.finite(name, "ground_width", ground_width.value if ground is None else ground)),
         rail=rail,
         pad=draw.even(process.number("packaging.rf_pad_size")),
         pitch=draw.even(process.number("packaging.rf_pad_pitch")),
         approach=draw.snapped(number(None, "taper_length")),
-        launch=draw.snapped(number(launch, "launch_length")),
+        launch=draw.snapped(limits.finite(name, "launch", number(launch, "launch_length"))),
     )
     limits.at_least(name, "length", used.length, rail.period if rail else 1.0, "one period of T-rails, or one µm")
     limits.at_most(name, "length", used.length, 1e5, "10 cm, a wafer's width")
@@ -194,8 +194,12 @@ def t_rail(
            stem_width
     """
     name = "t_rail"
-    long, thick = draw.even(number(length, "rail_length")), draw.snapped(number(bar, "rail_bar"))
-    high, wide = draw.snapped(number(stem_height, "rail_stem_height")), draw.even(number(stem_width, "rail_stem_width"))
+    long, thick, high, wide = (
+        draw.even(limits.finite(name, parameter, number(value, f"rail_{parameter}")))
+        for parameter, value in (
+            ("length", length), ("bar", bar), ("stem_height", stem_height), ("stem_width", stem_width),
+        )
+    )  # fmt: skip
     limits.by_rule(name, "bar", thick, "TL.W")
     limits.by_rule(name, "stem_width", wide, "TL.W")
     limits.by_rule(name, "stem_height", high, "TL.NOTCH")

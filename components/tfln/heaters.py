@@ -43,9 +43,12 @@ def phase_shifter_heater(
     """
     name = "phase_shifter_heater"
     process = active_process()
-    used = draw.snapped(number(length, "heater_length"))
-    wire = draw.even(number(width_heater, "heater_width"))
-    arm, side = draw.even(width_arm), draw.even(contact)
+    used = draw.snapped(limits.finite(name, "length", number(length, "heater_length")))
+    wire = draw.even(limits.finite(name, "width_heater", number(width_heater, "heater_width")))
+    arm, side = (
+        draw.even(limits.finite(name, "width_arm", width_arm)),
+        draw.even(limits.finite(name, "contact", contact)),
+    )
     core, layer = draw.core_width(cross_section), draw.core_layer(cross_section)
     limits.by_rule(name, "width_heater", wire, "HT.W")
     limits.at_most(name, "width_heater", wire, 50.0, "a wire that heats its guide and not the wafer")
@@ -54,7 +57,7 @@ def phase_shifter_heater(
     limits.at_most(name, "contact", side, 500.0, "0.5 mm")
     limits.at_most(name, "length", used, 1e5, "10 cm, larger than a wafer")
     limits.at_least(name, "length", used, 2 * side + process.limit("HT.S"), "two contacts side by side, rule HT.S")
-    near = draw.snapped(offset)
+    near = draw.snapped(limits.finite(name, "offset", offset))
     limits.at_least(name, "offset", near, wire / 2 + process.limit("HT.S"), "HT.S")
     limits.at_least(name, "offset", near, core / 2 + process.limit("HT.S.RIB"), "HT.S.RIB")
     limits.at_most(name, "offset", near, 1000.0, "1 mm")

@@ -132,8 +132,8 @@ def mzm(
                     '--'
     """
     name = "mzm"
-    extra = 2 * draw.snapped(number(delta_length, "mzm_delta_length") / 2)
-    heated = number(length_heater, "heater_length")
+    extra = draw.even(limits.finite(name, "delta_length", number(delta_length, "mzm_delta_length")))
+    heated = limits.finite(name, "length_heater", number(length_heater, "heater_length"))
     limits.at_least(name, "delta_length", extra, 0.0, "the upper arm is the longer one")
     limits.at_most(name, "delta_length", extra, 1e4, "1 cm")
     limits.count(name, "outputs", outputs, 1, 2)

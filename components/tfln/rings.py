@@ -56,12 +56,12 @@ def ring_single_z(
 
     Whatever is not given is the process's own (`[cells]`)::
 
-                     o2
-            .-----.  |
-           /       \\ | gap
-           \\       / |
-            '-----'  |
-                     o1
+        o1
+        |  .-----.
+    gap | /       \\
+        | \\       / radius
+        |  '-----'
+        o2
     """
     return _ring("ring_single_z", "z", radius, (number(gap, "ring_gap"),), cross_section)
 
@@ -104,17 +104,17 @@ def ring_double_z(
 
     Args:
         radius: of the ring's centre line [µm].
-        gap: between ring and right bus, edge to edge [µm].
-        gap_drop: between ring and left bus [µm]; `gap` if not given.
+        gap: between ring and left bus, edge to edge [µm].
+        gap_drop: between ring and right bus [µm]; `gap` if not given.
         cross_section: of ring and buses.
 
     Whatever is not given is the process's own (`[cells]`)::
 
-        o3              o4
+        o1              o2
         |    .-----.    |
-        |   /       \\   | gap
+    gap |   /       \\   | gap_drop
         |   \\       /   |
         |    '-----'    |
-        o2              o1
+        o4              o3
     """
     return _ring("ring_double_z", "z", radius, _gaps(gap, gap_drop), cross_section)

@@ -93,13 +93,13 @@ def mmi1x2_z(
 
     Whatever is not given is the process's own (`[cells]`)::
 
-            o2   o3
-           _|_____|_
+               o1
+           ____|____
           |         |
           |         | length_mmi
           |_________|
-               |  width_mmi
-               o1
+            |     |  width_mmi
+            o3   o2
     """
     return _mmi("mmi1x2_z", "z", width_mmi, length_mmi, gap_mmi, width_taper, length_taper, cross_section)
 
@@ -156,13 +156,13 @@ def mmi2x2_z(
 
     Whatever is not given is the process's own (`[cells]`)::
 
-            o3   o4
+            o1   o2
            _|_____|_
           |         |
           |         | length_mmi
           |_________|
             |     |  width_mmi
-            o2   o1
+            o4   o3
     """
     return _mmi("mmi2x2_z", "z", width_mmi, length_mmi, gap_mmi, width_taper, length_taper, cross_section)
 
@@ -257,12 +257,12 @@ def coupler_z(
 
     Whatever is not given is the process's own (`[cells]`)::
 
-        o3        o4
-          \\      /
+        o1   dy   o2
+          \\      /  dx
            |    |
            |    |  length
            |    |
-          /      \\
-        o2   dy   o1
+          /      \\  dx
+        o4        o3
     """
     return _coupler("coupler_z", "z", gap, length, width, dy, dx, length_taper, cross_section)
