@@ -21,6 +21,7 @@ from lingnan.pdk.lvs.view import View, film_layers, orthogonal, outlines
 State = Literal["in place", "elsewhere", "altered", "black box", "missing"]
 
 _ALTERED = 0.25  #: share of a device's area that may differ before it counts as another thing altogether
+_ELSEWHERE = 0.05  #: the same for a device that is not in its place: less can differ, or it is not the one
 _COVERED = 0.5  #: share of a device's extent that the black-box marker has to cover
 _SLIVER = 2  #: dbu: a cell placed at an odd angle has its vertices rounded, twice where it has cells inside
 _CANDIDATES = 12  #: placements that are looked at in full
@@ -78,7 +79,7 @@ class Finder:
         self.exact = (*self.films, *(implant.layer for implant in process.implants.values()))
         self.masks = tuple(name for name, layer in process.layers.items() if layer.purpose == "mask")
         self._search = _Search(view, self.masks)
-        self._claimed: set[tuple[str, str]] = set()
+        self._claimed: list[kdb.Box] = []
 
     @cached_property
     def _box_marker(self) -> kdb.Region:
@@ -168,10 +169,12 @@ class Finder:
         return bool(master.shapes) and "BB" in master.shapes
 
     def _claim(self, master: Master, placement: kdb.ICplxTrans) -> None:
-        self._claimed.add((master.name, str(_extent(master).transformed(placement))))
+        self._claimed.append(_extent(master).transformed(placement))
 
     def _is_claimed(self, master: Master, placement: kdb.ICplxTrans) -> bool:
-        return (master.name, str(_extent(master).transformed(placement))) in self._claimed
+        """Whether another device lies there already, exactly or a tooth of its grating aside."""
+        box = _extent(master).transformed(placement)
+        return any(2 * (box & other).area() > max(box.area(), other.area()) for other in self._claimed)
 
     def _look_around(self, device: Device) -> Found:
         master = device.master
@@ -187,7 +190,7 @@ class Finder:
                 break
         if options:
             cost, placement, differs = min(options, key=lambda option: option[0])
-            if cost[0] < min(here.area(), _ALTERED * area):
+            if cost[0] < min(here.area(), _ELSEWHERE * area):
                 self._claim(master, placement)
                 return Found(device, "elsewhere", placement, differs)
         if area and here.area() <= _ALTERED * area:

@@ -17,6 +17,9 @@ from lingnan.pdk.lvs.view import FINE, unrounded
 
 REACH = 2.0  #: µm: a guide that stops this near in front of a port was meant for it
 _JUST = FINE // 4  #: how far outside the edge its neighbour is looked at: no vertex fits into a quarter of a grid step
+_BEYOND = 5 * FINE // 4
+"""Where it is looked at again: the ends of two edges at an odd angle are rounded on their own, so the edges may share
+one end and open to a wedge of up to a grid step at the other. That is the grid, and no fault; a gap touches nowhere."""
 _ON_GRID = 0.5 * FINE  #: an edge along x or y has both ends on the grid, its neighbour as well: no slack needed
 _OFF_GRID = 1.5 * FINE  #: at an odd angle each of the two has its ends rounded by up to 0.7 grid steps
 _LOOK = (20 * FINE, 120 * FINE)  #: where the direction of a guide is taken
@@ -126,9 +129,13 @@ def meet(
     touches = frozenset(node for node, _ in met)
     inside = _overlapping([span for polygon in own for span in cut(polygon, frame, -_JUST)], frame)
     inside = _joined(inside) or [(-frame.half, frame.half)]
-    outside = _spans(met, frame, _JUST)
     slack = _ON_GRID if _on_grid(frame) else _OFF_GRID
-    fault = _compare(inside, outside, met, frame, slack, um)
+    fault: Fault | None = None
+    for depth in (_JUST, _BEYOND):
+        outside = _spans(met, frame, depth)
+        fault = _compare(inside, outside, met, frame, slack, um) if outside else fault
+        if fault is None:
+            break
     return Joint(pin, layer, frame, touches, fault)
 
 

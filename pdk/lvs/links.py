@@ -7,17 +7,18 @@ import klayout.db as kdb
 
 from lingnan.pdk.lvs.beside import beside_layers, change_beside
 from lingnan.pdk.lvs.circuit import Circuit, Link, Pin
+from lingnan.pdk.lvs.corners import End
 from lingnan.pdk.lvs.devices import Found
 from lingnan.pdk.lvs.joints import REACH, Joint
 from lingnan.pdk.lvs.optical import GuideFound, Light, Touch, pairs_of
 from lingnan.pdk.lvs.report import Box, Mismatch
-from lingnan.pdk.lvs.view import FINE, View, outlines, refine, unrounded
+from lingnan.pdk.lvs.view import FINE, View, outlines, unrounded
 
 Pair = tuple[Pin, Pin]
 _WIDTH = 0.01
 """Share by which the mean width of a guide may leave the span between its design width and those of its ports: area and
 perimeter of a polygon on the grid give it to 0.3 % for guides of 0.4 µm and more."""
-_BESIDE = (0.5, 0.5)  #: shares of a guide over a film layer: below the first it is not there, from the second on it is
+_ALONG = 0.5  #: share of a guide over a film layer from which on the guide counts as one that has it: tapers may not
 
 
 def optical_links(circuit: Circuit) -> list[Link]:
@@ -187,30 +188,39 @@ class LightComparison:
             for pin in (link.start, link.end)
             for guide in self._guides_at(pin)
             for end in guide.corners.ends
+            if not self._stops_at_port(guide, end, link)
         ]
-        spoken: set[tuple[int, int]] = set()
+        spoken: list[tuple[float, float]] = []
         for guide, end in ends:
-            near = self._nearest(guide, kdb.Edge(end.a, end.b))
+            near = self._nearest(guide, end.edge)
             if near is None:
                 continue
+            told = True
             value, box = near
-            key = (round((box[0] + box[2]) * 500), round((box[1] + box[3]) * 500))
-            if key in spoken:
-                told = True
-                continue
-            spoken.add(key)
+            middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+            if any(math.dist(middle, other) <= guide.width + value for other in spoken):
+                continue  # the same gap, seen from its other side
+            spoken.append(middle)
             at = f"({(box[0] + box[2]) / 2:.3f}, {(box[1] + box[3]) / 2:.3f})"
             text = f"Gap of {value:g} µm in the guide from {link.start} to {link.end} at {at}."
             self._add("gap", text, value, "um", box, (link.start, link.end), link.line, guide)
-            told = True
         return told
+
+    def _stops_at_port(self, guide: GuideFound, end: End, link: Link) -> bool:
+        """Whether an end is the one that stops in front of a port of the link."""
+        for pin in (link.start, link.end):
+            joint = self.light.joints.get(pin)
+            if joint is not None and joint.near == guide.node and joint.fault is not None:
+                far = (joint.fault.value or 0.0) / self.view.dbu * FINE + joint.frame.half
+                if math.dist((end.x, end.y), (joint.frame.x, joint.frame.y)) <= far:
+                    return True
+        return False
 
     def _nearest(self, guide: GuideFound, end: kdb.Edge) -> tuple[float, Box] | None:
         """Distance from an end to the nearest other piece of core within reach, and the place between them [µm]."""
         far = round(REACH / self.view.dbu * FINE)
         box = end.bbox().enlarged(far, far)
-        dbu_box = kdb.Box(*(math.floor(v / FINE) for v in (box.left, box.bottom, box.right, box.top))).enlarged(1, 1)
-        there = (refine(self.view.near(guide.layer, dbu_box)) & kdb.Region(box)) - kdb.Region(guide.polygon)
+        there = self.view.fine_near(guide.layer, box) - kdb.Region(guide.polygon)
         middle = kdb.DPoint((end.p1.x + end.p2.x) / 2, (end.p1.y + end.p2.y) / 2)
         best: tuple[float, kdb.DPoint] | None = None
         for edge in there.edges().each():
@@ -236,19 +246,21 @@ class LightComparison:
 
     # --- joints and guides
     def _joints(self, link: Link) -> None:
+        joined = _pair(link.start, link.end) in self.joined
+        all_along = self._width(link) if joined else False
         for pin in (link.start, link.end):
             joint = self.light.joints.get(pin)
             if joint is None or not joint.touches:
                 continue
             if joint.fault is not None:
-                self._fault(pin, joint, f"The guide at {self._at(pin)} {joint.fault.text}.", link.line)
+                if not (all_along and joint.fault.kind == "width"):
+                    self._fault(pin, joint, f"The guide at {self._at(pin)} {joint.fault.text}.", link.line)
             elif words := change_beside(self.view, self.found[pin.device], joint):
                 text = f"The guide at {self._at(pin)} {words}."
-                self._add(
-                    "cross-section", text, None, "", self._spot(pin), (pin,), link.line, *self._guides_at(pin)[:1]
-                )
-        if _pair(link.start, link.end) in self.joined:
-            self._cross_section(link)
+                guides = self._guides_at(pin)[:1]
+                self._add("cross-section", text, None, "", self._spot(pin), (pin,), link.line, *guides)
+        if joined:
+            self._films(link)
 
     def _fault(self, pin: Pin, joint: Joint, text: str, line: int) -> None:
         assert joint.fault is not None
@@ -262,39 +274,50 @@ class LightComparison:
             joint.fault.kind, text, joint.fault.value, joint.fault.unit, self._spot(pin), (pin,), line, *guides[:1]
         )
 
-    def _cross_section(self, link: Link) -> None:
-        """Whether the guide between two ports is what the route was asked to be."""
-        wanted = link.guide
-        between = [guide for guide in self._guides_at(link.start) if link.end in guide.pins]
-        if wanted is None or not between:
-            return
-        guide = between[0]
+    def _between(self, link: Link) -> GuideFound | None:
+        return next((guide for guide in self._guides_at(link.start) if link.end in guide.pins), None)
+
+    def _width(self, link: Link) -> bool:
+        """Whether the guide of a link has another width than the route was asked to have, and says so."""
+        wanted, guide = link.guide, self._between(link)
+        if wanted is None or guide is None or guide.corners.notches:  # a broken wall has no width
+            return False
         ports = [self.circuit.port(pin).width for pin in (link.start, link.end)]
-        low, high = min(wanted.width, *ports) * (1 - _WIDTH), max(wanted.width, *ports) * (1 + _WIDTH)
-        said = f"{link.start} - {link.end}"
+        low = min(wanted.width, (wanted.width + min(ports)) / 2) * (1 - _WIDTH)  # all taper at the worst
+        high = max(wanted.width, (wanted.width + max(ports)) / 2) * (1 + _WIDTH)
+        if low <= guide.width <= high:
+            return False
+        faults = [self.light.joints[pin].fault for pin in (link.start, link.end)]
+        fits = all(fault is None or fault.kind != "width" for fault in faults)
+        text = (
+            f"The guide {link.start} - {link.end} is {guide.width:.3f} µm wide on average; the design says "
+            f"{wanted.name}, {wanted.width:g} µm."
+        )
+        value = round(guide.width - wanted.width, 4)
         box = self.view.fine_to_um(guide.polygon.bbox())
-        if not low <= guide.width <= high and guide.polygon.bbox().width() > 0:
-            text = (
-                f"The guide {said} is {guide.width:.3f} µm wide on average; the design says {wanted.name}, "
-                f"{wanted.width:g} µm."
-            )
-            value = round(guide.width - wanted.width, 4)
-            self._add("cross-section", text, value, "um", box, (link.start, link.end), link.line, guide)
+        kind = "cross-section" if fits else "width"
+        self._add(kind, text, value, "um", box, (link.start, link.end), link.line, guide)
+        return True
+
+    def _films(self, link: Link) -> None:
+        """Whether slabs run along the guide of a link where, and only where, the design has them."""
+        wanted, guide = link.guide, self._between(link)
+        if wanted is None or guide is None:
+            return
+        box = self.view.fine_to_um(guide.polygon.bbox())
         for layer in beside_layers(self.view.process, guide.layer):
             share = self._share(guide, layer)
             asked = layer in wanted.beside
-            if (asked and share < _BESIDE[0]) or (not asked and share >= _BESIDE[1]):
+            if asked != (share >= _ALONG):
                 text = (
-                    f"The guide {said} has {layer} along {100 * share:.0f} % of it; the design says {wanted.name}, "
-                    f"which is {'on' if asked else 'without'} {layer}."
+                    f"The guide {link.start} - {link.end} has {layer} along {100 * share:.0f} % of it; the design says "
+                    f"{wanted.name}, which is {'on' if asked else 'without'} {layer}."
                 )
                 self._add("cross-section", text, round(share, 3), "1", box, (link.start, link.end), link.line, guide)
 
     def _share(self, guide: GuideFound, layer: str) -> float:
         polygon = kdb.Region(guide.polygon)
-        box = guide.polygon.bbox()
-        dbu_box = kdb.Box(*(math.floor(v / FINE) for v in (box.left, box.bottom, box.right, box.top))).enlarged(1, 1)
-        return (polygon & refine(self.view.near(layer, dbu_box))).area() / polygon.area()
+        return (polygon & self.view.fine_near(layer, guide.polygon.bbox())).area() / polygon.area()
 
     def _walls(self, guide: GuideFound) -> None:
         """Steps in the walls of a guide, and branches that lead nowhere."""
@@ -322,12 +345,32 @@ class LightComparison:
                 value = round((first.size + sum(mate.size for mate in mates[:1])) * step, 5)
                 text = f"The guide {name} changes its width by {value:g} µm in a step at {at}."
                 self._add("width", text, value, "um", where, guide.pins, 0, guide)
+        self._kinks(guide, name, near)
+        for notch in guide.corners.notches:
+            spot = kdb.DPoint(*notch)
+            box = self.view.fine_to_um(kdb.DBox(spot, spot).enlarged(near, near).to_itype(1))
+            at = f"({spot.x * step:.3f}, {spot.y * step:.3f})"
+            text = f"The wall of the guide {name} has a notch at {at}, as where two pieces meet at an angle."
+            self._add("angle", text, None, "", box, guide.pins, 0, guide)
         if len(guide.pins) < 3 and guide.corners.inward:
             found = self._branch(guide)
             assert found is not None
             at = f"({(found[0] + found[2]) / 2:.3f}, {(found[1] + found[3]) / 2:.3f})"
             text = f"Something crosses or branches off the guide at {name} without a device at {at}."
             self._add("optical short", text, None, "", found, guide.pins, 0, guide)
+
+    def _kinks(self, guide: GuideFound, name: str, near: float) -> None:
+        """Changes of direction, each with a corner in both walls."""
+        step = self.view.dbu / FINE
+        notches = guide.corners.notches
+        left = [one for one in guide.corners.kinks if all(math.dist((one.x, one.y), n) > near for n in notches)]
+        while left:
+            first = left.pop(0)
+            left = [one for one in left if math.dist((one.x, one.y), (first.x, first.y)) > near]
+            box = self.view.fine_to_um(kdb.DBox(first.x, first.y, first.x, first.y).enlarged(near, near).to_itype(1))
+            value = round(abs(first.angle_deg), 2)
+            text = f"The guide {name} turns by {value:g}° at once at ({first.x * step:.3f}, {first.y * step:.3f})."
+            self._add("angle", text, value, "deg", box, guide.pins, 0, guide)
 
     def _touch(self, touch: Touch) -> None:
         box = self.view.fine_to_um(touch.box)

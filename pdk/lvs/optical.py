@@ -5,18 +5,21 @@ other side of its edge. Pieces that touch nothing (density fill, marks, letters)
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import klayout.db as kdb
 
 from lingnan.pdk.lvs.circuit import Pin
+from lingnan.pdk.lvs.corners import Corners, corners
 from lingnan.pdk.lvs.devices import Found
 from lingnan.pdk.lvs.joints import REACH, Joint, meet, port_frame
-from lingnan.pdk.lvs.polygons import Corners, Frame, corners, mean_width
+from lingnan.pdk.lvs.polygons import Frame, mean_width
 from lingnan.pdk.lvs.view import FINE, View, cores_of, orthogonal, refine
 
 _PATCH = 0.05  #: µm around a port's edge in which touching is the port's own affair
 _TOUCH = 4  #: dbu: two outlines that share less than this meet in a corner
+_HAIR = FINE // 4
+_KEEP_CORNERS = 3  #: KLayout's mode of sizing that cuts no corner of 90° plus rounding
 _NODE = 0  #: key of the property that holds a polygon's node
 
 
@@ -114,6 +117,13 @@ def trace(view: View, found: Mapping[str, Found], layers: Iterable[str]) -> Ligh
     return Light(joints, guides, tuple(touches), {number: name for name, number in numbers.items()}, loose)
 
 
+def without_hairs(region: kdb.Region) -> kdb.Region:
+    """Without what is long and thinner than half a grid step: a slanting wall bends where another outline meets it."""
+    thin = region - region.sized(-_HAIR, _KEEP_CORNERS).sized(_HAIR, _KEEP_CORNERS)
+    hairs = thin.with_bbox_max(_TOUCH * FINE, None, False)
+    return region - hairs if not hairs.is_empty() else region
+
+
 class _Layer:
     """One core layer."""
 
@@ -127,9 +137,9 @@ class _Layer:
         for region in self.cores.values():
             devices += region
         devices.merge()
-        core = refine(view.core(layer))
+        core = view.fine_core(layer)
         core.min_coherence = True  # corners that kiss do not guide light
-        rest = core - devices
+        rest = without_hairs(core - devices)
         odd = kdb.Region()
         for name, region in self.cores.items():
             if not orthogonal(found[name].placement):
@@ -197,9 +207,11 @@ class _Layer:
         for node, polygon in self.pieces.items():
             width = mean_width(polygon)
             pins = met.get(node, [])
-            seen = corners(polygon, widest_end=4 * width, longest_step=width)
-            ends = tuple(end for end in seen.ends if not any(self._at(self.frames[pin], end.x, end.y) for pin in pins))
-            seen = Corners(ends, seen.steps, seen.inward)
+            seen = corners(polygon, width, least_step=FINE / 2)
+            frames = [self.frames[pin] for pin in pins]  # what is at a port is told by its joint
+            ends = tuple(end for end in seen.ends if not any(self._at(frame, end.x, end.y) for frame in frames))
+            steps = tuple(step for step in seen.steps if not any(self._at(frame, step.x, step.y) for frame in frames))
+            seen = replace(seen, ends=ends, steps=steps)
             result[node] = GuideFound(
                 node, self.layer, polygon, tuple(sorted(pins)), seen, width * self.view.dbu / FINE
             )

@@ -1,4 +1,4 @@
-"""Looking at outlines: where a line cuts a polygon, where an outline turns sharply, how wide a guide is."""
+"""Looking at outlines: where a line cuts a polygon, how wide a guide is."""
 
 import math
 from collections.abc import Iterator
@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = tuple[float, float]
-_SHARP = math.radians(30)  #: chords of a drawn bend turn by a few degrees; ends, steps and crossings by 45 and more
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,8 @@ def frame_of(a: kdb.Point, b: kdb.Point, angle: float) -> Frame:
     return Frame((a.x + b.x) / 2, (a.y + b.y) / 2, along, out, length / 2)
 
 
-def _contours(polygon: kdb.Polygon) -> Iterator[NDArray[np.float64]]:
+def contours(polygon: kdb.Polygon) -> Iterator[NDArray[np.float64]]:
+    """Corners of the hull, then of each hole."""
     yield np.array([(p.x, p.y) for p in polygon.each_point_hull()], dtype=float)
     for hole in range(polygon.holes()):
         yield np.array([(p.x, p.y) for p in polygon.each_point_hole(hole)], dtype=float)
@@ -57,7 +57,7 @@ def _contours(polygon: kdb.Polygon) -> Iterator[NDArray[np.float64]]:
 def cut(polygon: kdb.Polygon, frame: Frame, out: float) -> list[tuple[float, float]]:
     """Intervals along the frame's edge that the polygon covers at a distance outwards."""
     crossings: list[float] = []
-    for points in _contours(polygon):
+    for points in contours(polygon):
         dx, dy = points[:, 0] - frame.x, points[:, 1] - frame.y
         depth = dx * frame.out[0] + dy * frame.out[1] - out
         along = dx * frame.along[0] + dy * frame.along[1]
@@ -72,7 +72,7 @@ def cut(polygon: kdb.Polygon, frame: Frame, out: float) -> list[tuple[float, flo
 def reach(polygon: kdb.Polygon, frame: Frame) -> float | None:
     """Distance outwards, over the width of the edge, at which the polygon begins; None: it does not come."""
     best: float | None = None
-    for points in _contours(polygon):
+    for points in contours(polygon):
         dx, dy = points[:, 0] - frame.x, points[:, 1] - frame.y
         out = dx * frame.out[0] + dy * frame.out[1]
         along = dx * frame.along[0] + dy * frame.along[1]
@@ -86,76 +86,6 @@ def reach(polygon: kdb.Polygon, frame: Frame) -> float | None:
                 if value > 0 and (best is None or value < best):
                     best = value
     return best
-
-
-@dataclass(frozen=True)
-class Step:
-    """A jog in the wall of a guide."""
-
-    x: float
-    y: float
-    size: float
-    vector: Vector
-
-
-@dataclass(frozen=True)
-class End:
-    """Where a guide stops: its last edge."""
-
-    x: float
-    y: float
-    a: kdb.Point
-    b: kdb.Point
-    out: Vector
-
-
-@dataclass(frozen=True)
-class Corners:
-    """The sharp corners of a guide, by what they mean."""
-
-    ends: tuple[End, ...]
-    steps: tuple[Step, ...]
-    inward: tuple[tuple[float, float], ...]  #: concave corners that are no steps: another guide joins here
-
-
-def corners(polygon: kdb.Polygon, widest_end: float, longest_step: float) -> Corners:
-    """Ends, steps and branches of a guide.
-
-    Args:
-        polygon: of the guide; its hull runs clockwise, holes the other way round, as KLayout keeps them.
-        widest_end: longest edge between two right corners that counts as an end.
-        longest_step: longest edge between a right and a left corner that counts as a step.
-    """
-    ends: list[End] = []
-    steps: list[Step] = []
-    inward: list[tuple[float, float]] = []
-    for points in _contours(polygon):
-        edges = np.roll(points, -1, axis=0) - points
-        length = np.hypot(edges[:, 0], edges[:, 1])
-        before = np.roll(edges, 1, axis=0)
-        turn = np.arctan2(
-            before[:, 0] * edges[:, 1] - before[:, 1] * edges[:, 0],
-            before[:, 0] * edges[:, 0] + before[:, 1] * edges[:, 1],
-        )
-        sharp = np.abs(turn) > _SHARP
-        taken: set[int] = set()
-        count = len(points)
-        for i in np.flatnonzero(sharp).tolist():
-            j = (i + 1) % count
-            if not sharp[j]:
-                continue
-            (x1, y1), (x2, y2) = points[i], points[j]
-            if turn[i] * turn[j] < 0 and length[i] <= longest_step:
-                steps.append(Step((x1 + x2) / 2, (y1 + y2) / 2, float(length[i]), (x2 - x1, y2 - y1)))
-                taken |= {i, j}
-            elif turn[i] < 0 and turn[j] < 0 and length[i] <= widest_end:
-                out = ((y1 - y2) / length[i], (x2 - x1) / length[i])  # left of the edge: material is on its right
-                a, b = kdb.Point(round(x1), round(y1)), kdb.Point(round(x2), round(y2))
-                ends.append(End((x1 + x2) / 2, (y1 + y2) / 2, a, b, out))
-        inward += [
-            (float(points[i, 0]), float(points[i, 1])) for i in np.flatnonzero(turn > _SHARP).tolist() if i not in taken
-        ]
-    return Corners(tuple(ends), tuple(steps), tuple(inward))
 
 
 def mean_width(polygon: kdb.Polygon) -> float:

@@ -1,5 +1,6 @@
 """A layout through the layer names of its process: flat, merged, and on a finer grid where angles need it."""
 
+import math
 from collections.abc import Mapping
 
 import klayout.db as kdb
@@ -76,10 +77,7 @@ class View:
     def region(self, name: str) -> kdb.Region:
         """What is drawn on a layer, flat and merged; empty where the file does not have the layer."""
         if name not in self._regions:
-            number = self.numbers.get(name)
-            index = self.layout.find_layer(*number) if number is not None else None
-            region = kdb.Region() if index is None else kdb.Region(self.top.begin_shapes_rec(index))
-            self._regions[name] = region.merged()
+            self._regions[name] = self._drawn(name).merged()
         return self._regions[name]
 
     def near(self, name: str, box: kdb.Box) -> kdb.Region:
@@ -89,9 +87,23 @@ class View:
             self._cell.shapes(self._indexes[name]).insert(self.region(name))
         return kdb.Region(self._cell.begin_shapes_rec_touching(self._indexes[name], box))
 
-    def core(self, layer: str) -> kdb.Region:
-        """What the masks leave of the film of an optical core layer."""
-        return evaluate(self.masks[layer], self.region).merged()
+    def fine_core(self, layer: str) -> kdb.Region:
+        """What the masks leave of the film of an optical core layer, merged on the fine grid."""
+        return evaluate(self.masks[layer], lambda name: refine(self._drawn(name)))
+
+    def fine_near(self, layer: str, box: kdb.Box) -> kdb.Region:
+        """What is drawn on a layer within a box on the fine grid, merged there."""
+        around = kdb.Box(*(math.floor(v / FINE) for v in (box.left, box.bottom, box.right, box.top))).enlarged(1, 1)
+        return refine(self._drawn(layer, around)) & kdb.Region(box)
+
+    def _drawn(self, name: str, around: kdb.Box | None = None) -> kdb.Region:
+        number = self.numbers.get(name)
+        index = self.layout.find_layer(*number) if number is not None else None
+        if index is None:
+            return kdb.Region()
+        if around is None:
+            return kdb.Region(self.top.begin_shapes_rec(index))
+        return kdb.Region(self.top.begin_shapes_rec_touching(index, around))
 
     def to_um(self, box: kdb.Box) -> tuple[float, float, float, float]:
         """Left, bottom, right, top [µm]."""
@@ -114,8 +126,10 @@ def cores_of(shapes: Mapping[str, kdb.Region], masks: Mapping[str, str]) -> dict
 
 
 def refine(region: kdb.Region) -> kdb.Region:
-    """The region on the fine grid."""
-    return region.transformed(kdb.ICplxTrans(FINE, 0, False, 0, 0))
+    """The region on the fine grid; its vertices are on the coarse one, as they are drawn."""
+    flat = region.dup()
+    flat.flatten()
+    return flat.transformed(kdb.ICplxTrans(FINE, 0, False, 0, 0))
 
 
 def outlines(region: kdb.Region, step: float, most: int = 20) -> tuple[tuple[tuple[float, float], ...], ...]:
