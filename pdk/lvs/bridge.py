@@ -24,15 +24,13 @@ class Nearest:
 
 def nearest(one: Mapping[str, kdb.Region], other: Mapping[str, kdb.Region], wires: Wiring) -> Nearest | None:
     """The place where two islands should have been joined: an overlap without a via, or the shortest way on a layer."""
-    for via in wires.vias:
-        levels = [pair[0] if pair[1] == via else pair[1] for pair in wires.touching if via in pair]
-        for low in levels:
-            for high in levels:
-                if low != high and low in one and high in other:
-                    common = one[low] & other[high]
-                    if not common.is_empty():
-                        largest = max(common.each(), key=lambda polygon: polygon.area())
-                        return Nearest(0.0, largest.bbox(), (high, low), via)
+    for low, via, high in wires.stack:
+        for below, above in ((one, other), (other, one)):
+            if low in below and high in above:
+                common = below[low] & above[high]
+                if not common.is_empty():
+                    largest = max(common.each(), key=lambda polygon: polygon.area())
+                    return Nearest(0.0, largest.bbox(), (high, low), via)
     best: Nearest | None = None
     for layer in one.keys() & other.keys():
         found = _closest(one[layer], other[layer])

@@ -26,6 +26,7 @@ class Wiring:
     resistors: tuple[str, ...]  #: conduct outside devices
     vias: tuple[str, ...]
     touching: tuple[tuple[str, str], ...]  #: layers that are one net where they overlap
+    stack: tuple[tuple[str, str, str], ...]  #: lower metal, via, upper metal
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -44,7 +45,8 @@ def wiring(process: Process) -> Wiring:
             if {one, other} <= conducting | vias and one != other:
                 touching.add((min(one, other), max(one, other)))
     metals = tuple(sorted(conducting - set(resistors)))
-    return Wiring(metals, resistors, tuple(sorted(vias)), tuple(sorted(touching)))
+    stack = tuple(row for row in process.connectivity if row[1] in vias and {row[0], row[2]} <= conducting)
+    return Wiring(metals, resistors, tuple(sorted(vias)), tuple(sorted(touching)), stack)
 
 
 @dataclass(frozen=True)
