@@ -60,11 +60,11 @@ def arnoldi(
         return values, s, jnp.abs(out) / jnp.abs(values)
 
     def wanted(state: tuple[Array, ...]) -> Array:
-        _, _, residuals, _, rounds = state
+        *_, residuals, rounds = state
         return (jnp.max(residuals[:count]) > tolerance) & (rounds < restarts)
 
     def restart(state: tuple[Array, ...]) -> tuple[Array, ...]:
-        v, w, _, s, rounds = state
+        v, w, _, s, _, rounds = state
         first = jnp.where(rounds == 0, 0, keep)
         q, _ = jnp.linalg.qr(s if jnp.iscomplexobj(v) else s.real)
         q = q.astype(v.dtype)
@@ -72,13 +72,12 @@ def arnoldi(
         kept_w = jnp.zeros_like(w).at[:keep].set(q.T @ w)
         v, w = jnp.where(rounds == 0, v, kept_v), jnp.where(rounds == 0, w, kept_w)
         v, w = lax.fori_loop(first, basis, expand, (v, w))
-        _, s, residuals = project(v, w)
-        return v, w, residuals, s, rounds + 1
+        return v, w, *project(v, w), rounds + 1
 
-    nothing = jnp.zeros((basis, keep), jnp.result_type(start, jnp.complex64))
+    values = jnp.zeros(keep, jnp.result_type(start, jnp.complex64))
+    s = jnp.zeros((basis, keep), values.dtype)
     infinite = jnp.full(keep, jnp.inf, start.real.dtype)
-    v, w, residuals, s, rounds = lax.while_loop(wanted, restart, (v, w, infinite, nothing, jnp.asarray(0)))
-    values, s, residuals = project(v, w)
+    v, _, values, s, residuals, rounds = lax.while_loop(wanted, restart, (v, w, values, s, infinite, jnp.asarray(0)))
     vectors = s.T[:count] @ v[:-1]
     vectors = vectors if jnp.iscomplexobj(v) else vectors.real
     vectors = vectors / jnp.linalg.norm(vectors, axis=-1, keepdims=True)

@@ -70,6 +70,21 @@ def eigenpair(pencil: Pencil, data: Any, guess: Pair) -> Pair:
     return guess
 
 
+@partial(jax.custom_jvp, nondiff_argnums=(0,))
+def eigenvalue(pencil: Pencil, data: Any, guess: Pair) -> Array:
+    """The eigenvalue of `eigenpair` alone: its first derivative asks for nothing but a sum over elements."""
+    del pencil, data
+    return guess.beta
+
+
+@eigenvalue.defjvp
+def _eigenvalue_jvp(pencil: Pencil, primals: tuple[Any, Pair], tangents: tuple[Any, Pair]) -> tuple[Array, Array]:
+    data, guess = primals
+    beta, x, y = eigenpair(pencil, data, guess)  # so that a second derivative sees the vectors move
+    pushed = jax.jvp(lambda d: pencil.apply(d, beta, x), (data,), (tangents[0],))[1]
+    return eigenvalue(pencil, data, guess), -jnp.dot(y, pushed) / jnp.dot(y, pencil.slope(data, beta, x))
+
+
 @eigenpair.defjvp
 def _eigenpair_jvp(pencil: Pencil, primals: tuple[Any, Pair], tangents: tuple[Any, Pair]) -> tuple[Pair, Pair]:
     data, guess = primals

@@ -1,11 +1,14 @@
-"""Full-vector modes of a cross-section: n_eff, n_g and fields, differentiable in everything.
+"""Full-vector modes of a cross-section: the search for eigenpairs, and what is differentiated from them.
 
-Edge elements of order p on lines that follow the interfaces (`elements`), a direct factorisation next to the highest
-index (`linalg.columns`), Arnoldi's method on top, and implicit derivatives (`linalg.eigenpair`).
+Edge elements of order p on lines that follow the interfaces (`elements`), a direct factorisation above the highest mode
+(`linalg.columns`), Arnoldi's method on top. The search is not differentiated: `value`, `group` and `vectors` attach
+implicit derivatives to what it found (`linalg.eigenpair`), each only when somebody asks, so that a gradient of n_eff costs
+an assembly and no linear solve.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -17,12 +20,12 @@ from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.problem import Data, EdgePencil, free_unknowns
 from lingnan.solvers.linalg import columns
 from lingnan.solvers.linalg.arnoldi import Ritz, arnoldi, start_vector
-from lingnan.solvers.linalg.eigenpair import Pair, eigenpair
+from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
 from lingnan.solvers.waveguides import fields
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, stretch, with_window
 from lingnan.solvers.waveguides.media import permittivity
-from lingnan.solvers.waveguides.modes import Modes, Report
+from lingnan.solvers.waveguides.slab import upper_index
 
 
 @dataclass(frozen=True)
@@ -36,62 +39,124 @@ class Plan:
     residual: float = 1e-7
 
 
-@partial(jax.jit, static_argnames="plan")
-def solve_plan(
-    plan: Plan, geometry: Geometry, wavelength: Array, temperature: Array | None, target: Array | None
-) -> Modes:
-    """Modes of `geometry` as planned; `target` is the n_eff to look near, None: from the highest index down."""
-    k0 = 2 * jnp.pi / wavelength
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Problem:
+    """What is solved."""
 
-    def media_at(wavelength: Array) -> Array:
-        media = [permittivity(m, wavelength, temperature) for m in geometry.media]
-        if any(e.ndim == 2 for e in media):
-            media = [e if e.ndim == 2 else jnp.diag(e) for e in media]
-        return jnp.stack(media)
+    geometry: Geometry
+    wavelength: Array
+    temperature: Array | None
+    plan: Plan = field(metadata={"static": True})
 
-    media = media_at(wavelength)
-    window = with_window(geometry, list(media), wavelength)
+
+class Assembled(NamedTuple):
+    """The numbers of a problem on its mesh."""
+
+    mesh: Mesh  #: complex inside absorbing layers
+    epsilon: Array  #: (nx, ny, 3) or (nx, ny, 3, 3) of each element
+    data: Data
+    curvature: Array
+
+
+class Found(NamedTuple):
+    """Eigenpairs without derivatives, sorted by falling n_eff, and how the search ended."""
+
+    pairs: Pair
+    residual: Array
+    steps: Array
+    wall: Array
+
+
+def media_of(problem: Problem) -> Array:
+    """Permittivity of each medium: (M, 3), or (M, 3, 3) when one of them has off-diagonal elements."""
+    media = [permittivity(m, problem.wavelength, problem.temperature) for m in problem.geometry.media]
+    if any(e.ndim == 2 for e in media):
+        media = [e if e.ndim == 2 else jnp.diag(e) for e in media]
+    return jnp.stack(media)
+
+
+def assemble(problem: Problem) -> tuple[EdgePencil, Assembled]:
+    """Mesh, media and weights."""
+    plan, media = problem.plan, media_of(problem)
+    window = with_window(problem.geometry, list(media), problem.wavelength)
     mesh, regions = discretise(window, plan.resolution)
     stretched = stretch(mesh, plan.absorber)
-    quadratic = media.ndim == 3
-    pencil = EdgePencil(plan.resolution.order, mesh.nx, mesh.ny, quadratic)
-    curvature = jnp.asarray(window.curvature)
-
-    def data_at(wavelength: Array) -> Data:
-        eps = media_at(wavelength)[regions]
-        weights = maxwell.weights(pencil.element, stretched, eps, 2 * jnp.pi / wavelength, curvature)
-        return Data(weights, free_unknowns(pencil.layout, plan.magnetic))
-
-    data, data_dot = jax.jvp(data_at, (wavelength,), (jnp.ones_like(wavelength),))
-    fixed = lax.stop_gradient(data)
-    highest = jnp.sqrt(jnp.max(jnp.abs(_diagonal(media).real)))
-    guess = lax.stop_gradient(highest if target is None else target) * lax.stop_gradient(k0)
-    ritz, pairs = _search(pencil, fixed, guess, plan)
-    pairs = jax.vmap(lambda pair: eigenpair(pencil, data, pair))(lax.stop_gradient(pairs))
-
-    value, x, y = pairs
-    beta = value if quadratic else jnp.sqrt(value.astype(complex))
-    beta = jnp.where(beta.real * 1e6 + beta.imag < 0, -beta, beta)
-    slope = jax.vmap(lambda v, x, y: jnp.dot(y, pencil.slope(data, v, x)))(value, x, y)
-    pushed = jax.vmap(lambda v, x, y: jnp.dot(y, jax.jvp(lambda d: pencil.apply(d, v, x), (data,), (data_dot,))[1]))(
-        value, x, y
-    )
-    beta_dot = -pushed / slope if quadratic else -pushed / slope / (2 * beta)
-    n_eff = beta / k0
-    # n_g = n - λ dn/dλ with n = β λ / 2π, so - λ²/2π dβ/dλ
-    n_g = (-(wavelength**2) / (2 * jnp.pi) * beta_dot).real
-
-    vectors, te, wall = _normalise(mesh, plan.resolution.order, x, beta, wavelength, curvature)
-    order = jnp.argsort(-lax.stop_gradient(n_eff.real))
-    return Modes(
-        n_eff[order], n_g[order], te[order], vectors[order], y[order], value[order], wavelength, stretched,
-        media[regions], curvature, Report(ritz.residuals[order], ritz.steps, wall[order]),
-        plan.resolution, tuple(map(tuple, regions.tolist())), window.names,
-    )  # fmt: skip
+    pencil = EdgePencil(plan.resolution.order, mesh.nx, mesh.ny, media.ndim == 3)
+    epsilon, curvature = media[regions], jnp.asarray(window.curvature, float)
+    weights = maxwell.weights(pencil.element, stretched, epsilon, 2 * jnp.pi / problem.wavelength, curvature)
+    return pencil, Assembled(stretched, epsilon, Data(weights, free_unknowns(pencil.layout, plan.magnetic)), curvature)
 
 
-def _diagonal(media: Array) -> Array:
-    return media if media.ndim == 2 else jnp.diagonal(media, axis1=-2, axis2=-1)
+@jax.jit
+def search(problem: Problem, target: Array | None) -> Found:
+    """The modes nearest to the n_eff `target`, or from the top down; nothing here has a derivative."""
+    pencil, numbers = assemble(problem)
+    k0 = 2 * jnp.pi / problem.wavelength
+    guess = upper_index(numbers.mesh, numbers.epsilon, problem) if target is None else target
+    ritz, pairs = _search(pencil, numbers.data, guess * k0, problem.plan)
+    beta = propagation(pencil.quadratic, pairs.beta)
+    raw = fields.evaluate(numbers.mesh, pencil.order, pairs.right, beta, problem.wavelength, numbers.curvature)
+    strength = jnp.sqrt(jnp.sum(jnp.abs(raw.E) ** 2, axis=1))
+    rim = jnp.concatenate([strength[:, 0], strength[:, -1], strength[:, :, 0], strength[:, :, -1]], axis=-1)
+    wall = jnp.max(rim, axis=-1) / jnp.max(strength, axis=(-2, -1))
+    order = jnp.argsort(-beta.real)
+    return Found(jax.tree.map(lambda a: a[order], pairs), ritz.residuals[order], ritz.steps, wall[order])
+
+
+@jax.jit
+def value(problem: Problem, found: Found) -> Array:
+    """n_eff (modes,) complex, with derivatives."""
+    pencil, numbers = assemble(problem)
+    values = jax.vmap(lambda pair: eigenvalue(pencil, numbers.data, pair))(found.pairs)
+    return propagation(pencil.quadratic, values) * problem.wavelength / (2 * jnp.pi)
+
+
+@jax.jit
+def group(problem: Problem, found: Found) -> Array:
+    """n_g (modes,) = n_eff - λ dn_eff/dλ at fixed geometry, dispersion of the media included."""
+    wave = problem.wavelength
+    n, slope = jax.jvp(lambda w: value(replace(problem, wavelength=w), found).real, (wave,), (jnp.ones_like(wave),))
+    return n - wave * slope
+
+
+@jax.jit
+def dispersion(problem: Problem, found: Found) -> Array:
+    """d²n_eff/dλ² (modes,) [1/µm²]."""
+    wave = problem.wavelength
+
+    def slope(w: Array) -> Array:
+        return jax.jvp(lambda w: value(replace(problem, wavelength=w), found).real, (w,), (jnp.ones_like(w),))[1]
+
+    return jax.jvp(slope, (wave,), (jnp.ones_like(wave),))[1]
+
+
+@jax.jit
+def vectors(problem: Problem, found: Found) -> tuple[Array, Array]:
+    """Right vectors (modes, N), of 1 W and with the largest transverse component real, and left ones."""
+    pencil, numbers = assemble(problem)
+    _, x, y = jax.vmap(lambda pair: eigenpair(pencil, numbers.data, pair))(found.pairs)
+    beta = 2 * jnp.pi / problem.wavelength * value(problem, found)
+    raw = fields.evaluate(numbers.mesh, pencil.order, x, beta, problem.wavelength, numbers.curvature)
+    area = fields.points(numbers.mesh, pencil.order).area
+    main = jnp.concatenate([raw.E[:, 0], raw.E[:, 1]], axis=-1).reshape(len(x), -1)
+    top = jnp.take_along_axis(main, jnp.argmax(jnp.abs(main), axis=-1)[:, None], axis=-1)[:, 0]
+    turn = top.conj() / jnp.abs(top)
+    turn = turn if jnp.iscomplexobj(x) else turn.real
+    return x * (turn / jnp.sqrt(_watt(raw, area)))[:, None], y
+
+
+def _watt(raw: fields.Fields, area: Array) -> Array:
+    """Power of each mode [W]; an evanescent one carries none, and gets the strength |½ ∫ E × H · ẑ| instead."""
+    flux = jnp.abs(fields.power(raw, area))
+    swing = jnp.abs(fields.power(fields.Fields(raw.E, raw.H.conj()), area))
+    return jnp.where(flux > 1e-6 * swing, flux, swing)
+
+
+def propagation(quadratic: bool, values: Array) -> Array:
+    """β of eigenvalues; of ±β the one that decays or runs forward."""
+    beta = values.astype(complex) if quadratic else jnp.sqrt(values.astype(complex))
+    return jnp.where(beta.real * 1e6 + beta.imag < 0, -beta, beta)
 
 
 def _search(pencil: EdgePencil, data: Data, guess: Array, plan: Plan) -> tuple[Ritz, Pair]:
@@ -115,8 +180,8 @@ def _search(pencil: EdgePencil, data: Data, guess: Array, plan: Plan) -> tuple[R
         ritz = arnoldi(lambda v: inverse(pencil.product(data, none, v)), first, count, basis, plan.residual)
         x = ritz.vectors
         top = jax.vmap(lambda x: jnp.dot(x, pencil.product(data, Powers(1.0, 0.0, 0.0), x)))(x)
-        value = -top / jax.vmap(lambda x: jnp.dot(x, pencil.product(data, none, x)))(x)
-        return ritz, Pair(value, x, x)
+        quotient = -top / jax.vmap(lambda x: jnp.dot(x, pencil.product(data, none, x)))(x)
+        return ritz, Pair(quotient, x, x)
 
     # With δ = β - s and u = δ x:  P(s) x + δ (P'(s) x + B u) = 0 has the operator below, eigenvalues 1/δ.
     def companion(v: Array) -> Array:
@@ -147,22 +212,3 @@ def _two_sided(pencil: EdgePencil, data: Data, beta: Array, x: Array) -> Pair:
         return beta - jnp.dot(y, pencil.apply(data, beta, x)) / jnp.dot(y, pencil.slope(data, beta, x))
 
     return Pair(lax.fori_loop(0, 3, newton, beta), x, y)
-
-
-def _normalise(
-    mesh: Mesh, order: int, x: Array, beta: Array, wavelength: Array, curvature: Array
-) -> tuple[Array, Array, Array]:
-    """Vectors of 1 W with the largest transverse component real; TE fractions; field at the walls."""
-    raw = fields.evaluate(mesh, order, x, beta, wavelength, curvature)
-    area = fields.points(mesh, order).area
-    watt = jnp.abs(fields.power(raw, area))
-    ex2, ey2 = (jnp.sum(jnp.abs(raw.E[:, k]) ** 2 * area, axis=(-2, -1)) for k in (0, 1))
-    te = ex2 / (ex2 + ey2)
-    main = jnp.where((te > 0.5)[:, None, None], raw.E[:, 0], raw.E[:, 1]).reshape(len(x), -1)
-    top = jnp.take_along_axis(main, jnp.argmax(jnp.abs(main), axis=-1)[:, None], axis=-1)[:, 0]
-    turn = lax.stop_gradient(top.conj() / jnp.abs(top))
-    turn = turn if jnp.iscomplexobj(x) else turn.real
-    strength = jnp.sqrt(jnp.sum(jnp.abs(raw.E) ** 2, axis=1))
-    rim = jnp.concatenate([strength[:, 0], strength[:, -1], strength[:, :, 0], strength[:, :, -1]], axis=-1)
-    wall = jnp.max(rim, axis=-1) / jnp.max(strength, axis=(-2, -1))
-    return x * (turn / jnp.sqrt(watt))[:, None], te, wall

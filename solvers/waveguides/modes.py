@@ -1,7 +1,9 @@
 """The modes of a cross-section, and what is computed from them."""
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -9,9 +11,12 @@ import numpy as np
 from jax import Array
 
 from lingnan.solvers.elements.mesh import Mesh
-from lingnan.solvers.waveguides import fields
+from lingnan.solvers.waveguides import engine, fields
+from lingnan.solvers.waveguides.engine import Assembled, Found, Problem
 from lingnan.solvers.waveguides.fields import Fields, Points
-from lingnan.solvers.waveguides.grid import Resolution
+from lingnan.solvers.waveguides.grid import Resolution, discretise, with_window
+
+T = TypeVar("T")
 
 
 class Report(NamedTuple):
@@ -22,29 +27,57 @@ class Report(NamedTuple):
     wall: Array  #: (modes,) largest |E| on the walls of the window over the largest |E|
 
 
+def each(compute: "Callable[[Modes], T]") -> "Callable[[Modes], T]":
+    """A function of one `Modes` that also takes a batch of them, as `jax.vmap` over `solve` returns it."""
+
+    @wraps(compute)
+    def over(modes: "Modes") -> T:
+        return jax.vmap(over)(modes) if modes.n_eff.ndim > 1 else compute(modes)
+
+    return over
+
+
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Modes:
     """`n_eff` and more of the modes found, sorted by falling n_eff; each array begins with the modes.
 
-    Time convention exp(i β z - i ω t): a lossy mode has Im(n_eff) > 0. Fields are scaled to 1 W along z.
+    Time convention exp(i β z - i ω t): a lossy mode has Im(n_eff) > 0. Fields are scaled to 1 W along z. What is not
+    stored is computed when it is asked for, with derivatives, and from a batch of modes (`jax.vmap` over `solve`) as well.
     """
 
     n_eff: Array  #: (modes,) complex
-    n_g: Array  #: (modes,) group index at fixed geometry, dispersion of the media included
-    te_fraction: Array  #: (modes,) ∫|E_x|² / ∫(|E_x|² + |E_y|²)
-    vectors: Array  #: (modes, N) unknowns of the elements
-    left: Array  #: (modes, N) left eigenvectors
-    values: Array  #: (modes,) eigenvalues of the pencil
-    wavelength: Array  #: () [µm]
-    mesh: Mesh
-    epsilon: Array  #: (nx, ny, 3) or (nx, ny, 3, 3) of each element
-    curvature: Array
-    report: Report
-    resolution: Resolution = field(metadata={"static": True})
-    regions: tuple[tuple[int, ...], ...] = field(metadata={"static": True})  #: medium of each element
-    names: tuple[str, ...] = field(metadata={"static": True})  #: of the media
+    problem: Problem
+    found: Found
     error: Array | None = None  #: (modes,) estimate of the error of n_eff, when a tolerance was asked for
+
+    @property
+    def report(self) -> Report:
+        """How the solve ended."""
+        return Report(self.found.residual, self.found.steps, self.found.wall)
+
+    @property
+    @each
+    def n_g(self) -> Array:
+        """Group index n_eff - λ dn_eff/dλ at fixed geometry, dispersion of the media included."""
+        return engine.group(self.problem, self.found)
+
+    @property
+    @each
+    def d_ps_nm_km(self) -> Array:
+        """Group-velocity dispersion D = -(λ/c) d²n_eff/dλ² [ps/(nm km)]; positive is anomalous."""
+        # λ in µm, c = 299.792458 µm/ps: the quotient is in ps/µm², and 1 ps/µm² is 1e6 ps/(nm km)
+        return -self.wavelength / 299.792458 * engine.dispersion(self.problem, self.found) * 1e6
+
+    @property
+    def wavelength(self) -> Array:
+        """In vacuum [µm]."""
+        return self.problem.wavelength
+
+    @property
+    def resolution(self) -> Resolution:
+        """Of the mesh."""
+        return self.problem.plan.resolution
 
     @property
     def order(self) -> int:
@@ -54,7 +87,7 @@ class Modes:
     @property
     def beta(self) -> Array:
         """Propagation constants [rad/µm]."""
-        return 2 * jnp.pi / self.wavelength * self.n_eff
+        return 2 * jnp.pi / self.wavelength[..., None] * self.n_eff
 
     @property
     def loss_dB_cm(self) -> Array:
@@ -62,14 +95,54 @@ class Modes:
         return 20 / np.log(10) * 1e4 * self.beta.imag
 
     @property
+    def numbers(self) -> Assembled:
+        """Mesh, permittivity and matrix weights."""
+        return _numbers(self)
+
+    @property
+    def mesh(self) -> Mesh:
+        """Corners of the elements, complex inside absorbing layers."""
+        return self.numbers.mesh
+
+    @property
+    def epsilon(self) -> Array:
+        """(nx, ny, 3) or (nx, ny, 3, 3) relative permittivity of each element."""
+        return self.numbers.epsilon
+
+    @property
+    def curvature(self) -> Array:
+        """1/R of a bend [1/µm]."""
+        return self.numbers.curvature
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the media."""
+        return self.problem.geometry.names
+
+    @property
+    def regions(self) -> np.ndarray:
+        """(nx, ny): which medium fills each element."""
+        return discretise(self.problem.geometry, self.resolution)[1]
+
+    @property
+    def vectors(self) -> Array:
+        """(modes, N) unknowns of the elements, of 1 W."""
+        return _vectors(self)[0]
+
+    @property
+    def left(self) -> Array:
+        """(modes, N) left eigenvectors, of any length."""
+        return _vectors(self)[1]
+
+    @property
     def grid(self) -> Points:
         """The points where `E` and `H` are given, and the area that each stands for."""
-        return fields.points(self.mesh, self.order)
+        return _grid(self)
 
     @property
     def fields(self) -> Fields:
         """E and H on `grid`."""
-        return fields.evaluate(self.mesh, self.order, self.vectors, self.beta, self.wavelength, self.curvature)
+        return _fields(self)
 
     @property
     def E(self) -> Array:
@@ -80,3 +153,58 @@ class Modes:
     def H(self) -> Array:
         """Magnetic field (modes, 3, X, Y) on `grid` [A/µm]."""
         return self.fields.H
+
+    @property
+    def te_fraction(self) -> Array:
+        """(modes,) ∫|E_x|² / ∫(|E_x|² + |E_y|²)."""
+        return _te_fraction(self)
+
+
+@each
+def _numbers(modes: Modes) -> Assembled:
+    return _assembled(modes.problem)
+
+
+@jax.jit
+def _assembled(problem: Problem) -> Assembled:
+    return engine.assemble(problem)[1]
+
+
+@each
+def _vectors(modes: Modes) -> tuple[Array, Array]:
+    return engine.vectors(modes.problem, modes.found)
+
+
+@each
+def _grid(modes: Modes) -> Points:
+    return _points(modes.problem)
+
+
+@jax.jit
+def _points(problem: Problem) -> Points:
+    window = with_window(problem.geometry, list(engine.media_of(problem)), problem.wavelength)
+    return fields.points(discretise(window, problem.plan.resolution)[0], problem.plan.resolution.order)
+
+
+@each
+def _fields(modes: Modes) -> Fields:
+    return _evaluate(modes.problem, modes.vectors, modes.beta)
+
+
+@jax.jit
+def _evaluate(problem: Problem, vectors: Array, beta: Array) -> Fields:
+    _, numbers = engine.assemble(problem)
+    order = problem.plan.resolution.order
+    return fields.evaluate(numbers.mesh, order, vectors, beta, problem.wavelength, numbers.curvature)
+
+
+@each
+def _te_fraction(modes: Modes) -> Array:
+    square = jnp.abs(modes.E[:, :2]) ** 2
+    ex2, ey2 = jnp.moveaxis(jnp.sum(square * modes.grid.area, axis=(-2, -1)), 1, 0)
+    return ex2 / (ex2 + ey2)
+
+
+def stacked(parts: list[Any]) -> Any:
+    """One batch out of several `Modes` of the same plan."""
+    return jax.tree.map(lambda *a: jnp.stack(a), *parts)

@@ -2,13 +2,18 @@
 
 from typing import TYPE_CHECKING
 
+import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
+from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.reference import gauss, lagrange, lobatto
+from lingnan.solvers.waveguides.grid import cells
 
 if TYPE_CHECKING:
+    from lingnan.solvers.waveguides.engine import Problem
     from lingnan.solvers.waveguides.modes import Modes
 
 Float = NDArray[np.float64]
@@ -48,6 +53,38 @@ def slab_index(
     inner = slice(1, -1) if polarization == "te" else slice(None)
     top = eigh(stiff[inner, inner], mass[inner, inner], eigvals_only=True)[-1]
     return float(np.sqrt(max(top, 0.0) / k2))
+
+
+def upper_index(mesh: Mesh, epsilon: Array, problem: "Problem") -> Array:
+    """An index a little above that of the highest mode, to search downwards from.
+
+    Light confined to a column of the cross-section has no more than the index of the slab that the column is, and a
+    search starts the better the nearer it starts: that of the material itself is far above in a thin film.
+    """
+    diagonal = (jnp.diagonal(epsilon, axis1=-2, axis2=-1) if epsilon.ndim == 4 else epsilon).real
+    regions = problem.geometry.regions
+    wave, levels = problem.wavelength, mesh.y.real
+    highest = jnp.max(diagonal)
+    counts = np.cumsum([0, *(len(f) - 1 for f in cells(problem.geometry, problem.plan.resolution)[0])])
+    distinct = {column: int(start) for column, start in zip(regions, counts[:-1], strict=True)}
+    found = [_te_square(levels, jnp.max(diagonal[start], axis=-1), wave) for start in distinct.values()]
+    top = jnp.minimum(jnp.max(jnp.stack(found)), highest)
+    return jnp.sqrt(top + 0.02 * (highest - top) + 1e-3 * jnp.abs(top))
+
+
+def _te_square(levels: Array, epsilon: Array, wavelength: Array) -> Array:
+    """n_eff² of the highest TE mode of layers between electric walls, by quadratic elements."""
+    k2, h = (2 * jnp.pi / wavelength) ** 2, jnp.diff(levels)
+    stiff = np.array([[7, -8, 1], [-8, 16, -8], [1, -8, 7]]) / 3
+    mass = np.array([1, 4, 1]) / 6  # Simpson's rule: a diagonal mass makes it a standard eigenproblem
+    count = 2 * len(h) + 1
+    place = 2 * np.arange(len(h))[:, None] + np.arange(3)  # unknowns of each element
+    whole = jnp.zeros((count, count)).at[place[:, :, None], place[:, None, :]].add(-stiff / h[:, None, None])
+    weight = jnp.zeros(count).at[place].add(mass * h[:, None])
+    load = jnp.zeros(count).at[place].add(k2 * mass * (epsilon * h)[:, None])
+    scale = 1 / jnp.sqrt(weight[1:-1])
+    matrix = whole[1:-1, 1:-1] * scale[:, None] * scale + jnp.diag(load[1:-1] * scale**2)
+    return jnp.linalg.eigvalsh(matrix)[-1] / k2
 
 
 def cutoff(modes: "Modes") -> float:

@@ -7,10 +7,10 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.waveguides.engine import Plan, solve_plan
+from lingnan.solvers.waveguides.engine import Plan, Problem, search, value
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, memory
 from lingnan.solvers.waveguides.media import check, is_traced, structured
@@ -107,7 +107,9 @@ def _solve(
     plan = Plan(num_modes, resolution, tuple(sorted(magnetic)), absorber)
     wave = number(wavelength)
     assert wave is not None
-    return solve_plan(plan, geometry, wave, number(temperature), number(target))
+    problem = Problem(geometry, wave, number(temperature), plan)
+    found = search(lax.stop_gradient(problem), lax.stop_gradient(number(target)))
+    return Modes(value(problem, found), problem, found)
 
 
 def _refined(tolerance: float, num_modes: int, magnetic: Any, absorber: Any, *numbers: Any) -> Modes:
