@@ -35,7 +35,8 @@ def _info(c: gf.Component, curve: Curve, cross_section: CrossSectionSpec, width:
 
 def draw_straight(cell: str, length: float, cross_section: CrossSectionSpec, width: float | None) -> gf.Component:
     """A straight guide from the origin along x."""
-    limits.at_least(cell, "length", length, 0.0, "a length is not negative")
+    limits.at_least(cell, "length", length, 0.001, "one grid step")
+    limits.at_most(cell, "length", length, 1e6, "1 m, longer than any wafer")
     core = width_of(cell, "width", width, cross_section)
     c = gf.Component()
     curve = line(draw.snapped(length))

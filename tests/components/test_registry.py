@@ -1,0 +1,227 @@
+"""Every cell of every process: ports, grid, netlist, bytes, design rules. A new cell is tested the moment it exists."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gdsfactory as gf
+import klayout.db as kdb
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lingnan.components.registry import Cell, Parameter, cells_of
+from lingnan.pdk import active_process, build_pdk
+from lingnan.pdk.drc import Violation, check
+from lingnan.pdk.errors import LingnanError
+from lingnan.tapeout.streamout import canonical, write
+
+PROCESSES = ("soi220", "tfln600")
+PDKS = {name: build_pdk(name) for name in PROCESSES}
+CELLS = [(process, cell) for process in PROCESSES for cell in cells_of(PDKS[process]).values()]
+every_cell = pytest.mark.parametrize(
+    ("process", "cell"), CELLS, ids=[f"{process}-{cell.name}" for process, cell in CELLS]
+)
+
+
+def build(process: str, cell: Cell, **parameters: Any) -> gf.Component:
+    PDKS[process].activate(force=True)
+    return cell.function(**parameters)
+
+
+def region(c: gf.Component, layer: tuple[int, int]) -> kdb.Region:
+    return kdb.Region(c.kdb_cell.begin_shapes_rec(c.kcl.layout.layer(*layer))).merged()
+
+
+def drawn(c: gf.Component) -> dict[str, kdb.Region]:
+    layers = (c.kcl.layout.get_info(index) for index in c.kcl.layout.layer_indexes())
+    regions = {str(layer): region(c, (layer.layer, layer.datatype)) for layer in layers}
+    return {name: shapes for name, shapes in regions.items() if not shapes.is_empty()}
+
+
+def placed(port: Any, dbu: float) -> kdb.ICplxTrans:
+    """From a frame in which the port is at the origin and looks along x."""
+    trans = port.dcplx_trans
+    return kdb.ICplxTrans(1, trans.angle, False, round(trans.disp.x / dbu), round(trans.disp.y / dbu))
+
+
+def led_on(c: gf.Component) -> tuple[kdb.Layout, kdb.Cell]:
+    """The cell as it is used: what ends at a port goes on for 5 µm beyond it.
+
+    A piece of guide 20 nm long is no fault between two others, and a router asks for such pieces.
+    """
+    layout, top = canonical(c.kcl.layout, c.kdb_cell)
+    layers = {index: kdb.Region(top.begin_shapes_rec(index)).merged() for index in layout.layer_indexes()}
+    masks = [layer.gds for layer in active_process().layers.values() if layer.purpose == "mask"]
+    for port in c.ports:
+        if port.port_type not in ("optical", "electrical"):
+            continue
+        trans = port.dcplx_trans
+        place = kdb.ICplxTrans(
+            1, trans.angle, False, round(trans.disp.x / layout.dbu), round(trans.disp.y / layout.dbu)
+        )
+        face = kdb.Region(place * kdb.Box(-1, -10_000, 0, 10_000))
+        for index, shapes in layers.items():
+            info = layout.get_info(index)
+            if (info.layer, info.datatype) in masks:
+                for shape in (shapes & face).each():
+                    edge = shape.transformed(place.inverted()).bbox()
+                    # what is wider goes further, so that a core ends inside its slab and not flush with it
+                    top.shapes(index).insert(place * kdb.Box(0, edge.bottom, 5000 + edge.height(), edge.top))
+    return layout, top
+
+
+def errors(c: gf.Component) -> list[Violation]:
+    report = check(*led_on(c), active_process())
+    assert sum(count.shapes for count in report.layers) > 0
+    return [violation for violation in report.violations if violation.severity == "error"]
+
+
+def told(violations: list[Violation]) -> str:
+    return "\n".join(f"{one.rule} {one.value} {one.limit} {one.bbox} {one.message}" for one in violations)
+
+
+@every_cell
+def test_cell_says_what_it_is(process: str, cell: Cell) -> None:
+    text = cell.function.__doc__ or ""
+    assert cell.summary.endswith(".")
+    assert "::" in text, "an ASCII drawing that names the ports"
+    for parameter in cell.parameters:
+        assert f"\n        {parameter.name}: " in text, f"Args: has no {parameter.name}"
+    for port in build(process, cell).ports:
+        assert str(port.name) in text, f"the drawing does not name {port.name}"
+
+
+@every_cell
+def test_ports_lie_on_the_grid_and_on_an_edge_of_what_they_touch(process: str, cell: Cell) -> None:
+    c = build(process, cell)
+    assert len(c.ports) > 0
+    for port in c.ports:
+        trans = port.dcplx_trans
+        x, y = trans.disp.x / c.kcl.dbu, trans.disp.y / c.kcl.dbu
+        assert math.isclose(x, round(x), abs_tol=1e-6), port
+        assert math.isclose(y, round(y), abs_tol=1e-6), port
+        assert trans.angle % 90 == 0, port
+        if port.port_type not in ("optical", "electrical"):
+            continue  # a fibre above the chip, or beyond the facet
+        half = round(port.width / c.kcl.dbu) // 2
+        place = placed(port, c.kcl.dbu)
+        inside = kdb.Region(place * kdb.Box(-2, -half, 0, half))
+        shapes = region(c, (port.layer_info.layer, port.layer_info.datatype))
+        assert (inside - shapes).is_empty(), f"{port} is wider than what it touches"
+        if port.port_type == "optical":
+            face = kdb.Region(place * kdb.Box(-1, -half - 20, 0, half + 20)) & shapes
+            assert (face - inside).is_empty(), f"{port} is narrower than its guide"
+            beyond = kdb.Region(place * kdb.Box(0, -half, 20, half))
+            assert (beyond & shapes).is_empty(), f"{port} does not face out"
+
+
+@every_cell
+def test_optical_ports_go_clockwise_from_the_south_west(process: str, cell: Cell) -> None:
+    ports = [port for port in build(process, cell).ports if port.port_type == "optical"]
+    names = [str(port.name) for port in ports]
+    assert names == [f"o{number}" for number in range(1, len(names) + 1)]
+    side = {180: 0, 90: 1, 0: 2, 270: 3}
+
+    def along(port: Any) -> tuple[int, float]:
+        x, y = port.center
+        turn = side[round(port.orientation) % 360]
+        return turn, (y, x, -y, -x)[turn]
+
+    assert ports == sorted(ports, key=along)
+
+
+@every_cell
+def test_instances_stand_on_the_grid_unturned_but_for_quarters(process: str, cell: Cell) -> None:
+    c = build(process, cell)
+    for index in [c.kdb_cell.cell_index(), *c.kdb_cell.called_cells()]:
+        for instance in c.kcl.layout.cell(index).each_inst():
+            assert not instance.is_complex()
+
+
+@every_cell
+def test_netlist_round_trip(process: str, cell: Cell) -> None:
+    c = build(process, cell)
+    top = gf.Component()
+    reference = top << c
+    reference.name = "device"
+    for port in reference.ports:
+        top.add_port(str(port.name), port=port)
+    netlist = yaml.safe_load(yaml.safe_dump(top.get_netlist(recursive=False)))
+    netlist["name"] = f"again_{process}_{cell.name}"
+    again = gf.read.from_yaml(yaml.safe_dump(netlist), label_instance_function=lambda **_: None)
+    before, after = drawn(c), drawn(again)
+    assert before.keys() == after.keys()
+    assert all((before[name] ^ after[name]).is_empty() for name in before)
+    assert {str(port.name) for port in again.ports} == {str(port.name) for port in c.ports}
+
+
+@every_cell
+def test_builds_twice_to_the_same_bytes(process: str, cell: Cell, tmp_path: Path) -> None:
+    files: list[bytes] = []
+    for number in range(2):
+        c = build(process, cell)
+        layout, _ = canonical(c.kcl.layout, c.kdb_cell)
+        path = tmp_path / f"{number}.gds"
+        write(layout, path)
+        files.append(path.read_bytes())
+        gf.clear_cache()
+    assert files[0] == files[1]
+
+
+@every_cell
+def test_default_is_clean(process: str, cell: Cell) -> None:
+    found = errors(build(process, cell))
+    assert not found, told(found)
+
+
+def _numbers(default: float | None) -> st.SearchStrategy[float]:
+    around = 1.0 if default is None else default
+    near = st.floats(math.log(0.3), math.log(3)).map(lambda power: round(around * math.exp(power), 4))
+    odd = st.sampled_from([0.0, -1.0, 0.02, 0.1799, 1e-9, math.nan, math.inf, 1e12])
+    return st.integers(0, 5).flatmap(lambda choice: odd if choice == 0 else near)
+
+
+def _values(parameter: Parameter, process: str) -> st.SearchStrategy[Any]:
+    default = parameter.default
+    guides = [name for name, one in PDKS[process].cross_sections.items()]
+    made: dict[str, Callable[[], st.SearchStrategy[Any]]] = {
+        "number": lambda: _numbers(default),
+        "integer": lambda: st.integers(-1, default or 4),
+        "flag": st.booleans,
+        "text": lambda: st.sampled_from([default, default, "nonsense"]),
+        "numbers": lambda: st.tuples(*[_numbers(one) for one in default or (100.0,) * (parameter.count or 1)]),
+        "texts": lambda: st.just(default) | st.just(("nonsense",)),
+        "cross_section": lambda: st.sampled_from([default, default, *guides, "nonsense"]),
+    }
+    values = made[parameter.kind]()
+    return st.just(default) | st.just(default) | (values | st.none() if parameter.optional else values)
+
+
+def fuzz(process: str, cell: Cell, examples: int) -> None:
+    strategy = st.fixed_dictionaries({one.name: _values(one, process) for one in cell.parameters})
+
+    @settings(max_examples=examples, suppress_health_check=list(HealthCheck), print_blob=False)
+    @given(parameters=strategy)
+    def clean_or_refused(parameters: dict[str, Any]) -> None:
+        try:
+            c = build(process, cell, **parameters)
+        except LingnanError:
+            return
+        found = errors(c)
+        assert not found, told(found)
+
+    clean_or_refused()
+
+
+@every_cell
+def test_any_parameters_give_a_clean_cell_or_a_refusal(process: str, cell: Cell) -> None:
+    fuzz(process, cell, 5)
+
+
+@pytest.mark.validate
+@every_cell
+def test_many_parameters_give_a_clean_cell_or_a_refusal(process: str, cell: Cell) -> None:
+    fuzz(process, cell, 100)
