@@ -1,4 +1,4 @@
-"""Materials: refractive index, permittivity tensor, Pockels effect, temperature, carriers, and where each number is from.
+"""Materials: refractive index, permittivity tensor, Pockels effect, temperature, carriers, and the source of each number.
 
     materials.get("Si").n(1.55)
     materials.cut("LiNbO3", "x", angle_deg=20).permittivity(1.55)   # 3x3, in the layout's axes

@@ -43,10 +43,10 @@ def get(name: "str | Material", *, extrapolate: bool = False) -> Material:
     """
     if isinstance(name, Material):
         return name.extrapolated() if extrapolate else name
-    known, folded = _library()
+    known, folded, words = _library()
     if name.casefold() not in folded:
         raise MaterialError(
-            f"material {name!r} is unknown. {did_you_mean(name, sorted({*known, *folded.values()}))} "
+            f"material {name!r} is unknown. {did_you_mean(name, words)} "
             "Own ones: materials.constant, sellmeier, tabulated, function, read_yaml."
         )
     found = known[folded[name.casefold()]]
@@ -59,14 +59,14 @@ def names() -> tuple[str, ...]:
 
 
 @cache
-def _library() -> tuple[dict[str, Material], dict[str, str]]:
+def _library() -> tuple[dict[str, Material], dict[str, str], tuple[str, ...]]:
     tables: dict[str, Mapping[str, Any]] = {}
     for file in sorted((resources.files(__package__) / "data").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
             tables |= tomllib.loads(file.read_text(encoding="utf-8"))
     known = {name: _material(name, table, tables) for name, table in tables.items()}
-    folded = {word.casefold(): name for name, table in tables.items() for word in (name, *table.get("aliases", ()))}
-    return known, folded
+    words = {word: name for name, table in tables.items() for word in (name, *table.get("aliases", ()))}
+    return known, {word.casefold(): name for word, name in words.items()}, tuple(words)
 
 
 def _material(name: str, table: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> Material:
