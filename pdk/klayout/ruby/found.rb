@@ -1,0 +1,45 @@
+# A fault before it has a name, and how markers of one fault become one: lingnan.pdk.drc.found.
+# value in the rule's unit or nil; outlines are polygons in database units of the top cell.
+Found = Struct.new(:value, :outlines, :note)
+
+module Faults
+  module_function
+
+  def hull(shape)
+    polygon = shape.is_a?(RBA::Box) ? RBA::Polygon.new(shape) : shape
+    RBA::Polygon.new(polygon.each_point_hull.to_a)
+  end
+
+  def found(value, shape, note = "")
+    Found.new(value, [hull(shape)], note)
+  end
+
+  # One fault for each group of pieces that touch, itself or by way of `bridges`; it has the lowest value.
+  def join(pieces, bridges = nil)
+    return [] if pieces.empty?
+    marked = RBA::Region.new(pieces.flat_map(&:outlines))
+    groups = bridges ? (bridges + marked).merged.interacting(marked) : marked.merged
+    shapes = RBA::Shapes.new
+    pieces.each_with_index { |piece, number| piece.outlines.each { |polygon| shapes.insert(polygon, number) } }
+    joined = []
+    groups.each do |group|
+      own = RBA::Region.new(group)
+      numbers = []
+      shapes.each_touching(group.bbox) do |shape|
+        polygon = shape.polygon
+        inside = group.inside?(polygon.each_point_hull.first) || !(RBA::Region.new(polygon) & own).is_empty?
+        numbers << shape.prop_id if inside
+      end
+      next if numbers.empty?
+      members = numbers.uniq.sort.map { |number| pieces[number] }
+      joined << Found.new(members.map(&:value).compact.min, [hull(group)], members[0].note)
+    end
+    joined
+  end
+
+  # Whether a polygon is on the mean no thicker than the tolerance.
+  def sliver?(piece, step)
+    perimeter = piece.perimeter
+    perimeter == 0 || 2.0 * piece.area / perimeter <= step
+  end
+end

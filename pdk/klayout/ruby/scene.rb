@@ -1,0 +1,149 @@
+# The geometry that rules look at: lingnan.pdk.drc.scene. Coordinates are database units of the top cell.
+
+# Shapes of a hierarchical result, cell by cell, with every place of each cell.
+class Placed
+  attr_reader :layout, :top, :layer
+
+  def initialize(collection, dbu)
+    @layout = RBA::Layout.new
+    @layout.dbu = dbu
+    @top = @layout.create_cell("TOP")
+    @layer = @layout.layer(1, 0)
+    @layout.insert(@top.cell_index, @layer, collection)
+    @places = { @top.cell_index => [RBA::ICplxTrans.new] }
+  end
+
+  def cells
+    @layout.each_cell.reject { |cell| cell.shapes(@layer).is_empty? }
+  end
+
+  def places(cell)
+    @places[cell.cell_index] ||= Placed.above(@layout, cell) { |parent| places(parent) }
+  end
+
+  # Transformations of a cell from those of its parents, arrays unfolded.
+  def self.above(layout, cell)
+    cell.each_parent_inst.flat_map do |parent|
+      upper = yield layout.cell(parent.parent_cell_index)
+      elements(parent.child_inst).flat_map { |local| upper.map { |trans| trans * local } }
+    end
+  end
+
+  def self.elements(instance)
+    a, b = instance.a, instance.b
+    (0...[1, instance.na].max).flat_map do |row|
+      (0...[1, instance.nb].max).map do |column|
+        step = RBA::Vector.new(a.x * row + b.x * column, a.y * row + b.y * column)
+        RBA::ICplxTrans.new(1.0, 0.0, false, step) * instance.cplx_trans
+      end
+    end
+  end
+
+  def touching(box)
+    RBA::Region.new(RBA::RecursiveShapeIterator.new(@layout, @top, @layer, box, false)).each.to_a
+  end
+
+  def overlapping(box)
+    RBA::Region.new(RBA::RecursiveShapeIterator.new(@layout, @top, @layer, box, true))
+  end
+end
+
+class Scene
+  attr_reader :layout, :top, :dbu, :step, :process
+
+  # process: the table of the generated macro.
+  def initialize(layout, top, process)
+    @layout, @top, @process = layout, top, process
+    @dbu = layout.dbu
+    @step = [process["grid"] / @dbu, 1.0].max
+    @store = top.each_inst.first ? RBA::DeepShapeStore.new : nil
+    @merged, @placed, @contours = {}, {}, {}
+  end
+
+  def index(name)
+    layer = @process["layers"][name]
+    @layout.find_layer(layer["gds"][0], layer["gds"][1])
+  end
+
+  def seen?(name)
+    found = index(name)
+    !found.nil? && !@top.bbox_per_layer(found).empty?
+  end
+
+  def has?(tree)
+    Scene.names(tree).any? { |name| seen?(name) }
+  end
+
+  def self.names(tree)
+    tree.is_a?(String) ? [tree] : names(tree[1]) + names(tree[2])
+  end
+
+  def masks
+    @process["layers"].keys.select { |name| @process["layers"][name]["mask"] && seen?(name) }
+  end
+
+  # Merged region of an expression; kept for the next rule.
+  def region(tree)
+    @merged[tree.to_s] ||= tree.is_a?(String) ? drawn(tree).merged : evaluate(tree).merged
+  end
+
+  def evaluate(tree)
+    return region(tree) if tree.is_a?(String)
+    evaluate(tree[1]).send(tree[0], evaluate(tree[2]))
+  end
+
+  def drawn(name)
+    layer = index(name)
+    return RBA::Region.new if layer.nil?
+    iterator = RBA::RecursiveShapeIterator.new(@layout, @top, layer)
+    iterator.shape_flags = RBA::Shapes::SBoxes | RBA::Shapes::SPaths | RBA::Shapes::SPolygons
+    @store ? RBA::Region.new(iterator, @store) : RBA::Region.new(iterator)
+  end
+
+  def placed(tree)
+    @placed[tree.to_s] ||= Placed.new(region(tree), @dbu)
+  end
+
+  # Outlines of the merged polygons near a place.
+  def contours(tree, box)
+    placed(tree).touching(box).flat_map do |polygon|
+      @contours[polygon.to_s] ||= Scene.loops(polygon).map { |points| Contour.new(points, @step) }
+    end
+  end
+
+  def self.loops(polygon)
+    loops = [polygon.each_point_hull.to_a] + (0...polygon.holes).map { |hole| polygon.each_point_hole(hole).to_a }
+    loops.map { |points| points.map { |point| [point.x, point.y] } }
+  end
+
+  # The outline on which an edge of a check lies.
+  def side(tree, edge)
+    a, b = [edge.x1, edge.y1], [edge.x2, edge.y2]
+    best, error = nil, 2.0
+    contours(tree, edge.bbox.enlarged(2, 2)).each do |contour|
+      index, off = contour.find(a, b)
+      best, error = Side.new(contour, index), off if off < error
+    end
+    best
+  end
+
+  # Each stored pair once, with one transformation to the top and the list of all.
+  def spread(pairs)
+    return if pairs.is_empty?
+    placed = Placed.new(pairs, @dbu)
+    placed.cells.each do |cell|
+      places = placed.places(cell)
+      next if places.empty?
+      cell.shapes(placed.layer).each { |shape| yield shape.edge_pair, places[0], places }
+    end
+  end
+
+  # Every placement of a cell under the top.
+  def places(cell)
+    @under ||= @top.called_cells.to_h { |index| [index, true] }.merge(@top.cell_index => true)
+    @places ||= { @top.cell_index => [RBA::ICplxTrans.new] }
+    @places[cell.cell_index] ||= Placed.above(@layout, cell) do |parent|
+      @under[parent.cell_index] ? places(parent) : []
+    end
+  end
+end

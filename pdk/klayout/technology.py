@@ -1,0 +1,38 @@
+"""The technology file (.lyt): database unit, layer properties, connectivity."""
+
+from xml.etree import ElementTree
+
+from lingnan.pdk.klayout.xmltext import document
+from lingnan.pdk.process import Process
+
+
+def technology(process: Process) -> str:
+    """Text of the .lyt file; the layer properties lie beside it."""
+    root = ElementTree.Element("technology")
+    for key, value in (
+        ("name", process.name),
+        ("description", f"{process.title} ({process.stamp})"),
+        ("dbu", f"{process.grid.value:g}"),
+        ("base-path", ""),
+        ("original-base-path", ""),
+        ("layer-properties_file", f"{process.name}.lyp"),
+        ("add-other-layers", "true"),
+    ):
+        ElementTree.SubElement(root, key).text = value
+    writer = ElementTree.SubElement(ElementTree.SubElement(root, "writer-options"), "gds2")
+    for key, value in (("write-timestamps", "false"), ("max-vertex-count", "8000"), ("max-cellname-length", "32000")):
+        ElementTree.SubElement(writer, key).text = value
+    connectivity = ElementTree.SubElement(root, "connectivity")
+    for connection in connections(process):
+        ElementTree.SubElement(connectivity, "connection").text = ",".join(connection)
+    for name in dict.fromkeys(name for connection in connections(process) for name in connection):
+        layer = process.layer(name)
+        ElementTree.SubElement(connectivity, "symbols").text = f"{name}='{layer.layer}/{layer.datatype}'"
+    return document(root)
+
+
+def connections(process: Process) -> tuple[tuple[str, ...], ...]:
+    """Conductors with the via between them; two that touch without a via stand alone."""
+    return tuple(
+        (lower, upper) if via in (lower, upper) else (lower, via, upper) for lower, via, upper in process.connectivity
+    )
