@@ -74,7 +74,7 @@ def _seal_ring(canvas: Canvas, die: kdb.DBox, numbers: FrameNumbers, keep_clear:
     outer = die.enlarged(-numbers.seal_inset, -numbers.seal_inset)
     wall = kdb.Region(_ring(outer, numbers.seal_width).to_itype(canvas.layout.dbu))
     gaps = keep_clear.sized(canvas.dbu(numbers.clearance)) if not keep_clear.is_empty() else keep_clear
-    vias = {via for _, via, _ in canvas.process.connectivity}
+    vias = {via for lower, via, upper in canvas.process.connectivity if via not in (lower, upper)}
     for name in numbers.seal_layers:
         shapes = wall - gaps
         if name in vias:
@@ -87,7 +87,7 @@ def _seal_ring(canvas: Canvas, die: kdb.DBox, numbers: FrameNumbers, keep_clear:
                 ).to_itype(canvas.layout.dbu)
             )
             shapes = middle - gaps.sized(canvas.dbu(numbers.seal_width / 2))
-        cell.shapes(canvas.index(name)).insert(shapes)
+        cell.shapes(canvas.index(name)).insert(shapes.decompose_trapezoids_to_region())  # GDS has no holes
     canvas.place(cell)
     return wall
 
@@ -100,8 +100,8 @@ def _half(canvas: Canvas, via: str) -> float:
 
 def _lane(canvas: Canvas, die: kdb.DBox, numbers: FrameNumbers) -> None:
     cell = canvas.cell("dicing_lane")
-    lane = _ring(die.enlarged(numbers.lane, numbers.lane), numbers.lane)
-    cell.shapes(canvas.index(numbers.lane_layer)).insert(lane)
+    lane = kdb.Region(_ring(die.enlarged(numbers.lane, numbers.lane), numbers.lane).to_itype(canvas.layout.dbu))
+    cell.shapes(canvas.index(numbers.lane_layer)).insert(lane.decompose_trapezoids_to_region())
     canvas.place(cell)
 
 

@@ -26,19 +26,20 @@ def element(reference: PortRef) -> str:
 
 
 def _shapes(cell: Any, process: Process) -> tuple[dict[str, kdb.Region], kdb.Region]:
-    """Masks of a library cell, merged, and its extent."""
+    """Masks of a library cell, polygon by polygon, and its extent."""
     layout = cell.kcl.layout
     shapes: dict[str, kdb.Region] = {}
     for name, layer in process.layers.items():
         index = layout.find_layer(layer.layer, layer.datatype)
         if index is not None and (layer.purpose == "mask" or name in ("DEVREC", "BB")):
-            region = kdb.Region(kdb.RecursiveShapeIterator(layout, cell.kdb_cell, index)).merged()
+            region = kdb.Region(kdb.RecursiveShapeIterator(layout, cell.kdb_cell, index))
+            region.flatten()  # no longer looks at the library's layout
             if not region.is_empty():
                 shapes[name] = region
     outline = shapes.pop("DEVREC", kdb.Region())
     if outline.is_empty():
         outline.insert(cell.kdb_cell.bbox())
-    return shapes, outline
+    return shapes, outline.merged()
 
 
 def master_of(cell: Any, process: Process) -> Master:
