@@ -8,28 +8,45 @@ Lengths in µm; time convention exp(iβz - iωt).
 """
 
 from lingnan.solvers.waveguides.builders import coupler, rib, slot, strip
+from lingnan.solvers.waveguides.cache import keep_compilations
+from lingnan.solvers.waveguides.effective import swg
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution
+from lingnan.solvers.waveguides.measures import confinement, effective_area, field_at, overlap
 from lingnan.solvers.waveguides.modes import Modes, Report
+from lingnan.solvers.waveguides.plots import plot
 from lingnan.solvers.waveguides.solve import NoGuidedModeError, WindowWarning, solve
 from lingnan.solvers.waveguides.topology import Topology, topology_of
+from lingnan.solvers.waveguides.tracking import Label, Sweep, classify, follow, sweep
 
 __all__ = [
     "LADDER",
     "Absorber",
     "Geometry",
+    "Label",
     "Modes",
     "NoGuidedModeError",
     "Report",
     "Resolution",
+    "Sweep",
     "Topology",
     "Trapezoid",
     "WindowWarning",
+    "classify",
+    "confinement",
     "coupler",
     "cross_section",
+    "effective_area",
+    "field_at",
+    "follow",
+    "keep_compilations",
+    "overlap",
+    "plot",
     "rib",
     "slot",
     "solve",
     "strip",
+    "sweep",
+    "swg",
     "topology_of",
 ]

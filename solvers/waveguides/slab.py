@@ -1,5 +1,6 @@
 """Slab waveguides: their exact modes, and the n_eff below which a cross-section guides nothing."""
 
+import itertools
 from typing import TYPE_CHECKING
 
 import jax.numpy as jnp
@@ -40,7 +41,7 @@ def slab_index(
     value, slope = lagrange(nodes, points)
     count = order * (len(levels) - 1) + 1
     stiff, mass = np.zeros((count, count)), np.zeros((count, count))
-    for i, (low, high) in enumerate(zip(levels, levels[1:], strict=False)):
+    for i, (low, high) in enumerate(itertools.pairwise(levels)):
         part = slice(i * order, i * order + order + 1)
         half = (high - low) / 2
         s, m = (slope.T * weights) @ slope / half, (value.T * weights) @ value * half

@@ -1,5 +1,6 @@
 """Which line follows which edge: the part of a cross-section that does not move when its dimensions do."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -109,7 +110,7 @@ def topology_of(edges: Edges, window: Window, names: Sequence[str] = ()) -> Topo
 
     lines = _lines(edges, levels, left, right, tiny)
     lines.sort(key=lambda line: sum(x for x, _ in line))
-    for one, two in zip(lines, lines[1:], strict=False):
+    for one, two in itertools.pairwise(lines):
         for y, (x, ref), (other, ref_two) in zip(levels, one, two, strict=True):
             if x > other + tiny:
                 raise ValueError(
@@ -118,7 +119,7 @@ def topology_of(edges: Edges, window: Window, names: Sequence[str] = ()) -> Topo
                 )
     regions = tuple(
         tuple(_owner(edges, (levels[j] + levels[j + 1]) / 2, one, two, j) for j in range(len(levels) - 1))
-        for one, two in zip(lines, lines[1:], strict=False)
+        for one, two in itertools.pairwise(lines)
     )
     return Topology(tuple(ref for _, ref in heights), tuple(tuple(ref for _, ref in line) for line in lines), regions)
 

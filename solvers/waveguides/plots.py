@@ -1,0 +1,67 @@
+"""Pictures of modes."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lingnan.solvers.materials.errors import did_you_mean
+from lingnan.solvers.waveguides.modes import Modes
+from lingnan.solvers.waveguides.tracking import classify
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COMPONENTS = {"Ex": ("E", 0), "Ey": ("E", 1), "Ez": ("E", 2), "Hx": ("H", 0), "Hy": ("H", 1), "Hz": ("H", 2)}
+
+
+def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None" = None) -> "Axes":
+    """One component of one mode over the cross-section, with its interfaces.
+
+    Args:
+        modes: of one cross-section.
+        mode: which.
+        component: "|E|", "|H|", "Sz", or one of Ex, Ey, Ez, Hx, Hy, Hz (real part where the mode is real, else imaginary).
+        axes: to draw on; None: new ones.
+    """
+    import matplotlib.pyplot as plt
+
+    known = ("|E|", "|H|", "Sz", *COMPONENTS)
+    if component not in known:
+        raise ValueError(f"plot: component = {component!r}. {did_you_mean(component, known)}")
+    ax = plt.subplots()[1] if axes is None else axes
+    f = modes.fields
+    if component in COMPONENTS:
+        name, k = COMPONENTS[component]
+        field = np.asarray(getattr(f, name)[mode, k])
+        shown = field.real if np.abs(field.real).max() >= np.abs(field.imag).max() else field.imag
+    elif component == "Sz":
+        e, h = np.asarray(f.E[mode]), np.asarray(f.H[mode])
+        shown = np.real(e[0] * h[1].conj() - e[1] * h[0].conj()) / 2
+    else:
+        shown = np.sqrt(np.sum(np.abs(np.asarray(getattr(f, component[1])[mode])) ** 2, axis=0))
+    peak = float(np.abs(shown).max())
+    signed = component in COMPONENTS
+    grid = modes.grid
+    colours: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -peak} if signed else {"cmap": "magma", "vmin": 0.0}
+    ax.pcolormesh(np.asarray(grid.x), np.asarray(grid.y), shown, vmax=peak, shading="gouraud", **colours)
+    geometry = modes.problem.geometry
+    levels = np.asarray(modes.mesh.y.real)
+    x = np.asarray(modes.mesh.x.real)
+    regions = modes.regions
+    edge = {"color": "0.5" if signed else "white", "linewidth": 0.8}
+    for i, j in zip(*np.nonzero(regions[1:] != regions[:-1]), strict=True):
+        ax.plot([x[i + 1, j], x[i + 1, j + 1]], [levels[j], levels[j + 1]], **edge)
+    for i, j in zip(*np.nonzero(regions[:, 1:] != regions[:, :-1]), strict=True):
+        ax.plot([x[i, j + 1], x[i + 1, j + 1]], [levels[j + 1]] * 2, **edge)
+    inner = np.asarray(geometry.lines[1:-1]) if len(geometry.lines) > 2 else x
+    if geometry.open and len(geometry.lines) > 2 and len(geometry.levels) > 2:
+        reach = 0.6
+        ax.set_xlim(inner.min() - reach, inner.max() + reach)
+        ax.set_ylim(float(geometry.levels[1]) - reach, float(geometry.levels[-2]) + reach)
+    ax.set_aspect("equal")
+    ax.set_xlabel("x (µm)")
+    ax.set_ylabel("y (µm)")
+    n = complex(modes.n_eff[mode])
+    loss = f" + {n.imag:.1e}i" if n.imag else ""
+    ax.set_title(f"{classify(modes)[mode]}  {component}  n_eff {n.real:.5f}{loss}")
+    return ax

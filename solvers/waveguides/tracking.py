@@ -1,0 +1,123 @@
+"""What a mode is called, and which one it was a step ago."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+from jax.typing import ArrayLike
+from scipy.optimize import linear_sum_assignment
+
+from lingnan.solvers.waveguides.geometry import Geometry
+from lingnan.solvers.waveguides.measures import field_at
+from lingnan.solvers.waveguides.modes import Modes
+from lingnan.solvers.waveguides.solve import solve
+
+
+@dataclass(frozen=True)
+class Label:
+    """What kind of mode it is."""
+
+    polarization: Literal["TE", "TM"]  #: by the larger of ∫|E_x|² and ∫|E_y|²
+    order: int  #: among the modes of its polarization, from 0
+    parity: Literal["even", "odd", "none"]  #: of its main component under x -> -x
+    te_fraction: float
+
+    @property
+    def hybrid(self) -> bool:
+        """Is neither component more than nine tenths?"""
+        return 0.1 < self.te_fraction < 0.9
+
+    def __str__(self) -> str:
+        return f"{self.polarization}{self.order}"
+
+
+def classify(modes: Modes) -> tuple[Label, ...]:
+    """Label of each mode, in their order."""
+    te = np.asarray(modes.te_fraction)
+    grid = modes.grid
+    here, there = modes.E, field_at(modes, -grid.x, grid.y).E
+    labels: list[Label] = []
+    count = {"TE": 0, "TM": 0}
+    for k, share in enumerate(te):
+        name: Literal["TE", "TM"] = "TE" if share > 0.5 else "TM"
+        main = 0 if name == "TE" else 1
+        a, b = np.asarray(here[k, main]), np.asarray(there[k, main])
+        area = np.asarray(grid.area)
+        likeness = float(np.real(np.sum(a.conj() * b * area)) / np.sum(np.abs(a) ** 2 * area))
+        parity: Literal["even", "odd", "none"] = "even" if likeness > 0.9 else "odd" if likeness < -0.9 else "none"
+        labels.append(Label(name, count[name], parity, float(share)))
+        count[name] += 1
+    return tuple(labels)
+
+
+def follow(before: Modes, after: Modes) -> np.ndarray:
+    """Which mode of `after` each mode of `before` has become: the assignment of largest likeness of their fields.
+
+    Likeness is |∫ E_i* · E_j|² over both norms. Modes that cross keep their fields and so their places; at an
+    anti-crossing the fields themselves change over, and a step must be small against its width to follow that.
+    """
+    return _assign(np.asarray(_likeness(before, after)))
+
+
+@jax.jit
+def _likeness(before: Modes, after: Modes) -> Array:
+    grid = before.grid
+    a, b = before.E, field_at(after, grid.x, grid.y).E
+    cross = jnp.abs(jnp.einsum("icxy,jcxy,xy->ij", a.conj(), b, grid.area)) ** 2
+    one, two = (jnp.einsum("icxy,icxy,xy->i", f.conj(), f, grid.area).real for f in (a, b))
+    return cross / one[:, None] / two
+
+
+def _assign(likeness: np.ndarray) -> np.ndarray:
+    return np.asarray(linear_sum_assignment(-likeness)[1])
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Modes along a sweep, each in its own column whatever it crosses."""
+
+    values: Array  #: (steps,) or a pytree of such: what was swept
+    modes: Modes  #: a batch, sorted by n_eff at each step
+    place: np.ndarray  #: (steps, modes): where in `modes` the mode is that started in each place
+
+    def of(self, quantity: Array) -> np.ndarray:
+        """A quantity (steps, modes) of `modes`, such as n_eff, with each mode in its own column."""
+        return np.take_along_axis(np.asarray(quantity), self.place, axis=1)
+
+    @property
+    def n_eff(self) -> np.ndarray:
+        """(steps, modes), each mode in its own column."""
+        return self.of(self.modes.n_eff)
+
+
+def sweep(build: Callable[[Any], Geometry], values: ArrayLike, wavelength: ArrayLike = 1.55, **options: Any) -> Sweep:
+    """Solve along a line of cross-sections with one compilation, and keep each mode's identity.
+
+    Args:
+        build: cross-section from one of the values, such as `lambda w: strip(width=w, …)`; it must keep its topology.
+        values: (steps,) numbers, or a pytree of them.
+        wavelength: in vacuum [µm], one for all or (steps,).
+        options: of `solve`, but not `tolerance`.
+    """
+    steps = len(jax.tree.leaves(values)[0])
+    waves = jnp.broadcast_to(jnp.asarray(wavelength, float), (steps,))
+    swept = jax.tree.map(lambda a: jnp.asarray(a, float), values)
+
+    @jax.jit
+    def run(swept: Any, waves: Array) -> Modes:
+        # one after the other: a batch would wait for its slowest member, and its blocks leave the cache
+        return lax.map(lambda pair: solve(build(pair[0]), pair[1], **options), (swept, waves))
+
+    modes = run(swept, waves)
+    likeness = lax.map(
+        lambda pair: _likeness(*pair),
+        (jax.tree.map(lambda a: a[:-1], modes), jax.tree.map(lambda a: a[1:], modes)),
+    )
+    place = [np.arange(modes.n_eff.shape[1])]
+    for matrix in np.asarray(likeness):
+        place.append(_assign(matrix)[place[-1]])
+    return Sweep(swept, modes, np.stack(place))
