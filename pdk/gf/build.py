@@ -19,15 +19,22 @@ _PROCESSES: dict[str, Process] = {}  #: by the name of the Pdk that was built fr
 gf.CONF.port_types = [*gf.CONF.port_types, "edge_te", "edge_tm"]
 
 
+def _separation(process: Process, layer: str) -> float:
+    """Between the edges of neighbouring guides of a bundle [µm]: where the line sees no crosstalk, else gdsfactory's."""
+    limits = [r.limit.value for r in process.rules.values() if r.kind == "parallel" and r.layer == layer and r.limit]
+    return max(limits, default=3.0)
+
+
 def _routing_strategies(process: Process) -> dict[str, Any]:
     strategies: dict[str, Any] = {}
     for name, data in process.cross_sections.items():
         if data.kind == "optical" and data.radius is not None:
-            strategies[f"route_bundle_{name}"] = partial(gf.routing.route_bundle, cross_section=name)
+            apart = _separation(process, data.layer)
+            strategies[f"route_bundle_{name}"] = partial(gf.routing.route_bundle, cross_section=name, separation=apart)
         elif data.kind == "electrical":
             strategies[f"route_bundle_{name}"] = partial(gf.routing.route_bundle_electrical, cross_section=name)
     optical = next(name for name, data in process.cross_sections.items() if data.kind == "optical")
-    strategies["route_bundle"] = partial(gf.routing.route_bundle, cross_section=optical)
+    strategies["route_bundle"] = partial(strategies[f"route_bundle_{optical}"])
     strategies["route_bundle_all_angle"] = partial(gf.routing.route_bundle_all_angle, cross_section=optical)
     if "metal2" in process.cross_sections:
         strategies["route_bundle_electrical"] = partial(gf.routing.route_bundle_electrical, cross_section="metal2")
