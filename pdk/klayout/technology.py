@@ -25,14 +25,12 @@ def technology(process: Process) -> str:
     connectivity = ElementTree.SubElement(root, "connectivity")
     for connection in connections(process):
         ElementTree.SubElement(connectivity, "connection").text = ",".join(connection)
-    for name in dict.fromkeys(name for connection in connections(process) for name in connection):
+    for name in dict.fromkeys(name for connection in connections(process) for name in connection if name):
         layer = process.layer(name)
         ElementTree.SubElement(connectivity, "symbols").text = f"{name}='{layer.layer}/{layer.datatype}'"
     return document(root)
 
 
 def connections(process: Process) -> tuple[tuple[str, ...], ...]:
-    """Conductors with the via between them; two that touch without a via stand alone."""
-    return tuple(
-        (lower, upper) if via in (lower, upper) else (lower, via, upper) for lower, via, upper in process.connectivity
-    )
+    """Lower conductor, via, upper conductor; the via is empty for two that touch without one."""
+    return tuple((lower, "" if via in (lower, upper) else via, upper) for lower, via, upper in process.connectivity)

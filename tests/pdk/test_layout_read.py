@@ -155,7 +155,7 @@ def test_shapes_are_counted_flat_and_top_can_be_chosen(tmp_path: Path) -> None:
     assert loaded.layers == {"WG": (1, 0)}
     assert [count.gds for count in loaded.unmapped] == [(7, 0)]
     assert read_layout(path, process, top="B").layers == {"M1": (41, 0)}
-    with pytest.raises(LingnanError, match="no cell 'Unit'. Did you mean unit"):
+    with pytest.raises(LingnanError, match=r"no cell 'Unit'\. Did you mean unit"):
         read_layout(path, process, top="Unit")
 
 

@@ -66,7 +66,7 @@ module Facing
       sides = [scene.side(first, b), scene.side(second, a)]
       a, b = b, a
     end
-    return pair.distance < limit - scene.step ? pair.distance.to_f : nil if sides.include?(nil)
+    return Plane.pair_distance(pair) < limit - scene.step ? Plane.pair_distance(pair).to_f : nil if sides.include?(nil)
     piece = [a, b].map { |edge| [[edge.x1, edge.y1], [edge.x2, edge.y2]] }
     judge(*sides, piece, limit, scene.step, kind)
   end

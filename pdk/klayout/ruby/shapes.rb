@@ -163,7 +163,7 @@ module OneShape
       sides = [scene.side(rule["layer"], here.first), scene.side(rule["layer"], here.second)]
       next if sides.include?(nil) || !sides.all?(&:face?)
       next if [here.first.length, here.second.length].max < ALIGNED * sides.map(&:length).min
-      value = (here.distance * scene.dbu).round(5)
+      value = (Plane.pair_distance(here) * scene.dbu).round(5)
       places.each { |place| pieces << Faults.found(value, pair.polygon(1).transformed(place)) }
     end
     Faults.join(pieces)
