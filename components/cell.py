@@ -33,4 +33,5 @@ def cell(*tags: str) -> Callable[[Callable[P, gf.Component]], Callable[P, gf.Com
     Args:
         tags: platform and family, for people who search.
     """
-    return gf.cell(tags=list(tags), cache=_ByProcess())
+    # layout_cache would hand out whatever cell of this name is there already, also one of another process
+    return gf.cell(tags=list(tags), cache=_ByProcess(), layout_cache=False)
