@@ -1,4 +1,4 @@
-"""Materials: refractive index, permittivity tensor, Pockels effect, temperature, carriers, and the source of each number.
+"""Materials: refractive index, permittivity tensor, Pockels effect, temperature, carriers, each number with its source.
 
     materials.get("Si").n(1.55)
     materials.cut("LiNbO3", "x", angle_deg=20).permittivity(1.55)   # 3x3, in the layout's axes
@@ -24,6 +24,7 @@ from lingnan.solvers.materials.own import (  # noqa: E402
     function,
     read_yaml,
     sellmeier,
+    shifted,
     silicon_germanium,
     solution,
     tabulated,
@@ -52,6 +53,7 @@ __all__ = [
     "pockels",
     "read_yaml",
     "sellmeier",
+    "shifted",
     "silicon_germanium",
     "solution",
     "tabulated",

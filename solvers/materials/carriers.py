@@ -9,10 +9,10 @@ Between the two wavelengths each term goes as a power of the wavelength, which i
 
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 from jax.typing import ArrayLike
 
 from lingnan.solvers.materials.errors import MaterialError, MaterialRangeError, did_you_mean
@@ -93,7 +93,7 @@ def _laws(model: str, electrons: ArrayLike, holes: ArrayLike, wavelength: ArrayL
     if model not in MODELS:
         raise MaterialError(f"carriers: model {model!r} is unknown. {did_you_mean(model, MODELS)}")
     for name, value in (("electrons", electrons), ("holes", holes), ("wavelength", wavelength)):
-        if isinstance(value, jax.core.Tracer):
+        if isinstance(value, Tracer):
             continue
         array = np.asarray(value, float)
         if not np.all(np.isfinite(array)) or np.any(array < 0):

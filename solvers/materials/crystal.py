@@ -1,8 +1,8 @@
 """Crystals in a waveguide: orientation, permittivity tensor, Pockels effect.
 
-Layout axes: x across the waveguide, y up, z along it. Crystal axes X, Y, Z: Z is the optic axis. The uniaxial crystals here
-belong to 3m (lithium niobate), whose Pockels tensor has r13, r33, r22 and r51; signs and the direction of +Y as in the
-standard on piezoelectricity, ANSI/IEEE 176-1987.
+Layout axes: x across the waveguide, y up, z along it. Crystal axes X, Y, Z: Z is the optic axis. The uniaxial crystals
+here belong to 3m (lithium niobate), whose Pockels tensor has r13, r33, r22 and r51; signs and the direction of +Y as in
+the standard on piezoelectricity, ANSI/IEEE 176-1987.
 """
 
 from dataclasses import dataclass, field, replace
@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 from jax.typing import ArrayLike
 
 from lingnan.solvers.materials.errors import MaterialError, did_you_mean
@@ -42,8 +43,8 @@ class Oriented:
     def permittivity(self, wavelength: ArrayLike, temperature: ArrayLike | None = None) -> Array:
         """Relative permittivity in layout axes.
 
-        (*wavelength.shape, 3, 3); when the crystal's axes are known to lie along the layout's (`order`, which crystal axis
-        lies along x, y and z), the diagonal of it, (*wavelength.shape, 3): that makes modes three times as fast.
+        (*wavelength.shape, 3, 3); when the crystal's axes are known to lie along the layout's (`order`, which crystal
+        axis lies along x, y and z), its diagonal, (*wavelength.shape, 3): that makes modes three times as fast.
         """
         square = self.material.principal(wavelength, temperature) ** 2
         if self.order is not None:
@@ -55,7 +56,7 @@ class Oriented:
         return jnp.einsum("ik,k,jk->ij", self.rotation, self.material.rf_permittivity, self.rotation)
 
     def turned(self, angle_deg: ArrayLike) -> "Oriented":
-        """The crystal as a waveguide sees it that is turned by `angle_deg` about the vertical, anticlockwise from above."""
+        """The crystal seen by a waveguide that is turned by `angle_deg` about the vertical, anticlockwise from above."""
         angle = jnp.deg2rad(jnp.asarray(angle_deg, float))
         c, s, zero, one = jnp.cos(angle), jnp.sin(angle), jnp.zeros_like(angle), jnp.ones_like(angle)
         # The waveguide turns from z towards x; seen from it, the crystal turns the other way.
@@ -86,7 +87,7 @@ def cut(material: str | Material, normal: str = "x", angle_deg: ArrayLike = 0.0)
         )
     base = CUTS[normal.casefold()]
     flat = Oriented(crystal, jnp.asarray(base, float), _order(base))
-    if not isinstance(angle_deg, jax.core.Tracer) and float(angle_deg) % 180 == 0:
+    if not isinstance(angle_deg, Tracer) and float(angle_deg) % 180 == 0:
         return flat
     return flat.turned(angle_deg)
 
@@ -102,13 +103,13 @@ def oriented(material: str | Material, rotation: ArrayLike) -> Oriented:
     r = jnp.asarray(rotation, float)
     if r.shape != (3, 3):
         raise MaterialError(f"oriented: rotation has shape {r.shape}, it must be (3, 3): columns are crystal X, Y, Z.")
-    if isinstance(r, jax.core.Tracer):
+    if isinstance(r, Tracer):
         return Oriented(crystal, r)
     off = float(np.abs(np.asarray(r.T @ r) - np.eye(3)).max())
     if not off < 1e-6 or float(np.linalg.det(np.asarray(r))) < 0:
         raise MaterialError(
-            f"oriented: rotation is not a right-handed set of unit vectors (it misses RᵀR = 1 by {off:.2g}, determinant "
-            f"{float(np.linalg.det(np.asarray(r))):.3g}). Normalise its columns; exchange two if the determinant is -1."
+            f"oriented: rotation is not a right-handed set of unit vectors (it misses RᵀR = 1 by {off:.2g}, "
+            f"determinant {float(np.linalg.det(np.asarray(r))):.3g}). Normalise its columns; exchange two if the determinant is -1."
         )
     return Oriented(crystal, r, _order(np.asarray(r)))
 

@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 from jax.typing import ArrayLike
 
 from lingnan.solvers.materials.dispersion import Dispersion
@@ -55,7 +56,7 @@ class Material:
         return len(self.axes) == 2
 
     def extrapolated(self) -> "Material":
-        """The same material, which answers outside its ranges too: formulas run on, tables go on along their tangents."""
+        """The same material, answering outside its ranges too: formulas run on, tables go on along their tangents."""
         return replace(self, extrapolate=True)
 
     # --- refractive index
@@ -176,7 +177,7 @@ _TABLE_HINT = "Give your own: materials.tabulated, materials.sellmeier, material
 
 
 def _traced(*values: object) -> bool:
-    return any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(values))
+    return any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(values))
 
 
 def _within(

@@ -45,7 +45,7 @@ def permittivity(
 ) -> Array:
     """Relative permittivity in layout axes (x across, y up, z along).
 
-    Shape: that of `wavelength` for an isotropic material, followed by 3 for a crystal whose axes lie along the layout's,
-    followed by 3, 3 for any other orientation.
+    Shape: that of `wavelength` for an isotropic material, followed by 3 for a crystal whose axes lie along the
+    layout's, followed by 3, 3 for any other orientation.
     """
     return find(material, extrapolate=extrapolate).permittivity(wavelength, temperature)

@@ -1,6 +1,7 @@
-"""Materials of one's own: constants, Sellmeier formulas, tables, JAX functions, refractiveindex.info files, mixtures."""
+"""Own materials: constants, Sellmeier formulas, tables, JAX functions, refractiveindex.info files, mixtures."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import jax.numpy as jnp
@@ -92,7 +93,7 @@ def function(
 
 
 def read_yaml(path: str | Path, name: str = "") -> Material:
-    """A file of the refractiveindex.info database: formulas 1 to 9, tables of n, k or both, or a formula with k beside it.
+    """A file of the refractiveindex.info database: formulas 1 to 9, tables of n, k or both, a formula with k beside it.
 
     Args:
         path: of the YAML file.
@@ -212,6 +213,13 @@ def silicon_germanium(x: float) -> Material:
     mixed = Axis(Shifted(axis.index, 0.37 * x + 0.22 * x**2), axis.thermal)
     source = f"{silicon.source}; F. Schäffler in Properties of Advanced Semiconductor Materials (2001), p. 149"
     return Material(f"Si{1 - x:g}Ge{x:g}", (mixed,), source, (1.2, 6.0), silicon.temperature, silicon.temperatures)
+
+
+def shifted(material: str | Material, by: float) -> Material:
+    """A material whose refractive index is moved by a constant at all wavelengths: what a film does to a bulk value."""
+    found = get(material)
+    axes = tuple(Axis(Shifted(axis.index, by), axis.thermal) for axis in found.axes)
+    return replace(found, name=f"{found.name}{by:+g}", axes=axes)
 
 
 class Shifted:

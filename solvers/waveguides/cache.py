@@ -11,7 +11,7 @@ def keep_compilations(folder: str | Path | None = None) -> Path:
     Sets JAX's persistent compilation cache for everything in this process; call it once, before the first solve.
 
     Args:
-        folder: where; None: `~/.cache/lingnan/jax`. It grows by some MB for each kind of cross-section and may be deleted.
+        folder: where; None: `~/.cache/lingnan/jax`. Some MB for each kind of cross-section; may be deleted.
 
     Returns:
         the folder.

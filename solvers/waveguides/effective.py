@@ -13,9 +13,9 @@ def swg(line: ArrayLike, space: ArrayLike, duty: ArrayLike) -> Array:
         space: refractive index of what fills the spaces.
         duty: share of the line in a period, 0 to 1.
 
-    S. M. Rytov, Sov. Phys. JETP 2, 466 (1956), to zeroth order in period over wavelength: along the layers the mean of ε,
-    across them the mean of 1/ε. Right to a few per cent of n - n_space below a third of the Bragg period; give the result
-    as the medium of a core.
+    S. M. Rytov, Sov. Phys. JETP 2, 466 (1956), to zeroth order in period over wavelength: along the layers the mean of
+    ε, across them the mean of 1/ε. Right to a few per cent of n - n_space below a third of the Bragg period; give the
+    result as the medium of a core.
     """
     line, space, duty = (jnp.asarray(a) for a in (line, space, duty))
     along = duty * line**2 + (1 - duty) * space**2

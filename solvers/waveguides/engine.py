@@ -2,8 +2,8 @@
 
 Edge elements of order p on lines that follow the interfaces (`elements`), a direct factorisation above the highest mode
 (`linalg.columns`), Arnoldi's method on top. The search is not differentiated: `value`, `group` and `vectors` attach
-implicit derivatives to what it found (`linalg.eigenpair`), each only when somebody asks, so that a gradient of n_eff costs
-an assembly and no linear solve.
+implicit derivatives to what it found (`linalg.eigenpair`), each only when somebody asks, so that a gradient of n_eff
+costs an assembly and no linear solve.
 """
 
 from dataclasses import dataclass, field, replace

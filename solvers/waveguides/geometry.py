@@ -50,6 +50,7 @@ class Geometry:
     levels: Array  #: (V,): y [µm]
     media: tuple[Medium, ...]  #: the distinct media
     curvature: Array | float = 0.0  #: 1/R of a bend about a centre on the left [1/µm]
+    temperature: Array | None = None  #: at which `solve` takes it unless told otherwise [K]
     topology: Topology | None = field(default=None, metadata={"static": True})
     regions: tuple[tuple[int, ...], ...] = field(default=(), metadata={"static": True})  #: medium in [column][row]
     names: tuple[str, ...] = field(default=(), metadata={"static": True})  #: of the media
@@ -148,6 +149,7 @@ def cross_section(
         levels,
         tuple(media[k] for k in used),
         0.0,
+        None,
         topology,
         tuple(tuple(place[k] for k in column) for column in topology.regions),
         tuple(names[k] for k in used),

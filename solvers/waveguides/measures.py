@@ -31,8 +31,8 @@ def confinement(modes: Modes, region: Region, kind: Kind = "power") -> Array:
             true inside.
         kind: "power": ∫_A S_z / ∫ S_z, which stays below 1.
             "electric": ∫_A |E|² / ∫ |E|², likewise.
-            "sensing": n_A ∫_A |E|² / (Z0 ∫ Re(E × H*)·ẑ), which is ∂n_eff/∂n_A, may exceed 1, and is what a sensor and an
-            absorber see: loss = Γ α (J. T. Robinson et al., Opt. Express 16, 4296 (2008), doi:10.1364/OE.16.004296).
+            "sensing": n_A ∫_A |E|² / (Z0 ∫ Re(E × H*)·ẑ), which is ∂n_eff/∂n_A, may exceed 1, and is what a sensor and
+            an absorber see: loss = Γ α (J. T. Robinson et al., Opt. Express 16, 4296 (2008), doi:10.1364/OE.16.004296).
 
     Raises:
         ValueError: there is no such region.
@@ -71,8 +71,8 @@ def overlap(one: Modes, two: Modes) -> Array:
     """¼ ∫ (E_i × H_j* + E_j* × H_i)·ẑ dA between modes of 1 W, (modes of one, modes of two), complex.
 
     Of the same cross-section: the identity, in lossless media. The modulus squared is the power that mode i launches
-    into mode j at a butt joint, reflection left out. The other cross-section may differ; its field is taken at the points
-    of the first, and counts as 0 outside its window.
+    into mode j at a butt joint, reflection left out. The other cross-section may differ; its field is taken at the
+    points of the first, and counts as 0 outside its window.
     """
     grid = one.grid
     a = one.fields

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 from jax.typing import ArrayLike
 
 from lingnan.solvers.materials.crystal import Oriented
@@ -47,8 +48,8 @@ def medium(given: Any) -> Medium:
         return array
     if not isinstance(given, (str, Material)):
         raise ValueError(
-            f"medium of type {type(given).__name__}: give a refractive index, a (3, 3) relative permittivity, the name of a "
-            "material, or what lingnan.solvers.materials makes."
+            f"medium of type {type(given).__name__}: give a refractive index, a (3, 3) relative permittivity, the name of "
+            "a material, or what lingnan.solvers.materials makes."
         )
     found = find(given)
     return Named(found) if isinstance(found, Material) else found
@@ -90,7 +91,7 @@ def _principal(given: Medium) -> Medium:
 
 def is_traced(*values: Any) -> bool:
     """Is any number in these a tracer, that is, unknown while JAX transforms the program?"""
-    return any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(values))
+    return any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(values))
 
 
 def check(media: Sequence[Medium], wavelength: ArrayLike, temperature: ArrayLike | None) -> None:

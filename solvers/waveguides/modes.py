@@ -43,7 +43,7 @@ class Modes:
     """`n_eff` and more of the modes found, sorted by falling n_eff; each array begins with the modes.
 
     Time convention exp(i β z - i ω t): a lossy mode has Im(n_eff) > 0. Fields are scaled to 1 W along z. What is not
-    stored is computed when it is asked for, with derivatives, and from a batch of modes (`jax.vmap` over `solve`) as well.
+    stored is computed when it is asked for, with derivatives, also from a batch of modes (`jax.vmap` over `solve`).
     """
 
     n_eff: Array  #: (modes,) complex

@@ -20,7 +20,7 @@ def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None
     Args:
         modes: of one cross-section.
         mode: which.
-        component: "|E|", "|H|", "Sz", or one of Ex, Ey, Ez, Hx, Hy, Hz (real part where the mode is real, else imaginary).
+        component: "|E|", "|H|", "Sz", or one of Ex, Ey, Ez, Hx, Hy, Hz (the larger of real and imaginary part).
         axes: to draw on; None: new ones.
     """
     import matplotlib.pyplot as plt

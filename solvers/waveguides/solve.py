@@ -57,7 +57,7 @@ def solve(
         tolerance: refine the mesh until the estimated error of every n_eff is below this; None: no refinement.
         resolution: of the mesh; None: the first of `LADDER`, right to about 5e-5 for silicon wires.
         target: look for the modes whose n_eff is nearest to this, for leaky modes or plasmons; None: from the top.
-        temperature: of named materials [K]; None: each at its own reference temperature.
+        temperature: of named materials [K]; None: the geometry's, or else each at its own reference temperature.
         magnetic: walls ("left", "right", "bottom", "top") on which the tangential magnetic field vanishes; on the
             others the tangential electric field does.
         absorber: absorbing layers inside the walls, for radiation loss; None: closed walls.
@@ -67,6 +67,7 @@ def solve(
         NoGuidedModeError: nothing is guided.
     """
     _check(wavelength, num_modes, tolerance, target)
+    temperature = geometry.temperature if temperature is None else temperature
     check(geometry.media, wavelength, temperature)
     geometry = structured(geometry)
     numbers = (geometry, wavelength, temperature, target)
@@ -98,7 +99,8 @@ def _solve(
     if gigabytes > MEMORY_LIMIT_GB:
         raise ValueError(
             f"solve: {resolution} on this cross-section would need about {gigabytes:.1f} GB, above the limit of "
-            f"{MEMORY_LIMIT_GB} GB (waveguides.solve.MEMORY_LIMIT_GB). Use fewer cells, a lower order or a looser tolerance."
+            f"{MEMORY_LIMIT_GB} GB (waveguides.solve.MEMORY_LIMIT_GB). Use fewer cells, a lower order or a looser "
+            "tolerance."
         )
 
     def number(value: ArrayLike | None) -> Array | None:
@@ -165,7 +167,8 @@ def _judge(modes: Modes, open_problem: bool) -> None:
     if n_eff[0].real <= limit:
         raise NoGuidedModeError(
             f"solve: no guided mode: the highest n_eff found is {n_eff[0].real:.6f} and what surrounds the core "
-            f"carries light up to {limit:.6f}. Use a wider or thicker core, a shorter wavelength, or absorber= and target= for leaky modes.",
+            f"carries light up to {limit:.6f}. Use a wider or thicker core, a "
+            "shorter wavelength, or absorber= and target= for leaky modes.",
             float(n_eff[0].real),
             limit,
         )

@@ -114,8 +114,8 @@ def topology_of(edges: Edges, window: Window, names: Sequence[str] = ()) -> Topo
         for y, (x, ref), (other, ref_two) in zip(levels, one, two, strict=True):
             if x > other + tiny:
                 raise ValueError(
-                    f"edges of {called(ref[0])} and {called(ref_two[0])} cross near y = {y} µm (x = {x} and {other} µm). "
-                    "Shapes may lie inside one another or side by side; cut crossing ones into trapezoids that do not."
+                    f"edges of {called(ref[0])} and {called(ref_two[0])} cross near y = {y} µm "
+                    f"(x = {x} and {other} µm). Shapes may lie inside one another or side by side; cut crossing ones into trapezoids that do not."
                 )
     regions = tuple(
         tuple(_owner(edges, (levels[j] + levels[j + 1]) / 2, one, two, j) for j in range(len(levels) - 1))
@@ -127,7 +127,7 @@ def topology_of(edges: Edges, window: Window, names: Sequence[str] = ()) -> Topo
 def _lines(
     edges: Edges, levels: list[float], left: float, right: float, tiny: float
 ) -> list[list[tuple[float, tuple[int, int]]]]:
-    """Walls and edges as lists of (x, reference) on each level; edges that continue or repeat one another are merged."""
+    """Walls and edges as lists of (x, reference) on each level; edges that go on or repeat one another are merged."""
     lines = [[(left, (WALL_LEFT, 0)) for _ in levels], [(right, (WALL_RIGHT, 0)) for _ in levels]]
     spans: list[list[tuple[float, float]]] = [[(levels[0], levels[-1])], [(levels[0], levels[-1])]]
     for k, pair in enumerate(edges):
