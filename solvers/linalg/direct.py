@@ -1,4 +1,4 @@
-"""A u = f on a grid of elements, with one derivative rule: du = A⁻¹ (df - dA u), and the transpose of that for gradients."""
+"""A u = f on a grid of elements, and its derivative: du = A⁻¹ (df - dA u), transposed for gradients."""
 
 import jax.numpy as jnp
 from jax import Array, lax

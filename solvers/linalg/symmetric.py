@@ -4,8 +4,9 @@ With V M Vᵀ = 1 (rows are eigenvectors; transposes, not adjoints) and the eige
 
     dλ_i = v_i (dA - λ_i dM) v_iᵀ,      dv_i = Σ_{j≠i} v_j (v_j (dA - λ_i dM) v_iᵀ) / (λ_i - λ_j) - ½ v_i (v_i dM v_iᵀ).
 
-Pairs that agree to round-off have no derivative of their own; their mutual term is left out, and what depends only on the
-space that they span keeps its derivative. J. R. Magnus, Econometric Theory 1, 179 (1985), doi:10.1017/S0266466600011129.
+Pairs that agree to round-off have no derivative of their own; their mutual term is left out, and what depends only on
+the space that they span keeps its derivative. J. R. Magnus, Econometric Theory 1, 179 (1985),
+doi:10.1017/S0266466600011129.
 """
 
 import jax

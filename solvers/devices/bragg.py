@@ -1,0 +1,93 @@
+"""Bragg gratings in a guide: exact for a staircase of effective indices, and coupled-mode theory beside it.
+
+The guide is taken as a stack of short pieces with two indices, so what couples to radiation is left out. Lengths in µm.
+L. Chrostowski and M. Hochberg, Silicon Photonics Design (2015), §4.5, eq. 4.26-4.36; A. Yariv, IEEE J. Quantum
+Electron. 9, 919 (1973), doi:10.1109/JQE.1973.1077767. The exact matrix of N periods is the N-th power of one period's,
+here of scattering matrices, doubled again and again, which neither overflows nor loses digits in the stop band.
+"""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+from jax.typing import ArrayLike
+
+
+class Spectrum(NamedTuple):
+    """Amplitudes at both ends of a grating."""
+
+    r: Array  #: reflected, at the first face
+    t: Array  #: transmitted
+    r_back: Array  #: reflected for light from the other end
+
+
+def grating(
+    n_low: ArrayLike, n_high: ArrayLike, period: ArrayLike, periods: int, wavelength: ArrayLike, duty: ArrayLike = 0.5
+) -> Spectrum:
+    """A grating that begins with n_low, between guides of index n_low.
+
+    Args:
+        n_low: effective index of the first half, complex with Im > 0 where the guide loses light, a scalar.
+        n_high: of the second half.
+        period: [µm].
+        periods: how many.
+        wavelength: in vacuum [µm].
+        duty: share of n_high in the period.
+    """
+    if periods < 1:
+        raise ValueError(f"grating: periods = {periods}: a grating has at least one.")
+    low, high = jnp.asarray(n_low) + 0j, jnp.asarray(n_high) + 0j
+    k0 = 2 * jnp.pi / jnp.asarray(wavelength)
+    duty, period = jnp.asarray(duty), jnp.asarray(period)
+    rho = (low - high) / (low + high)
+    through = 2 * jnp.sqrt(low * high) / (low + high)
+    up = Spectrum(rho, through, -rho)
+    down = Spectrum(-rho, through, rho)
+    first, second = (jnp.exp(1j * k0 * n * d * period) for n, d in ((low, 1 - duty), (high, duty)))
+    zero = jnp.zeros_like(rho)
+    one = _join(_join(Spectrum(zero, first, zero), up), _join(Spectrum(zero, second, zero), down))
+    total, power, left = None, one, periods
+    while left:
+        if left & 1:
+            total = power if total is None else _join(total, power)
+        left >>= 1
+        power = _join(power, power) if left else power
+    assert total is not None
+    return total
+
+
+def coupling(n_low: ArrayLike, n_high: ArrayLike, wavelength: ArrayLike, duty: ArrayLike = 0.5) -> Array:
+    """κ of a rectangular grating [1/µm]: (2 Δn / λ) sin(π duty); eq. 4.31 for a duty of one half."""
+    return (
+        2 * (jnp.asarray(n_high) - jnp.asarray(n_low)) / jnp.asarray(wavelength) * jnp.sin(jnp.pi * jnp.asarray(duty))
+    )
+
+
+def coupled_mode(kappa: ArrayLike, length: ArrayLike, detuning: ArrayLike = 0.0) -> Array:
+    """Reflected power by coupled-mode theory, elementwise: eq. 4.26-4.28 without loss.
+
+    Args:
+        kappa: coupling [1/µm].
+        length: of the grating [µm].
+        detuning: β - π / period [1/µm].
+    """
+    k, length = jnp.asarray(kappa, float), jnp.asarray(length, float)
+    square = k**2 - jnp.asarray(detuning) ** 2
+    # sinh²(√s L)/s, smooth through s = 0
+    small = jnp.abs(square) * length**2 < 1e-8
+    root = jnp.sqrt(jnp.where(small, 1.0, square) + 0j)
+    ratio = jnp.where(small, length**2, (jnp.sinh(root * length) / root).real ** 2 + 0.0)
+    ratio = jnp.where(square < 0, jnp.where(small, length**2, jnp.abs(jnp.sinh(root * length) / root) ** 2), ratio)
+    return k**2 * ratio / (1 + k**2 * ratio)
+
+
+def bandwidth(kappa: ArrayLike, length: ArrayLike, wavelength: ArrayLike, n_g: ArrayLike) -> Array:
+    """Distance of the first zeros beside the stop band [µm]: λ²/(π n_g) √(κ² + (π/L)²), eq. 4.35."""
+    spread = jnp.sqrt(jnp.asarray(kappa) ** 2 + (jnp.pi / jnp.asarray(length)) ** 2)
+    return jnp.asarray(wavelength) ** 2 / (jnp.pi * jnp.asarray(n_g)) * spread
+
+
+def _join(a: Spectrum, b: Spectrum) -> Spectrum:
+    """Two pieces one after another: `scattering.chain` for one mode."""
+    echo = 1 / (1 - a.r_back * b.r)
+    return Spectrum(a.r + a.t**2 * b.r * echo, a.t * b.t * echo, b.r_back + b.t**2 * a.r_back * echo)

@@ -1,0 +1,61 @@
+"""From three dimensions to two: effective permittivities of films, for planar devices seen from above.
+
+Everywhere in the plane the light is taken to have the vertical profile χ(y) of one reference column. Where the layers
+differ from it, first-order perturbation of β² gives ε_eff = n_ref² + ∫ (ε - ε_ref) χ² dy / ∫ χ² dy. That holds where
+the column guides nothing by itself as well (an etched film), where the older effective-index method has no answer.
+M. Hammer and O. V. Ivanova, Opt. Quantum Electron. 41, 267 (2009), doi:10.1007/s11082-009-9349-3, eq. 8-10 (te).
+
+In the plane, light of a film's TE mode has H upright, so it is the "tm" of `planar`, and light of its TM mode is the
+"te".
+"""
+
+from collections.abc import Sequence
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.solvers.devices import planar
+from lingnan.solvers.elements.reference import gauss
+
+
+def film_indices(
+    levels: ArrayLike, reference: Sequence[ArrayLike], others: Sequence[Sequence[ArrayLike]], wavelength: ArrayLike
+) -> Array:
+    """Effective indices of columns for TE light: the reference column first, then the others, (1 + others,) complex.
+
+    Args:
+        levels: floor, interfaces, ceiling, rising (layers + 1,) [µm]; 1.5 µm of oxide above and below the film are
+            enough.
+        reference: index of each layer where most light is, for instance in the core.
+        others: the same of other columns, for instance etched ones.
+        wavelength: in vacuum [µm].
+
+    An etched column may have ε_eff < 0: its index is imaginary, and `planar` takes it.
+    """
+    section = planar.planar(levels, list(reference), polarization="te", cells=(3,) * (len(reference)))
+    basis = planar.modes(section, wavelength, 1)
+    edges = section.edges
+    points, weights = gauss(24)
+    half = jnp.diff(edges)[:, None] / 2
+    y = (edges[1:] + edges[:-1])[:, None] / 2 + half * points
+    chi2 = planar.values_at(basis, y.reshape(-1))[0].reshape(y.shape) ** 2
+    share = jnp.sum(chi2 * half * weights, axis=1)  # of each layer, summing to 1
+    n_ref = basis.n_eff[0]
+    columns = [n_ref**2]
+    for column in others:
+        if len(column) != len(reference):
+            raise ValueError(
+                f"film_indices: a column with {len(column)} layers beside a reference with {len(reference)}: give "
+                f"every column "
+                "an index for each layer between the same levels."
+            )
+        change = jnp.stack([jnp.asarray(a) ** 2 - jnp.asarray(b) ** 2 for a, b in zip(column, reference, strict=True)])
+        columns.append(n_ref**2 + jnp.sum(change * share))
+    return jnp.sqrt(jnp.stack(columns) + 0j)
+
+
+def real_permittivity(index: Array) -> np.ndarray:
+    """ε of `film_indices` without an imaginary part, for lossless layers, where it is only round-off."""
+    return np.real(np.asarray(index) ** 2)

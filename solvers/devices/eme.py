@@ -1,0 +1,218 @@
+"""Eigenmode expansion: S-parameters of devices whose cross-section changes along z, such as tapers and multimode
+couplers.
+
+The device is cut into slices; in each the field is a sum of the modes of its cross-section, guided, radiating and
+evanescent, and slices are joined as `scattering` says. Power is conserved for any number of modes, so the sum of
+powers is no measure of the error: convergence in modes and slices is. Lengths in µm, exp(-iωt), S[out, in].
+G. V. Eleftheriades, A. S. Omar, L. P. B. Katehi and G. M. Rebeiz, IEEE Trans. MTT 42, 1896 (1994),
+doi:10.1109/22.320771 (which test functions conserve power); D. F. G. Gallagher and T. P. Felici, Proc. SPIE 4987, 69
+(2003), doi:10.1117/12.473173 (the method in optics).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+from jax.typing import ArrayLike
+
+from lingnan.solvers.devices import planar, scattering
+from lingnan.solvers.devices.planar import Basis, Planar
+from lingnan.solvers.devices.scattering import Blocks
+from lingnan.solvers.waveguides.media import is_traced
+
+
+class Piece(NamedTuple):
+    """Slices with the same layers, though not the same positions. Made by `uniform` or `varying`."""
+
+    sections: Planar  #: arrays with the slices along their first axis
+    lengths: Array  #: (slices,) [µm]
+
+
+class Scattering(NamedTuple):
+    """Of a whole device, between the modes of its first and its last cross-section."""
+
+    blocks: Blocks  #: counted in the modes' own impedances
+    left: Basis  #: modes at the left end
+    right: Basis  #: modes at the right end
+
+    @property
+    def s(self) -> Array:
+        """S[out, in], left modes first, then right ones, each by falling β²."""
+        return self.blocks.whole
+
+    def power_sum(self, mode: int = 0) -> Array:
+        """Power that leaves through all propagating modes, guided and radiating, when `mode` on the left brings one."""
+        into_left = jnp.sum(jnp.where(self.left.beta2.real > 0, jnp.abs(self.blocks.s11[:, mode]) ** 2, 0.0))
+        return into_left + jnp.sum(jnp.where(self.right.beta2.real > 0, jnp.abs(self.blocks.s21[:, mode]) ** 2, 0.0))
+
+
+def uniform(section: Planar, length: ArrayLike) -> Piece:
+    """A straight piece of one cross-section."""
+    _check_length("uniform", length)
+    return Piece(jax.tree.map(lambda a: jnp.asarray(a)[None], section), jnp.asarray(length, float)[None])
+
+
+def varying(
+    section_at: Callable[[float], Planar],
+    length: ArrayLike,
+    cuts: int | Sequence[float],
+    *,
+    cells: tuple[int, ...] | None = None,
+) -> Piece:
+    """A piece whose cross-section changes, as a staircase of the cross-sections in the middle of its slices.
+
+    Args:
+        section_at: cross-section at a place from 0 (left end) to 1 (right end). The layers must stay the same ones.
+        length: of the piece [µm].
+        cuts: number of equal slices, or where to cut: rising from 0 to 1, for instance from `adapted`.
+        cells: elements in each layer; None: the most that any slice asks for.
+
+    The error of the staircase falls with the square of the slices' thickness.
+    """
+    _check_length("varying", length)
+    at = np.linspace(0, 1, cuts + 1) if isinstance(cuts, int) else np.asarray(cuts, float)
+    if at.ndim != 1 or len(at) < 2 or at[0] != 0 or at[-1] != 1 or not np.all(np.diff(at) > 0):
+        raise ValueError(
+            f"varying: cuts = {cuts}: give a number of slices, at least 1, or places that rise from 0 to 1."
+        )
+    sections = [section_at(float(t)) for t in (at[1:] + at[:-1]) / 2]
+    if len({len(s.cells) for s in sections}) != 1:
+        raise ValueError(
+            "varying: the number of layers changes along the piece. Cut the device where a layer begins or ends and "
+            "give "
+            "each part its own piece."
+        )
+    most = cells or tuple(max(column) for column in zip(*(s.cells for s in sections), strict=True))
+    sections = [replace(s, cells=most) for s in sections]
+    return Piece(jax.tree.map(lambda *a: jnp.stack(a), *sections), jnp.asarray(length) * np.diff(at))
+
+
+def scatter(pieces: Sequence[Piece], wavelength: ArrayLike, num_modes: int | None = None) -> Scattering:
+    """S-parameters of pieces one after another.
+
+    Args:
+        pieces: from left to right, with walls at the same two positions.
+        wavelength: in vacuum [µm].
+        num_modes: kept in every slice; None: all that the elements carry.
+
+    Differentiable in every position, index and length and in the wavelength.
+    """
+    _check_pieces(pieces, wavelength)
+    return _scatter(tuple(pieces), jnp.asarray(wavelength, float), num_modes)
+
+
+@jax.jit(static_argnums=2)
+def _scatter(pieces: tuple[Piece, ...], wavelength: Array, num_modes: int | None) -> Scattering:
+    bases = [jax.vmap(lambda s: planar.modes(s, wavelength, num_modes))(piece.sections) for piece in pieces]
+    first, last = _slice(bases[0], 0), _slice(bases[-1], -1)
+    reference = lax.stop_gradient(_reference(first))
+    total: Blocks | None = None
+    before: Basis | None = None
+    for piece, basis in zip(pieces, bases, strict=True):
+        start = _line(_slice(basis, 0), piece.lengths[0], reference)
+        if total is None or before is None:
+            total = Blocks(*(jnp.diag(block) for block in start))
+        else:
+            joint = scattering.interface(planar.overlaps(before, _slice(basis, 0)))
+            total = scattering.after_line(scattering.chain(total, joint), start)
+        if piece.lengths.shape[0] > 1:
+            total = _march(total, basis, piece.lengths, reference)
+        before = _slice(basis, -1)
+    assert total is not None
+    return Scattering(scattering.to_own_impedance(total, first.impedance, last.impedance, reference), first, last)
+
+
+def _march(total: Blocks, basis: Basis, lengths: Array, reference: Array) -> Blocks:
+    """Join the slices of one piece, from its second on, to what lies left of them."""
+    former, latter = (jax.tree.map(lambda a: a[:-1], basis), jax.tree.map(lambda a: a[1:], basis))
+
+    def step(total: Blocks, row: tuple[Basis, Basis, Array]) -> tuple[Blocks, None]:
+        one, two, length = row
+        joint = scattering.interface(planar.overlaps(one, two))
+        return scattering.after_line(scattering.chain(total, joint), _line(two, length, reference)), None
+
+    return lax.scan(step, jax.tree.map(lambda b: b + 0j, total), (former, latter, lengths[1:]))[0]
+
+
+def interface_norms(pieces: Sequence[Piece], wavelength: ArrayLike, num_modes: int | None = None) -> Array:
+    """Largest singular value of S between the propagating modes of neighbouring slices: one, if all is right."""
+    wave = jnp.asarray(wavelength, float)
+    bases: list[Basis] = []
+    for piece in pieces:
+        batch = jax.vmap(lambda s: planar.modes(s, wave, num_modes))(piece.sections)
+        bases += [_slice(batch, k) for k in range(piece.lengths.shape[0])]
+    return jnp.stack([_interface_norm(one, two) for one, two in pairwise(bases)])
+
+
+def _interface_norm(one: Basis, two: Basis) -> Array:
+    joint = scattering.interface(planar.overlaps(one, two))
+    s = scattering.to_own_impedance(joint, one.impedance, two.impedance, _reference(one)).whole
+    carries = jnp.concatenate([one.beta2.real > 0, two.beta2.real > 0])
+    return jnp.linalg.norm(jnp.where(carries[:, None] & carries, s, 0.0), 2)
+
+
+def localised(basis: Basis, arms: Sequence[Planar]) -> Array:
+    """T[arm, mode]: the modes of single guides as sums of the guided modes of all of them together.
+
+    Supermodes belong to no arm. `T @ s21` has one row an arm. The rows are made orthogonal in the way that changes them
+    least, (T Tᵀ)^-1/2 T (P.-O. Löwdin, J. Chem. Phys. 18, 365 (1950), doi:10.1063/1.1747632), so that power stays
+    power.
+
+    Args:
+        basis: modes of the whole cross-section, `Scattering.right` or `.left`.
+        arms: cross-sections with one arm each, the others replaced by cladding; between the same walls.
+    """
+    wavelength = 2 * jnp.pi / basis.k0
+    singles = [planar.modes(arm, wavelength, 1) for arm in arms]
+    scale = jnp.sqrt(basis.impedance)
+    rows = []
+    for single in singles:
+        p = planar.overlaps(basis, single)[0]
+        rows.append(p * jnp.sqrt(single.impedance[0]) / scale)
+    t = jnp.stack(rows)[:, : len(arms)].real
+    values, vectors = planar.symmetric_pencil(t @ t.T, jnp.eye(len(arms)))
+    root = vectors.T @ (vectors / jnp.sqrt(values)[:, None])
+    return jnp.pad(root @ t, ((0, 0), (0, basis.beta2.shape[0] - len(arms))))
+
+
+def _reference(basis: Basis) -> Array:
+    return jnp.abs(basis.impedance[0])
+
+
+def _line(basis: Basis, length: Array, reference: Array) -> Blocks:
+    # exactly at cutoff the impedance is infinite: 1e-12 beside it, everything has its limit to round-off
+    tiny = 1e-12 * basis.k0**2
+    beta2 = jnp.where(jnp.abs(basis.beta2) < tiny, tiny, basis.beta2)
+    safe = basis._replace(beta2=beta2)
+    return scattering.line(safe.beta, safe.impedance, length, reference)
+
+
+def _slice(basis: Basis, k: int) -> Basis:
+    return jax.tree.map(lambda a: a[k], basis)
+
+
+def _check_length(what: str, length: ArrayLike) -> None:
+    if not is_traced(length) and not (np.isfinite(float(length)) and float(length) >= 0):  # type: ignore[arg-type]
+        raise ValueError(f"{what}: length = {length} µm: it must be finite and not negative. Give it in µm.")
+
+
+def _check_pieces(pieces: Sequence[Piece], wavelength: ArrayLike) -> None:
+    if not pieces:
+        raise ValueError("scatter: no pieces. Give at least one, from `uniform` or `varying`.")
+    if not is_traced(wavelength) and not (np.isfinite(np.asarray(wavelength)) and np.asarray(wavelength) > 0):
+        raise ValueError(f"scatter: wavelength = {wavelength} µm: it must be positive and finite. Give it in µm.")
+    edges: list[Any] = [piece.sections.edges for piece in pieces]
+    if is_traced(edges):
+        return
+    walls = np.concatenate([np.asarray(e)[:, [0, -1]] for e in edges])
+    if np.ptp(np.real(walls), axis=0).max() > 1e-9:
+        raise ValueError(
+            f"scatter: the walls move, from {np.real(walls[0])} µm to others: all sections must lie between the same "
+            f"two walls. "
+            "Give every section the same first and last edge, far from all cores."
+        )

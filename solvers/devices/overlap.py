@@ -1,0 +1,196 @@
+"""Overlaps of full-vector modes whose meshes differ: joints, offsets, tilts, fibres.
+
+Both meshes are cut at each other's lines and levels, shifted or not, so that on every piece the integrand is smooth
+and Gauss's rule converges exponentially; leaning walls are followed level by level. Lengths in µm, fields as in
+`waveguides.Modes` (1 W). A. W. Snyder and J. D. Love, Optical Waveguide Theory, §31-3, eq. 31-20 (overlap), §20-3
+(offset and tilt).
+"""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.solvers.elements import maxwell
+from lingnan.solvers.elements.mesh import Mesh
+from lingnan.solvers.elements.reference import gauss, lobatto, places
+from lingnan.solvers.waveguides.fields import physical
+from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.waveguides.modes import Modes
+
+
+class Transverse(NamedTuple):
+    """x and y components at points, (modes, 2, points)."""
+
+    E: Array  #: [V/µm]
+    H: Array  #: [A/µm]
+
+
+def coupling(
+    one: Modes, two: Modes, *, offset: tuple[ArrayLike, ArrayLike] = (0.0, 0.0), tilt: ArrayLike = 0.0
+) -> Array:
+    """Amplitude that goes from each mode of `one` into each mode of `two` where two guides meet, (modes of two, modes
+    of one).
+
+    a = ¼ ∫ (E₁ × H₂* + E₂* × H₁) · ẑ dA for modes of 1 W: exact to first order in the difference of the guides; what
+    does not go on is taken as radiated, and reflections (below 1e-3 for small steps) are left out.
+
+    Args:
+        one: modes of the first guide.
+        two: modes of the second guide, at the same wavelength.
+        offset: of the second guide's axes against the first's, (x, y) [µm].
+        tilt: of the second guide's axis towards +x [rad]; small: its phase front leans by k n_eff x.
+    """
+    check_joint("coupling", one, two)
+    dx, dy = (jnp.asarray(v, float) for v in offset)
+    x, y, w = _common_points(one.mesh, one.order, two.mesh, two.order, dx, dy)
+    a, b = at(one, x, y), at(two, x - dx, y - dy)
+    lean = jnp.exp(1j * two.beta.real[:, None] * jnp.sin(tilt) * (x - dx))
+    b = Transverse(b.E * lean[:, None], b.H * lean[:, None])
+    return _pair(a, b, w)
+
+
+def _pair(a: Transverse, b: Transverse, w: Array) -> Array:
+    """¼ ∫ (E_a × H_b* + E_b* × H_a), (b, a)."""
+    forward = jnp.einsum("mx,nx,x->nm", a.E[:, 0], b.H[:, 1].conj(), w) - jnp.einsum(
+        "mx,nx,x->nm", a.E[:, 1], b.H[:, 0].conj(), w
+    )
+    backward = jnp.einsum("nx,mx,x->nm", b.E[:, 0].conj(), a.H[:, 1], w) - jnp.einsum(
+        "nx,mx,x->nm", b.E[:, 1].conj(), a.H[:, 0], w
+    )
+    return (forward + backward) / 4
+
+
+def at(modes: Modes, x: Array, y: Array) -> Transverse:
+    """Transverse fields at points (points,) of the window; zero outside it."""
+    return _at(modes.mesh, modes.order, modes.vectors, modes.beta, modes.wavelength, modes.curvature, x, y)
+
+
+def _at(
+    mesh: Mesh, order: int, vectors: Array, beta: Array, wavelength: ArrayLike, curvature: ArrayLike, x: Array, y: Array
+) -> Transverse:
+    row = jnp.clip(jnp.searchsorted(mesh.y.real, y, side="right") - 1, 0, mesh.ny - 1)
+    low, high = mesh.y.real[row], mesh.y.real[row + 1]
+    up = (y - low) / (high - low)
+    lines = mesh.x[:, row] * (1 - up) + mesh.x[:, row + 1] * up  # (nx + 1, points) on the level of each point
+    column = jnp.clip(jnp.sum(lines.real <= x, axis=0) - 1, 0, mesh.nx - 1)
+    pick = jnp.arange(x.shape[0])
+    left, right = lines[column, pick], lines[column + 1, pick]
+    xi = (2 * x - left.real - right.real) / (right - left).real
+    eta = 2 * up - 1
+
+    layout = maxwell.layout(mesh.nx, mesh.ny, order)
+    natural = np.argsort(places(order))
+    local = jnp.stack([layout.to_elements(layout.unflatten(v))[..., natural] for v in vectors])
+    values = jnp.einsum("fqn,mqn->fmq", _tables(order, xi, eta), local[:, column, row])
+    lean = mesh.x[column, row + 1] - mesh.x[column, row]
+    lean_next = mesh.x[column + 1, row + 1] - mesh.x[column + 1, row]
+    x_eta = (lean * (1 - xi) + lean_next * (1 + xi)) / 4
+    y_eta = (mesh.y[row + 1] - mesh.y[row]) / 2
+    e, h = physical(values, x, (right - left) / 2, x_eta, y_eta, beta[:, None], wavelength, curvature)
+    inside = (jnp.abs(xi) <= 1 + 1e-9) & (jnp.abs(eta) <= 1 + 1e-9)
+    return Transverse(*(jnp.where(inside, jnp.moveaxis(f[:2], 0, 1), 0.0) for f in (e, h)))
+
+
+def _tables(order: int, xi: Array, eta: Array) -> Array:
+    """`reference.tables` at traced points, in its natural order: (6, points, n)."""
+    sharp, smooth = gauss(order)[0], lobatto(order)
+    gx, gy = _polynomials(sharp, xi)[0], _polynomials(sharp, eta)[0]
+    (nx, dx), (ny, dy) = _polynomials(smooth, xi), _polynomials(smooth, eta)
+    rows = xi.shape[0]
+
+    def outer(a: Array, b: Array) -> Array:
+        return (a[:, :, None] * b[:, None, :]).reshape(rows, -1)
+
+    zero_e, zero_psi = jnp.zeros((rows, order * (order + 1))), jnp.zeros((rows, (order + 1) ** 2))
+    e_xi = jnp.hstack([outer(gx, ny), zero_e, zero_psi])
+    e_eta = jnp.hstack([zero_e, outer(nx, gy), zero_psi])
+    curl = jnp.hstack([-outer(gx, dy), outer(dx, gy), zero_psi])
+    g_xi = jnp.hstack([zero_e, zero_e, outer(dx, ny)]) - e_xi
+    g_eta = jnp.hstack([zero_e, zero_e, outer(nx, dy)]) - e_eta
+    return jnp.stack([e_xi, e_eta, curl, g_xi, g_eta, jnp.hstack([zero_e, zero_e, outer(nx, ny)])])
+
+
+def _polynomials(nodes: np.ndarray, x: Array) -> tuple[Array, Array]:
+    """`reference.lagrange` at traced points: values and slopes, (points, len(nodes))."""
+    count = len(nodes)
+    coefficients = np.linalg.inv(np.polynomial.legendre.legvander(nodes, count - 1))
+    value, slope = [jnp.ones_like(x), x], [jnp.zeros_like(x), jnp.ones_like(x)]
+    for k in range(2, count):
+        value.append(((2 * k - 1) * x * value[-1] - (k - 1) * value[-2]) / k)
+        slope.append(slope[-2] + (2 * k - 1) * value[-2])
+    return jnp.stack(value[:count], axis=-1) @ coefficients, jnp.stack(slope[:count], axis=-1) @ coefficients
+
+
+def _common_points(
+    one: Mesh, order_one: int, two: Mesh, order_two: int, dx: ArrayLike = 0.0, dy: ArrayLike = 0.0
+) -> tuple[Array, Array, Array]:
+    """Points and weights on the union of both meshes, the second shifted by (dx, dy): (points,) each."""
+    points, weights = gauss((order_one + order_two) // 2 + 1)
+    levels = jnp.sort(jnp.concatenate([one.y.real, two.y.real + dy]))
+    y = (levels[:-1, None] + levels[1:, None]) / 2 + jnp.diff(levels)[:, None] / 2 * points
+    wy = jnp.diff(levels)[:, None] / 2 * weights
+    y, wy = y.reshape(-1), wy.reshape(-1)
+
+    def lines(mesh: Mesh, y: Array) -> Array:
+        level = mesh.y.real
+        row = jnp.clip(jnp.searchsorted(level, y, side="right") - 1, 0, mesh.ny - 1)
+        t = jnp.clip((y - level[row]) / (level[row + 1] - level[row]), 0, 1)
+        return (mesh.x[:, row] * (1 - t) + mesh.x[:, row + 1] * t).real
+
+    cuts = jnp.sort(jnp.concatenate([lines(one, y), lines(two, y - dy) + dx]), axis=0)
+    half = jnp.diff(cuts, axis=0)[..., None] / 2
+    x = (cuts[1:] + cuts[:-1])[..., None] / 2 + half * points
+    w = half * weights * wy[None, :, None]
+    return x.reshape(-1), jnp.broadcast_to(y[None, :, None], x.shape).reshape(-1), w.reshape(-1)
+
+
+def check_joint(what: str, one: Modes, two: Modes) -> None:
+    """Refuse modes that cannot meet."""
+    if is_traced(one.wavelength, two.wavelength):
+        return
+    a, b = float(one.wavelength), float(two.wavelength)
+    if abs(a - b) > 1e-9 * a:
+        raise ValueError(f"{what}: wavelengths {a} and {b} µm differ. Solve both guides at the same one.")
+
+
+def bilinear(one: Modes, two: Modes) -> Array:
+    """½ ∫ e_n × h_m / β_m · ẑ dA without conjugation: fields of mode n of `two` with mode m of `one`, (two, one).
+
+    e and h/β of a lossless guide are real, for propagating and for evanescent modes.
+    """
+    x, y, w = _common_points(one.mesh, one.order, two.mesh, two.order)
+    a, b = at(one, x, y), at(two, x, y)
+    h = a.H / one.beta[:, None, None]
+    return (jnp.einsum("mx,nx,x->nm", h[:, 1], b.E[:, 0], w) - jnp.einsum("mx,nx,x->nm", h[:, 0], b.E[:, 1], w)) / 2
+
+
+def fibre(
+    modes: Modes,
+    mode_field_diameter: tuple[ArrayLike, ArrayLike] | ArrayLike,
+    *,
+    centre: tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
+    index: ArrayLike = 1.444,
+) -> Array:
+    """Power coupled between a fibre's Gaussian mode, polarised along x, and each mode at a facet: (modes,).
+
+    Args:
+        modes: of the guide at its facet.
+        mode_field_diameter: 1/e² of intensity, one number or (x, y) [µm].
+        centre: of the fibre in the guide's coordinates [µm].
+        index: of the medium in front of the facet: sets the fibre's magnetic field; 1.444 for index-matching glue.
+
+    The reflection at the facet itself (a few per cent without index matching) is not in it.
+    """
+    wide, high = jnp.broadcast_to(jnp.asarray(mode_field_diameter, float), (2,))
+    if not is_traced(wide, high) and not (float(wide) > 0 and float(high) > 0):
+        raise ValueError(f"fibre: mode_field_diameter = {mode_field_diameter} µm must be positive.")
+    grid = modes.grid
+    gauss_x = jnp.exp(-(((grid.x - centre[0]) / (wide / 2)) ** 2) - ((grid.y - centre[1]) / (high / 2)) ** 2)
+    z = 376.730313412 / jnp.asarray(index)
+    own = jnp.pi * wide * high / 16 / z  # ½ ∫ E² / Z of the Gaussian [W], tails beyond the window included
+    e, h = modes.E, modes.H
+    a = jnp.sum((e[:, 0] / z + h[:, 1]) * gauss_x * grid.area, axis=(-2, -1)) / 4
+    return jnp.abs(a) ** 2 / own

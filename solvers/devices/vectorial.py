@@ -1,0 +1,95 @@
+"""Eigenmode expansion with full-vector modes: for steps, tapers and couplers whose height matters.
+
+The same joints and lines as `eme`, so power and reciprocity hold for any number of modes. What a few modes leave out is
+radiation: the answer is right to the light that they cannot carry, so add modes until it stays. Lossless guides
+between closed walls.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+from jax.typing import ArrayLike
+
+from lingnan.solvers.devices import overlap, scattering
+from lingnan.solvers.devices.scattering import Blocks
+from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.waveguides.modes import Modes
+
+
+class VectorScattering(NamedTuple):
+    """Of a device, between the modes of its first and its last section."""
+
+    blocks: Blocks  #: counted in the modes' own impedances
+    left: Modes
+    right: Modes
+
+    @property
+    def s(self) -> Array:
+        """S[out, in], left modes first, then right ones, each by falling n_eff."""
+        return self.blocks.whole
+
+    def power_sum(self, mode: int = 0) -> Array:
+        """Power that leaves in all propagating modes kept, when `mode` on the left brings one."""
+        carries = [m.n_eff.real > jnp.abs(m.n_eff.imag) for m in (self.left, self.right)]
+        back, on = (jnp.abs(b[:, mode]) ** 2 for b in (self.blocks.s11, self.blocks.s21))
+        return jnp.sum(jnp.where(carries[0], back, 0.0)) + jnp.sum(jnp.where(carries[1], on, 0.0))
+
+
+def scatter(sections: Sequence[Modes], lengths: Sequence[ArrayLike]) -> VectorScattering:
+    """S-parameters of sections one after another.
+
+    Args:
+        sections: modes of each, all at one wavelength and in the same window.
+        lengths: of each [µm].
+    """
+    _check(sections, lengths)
+    norms = [overlap.bilinear(m, m).diagonal() for m in sections]
+    k0 = 2 * jnp.pi / sections[0].wavelength
+    impedances = [jnp.sign(n.real) * k0 / m.beta for n, m in zip(norms, sections, strict=True)]
+    reference = lax.stop_gradient(jnp.abs(impedances[0][0]))
+    total: Blocks | None = None
+    for k, (modes, length) in enumerate(zip(sections, lengths, strict=True)):
+        line = scattering.line(modes.beta, impedances[k], jnp.asarray(length, float), reference)
+        if total is None:
+            total = Blocks(*(jnp.diag(b) for b in line))
+            continue
+        joint = scattering.interface(joined(sections[k - 1], modes, norms[k - 1], norms[k]))
+        total = scattering.after_line(scattering.chain(total, joint), line)
+    assert total is not None
+    own = scattering.to_own_impedance(total, impedances[0], impedances[-1], reference)
+    return VectorScattering(own, sections[0], sections[-1])
+
+
+def joined(left: Modes, right: Modes, norm_left: Array, norm_right: Array) -> Array:
+    """P[n, m] for `scattering.interface`: e and h scaled to ∫ e_n × h_n = 1; real in lossless guides."""
+    p = overlap.bilinear(left, right)
+    p = p / jnp.sqrt(jnp.abs(norm_right))[:, None] / (jnp.sign(norm_left.real) * jnp.sqrt(jnp.abs(norm_left)))
+    lossless = not any(jnp.iscomplexobj(m.problem.geometry.lines) or m.problem.plan.absorber for m in (left, right))
+    return p.real if lossless and not jnp.iscomplexobj(left.epsilon) and not jnp.iscomplexobj(right.epsilon) else p
+
+
+def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike]) -> None:
+    if not sections or len(sections) != len(lengths):
+        raise ValueError(
+            f"scatter: {len(sections)} sections and {len(lengths)} lengths: give one length for each section."
+        )
+    for one, two in pairwise(sections):
+        overlap.check_joint("scatter", one, two)
+    for length in lengths:
+        if not is_traced(length) and not (np.isfinite(float(length)) and float(length) >= 0):  # type: ignore[arg-type]
+            raise ValueError(f"scatter: length = {length} µm: it must be finite and not negative.")
+    walls = [m.mesh.x for m in sections]
+    if is_traced(walls):
+        return
+    box = np.asarray(
+        [[m.mesh.x[0, 0].real, m.mesh.x[-1, 0].real, m.mesh.y[0].real, m.mesh.y[-1].real] for m in sections]
+    )
+    if np.ptp(box, axis=0).max() > 1e-9:
+        raise ValueError(
+            f"scatter: windows differ (left, right, bottom, top from {box.min(axis=0)} to {box.max(axis=0)} µm). "
+            "Give every cross-section the same window=."
+        )
