@@ -26,7 +26,7 @@ def _covers(region: kdb.Region, spot: kdb.DPoint) -> bool:
 
 def _drawn(view: View, layer: str, spot: kdb.DPoint) -> bool:
     point = spot.to_itype(1)
-    return _covers(view.near(layer, kdb.Box(point, point)), spot)
+    return _covers(view.drawn(layer, kdb.Box(point, point)), spot)
 
 
 def _in_library(master: Master, layer: str, spot: kdb.DPoint, one: Found) -> bool:

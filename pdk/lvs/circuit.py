@@ -30,7 +30,7 @@ class Master:
     """A library cell: what it looks like on each mask, its extent, its ports."""
 
     name: str
-    shapes: Mapping[str, kdb.Region]  #: by layer name, merged; empty: content unknown, a black box
+    shapes: Mapping[str, kdb.Region]  #: by layer name, polygons as drawn; empty: content unknown, a black box
     outline: kdb.Region  #: device-recognition marker, or the bounding box
     ports: tuple[Port, ...]
 

@@ -57,7 +57,7 @@ def compare(
 
     say("devices")
     finder = Finder(view, expected)
-    if all(view.region(layer).is_empty() for layer in finder.masks):
+    if all(view.drawn(layer).is_empty() for layer in finder.masks):
         raise LingnanError(
             f"{file or top.name}: cell {top.name} has no shape on any mask layer of {process.name}. Name the right "
             "cell with --top, or map the layers of the file with --layer-map."

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingnan.pdk.lvs.polygons import Vector, contours
+from lingnan.pdk.lvs.view import without_hairs
 
 _SHARP = math.radians(30)  #: chords of a drawn bend turn by a few degrees; ends, steps and crossings by 45 and more
 _KINK = math.radians(1)  #: two straights that meet at more were not meant to
@@ -136,10 +137,11 @@ def corners(polygon: kdb.Polygon, width: float, least_step: float) -> Corners:
     for points in contours(polygon):
         exact = _Contour(points, width, least_step)
         found = _plus(found, Corners((), tuple(exact.steps()), tuple(exact.kinks()), (), ()))
-    for points in contours(polygon.smooth(round(2 * least_step), False)):  # without what rounding left
-        shape = _Contour(points, width, least_step)
-        rest = Corners(tuple(shape.ends()), (), (), tuple(shape.notches()), tuple(shape.inward()))
-        found = _plus(found, rest)
+    for clean in without_hairs(kdb.Region(polygon)).each():
+        for points in contours(clean.smooth(round(2 * least_step), False)):
+            shape = _Contour(points, width, least_step)
+            rest = Corners(tuple(shape.ends()), (), (), tuple(shape.notches()), tuple(shape.inward()))
+            found = _plus(found, rest)
     return found
 
 

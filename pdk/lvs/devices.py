@@ -16,14 +16,15 @@ import klayout.db as kdb
 from lingnan.pdk.lvs.circuit import Circuit, Device, Master
 from lingnan.pdk.lvs.hough import Edges, Votes, edges_of
 from lingnan.pdk.lvs.report import Kind, Mismatch
-from lingnan.pdk.lvs.view import View, film_layers, orthogonal, outlines
+from lingnan.pdk.lvs.view import FINE, View, film_layers, orthogonal, outlines, refine
 
 State = Literal["in place", "elsewhere", "altered", "black box", "missing"]
 
 _ALTERED = 0.25  #: share of a device's area that may differ before it counts as another thing altogether
 _ELSEWHERE = 0.05  #: the same for a device that is not in its place: less can differ, or it is not the one
 _COVERED = 0.5  #: share of a device's extent that the black-box marker has to cover
-_SLIVER = 2  #: dbu: a cell placed at an odd angle has its vertices rounded, twice where it has cells inside
+_THIN = 7 * FINE // 16  #: half of the thinnest difference that counts: a rounded crossing moves by up to 0.71 steps
+_TURNED_THIN = FINE  #: the same for a cell at an odd angle: vertices are rounded, twice where it has cells inside
 _CANDIDATES = 12  #: placements that are looked at in full
 
 
@@ -105,59 +106,51 @@ class Finder:
 
     def _suspects(self) -> set[str]:
         """Devices that may not be in place, by one boolean a layer for the whole chip."""
-        suspects: set[str] = set()
-        for layer in self.masks:
-            placed = {
-                name: device.master.shapes[layer].transformed(device.placement)
-                for name, device in self.circuit.devices.items()
-                if layer in device.master.shapes
-            }
-            wanted = kdb.Region()
-            for region in placed.values():
-                wanted += region
-            bad = wanted - self.view.region(layer)
-            if layer in self.exact:
-                bad += self._too_much(layer)
-            if bad.is_empty():
-                continue
-            boxes = [polygon.bbox() for polygon in bad.each()]
-            for name, device in self.circuit.devices.items():
-                extent = _extent(device.master).transformed(device.placement)
-                if any(extent.touches(box) for box in boxes):
-                    suspects.add(name)
-        return suspects | {name for name, device in self.circuit.devices.items() if not device.master.shapes}
-
-    def _too_much(self, layer: str) -> kdb.Region:
-        """Film or implant over device cores where the library has none."""
-        cores, own = kdb.Region(), kdb.Region()
+        placed: dict[str, kdb.Region] = {layer: kdb.Region() for layer in self.masks}
         for device in self.circuit.devices.values():
-            for core in self.view.masks:
-                if core in device.master.shapes:
-                    cores += device.master.shapes[core].transformed(device.placement)
-            if layer in device.master.shapes:
-                own += device.master.shapes[layer].transformed(device.placement)
-        return (self.view.region(layer) & cores) - own
+            for layer, shapes in device.master.shapes.items():
+                if layer in placed:
+                    placed[layer] += shapes.transformed(device.placement)
+        cores = kdb.Region()
+        for core in self.view.masks:
+            cores += placed[core]
+        cores.merge()
+        extents = {name: _extent(one.master).transformed(one.placement) for name, one in self.circuit.devices.items()}
+        around = kdb.Region(list(extents.values())).merged()
+        boxes: list[kdb.Box] = []
+        for layer, wanted in placed.items():
+            drawn = self.view.drawn(layer, around)
+            bad = wanted - drawn
+            if layer in self.exact and layer not in self.view.masks:
+                bad += (drawn & cores) - wanted
+            boxes += [polygon.bbox() for polygon in bad.each() if _is_thick(polygon)]
+        hollow = {name for name, device in self.circuit.devices.items() if not device.master.shapes}
+        return hollow | {name for name, extent in extents.items() if any(extent.touches(box) for box in boxes)}
 
     def differs(self, master: Master, placement: kdb.ICplxTrans) -> kdb.Region:
-        """What is missing of a library cell at a placement, and what is too much over its core [dbu, top]."""
+        """What is missing of a library cell at a placement, and what is too much over its core [dbu, top].
+
+        Slivers thinner than a grid step are left out: merging rounds where edges cross between grid points.
+        """
         bad = kdb.Region()
-        slack = 0 if orthogonal(placement) else _SLIVER
+        thin = _THIN if orthogonal(placement) else _TURNED_THIN
         cores = kdb.Region()
         for core in self.view.masks:
             if core in master.shapes:
                 cores += master.shapes[core].transformed(placement)
+        fine_cores = refine(cores)
         for layer in self.masks:
-            wanted = master.shapes.get(layer, kdb.Region()).transformed(placement)
-            there = self._near(layer, wanted + cores)
+            placed = master.shapes.get(layer, kdb.Region()).transformed(placement)
+            box = (placed + cores if layer in self.exact else placed).bbox()
+            if box.empty():
+                continue
+            wanted, there = refine(placed), refine(self.view.drawn(layer, box))
             wrong = wanted - there
             if layer in self.exact:
-                wrong += (there & cores) - wanted
-            bad += wrong.sized(-slack).sized(slack) if slack else wrong
-        return bad.merged()
-
-    def _near(self, layer: str, around: kdb.Region) -> kdb.Region:
-        box = around.bbox()
-        return kdb.Region() if box.empty() else self.view.near(layer, box)
+                wrong += (there & fine_cores) - wanted
+            if not wrong.is_empty():
+                bad += wrong.sized(-thin).sized(thin)
+        return bad.transformed(kdb.ICplxTrans(1 / FINE, 0, False, 0, 0)).merged()
 
     def _is_black_box(self, device: Device) -> bool:
         outline = device.master.outline.transformed(device.placement)
@@ -212,6 +205,11 @@ class Finder:
         outline = device.master.outline.transformed(device.placement)
         drawn = self.view.region("DEVREC")
         return (outline - drawn).is_empty() and (outline.edges() - drawn.edges()).is_empty()
+
+
+def _is_thick(polygon: kdb.Polygon) -> bool:
+    """Whether a difference is more than what merging rounds: twice area over perimeter is the width of a strip."""
+    return 2 * polygon.area() > 0.75 * polygon.perimeter()
 
 
 def _extent(master: Master) -> kdb.Box:

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 _RARE = 12  #: vectors of a cell that may vote: the rarest in the layout say most and cost least
-_PAIRS = 20_000  #: most pairs that one vector may bring
+_PAIRS = 5_000  #: most pairs that one vector may bring
 _TOP = 400  #: placements kept for each orientation: copies of the cell that are where they belong come first
 
+_WRAP = 1 << 32  #: makes one number of two coordinates
 Edges = NDArray[np.int64]  #: rows of x1, y1, x2, y2
 
 ORIENTATIONS = tuple(kdb.Trans(turn, mirror, 0, 0) for mirror in (False, True) for turn in range(4))
@@ -40,7 +41,7 @@ def _turned(edges: Edges, by: kdb.Trans) -> Edges:
 
 def _keys(edges: Edges) -> NDArray[np.int64]:
     """One number for each edge vector."""
-    return (edges[:, 2] - edges[:, 0]) * (1 << 32) + (edges[:, 3] - edges[:, 1])
+    return (edges[:, 2] - edges[:, 0]) * _WRAP + (edges[:, 3] - edges[:, 1])
 
 
 class Votes:
@@ -70,6 +71,7 @@ class Votes:
         pairs = [self._starts[low[index] : low[index] + count[index]] - cell[index, :2] for index in chosen]
         if not pairs:
             return []
-        places, votes = np.unique(np.concatenate(pairs), axis=0, return_counts=True)
+        every = np.concatenate(pairs)
+        _, first, votes = np.unique(every[:, 0] * _WRAP + every[:, 1], return_index=True, return_counts=True)
         best: Sequence[int] = np.argsort(-votes, kind="stable")[:_TOP].tolist()
-        return [(int(votes[i]), int(places[i, 0]), int(places[i, 1])) for i in best]
+        return [(int(votes[i]), int(every[first[i], 0]), int(every[first[i], 1])) for i in best]

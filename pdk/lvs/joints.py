@@ -52,16 +52,14 @@ class Joint:
     near: int | None = None  #: node that stops in front of the edge
 
 
-def port_frame(port: Port, core: kdb.Region, placement: kdb.ICplxTrans, dbu: float) -> Frame:
+def port_frame(port: Port, edges: kdb.Edges, placement: kdb.ICplxTrans, dbu: float) -> Frame:
     """Frame of a port on the fine grid: on the edge of the device's core, else on the line that the port stands for."""
     spot = kdb.DPoint(port.x / dbu, port.y / dbu)
     angle = math.radians(port.angle_deg)
     out = (math.cos(angle), math.sin(angle))
     best: tuple[float, kdb.Edge] | None = None
     near = kdb.DBox(spot, spot).enlarged(2, 2).to_itype(1)
-    for edge in core.edges().each():
-        if not edge.bbox().enlarged(2, 2).touches(near):
-            continue
+    for edge in edges.interacting(kdb.Region(near)).each():
         length = math.hypot(edge.dx(), edge.dy())
         leaning = abs(edge.dx() * out[0] + edge.dy() * out[1]) / length
         distance = abs(kdb.DEdge(edge).distance(spot))

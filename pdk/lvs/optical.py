@@ -14,12 +14,10 @@ from lingnan.pdk.lvs.corners import Corners, corners
 from lingnan.pdk.lvs.devices import Found
 from lingnan.pdk.lvs.joints import REACH, Joint, meet, port_frame
 from lingnan.pdk.lvs.polygons import Frame, mean_width
-from lingnan.pdk.lvs.view import FINE, View, cores_of, orthogonal, refine
+from lingnan.pdk.lvs.view import FINE, View, cores_of, orthogonal, refine, without_hairs
 
 _PATCH = 0.05  #: µm around a port's edge in which touching is the port's own affair
 _TOUCH = 4  #: dbu: two outlines that share less than this meet in a corner
-_HAIR = FINE // 4
-_KEEP_CORNERS = 3  #: KLayout's mode of sizing that cuts no corner of 90° plus rounding
 _NODE = 0  #: key of the property that holds a polygon's node
 
 
@@ -64,16 +62,17 @@ class Light:
 def _cores(view: View, found: Mapping[str, Found], layer: str) -> dict[str, kdb.Region]:
     """What each device covers of a layer, in fine units; a black box covers its extent up to its ports."""
     covered: dict[str, kdb.Region] = {}
+    masks = {layer: view.masks[layer]}
     for name, one in found.items():
         if not one.there:
             continue
         master = one.device.master
         if boxed(one):
-            region = _extent(view, one, layer)
+            region = refine(_extent(view, one, layer))
         else:
-            region = cores_of(master.shapes, view.masks).get(layer, kdb.Region()).transformed(one.placement)
+            region = cores_of(master.shapes, masks, one.placement).get(layer, kdb.Region())
         if not region.is_empty():
-            covered[name] = refine(region)
+            covered[name] = region
     return covered
 
 
@@ -91,9 +90,10 @@ def _extent(view: View, one: Found, layer: str) -> kdb.Region:
     outline = master.outline
     depth = outline.bbox().width() + outline.bbox().height()
     core = cores_of(master.shapes, view.masks).get(layer, kdb.Region())
+    edges = core.edges()
     ways = kdb.Region()
     for port in ports:
-        frame = port_frame(port, core, kdb.ICplxTrans(), view.dbu)
+        frame = port_frame(port, edges, kdb.ICplxTrans(), view.dbu)
         margin = frame.half + 2 * _PATCH / view.dbu * FINE
         corners_ = [frame.point(along, out) for along in (-margin, margin) for out in (0, depth * FINE)]
         hull = [corners_[0], corners_[1], corners_[3], corners_[2]]
@@ -117,13 +117,6 @@ def trace(view: View, found: Mapping[str, Found], layers: Iterable[str]) -> Ligh
     return Light(joints, guides, tuple(touches), {number: name for name, number in numbers.items()}, loose)
 
 
-def without_hairs(region: kdb.Region) -> kdb.Region:
-    """Without what is long and thinner than half a grid step: a slanting wall bends where another outline meets it."""
-    thin = region - region.sized(-_HAIR, _KEEP_CORNERS).sized(_HAIR, _KEEP_CORNERS)
-    hairs = thin.with_bbox_max(_TOUCH * FINE, None, False)
-    return region - hairs if not hairs.is_empty() else region
-
-
 class _Layer:
     """One core layer."""
 
@@ -137,9 +130,13 @@ class _Layer:
         for region in self.cores.values():
             devices += region
         devices.merge()
-        core = view.fine_core(layer)
+        near = devices.dup()
+        reach = round(REACH / view.dbu * FINE)
+        for frame in self.frames.values():
+            near.insert(frame.box(0, reach, self.patch).to_itype(1))
+        core, self.loose = view.fine_core(layer, near)
         core.min_coherence = True  # corners that kiss do not guide light
-        rest = without_hairs(core - devices)
+        rest = core - devices
         odd = kdb.Region()
         for name, region in self.cores.items():
             if not orthogonal(found[name].placement):
@@ -148,26 +145,25 @@ class _Layer:
             rest -= rest.inside(odd.sized(2 * FINE))
         rest.min_coherence = True
         rest.merge()
-        near = devices.dup()
-        reach = round(REACH / view.dbu * FINE)
-        for frame in self.frames.values():
-            near.insert(frame.box(0, reach, self.patch).to_itype(1))
         pieces = rest.interacting(near)
-        self.loose = rest.count() - pieces.count()
+        self.loose += rest.count() - pieces.count()
         self.pieces = {first + index: polygon for index, polygon in enumerate(pieces.each())}
         self._local = self._close_up(reach)
         self.joints = {pin: self._meet(pin, frame, reach) for pin, frame in self.frames.items()}
 
     def _frames(self, found: Mapping[str, Found]) -> dict[Pin, Frame]:
         frames: dict[Pin, Frame] = {}
+        cores: dict[str, kdb.Edges] = {}
         for name, one in found.items():
             if not one.there:
                 continue
             master = one.device.master
-            core = cores_of(master.shapes, self.view.masks).get(self.layer, kdb.Region())
             for port in master.ports:
                 if port.kind == "optical" and port.layer == self.layer:
-                    frames[Pin(name, port.name)] = port_frame(port, core, one.placement, self.view.dbu)
+                    if master.name not in cores:
+                        core = cores_of(master.shapes, {self.layer: self.view.masks[self.layer]})
+                        cores[master.name] = core.get(self.layer, kdb.Region()).edges()
+                    frames[Pin(name, port.name)] = port_frame(port, cores[master.name], one.placement, self.view.dbu)
         return frames
 
     def _close_up(self, reach: int) -> kdb.Shapes:
@@ -247,7 +243,7 @@ class _Layer:
         devices = kdb.Region()
         for region in self.cores.values():
             devices += region
-        for polygon in ((grown.sized(1) & devices.merged()) - patches).each():
+        for polygon in ((without_hairs(grown).sized(2) & devices.merged()) - patches).each():
             if self._long_enough(polygon):
                 found += self._who(polygon, boxes)
         for name, other in _touching_pairs(boxes):
@@ -260,7 +256,7 @@ class _Layer:
         return max(polygon.bbox().width(), polygon.bbox().height()) >= _TOUCH * FINE
 
     def _who(self, polygon: kdb.Polygon, boxes: Mapping[str, kdb.Box]) -> list[Touch]:
-        spot = kdb.Region(polygon).sized(1)
+        spot = kdb.Region(polygon).sized(2)
         nodes = [
             node
             for node, piece in self.pieces.items()

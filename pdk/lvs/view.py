@@ -12,6 +12,8 @@ FINE = 16
 """Fine units in a database unit. A gap of one database unit across a guide at an odd angle is between 0.7 and 1.4 of
 them wide; on a grid this fine the boolean operations cannot close it by rounding a crossing point."""
 
+_HAIR = 3 * FINE // 8
+_KEEP_CORNERS = 3  #: KLayout's mode of sizing that cuts no corner of 90° plus rounding
 _WIDEST = 2**30 // FINE  #: dbu; coordinates have 32 bits
 
 
@@ -63,9 +65,6 @@ class View:
         self.masks = film_masks(process)
         self.dbu = layout.dbu
         self._regions: dict[str, kdb.Region] = {}
-        self._flat = kdb.Layout()  # merged shapes once more, in boxes that can be searched
-        self._cell = self._flat.create_cell("flat")
-        self._indexes: dict[str, int] = {}
         box = top.bbox()
         if not box.empty() and max(abs(value) for value in (box.left, box.bottom, box.right, box.top)) > _WIDEST:
             raise LingnanError(
@@ -77,33 +76,35 @@ class View:
     def region(self, name: str) -> kdb.Region:
         """What is drawn on a layer, flat and merged; empty where the file does not have the layer."""
         if name not in self._regions:
-            self._regions[name] = self._drawn(name).merged()
+            self._regions[name] = self.drawn(name).merged()
         return self._regions[name]
 
-    def near(self, name: str, box: kdb.Box) -> kdb.Region:
-        """The polygons of a layer that touch a box [dbu], whole; much faster than a boolean with the chip."""
-        if name not in self._indexes:
-            self._indexes[name] = self._flat.insert_layer(kdb.LayerInfo(name))
-            self._cell.shapes(self._indexes[name]).insert(self.region(name))
-        return kdb.Region(self._cell.begin_shapes_rec_touching(self._indexes[name], box))
+    def fine_core(self, layer: str, near: kdb.Region) -> tuple[kdb.Region, int]:
+        """What the masks leave of the film of an optical core layer, on the fine grid, and how much was left out.
 
-    def fine_core(self, layer: str) -> kdb.Region:
-        """What the masks leave of the film of an optical core layer, merged on the fine grid."""
-        return evaluate(self.masks[layer], lambda name: refine(self._drawn(name)))
+        Args:
+            layer: of the core.
+            near: on the fine grid; connected pieces that do not touch it are counted, not followed.
+        """
+        whole = refine(self.drawn(layer)).merged()
+        pieces = whole.interacting(near)
+        found = evaluate(self.masks[layer], lambda name: pieces if name == layer else refine(self.drawn(name)))
+        return found.merged(), whole.count() - pieces.count()
 
     def fine_near(self, layer: str, box: kdb.Box) -> kdb.Region:
         """What is drawn on a layer within a box on the fine grid, merged there."""
         around = kdb.Box(*(math.floor(v / FINE) for v in (box.left, box.bottom, box.right, box.top))).enlarged(1, 1)
-        return refine(self._drawn(layer, around)) & kdb.Region(box)
+        return refine(self.drawn(layer, around)) & kdb.Region(box)
 
-    def _drawn(self, name: str, around: kdb.Box | None = None) -> kdb.Region:
+    def drawn(self, name: str, around: kdb.Box | kdb.Region | None = None) -> kdb.Region:
+        """Polygons of a layer as they are drawn, not merged; all, or those that touch a box or boxes [dbu]."""
         number = self.numbers.get(name)
         index = self.layout.find_layer(*number) if number is not None else None
         if index is None:
             return kdb.Region()
         if around is None:
             return kdb.Region(self.top.begin_shapes_rec(index))
-        return kdb.Region(self.top.begin_shapes_rec_touching(index, around))
+        return kdb.Region(kdb.RecursiveShapeIterator(self.layout, self.top, index, around, False))
 
     def to_um(self, box: kdb.Box) -> tuple[float, float, float, float]:
         """Left, bottom, right, top [µm]."""
@@ -116,13 +117,19 @@ class View:
         return tuple(round(value * step, 6) for value in (box.left, box.bottom, box.right, box.top))  # type: ignore[return-value]
 
 
-def cores_of(shapes: Mapping[str, kdb.Region], masks: Mapping[str, str]) -> dict[str, kdb.Region]:
-    """What the masks leave of each optical film in a library cell."""
-    found: dict[str, kdb.Region] = {}
-    for layer, mask in masks.items():
-        if layer in shapes:
-            found[layer] = evaluate(mask, lambda name: shapes.get(name, kdb.Region())).merged()
-    return found
+def cores_of(
+    shapes: Mapping[str, kdb.Region], masks: Mapping[str, str], placement: kdb.ICplxTrans | None = None
+) -> dict[str, kdb.Region]:
+    """What the masks leave of each optical film in a library cell; where it is placed, on the fine grid.
+
+    Polygons are put in place before they are merged: where edges cross between grid points, the order matters.
+    """
+
+    def region(name: str) -> kdb.Region:
+        drawn = shapes.get(name, kdb.Region())
+        return drawn if placement is None else refine(drawn.transformed(placement))
+
+    return {layer: evaluate(mask, region).merged() for layer, mask in masks.items() if layer in shapes}
 
 
 def refine(region: kdb.Region) -> kdb.Region:
@@ -130,6 +137,14 @@ def refine(region: kdb.Region) -> kdb.Region:
     flat = region.dup()
     flat.flatten()
     return flat.transformed(kdb.ICplxTrans(FINE, 0, False, 0, 0))
+
+
+def without_hairs(region: kdb.Region) -> kdb.Region:
+    """A fine region without what is thinner than a grid step; slanting walls move by a fine unit.
+
+    Merging bends a slanting wall where another outline crosses it, and what is left over is as thin and as long as that.
+    """
+    return region.sized(-_HAIR, _KEEP_CORNERS).sized(_HAIR, _KEEP_CORNERS)
 
 
 def outlines(region: kdb.Region, step: float, most: int = 20) -> tuple[tuple[tuple[float, float], ...], ...]:
