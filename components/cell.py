@@ -23,6 +23,9 @@ class _ByProcess(dict[Any, Any]):
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__((active_process().hash, key), value)
 
+    def __bool__(self) -> bool:
+        return True  # kfactory puts a cache of its own in the place of a false one, and an empty dict is false
+
     def setdefault(self, key: Any, default: Any = None) -> Any:
         return super().setdefault((active_process().hash, key), default)
 

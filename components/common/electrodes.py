@@ -135,9 +135,10 @@ def add_pad(c: gf.Component, cell: str, x: float, y: float, size: tuple[float, f
     """
     process = active_process()
     inset = enclosure("PADOPEN", layer)
+    rule = limits.layer_rule("PADOPEN", "width")
     for index, value in enumerate(size):
-        least = process.limit(limits.layer_rule("PADOPEN", "width")) + 2 * inset
-        limits.at_least(cell, f"size[{index}]", value, least, "the rules of width and enclosure of PADOPEN")
+        least = process.limit(rule) + 2 * inset
+        limits.at_least(cell, f"size[{index}]", value, least, f"rule {rule} with the metal around the opening")
         limits.at_most(cell, f"size[{index}]", value, 1000.0, "1 mm")
     draw.centred(c, x, y, *size, layer)
     draw.centred(c, x, y, size[0] - 2 * inset, size[1] - 2 * inset, "PADOPEN")

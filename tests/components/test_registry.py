@@ -9,7 +9,7 @@ import gdsfactory as gf
 import klayout.db as kdb
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lingnan.components.registry import Cell, Parameter, cells_of
@@ -203,7 +203,8 @@ def _values(parameter: Parameter, process: str) -> st.SearchStrategy[Any]:
 def fuzz(process: str, cell: Cell, examples: int) -> None:
     strategy = st.fixed_dictionaries({one.name: _values(one, process) for one in cell.parameters})
 
-    @settings(max_examples=examples, suppress_health_check=list(HealthCheck), print_blob=False)
+    # no shrinking: each step draws and checks a layout, and the parameters as found say enough
+    @settings(max_examples=examples, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
     @given(parameters=strategy)
     def clean_or_refused(parameters: dict[str, Any]) -> None:
         try:
