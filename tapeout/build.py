@@ -1,12 +1,16 @@
 """One design to one folder: layout, pictures, sign-off, manifest, record and report."""
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 
 from lingnan.pdk.drc import check
+from lingnan.pdk.drc.formats import FORMATS as DRC_FORMATS
+from lingnan.pdk.drc.sources import Source, dump_sources, sources_path
 from lingnan.pdk.gf import build_pdk
-from lingnan.tapeout.assembly import Say, assemble
+from lingnan.pdk.lvs.formats import FORMATS as LVS_FORMATS
+from lingnan.tapeout.assembly import Assembly, Say, assemble
 from lingnan.tapeout.built import FILL, Built
 from lingnan.tapeout.design import Design
 from lingnan.tapeout.lvsdesign import lvs
@@ -14,16 +18,26 @@ from lingnan.tapeout.manifest import rows, to_csv
 from lingnan.tapeout.picture import Camera
 from lingnan.tapeout.record import to_json
 from lingnan.tapeout.report import write_report
-from lingnan.tapeout.streamout import canonical, write
+from lingnan.tapeout.streamout import base_name, canonical, write
 
 
-def build_chip(design: Design, folder: Path, say: Say = lambda _: None) -> Built:
+def _sources(design: Design, assembly: Assembly, folder: Path) -> dict[str, Source]:
+    """The line of the design that first asked for each cell; what routes and frame drew belongs to the chip."""
+    file = os.path.relpath(design.file, folder)
+    found = {design.name: Source(file, design.chip.line)}
+    for one in assembly.placed.values():
+        found.setdefault(base_name(one.cell), Source(file, one.line))
+    return found
+
+
+def build_chip(design: Design, folder: Path, say: Say = lambda _: None, cache: Path | None = None) -> Built:
     """Build a chip, check it, and write everything about it into a folder.
 
     Args:
         design: as `read_design` gives it.
         folder: that exists; the caller decides when it takes its place.
         say: told what is being done.
+        cache: folder that keeps results of the design-rule check from run to run.
 
     Raises:
         LingnanError: the design cannot be built; the message names the line.
@@ -36,9 +50,15 @@ def build_chip(design: Design, folder: Path, say: Say = lambda _: None) -> Built
     for file in files:
         write(layout, file)
     say("design rules")
-    drc = check(layout, top, design.process, file=files[0].name)
+    drc = check(layout, top, design.process, file=files[0].name, cache=cache, say=lambda rule: say(f"rule {rule}"))
+    sources = _sources(design, assembly, folder)
+    sources_path(files[0]).write_text(dump_sources(sources), encoding="utf-8")
+    for form in DRC_FORMATS.values():
+        (folder / form.file).write_text(form.write(drc, design.process, sources), encoding="utf-8")
     say("layout against design")
-    compared = lvs(layout, top, design)
+    compared = lvs(layout, top, design, file=files[0].name)
+    for name, text_of in LVS_FORMATS.values():
+        (folder / name).write_text(text_of(compared), encoding="utf-8")
     manifest = tuple(rows(design, assembly.placed))
     (folder / "manifest.csv").write_text(to_csv(manifest), encoding="utf-8")
     digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}

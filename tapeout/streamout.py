@@ -15,7 +15,8 @@ _NUMBERED = re.compile(r"\$\d+\Z")  #: what KLayout adds to a name that is taken
 _UNNAMED = re.compile(r"Unnamed_\d+\Z")  #: kfactory's name for a cell that nobody named
 
 
-def _base_name(name: str) -> str:
+def base_name(name: str) -> str:
+    """A cell's name without what it owes to the order in which cells were made."""
     return _UNNAMED.sub("unnamed", _NUMBERED.sub("", name))
 
 
@@ -77,7 +78,7 @@ def _names(layout: kdb.Layout, top: kdb.Cell, order: list[int], digests: dict[in
     """Name by cell: the base name where it is the only one, else numbered in the order of the digests."""
     members: dict[str, set[str]] = {}
     for index in order:
-        members.setdefault(_base_name(layout.cell(index).name), set()).add(digests[index])
+        members.setdefault(base_name(layout.cell(index).name), set()).add(digests[index])
     names: dict[int, str] = {}
     taken = {top.name, *members}
     numbered: dict[tuple[str, str], str] = {}
@@ -94,7 +95,7 @@ def _names(layout: kdb.Layout, top: kdb.Cell, order: list[int], digests: dict[in
                 taken.add(name)
             numbered[base, digest] = name
     for index in order:
-        names[index] = numbered[_base_name(layout.cell(index).name), digests[index]]
+        names[index] = numbered[base_name(layout.cell(index).name), digests[index]]
     names[top.cell_index()] = top.name
     return names
 

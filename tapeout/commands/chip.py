@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", default="build/chips", metavar="DIR", help="each chip goes to DIR/NAME (default: %(default)s)"
     )
     parser.add_argument("--process", metavar="NAME|FILE", help="instead of the one that the design names")
+    parser.add_argument("--no-cache", action="store_true", help="check all rules anew, without results of earlier runs")
 
 
 def _read(paths: Sequence[str], process: str | None) -> list[Design]:
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     status = 0
     with terminate_as_interrupt(), console.status("starting") as shown:
         from lingnan.tapeout.build import build_chip
+        from lingnan.tapeout.commands.drc import cache_folder
 
         for number, design in enumerate(designs, 1):
             began = time.perf_counter()
@@ -66,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
                 shown.update(f"{title}: {stage}")
 
             with whole_folder(folder) as part:
-                built = build_chip(design, part, say)
+                built = build_chip(design, part, say, None if arguments.no_cache else cache_folder())
             _tell(built, folder, time.perf_counter() - began)
             status |= not built.clean
     return status

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-cache", action="store_true", help="do not use results of earlier runs")
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
     """Where results are kept from run to run."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "lingnan" / "drc"
@@ -88,7 +88,7 @@ def _run(arguments: argparse.Namespace) -> int:
             layer_map_name=arguments.layer_map or "layer map",
             top=arguments.top,
         )
-        cache = None if arguments.no_cache else _cache()
+        cache = None if arguments.no_cache else cache_folder()
         report = check_loaded(loaded, process, waivers=waivers or (), cache=cache, say=say)
     sources = read_sources(arguments.file)
     if arguments.out:
