@@ -68,7 +68,7 @@ def splitting(supermodes: Callable[[Array], tuple[Array, Array]], low: float, hi
     nodes = -np.cos(np.pi * np.arange(count) / (count - 1))
     fit = np.linalg.inv(np.polynomial.chebyshev.chebvander(nodes, count - 1))
     alone = jnp.mean(jnp.stack(pairs[-1])).real
-    return Splitting(fit @ jnp.log(difference), jnp.asarray(low), jnp.asarray(high), alone)
+    return Splitting(jnp.asarray(fit) @ jnp.log(difference), jnp.asarray(low), jnp.asarray(high), alone)
 
 
 def straight(split: Splitting, gap: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Array:

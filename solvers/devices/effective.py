@@ -12,7 +12,6 @@ In the plane, light of a film's TE mode has H upright, so it is the "tm" of `pla
 from collections.abc import Sequence
 
 import jax.numpy as jnp
-import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
@@ -20,10 +19,10 @@ from lingnan.solvers.devices import planar
 from lingnan.solvers.elements.reference import gauss
 
 
-def film_indices(
+def film_permittivities(
     levels: ArrayLike, reference: Sequence[ArrayLike], others: Sequence[Sequence[ArrayLike]], wavelength: ArrayLike
 ) -> Array:
-    """Effective indices of columns for TE light: the reference column first, then the others, (1 + others,) complex.
+    """Effective permittivities of columns for TE light, (1 + others,): the reference column first, then the others.
 
     Args:
         levels: floor, interfaces, ceiling, rising (layers + 1,) [µm]; 1.5 µm of oxide above and below the film are
@@ -32,7 +31,7 @@ def film_indices(
         others: the same of other columns, for instance etched ones.
         wavelength: in vacuum [µm].
 
-    An etched column may have ε_eff < 0: its index is imaginary, and `planar` takes it.
+    An etched column may have ε_eff < 0: give them to `planar` as `epsilon=`.
     """
     section = planar.planar(levels, list(reference), polarization="te", cells=(3,) * (len(reference)))
     basis = planar.modes(section, wavelength, 1)
@@ -42,20 +41,15 @@ def film_indices(
     y = (edges[1:] + edges[:-1])[:, None] / 2 + half * points
     chi2 = planar.values_at(basis, y.reshape(-1))[0].reshape(y.shape) ** 2
     share = jnp.sum(chi2 * half * weights, axis=1)  # of each layer, summing to 1
-    n_ref = basis.n_eff[0]
-    columns = [n_ref**2]
+    n_ref2 = basis.beta2[0] / basis.k0**2
+    columns = [n_ref2]
     for column in others:
         if len(column) != len(reference):
             raise ValueError(
-                f"film_indices: a column with {len(column)} layers beside a reference with {len(reference)}: give "
+                f"film_permittivities: a column with {len(column)} layers beside a reference with {len(reference)}: give "
                 f"every column "
                 "an index for each layer between the same levels."
             )
         change = jnp.stack([jnp.asarray(a) ** 2 - jnp.asarray(b) ** 2 for a, b in zip(column, reference, strict=True)])
-        columns.append(n_ref**2 + jnp.sum(change * share))
-    return jnp.sqrt(jnp.stack(columns) + 0j)
-
-
-def real_permittivity(index: Array) -> np.ndarray:
-    """ε of `film_indices` without an imaginary part, for lossless layers, where it is only round-off."""
-    return np.real(np.asarray(index) ** 2)
+        columns.append(n_ref2 + jnp.sum(change * share))
+    return jnp.stack(columns)

@@ -98,9 +98,9 @@ def lateral_overlap(width: ArrayLike, mode_field_diameter: ArrayLike = 10.4) -> 
 
 
 def _plane(layers: Layers, grooves: Array, teeth: Array, polarization: Polarization, order: int) -> Plane:
-    lead = jnp.asarray([-2.6, -2.1, -1.6, -0.8, 0.0])
+    lead = jnp.asarray([-2.0, -1.6, -1.2, -0.8, -0.4, 0.0])
     steps = jnp.cumsum(jnp.stack([grooves, teeth], axis=1).reshape(-1))
-    tail = steps[-1] + jnp.asarray([0.5, 1.0, 1.5, 2.0])
+    tail = steps[-1] + jnp.asarray([0.4, 0.8, 1.2, 1.6])
     x = jnp.concatenate([lead, steps, tail])
 
     low = -jnp.asarray(layers.buried)
@@ -119,7 +119,7 @@ def _plane(layers: Layers, grooves: Array, teeth: Array, polarization: Polarizat
     groove_row = ABSORBER + 1 + _BURIED + 1
     etched = column.at[groove_row].set(jnp.asarray(layers.n_cover) ** 2)
     is_groove = np.zeros(x.shape[0] - 1, bool)
-    is_groove[4 : 4 + 2 * grooves.shape[0] : 2] = True
+    is_groove[5 : 5 + 2 * grooves.shape[0] : 2] = True
     epsilon = jnp.where(is_groove[:, None], etched, column)
     return Plane(x, y, epsilon, polarization, order, ABSORBER)
 

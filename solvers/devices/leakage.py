@@ -56,8 +56,15 @@ def leaky_mode(
     return n_eff
 
 
-def wire_loss(n_eff: ArrayLike, n_buried: ArrayLike, n_substrate: ArrayLike, below: ArrayLike, buried: ArrayLike,
-              wavelength: ArrayLike, polarization: Polarization = "te") -> Array:
+def wire_loss(
+    n_eff: ArrayLike,
+    n_buried: ArrayLike,
+    n_substrate: ArrayLike,
+    below: ArrayLike,
+    buried: ArrayLike,
+    wavelength: ArrayLike,
+    polarization: Polarization = "te",
+) -> Array:
     """Leakage of any guide [dB/cm] from the strength of its tail in the oxide, elementwise.
 
     α = T ∫|u|² on the line under the core, carried down by exp(-2 γ h) and taken over by the substrate with its
@@ -91,8 +98,9 @@ def _mismatch(polarization: Polarization, stack: tuple[Array, Array, Array], squ
     eps = n**2
     q = jnp.sqrt(k0**2 * (eps - square))
     # guided light dies away outside; light faster than the medium allows runs out
-    outer = jnp.where((q.imag < 0) & (jnp.abs(q.imag) > jnp.abs(q.real)) | ((q.real < 0) & (jnp.abs(q.real) >
-    jnp.abs(q.imag))), -q, q) weight = jnp.ones_like(eps) if polarization == "te" else 1 / eps
+    evanescent = jnp.abs(q.imag) > jnp.abs(q.real)
+    outer = jnp.where(jnp.where(evanescent, q.imag, q.real) < 0, -q, q)
+    weight = jnp.ones_like(eps) if polarization == "te" else 1 / eps
 
     def layer(field: tuple[Array, Array], row: tuple[Array, Array, Array]) -> tuple[tuple[Array, Array], None]:
         u, v = field  # u and weight u'

@@ -73,8 +73,9 @@ def outgoing_root(square: Array) -> Array:
 
 def planar(
     edges: ArrayLike | Sequence[Any],
-    index: ArrayLike | Sequence[Any],
+    index: ArrayLike | Sequence[Any] | None = None,
     *,
+    epsilon: ArrayLike | Sequence[Any] | None = None,
     polarization: Polarization = "te",
     order: int = ORDER,
     cells: tuple[int, ...] | None = None,
@@ -84,7 +85,8 @@ def planar(
 
     Args:
         edges: left wall, interfaces, right wall, rising, (layers + 1,) [µm].
-        index: refractive index of each layer, (layers,).
+        index: refractive index of each layer, (layers,); or
+        epsilon: relative permittivity of each layer, which may be negative.
         polarization: "te": E along y; "tm": H along y.
         order: of the polynomials.
         cells: elements in each layer; None: as many as `cell_size` asks for, which needs numbers (not tracers).
@@ -93,10 +95,12 @@ def planar(
             and order 10 puts more than two points into each.
     """
     x = _stack(edges)
-    n = _stack(index)
+    if (index is None) == (epsilon is None):
+        raise ValueError("planar: give either index or epsilon, one number for each layer.")
+    n = _stack(epsilon) if index is None else _stack(index)
     if x.ndim != 1 or n.ndim != 1 or x.shape[0] != n.shape[0] + 1:
         raise ValueError(
-            f"planar: edges of shape {x.shape} and index of shape {n.shape} do not fit: give both walls and every "
+            f"planar: edges of shape {x.shape} and media of shape {n.shape} do not fit: give both walls and every "
             "interface between them, one more than layers, and jax.vmap for a sweep."
         )
     if polarization not in ("te", "tm"):
@@ -116,8 +120,8 @@ def planar(
             f"outside."
         )
     if not is_traced(n) and not np.all(np.isfinite(np.asarray(n))):
-        raise ValueError(f"planar: index = {np.asarray(n)} is not finite. Check where the numbers come from.")
-    return Planar(x, n**2, tuple(cells), polarization, order)
+        raise ValueError(f"planar: media {np.asarray(n)} are not finite. Check where the numbers come from.")
+    return Planar(x, n if index is None else n**2, tuple(cells), polarization, order)
 
 
 def absorbing(section: Planar, thickness: ArrayLike, strength: ArrayLike = 2.0) -> Planar:
