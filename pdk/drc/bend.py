@@ -1,0 +1,197 @@
+"""Bend radius as drawn: circles through the inner side of a bend, plus half the guide's width.
+
+Steps, for each outline of the merged layer:
+
+1. cut it into smooth stretches of concave vertices: the outline turns outwards (away from the inside) by 0 to 20
+   degrees at each vertex and its edges are of similar length.
+2. grow a window along a stretch as long as one circle (least squares) passes all its vertices within one grid step. A
+   window that turns less than 5 degrees, or has fewer than 5 vertices, says nothing about a radius.
+3. vertices of the outline seen from the circle's centre in the same sector, up to `max_width` outside it, are the other
+   side of the guide: their mean distance less the radius is the width w. None there: it is no guide (a ring of metal,
+   the side of a slab, an MMI), no fault. Radius of the centre line: R = r + w/2.
+4. R below the limit by more than its own uncertainty is a fault: one grid step, and where the arc is too short
+   to tell (a fit over an angle A of n vertices is uncertain by 0.29 g * 13 / (A^2 sqrt(n))), four of these.
+5. stretches that touch, or that bound one guide, are one violation, with the smallest radius.
+"""
+
+import math
+
+import klayout.db as kdb
+import numpy as np
+from numpy.typing import NDArray
+
+from lingnan.pdk.drc.contour import CORNER_DEG, LONG
+from lingnan.pdk.drc.found import Found, join, outline
+from lingnan.pdk.drc.scene import Placed, Scene
+from lingnan.pdk.process import Rule
+
+Floats = NDArray[np.float64]
+
+TURN_DEG = 5.0  #: least turn of a window
+POINTS = 5  #: least number of vertices of a window
+SURE = 4.0  #: standard deviations
+FACTOR = 13.4  #: of a fit: sigma * FACTOR / (angle^2 sqrt(n)); sqrt(180), as for the curvature of a parabola
+
+
+def circle(x: Floats, y: Floats) -> tuple[float, float, float, float]:
+    """Least-squares circle: centre, radius, largest distance of a point from it (Kåsa's linear fit, centred)."""
+    x0, y0 = x.mean(), y.mean()
+    u, v = x - x0, y - y0
+    scale = max(float(np.abs(u).max()), float(np.abs(v).max()), 1.0)
+    u, v = u / scale, v / scale
+    m = np.column_stack([u, v, np.ones_like(u)])
+    solution = np.linalg.lstsq(m, u * u + v * v, rcond=None)[0]
+    a, b = solution[0] / 2, solution[1] / 2
+    radius = math.sqrt(max(solution[2] + a * a + b * b, 0.0))
+    error = np.abs(np.hypot(u - a, v - b) - radius).max()
+    return float(a * scale + x0), float(b * scale + y0), radius * scale, float(error) * scale
+
+
+def refine(x: Floats, y: Floats, start: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Orthogonal least-squares circle from a first guess, by Gauss-Newton; the linear fit is biased on short arcs."""
+    a, b, r = start
+    for _ in range(5):
+        dx, dy = x - a, y - b
+        far = np.hypot(dx, dy)
+        jacobian = np.column_stack([-dx / far, -dy / far, -np.ones_like(far)])
+        step = np.linalg.lstsq(jacobian, r - far, rcond=None)[0]
+        a, b, r = a + float(step[0]), b + float(step[1]), r + float(step[2])
+    return a, b, r
+
+
+def outline_points(polygon: kdb.Polygon) -> list[Floats]:
+    """Hull and holes as arrays of vertices."""
+    loops = [polygon.each_point_hull()] + [polygon.each_point_hole(hole) for hole in range(polygon.holes())]
+    return [np.array([(p.x, p.y) for p in loop], dtype=float) for loop in loops]
+
+
+def clean(points: Floats, step: float) -> Floats:
+    """Vertices without those that close a jog of a rounding."""
+    length = np.hypot(*(points - np.roll(points, 1, axis=0)).T)
+    left = points[length > 1.5 * step]
+    return left if len(left) >= 3 else points
+
+
+def stretches(points: Floats) -> list[NDArray[np.int64]]:
+    """Runs of vertex numbers along which an outline turns outwards smoothly."""
+    before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
+    turn = np.degrees(np.arctan2(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0], (before * after).sum(axis=1)))
+    a, b = np.hypot(*before.T), np.hypot(*after.T)
+    even = np.maximum(a, b) < LONG * np.minimum(a, b)
+    # the inside is on the right: a left turn (positive) is a concave vertex. Rounding may turn one chord back a little.
+    noise = np.degrees(2.0 / np.minimum(a, b))
+    inner = even & (turn < CORNER_DEG) & (turn > -noise)
+    n = len(points)
+    if inner.all():
+        return [np.arange(n)]
+    start = int(np.argmin(inner))
+    order = (np.arange(n) + start) % n
+    flags = inner[order]
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
+    # the vertices where a curve joins a straight belong to the arc too: they close its first and last chord
+    return [
+        order[np.arange(max(low - 1, 0), min(high + 1, n))]
+        for low, high in zip(edges[::2], edges[1::2], strict=True)
+        if high - low >= POINTS - 2
+    ]
+
+
+def windows(points: Floats, limit: float, step: float) -> list[tuple[Floats, float, float, float, float]]:
+    """Arcs of one circle on an outline: vertices, centre x and y, radius, uncertainty. Only radii below `limit`."""
+    found: list[tuple[Floats, float, float, float, float]] = []
+    for numbers in stretches(points):
+        arc = points[numbers]
+        low = 0
+        while low <= len(arc) - POINTS:
+            high = low + POINTS
+            best = circle(arc[low:high, 0], arc[low:high, 1])
+            if best[3] > step:
+                low += 1
+                continue
+            stride = 1
+            while high < len(arc):
+                wider = min(high + stride, len(arc))
+                trial = circle(arc[low:wider, 0], arc[low:wider, 1])
+                if trial[3] <= step:
+                    high, best, stride = wider, trial, stride * 2
+                elif stride > 1:
+                    stride = 1
+                else:
+                    break
+            piece = arc[low:high]
+            x, y, radius = refine(piece[:, 0], piece[:, 1], best[:3])
+            sweep = float(np.hypot(*np.diff(piece, axis=0).T).sum()) / max(radius, 1e-9)
+            if radius < limit and math.degrees(sweep) >= TURN_DEG:
+                angle = min(sweep, math.pi)
+                sigma = 0.29 * step * FACTOR / (angle**2 * math.sqrt(len(piece)))
+                found.append((piece, x, y, radius, sigma))
+            if high == len(arc):
+                break
+            low += max(1, (high - low) // 2)
+    return found
+
+
+def opposite(all_points: Floats, piece: Floats, x: float, y: float, radius: float, widest: float) -> float | None:
+    """Width of the guide that bends around an arc, None where nothing lies across."""
+    across = np.hypot(all_points[:, 0] - x, all_points[:, 1] - y)
+    near = (across > radius + 1.5) & (across <= radius + widest * 1.05)
+    middle = piece[len(piece) // 2] - (x, y)
+    ends = [piece[0] - (x, y), piece[-1] - (x, y)]
+    half = max(abs(_angle(middle, end)) for end in ends)
+    seen = all_points[near] - (x, y)
+    if not len(seen):
+        return None
+    inside = np.abs(np.arctan2(middle[0] * seen[:, 1] - middle[1] * seen[:, 0], seen @ middle)) <= half
+    if inside.sum() < 2:
+        return None
+    distance = across[near][inside]
+    nearest = float(distance.min())
+    return float(distance[distance < nearest * 1.02 + 3].mean()) - radius
+
+
+def _angle(a: Floats, b: Floats) -> float:
+    return math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))
+
+
+def faults_of(polygon: kdb.Polygon, limit: float, widest: float, step: float) -> list[tuple[float, kdb.Polygon]]:
+    """Radius and marker of every arc of a polygon whose centre line bends too tightly [dbu]."""
+    loops = [clean(points, step) for points in outline_points(polygon)]
+    together = np.concatenate(loops)
+    found: list[tuple[float, kdb.Polygon]] = []
+    for points in loops:
+        if len(points) < POINTS:
+            continue
+        for piece, x, y, inner, sigma in windows(points, limit, step):
+            width = opposite(together, piece, x, y, inner, widest)
+            if width is None or width > widest:
+                continue
+            radius = inner + width / 2
+            if radius < limit - max(step, SURE * sigma):
+                scale = (inner + width) / inner if inner > 0 else 1.0
+                outer = (piece - (x, y)) * scale + (x, y)
+                ring = [*piece, *outer[::-1]]
+                found.append((radius, kdb.Polygon([kdb.Point(round(px), round(py)) for px, py in ring])))
+    return found
+
+
+def bend_radius(scene: Scene, rule: Rule) -> list[Found]:
+    """Guides no wider than `max_width` whose centre line bends more tightly than the limit."""
+    assert rule.limit is not None
+    limit = rule.limit.value / scene.dbu
+    widest = float(rule.options.get("max_width", rule.limit.value)) / scene.dbu
+    region = scene.region(rule.layer)
+    if region.is_empty():
+        return []
+    placed = Placed(region, scene.dbu)
+    pieces: list[Found] = []
+    for cell in placed.cells():
+        for shape in cell.shapes(placed.layer).each():
+            polygon = shape.polygon
+            if polygon is None or polygon.num_points() < 2 * POINTS:
+                continue
+            for radius, marker in faults_of(polygon, limit, widest, scene.step):
+                pieces += [
+                    Found(round(radius * scene.dbu, 4), (outline(marker.transformed(trans)),))
+                    for trans in placed.places(cell)
+                ]
+    return join(pieces)

@@ -1,0 +1,194 @@
+"""Outlines of merged polygons, and where the drawn curve ran before it became chords between rounded vertices.
+
+Rounding moves a vertex by up to half a grid step in x and in y, so two curves drawn exactly at a rule are found up to
+1.4 steps nearer; and the middle of a chord of length l misses its curve of radius R by l^2 / 8 R (1.6 nm: 0.25 on 5 µm).
+A vertex inside a smooth stretch has neighbours that were rounded independently: a parabola through them puts it back
+to within 0.15 to 0.25 step (one standard deviation), and its curvature says how far the curve bulges over the chord.
+Lengths here are in database units. Plain arithmetic, so that the generated KLayout macro does the same.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+
+CORNER_DEG = 20.0  #: a vertex that turns more than this is a corner, not part of a curve
+REACH = 12  #: vertices on each side that take part in a fit
+SWEEP_DEG = 16.0  #: turn on each side that takes part: a parabola is then 0.1 nm off an arc of 5 µm at its end
+JOG = 1.5  #: edges up to this many grid steps come from instances that abut a rounding apart, and are stepped over
+LONG = 4.0  #: an edge this much longer than its neighbour is straight: the curve ends there
+
+
+def segment_distance(a: tuple[Point, Point], b: tuple[Point, Point]) -> float:
+    """Shortest distance between two segments; 0 where they cross."""
+    if _cross(a, b):
+        return 0.0
+    return min(
+        point_distance(a[0], b), point_distance(a[1], b), point_distance(b[0], a), point_distance(b[1], a)
+    )  # fmt: skip
+
+
+def point_distance(p: Point, s: tuple[Point, Point]) -> float:
+    """Distance of a point from a segment."""
+    (x1, y1), (x2, y2) = s
+    dx, dy = x2 - x1, y2 - y1
+    square = dx * dx + dy * dy
+    t = 0.0 if square == 0 else max(0.0, min(1.0, ((p[0] - x1) * dx + (p[1] - y1) * dy) / square))
+    return math.hypot(p[0] - x1 - t * dx, p[1] - y1 - t * dy)
+
+
+def _cross(a: tuple[Point, Point], b: tuple[Point, Point]) -> bool:
+    def side(p: Point, q: Point, r: Point) -> float:
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    return side(*a, b[0]) * side(*a, b[1]) < 0 and side(*b, a[0]) * side(*b, a[1]) < 0
+
+
+@dataclass(frozen=True)
+class Arc:
+    """An edge as the curve it was drawn from: both ends, and the second derivative along its length."""
+
+    a: Point
+    b: Point
+    bend: Point = (0.0, 0.0)  #: d2r/ds2; straight without
+
+    def at(self, t: float) -> Point:
+        """The curve over the point that divides the chord at t, 0 to 1."""
+        bulge = -0.5 * t * (1 - t) * ((self.b[0] - self.a[0]) ** 2 + (self.b[1] - self.a[1]) ** 2)
+        return (
+            self.a[0] + t * (self.b[0] - self.a[0]) + bulge * self.bend[0],
+            self.a[1] + t * (self.b[1] - self.a[1]) + bulge * self.bend[1],
+        )
+
+    def distance(self, p: Point) -> float:
+        """Distance of a point from the curve."""
+        dx, dy = self.b[0] - self.a[0], self.b[1] - self.a[1]
+        square = dx * dx + dy * dy
+        t = 0.0 if square == 0 else max(0.0, min(1.0, ((p[0] - self.a[0]) * dx + (p[1] - self.a[1]) * dy) / square))
+        return math.dist(p, self.at(t))
+
+
+def arc_distance(a: Arc, b: Arc) -> float:
+    """Shortest distance between two curved edges, from the ends of either to the other."""
+    if _cross((a.a, a.b), (b.a, b.b)):
+        return 0.0
+    return min(b.distance(a.a), b.distance(a.b), a.distance(b.a), a.distance(b.b))
+
+
+def parabola(s: Sequence[float], values: Sequence[float]) -> tuple[float, float]:
+    """Least-squares parabola through (s, value): its value and its second derivative at s = 0."""
+    scale = max(abs(t) for t in s) or 1.0
+    m = [0.0] * 5
+    r = [0.0] * 3
+    for t, value in zip(s, values, strict=True):
+        u = t / scale
+        for k in range(5):
+            m[k] += u**k
+        for k in range(3):
+            r[k] += value * u**k
+    det = m[0] * (m[2] * m[4] - m[3] * m[3]) - m[1] * (m[1] * m[4] - m[3] * m[2]) + m[2] * (m[1] * m[3] - m[2] * m[2])
+    top = r[0] * (m[2] * m[4] - m[3] * m[3]) - m[1] * (r[1] * m[4] - m[3] * r[2]) + m[2] * (r[1] * m[3] - m[2] * r[2])
+    square = (
+        m[0] * (m[2] * r[2] - m[3] * r[1]) - m[1] * (m[1] * r[2] - m[3] * r[0]) + m[2] * (m[1] * r[1] - m[2] * r[0])
+    )
+    return top / det, 2 * square / det / scale**2
+
+
+class Contour:
+    """One closed outline, hull or hole, as KLayout orders it: the inside is on the right."""
+
+    def __init__(self, points: Sequence[tuple[int, int]], step: float) -> None:
+        self.points = list(points)
+        self.step = step
+        n = len(self.points)
+        self.lengths = [math.dist(self.points[i], self.points[(i + 1) % n]) for i in range(n)]
+        #: number of each edge, by both its ends
+        self.numbers = {(self.points[i], self.points[(i + 1) % n]): i for i in range(n)}
+        #: vertices that are left when jogs are stepped over
+        self.kept = [i for i in range(n) if self.lengths[i - 1] > JOG * step] if n > 4 else list(range(n))
+        if len(self.kept) < 3:
+            self.kept = list(range(n))
+        self.place = {vertex: k for k, vertex in enumerate(self.kept)}
+        self._smooth: dict[int, tuple[Point, Point | None]] = {}
+
+    def edge(self, i: int) -> tuple[Point, Point]:
+        """Edge i, from vertex i to the next."""
+        return self.points[i], self.points[(i + 1) % len(self.points)]
+
+    def turn_deg(self, k: int) -> float:
+        """How much the outline turns at kept vertex k, 0 to 180."""
+        n = len(self.kept)
+        (x0, y0), (x1, y1), (x2, y2) = (self.points[self.kept[(k + d) % n]] for d in (-1, 0, 1))
+        ax, ay, bx, by = x1 - x0, y1 - y0, x2 - x1, y2 - y1
+        return math.degrees(math.atan2(abs(ax * by - ay * bx), ax * bx + ay * by))
+
+    def corner(self, vertex: int) -> bool:
+        """Whether the outline has a corner at a vertex; a vertex of a jog has none."""
+        return vertex in self.place and self.turn_deg(self.place[vertex]) > CORNER_DEG
+
+    def span(self, k: int) -> float:
+        """Length from kept vertex k to the next."""
+        n = len(self.kept)
+        return math.dist(self.points[self.kept[k % n]], self.points[self.kept[(k + 1) % n]])
+
+    def straight(self, i: int) -> bool:
+        """Whether edge i is a straight piece: between corners, or much longer than the chords it joins."""
+        j = (i + 1) % len(self.points)
+        for vertex, outward in ((i, -1), (j, 0)):
+            if vertex not in self.place or self.corner(vertex):
+                continue
+            if self.lengths[i] < LONG * self.span(self.place[vertex] + outward):
+                return False
+        return True
+
+    def smooth(self, vertex: int) -> tuple[Point, Point | None]:
+        """Where a vertex was before rounding, and the second derivative of the curve there, as far as its neighbours
+        tell; a corner is where it is, and has no derivative."""
+        if vertex not in self._smooth:
+            self._smooth[vertex] = self._fit(vertex)
+        return self._smooth[vertex]
+
+    def arc(self, i: int) -> Arc:
+        """Edge i as the curve it was drawn from."""
+        a, bend_a = self.smooth(i)
+        b, bend_b = self.smooth((i + 1) % len(self.points))
+        bends = [bend for bend in (bend_a, bend_b) if bend is not None]
+        if not bends or self.straight(i):
+            return Arc(a, b)
+        return Arc(a, b, (sum(x for x, _ in bends) / len(bends), sum(y for _, y in bends) / len(bends)))
+
+    def _fit(self, vertex: int) -> tuple[Point, Point | None]:
+        here = self.points[vertex]
+        if vertex not in self.place or self.corner(vertex):
+            return here, None
+        k, n = self.place[vertex], len(self.kept)
+        reference = min(self.span(k), self.span(k - 1))
+        s, xs, ys = [0.0], [float(here[0])], [float(here[1])]
+        for direction in (-1, 1):
+            at, way, sweep = k, 0.0, 0.0
+            for _ in range(min(REACH, n // 2)):
+                length = self.span(at if direction > 0 else at - 1)
+                if length > LONG * reference:
+                    break
+                at = (at + direction) % n
+                way += direction * length
+                x, y = self.points[self.kept[at]]
+                s.append(way)
+                xs.append(x)
+                ys.append(y)
+                turn = self.turn_deg(at)
+                sweep += turn
+                if turn > CORNER_DEG or sweep > SWEEP_DEG:
+                    break
+        if len(s) < 5:
+            return here, None
+        (x, bend_x), (y, bend_y) = parabola(s, xs), parabola(s, ys)
+        return (x, y), (bend_x, bend_y)
+
+    def way(self, i: int, j: int) -> float:
+        """Length of outline between edges i and j, the shorter way round; 0 for neighbours."""
+        n = len(self.points)
+        forward = sum(self.lengths[(i + d) % n] for d in range(1, (j - i) % n))
+        backward = sum(self.lengths[(j + d) % n] for d in range(1, (i - j) % n))
+        return min(forward, backward)

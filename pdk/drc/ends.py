@@ -1,0 +1,99 @@
+"""Where guides end: `open_end` (in nothing) and `abutment` (a hair before the next guide)."""
+
+import math
+
+import klayout.db as kdb
+
+from lingnan.pdk.drc.contour import Contour
+from lingnan.pdk.drc.found import Found, join, outline, quad
+from lingnan.pdk.drc.gap import Side
+from lingnan.pdk.drc.scene import Scene
+from lingnan.pdk.drc.shapes import convex
+from lingnan.pdk.process import Rule
+
+SQUARE_DEG = 20.0  #: an end face meets its sides at 90 degrees within this
+SLENDER = 10.0  #: a shape shorter than this many end faces is an island (a tooth, a fill square), not a guide
+ALIGNED = 0.5  #: faces that overlap by less than this share of the shorter one are not meant to meet
+
+
+def is_face(contour: Contour, index: int) -> bool:
+    """Whether an edge closes a guide: two convex, square corners with both sides running away from it."""
+    j = (index + 1) % len(contour.points)
+    for vertex in (index, j):
+        if vertex not in contour.place or not convex(contour, vertex):
+            return False
+        if abs(contour.turn_deg(contour.place[vertex]) - 90.0) > SQUARE_DEG:
+            return False
+    return True
+
+
+def open_end(scene: Scene, rule: Rule) -> list[Found]:
+    """End faces no wider than `max_width` of guides that touch nothing there.
+
+    In a file without a floorplan the faces on the outline of the top cell are ports of what is checked, and pass.
+    """
+    widest = float(rule.options.get("max_width", math.inf)) / scene.dbu
+    region = scene.region(rule.layer)
+    chip = scene.has("FLOORPLAN") if "FLOORPLAN" in scene.process.layers else False
+    frame = region.bbox()
+    faces = region.edges().with_length(1, math.ceil(min(widest, 1e9)) + 1, False)
+    # an end face has two convex corners: only edges between two corner spots of 70 to 110 degrees are looked at
+    spots = region.corners(-90.0 - SQUARE_DEG, -90.0 + SQUARE_DEG, 1)
+    found: list[Found] = []
+    for edge in faces.interacting(spots).each():
+        side = scene.side(rule.layer, edge)
+        if side is None or not is_face(side.contour, side.index):
+            continue
+        width = side.contour.lengths[side.index]
+        if width > widest or sum(side.contour.lengths) / 2 - width < SLENDER * width:
+            continue
+        if min(neighbours(side)) <= width:
+            continue
+        if not chip and on_frame(edge, frame):
+            continue
+        found.append(Found(round(width * scene.dbu, 4), (outline(edge.bbox().enlarged(5, 5)),)))
+    return found
+
+
+def neighbours(side: Side) -> tuple[float, float]:
+    """Lengths of both smooth sides beside an end face, as far as the first corner (at most 64 vertices)."""
+    contour = side.contour
+    n = len(contour.kept)
+    reach: list[float] = []
+    for start, direction in ((side.index, -1), ((side.index + 1) % len(contour.points), 1)):
+        k, way = contour.place[start], 0.0
+        for _ in range(min(n, 64)):
+            way += contour.span(k if direction > 0 else k - 1)
+            k += direction
+            if contour.turn_deg(k % n) > 45.0:
+                break
+        reach.append(way)
+    return reach[0], reach[1]
+
+
+def on_frame(edge: kdb.Edge, frame: kdb.Box) -> bool:
+    """Whether an edge lies on the outline of a box."""
+    return (
+        edge.x1 == edge.x2 in (frame.left, frame.right) or edge.y1 == edge.y2 in (frame.bottom, frame.top)
+    )  # fmt: skip
+
+
+def abutment(scene: Scene, rule: Rule) -> list[Found]:
+    """Two end faces with a gap between them of up to the limit: they were meant to meet."""
+    assert rule.limit is not None
+    limit = math.floor(rule.limit.value / scene.dbu + 1e-6)
+    pairs = scene.region(rule.layer).space_check(limit + 1, False, kdb.Region.Projection, 80.0, None, None, True)
+    pieces: list[Found] = []
+    for pair, trans, places in scene.spread(pairs):
+        here = pair.transformed(trans)
+        first, second = scene.side(rule.layer, here.first), scene.side(rule.layer, here.second)
+        if first is None or second is None:
+            continue
+        if not (is_face(first.contour, first.index) and is_face(second.contour, second.index)):
+            continue
+        shorter = min(s.contour.lengths[s.index] for s in (first, second))
+        if max(here.first.length(), here.second.length()) < ALIGNED * shorter:
+            continue
+        value = round(here.distance() * scene.dbu, 5)
+        pieces += [Found(value, (outline(quad(pair).transformed(place)),)) for place in places]
+    return join(pieces)

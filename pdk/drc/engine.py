@@ -1,0 +1,216 @@
+"""`check`: every rule of a process on a layout, and what was seen of it."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import klayout.db as kdb
+import numpy as np
+
+from lingnan.pdk.drc.found import Found, polygon
+from lingnan.pdk.drc.kinds import run_rule
+from lingnan.pdk.drc.place import path_of
+from lingnan.pdk.drc.scene import Scene
+from lingnan.pdk.drc.violation import LayerCount, Report, Violation
+from lingnan.pdk.process import Process, Rule, layers_of
+
+Say = Callable[[str], None]
+
+_UNITS = {"area": "um^2", "exclusion": "um^2", "polygon": "um^2", "density": "1", "angle": "deg", "orientation": "deg"}
+
+
+def count_shapes(layout: kdb.Layout, top: kdb.Cell) -> dict[tuple[int, int], int]:
+    """Shapes by layer under a cell, every placement counted; texts are counted too."""
+    indexes = list(layout.layer_indexes())
+    totals: dict[int, np.ndarray] = {}
+    for index in [*_bottom_up(layout, top), top.cell_index()]:
+        if index in totals:
+            continue
+        cell = layout.cell(index)
+        total = np.array([cell.shapes(layer).size() for layer in indexes], dtype=object)
+        used: dict[int, int] = defaultdict(int)
+        for instance in cell.each_inst():
+            used[instance.cell_index] += max(1, instance.na) * max(1, instance.nb)
+        for child, times in used.items():
+            total = total + totals[child] * times
+        totals[index] = total
+    found: dict[tuple[int, int], int] = {}
+    for layer, number in zip(indexes, totals[top.cell_index()], strict=True):
+        info = layout.get_info(layer)
+        if number:
+            found[info.layer, info.datatype] = found.get((info.layer, info.datatype), 0) + int(number)
+    return found
+
+
+def _bottom_up(layout: kdb.Layout, top: kdb.Cell) -> list[int]:
+    under = set(top.called_cells())
+    return [index for index in layout.each_cell_bottom_up() if index in under]
+
+
+def layer_counts(layout: kdb.Layout, top: kdb.Cell, layers: Mapping[str, tuple[int, int]]) -> tuple[LayerCount, ...]:
+    """What was seen, layer by layer; a layer that maps to nothing has an empty name."""
+    names = {gds: name for name, gds in layers.items()}
+    counts = count_shapes(layout, top)
+    return tuple(LayerCount(gds, names.get(gds, ""), number) for gds, number in sorted(counts.items()))
+
+
+def notes_of(process: Process, counts: tuple[LayerCount, ...], scene: Scene) -> list[str]:
+    """What a reader of a clean report has to know."""
+    notes: list[str] = []
+    unmapped = [count for count in counts if not count.name]
+    for count in unmapped:
+        notes.append(
+            f"layer {count.gds[0]}/{count.gds[1]}: {count.shapes} shapes are on no layer of {process.name}, not checked"
+        )
+    masks = {name for name, layer in process.layers.items() if layer.purpose == "mask"}
+    seen = sum(count.shapes for count in counts if count.name in masks)
+    if not seen:
+        notes.insert(
+            0,
+            f"nothing was checked: no shape of {scene.top.name} is on a mask layer of {process.name}; see --layer-map",
+        )
+    if seen and "FLOORPLAN" in process.layers and not scene.has("FLOORPLAN"):
+        kinds = {"extent": "extent", "density": "density", "open_end": "open ends at the outline"}
+        idle = [f"{rule.id} ({kinds[rule.kind]})" for rule in process.rules.values() if rule.kind in kinds]
+        if idle:
+            notes.append(f"no FLOORPLAN, so this is not a whole chip: not judged: {', '.join(idle)}")
+    return notes
+
+
+def applies(scene: Scene, rule: Rule) -> bool:
+    """Density is a matter of whole chips, or of layouts that hold a whole window."""
+    if rule.kind != "density" or scene.has("FLOORPLAN"):
+        return True
+    window = float(rule.options["window"]) / scene.dbu
+    box = scene.top.bbox()
+    return box.width() >= window and box.height() >= window
+
+
+def limit_of(rule: Rule, fault: Found) -> float | None:
+    """The limit that a fault broke, in the unit of its value."""
+    match rule.kind:
+        case "density":
+            return float(rule.options[fault.note])
+        case "angle":
+            return 0.0 if fault.note else float(rule.options.get("interior_min_deg", 0.0))
+        case "orientation":
+            return float(rule.options.get("tolerance_deg", 0.0))
+        case "exclusion" | "extent" | "device_overlap":
+            return 0.0
+        case "open_end" | "polygon" | "allowed_layers":
+            return None
+        case _:
+            return rule.limit.value if rule.limit else None
+
+
+def message_of(rule: Rule, value: float | None, limit: float | None, unit: str, note: str) -> str:
+    """One sentence: what the rule says, what was found, the limit."""
+    shown = {"um": " µm", "um^2": " µm²", "deg": "°", "1": ""}[unit]
+    parts = [rule.description]
+    if value is not None:
+        parts.append(f"found {value:g}{shown}")
+    if limit is not None:
+        parts.append(f"{note if rule.kind == 'density' else 'limit'} {limit:g}{shown}")
+    text = ", ".join(parts)
+    return f"{text} ({note})" if note and rule.kind != "density" else text
+
+
+def in_um(box: kdb.Box, dbu: float) -> tuple[float, float, float, float]:
+    """A box in µm."""
+    return round(box.left * dbu, 6), round(box.bottom * dbu, 6), round(box.right * dbu, 6), round(box.top * dbu, 6)
+
+
+def violations_of(scene: Scene, rule: Rule, found: list[Found]) -> list[Violation]:
+    """Faults with names, places and sentences."""
+    names = layers_of(rule.layer) if rule.layer else ()
+    names += layers_of(rule.other) if rule.other else ()
+    indexes = [index for name in names if (index := scene.index(name)) is not None]
+    if not indexes:
+        indexes = [
+            index
+            for name, layer in scene.process.layers.items()
+            if layer.purpose == "mask" and (index := scene.index(name)) is not None
+        ]
+    unit = _UNITS.get(rule.kind, "um")
+    if rule.kind == "device_overlap":
+        unit = "um^2"
+    made: list[Violation] = []
+    dbu = scene.dbu
+    for fault in found:
+        shapes = [polygon(points) for points in fault.outlines]
+        box = kdb.Box()
+        for shape in shapes:
+            box += shape.bbox()
+        limit = limit_of(rule, fault)
+        made.append(
+            Violation(
+                rule=rule.id,
+                kind=rule.kind,
+                severity=rule.severity,
+                value=fault.value,
+                limit=limit,
+                unit=unit,
+                layer=rule.layer,
+                cell=path_of(scene.layout, scene.top, indexes, box),
+                bbox=in_um(box, dbu),
+                message=message_of(rule, fault.value, limit, unit, fault.note),
+                polygons=tuple(tuple((round(x * dbu, 6), round(y * dbu, 6)) for x, y in o) for o in fault.outlines),
+                status=rule.status,
+            )
+        )
+    return made
+
+
+def check(
+    layout: kdb.Layout,
+    top: kdb.Cell,
+    process: Process,
+    *,
+    layers: Mapping[str, tuple[int, int]] | None = None,
+    file: str = "",
+    cache: Path | str | None = None,
+    threads: int | None = None,
+    deep: bool | None = None,
+    say: Say | None = None,
+) -> Report:
+    """Run every rule of a process on a cell and all below it.
+
+    Args:
+        layout: with its database unit [µm].
+        top: the cell to check.
+        process: the line; its rules say what is run.
+        layers: (layer, datatype) in the file by process layer name; default: the process's own numbers.
+        file: name for the report.
+        cache: folder that keeps results from run to run; None: no cache.
+        threads: processes at work; None: as many as there are cores where the layout is large.
+        deep: keep the hierarchy (the default wherever there is one), or unfold it.
+        say: gets a line for each rule that is done.
+
+    Returns:
+        Violations in top-cell µm, sorted by rule and place, with counts of what was seen.
+    """
+    began = time.perf_counter()
+    mapping = dict(layers) if layers is not None else {name: layer.gds for name, layer in process.layers.items()}
+    if deep is None:
+        deep = any(True for _ in top.each_inst())
+    scene = Scene(layout, top, process, mapping, deep=deep)
+    counts = layer_counts(layout, top, mapping)
+    notes = notes_of(process, counts, scene)
+    seconds: dict[str, float] = {}
+    made: list[Violation] = []
+    ran: list[str] = []
+    for rule in process.rules.values():
+        if not applies(scene, rule):
+            continue
+        start = time.perf_counter()
+        found = run_rule(scene, rule)
+        made += violations_of(scene, rule, found)
+        ran.append(rule.id)
+        seconds[rule.id] = round(time.perf_counter() - start, 4)
+        if say:
+            say(f"{rule.id}: {len(found)}")
+    order = {rule: number for number, rule in enumerate(process.rules)}
+    made.sort(key=lambda violation: (order[violation.rule], violation.bbox, violation.value or 0.0))
+    seconds["total"] = round(time.perf_counter() - began, 4)
+    return Report(process.stamp, file, top.name, counts, tuple(ran), tuple(made), notes=tuple(notes), seconds=seconds)

@@ -1,0 +1,70 @@
+"""A fault before it has a name: value and outline in the top cell, and how markers of one fault become one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import klayout.db as kdb
+
+Outline = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One fault of one rule; coordinates in database units of the top cell, the value in the rule's unit."""
+
+    value: float | None
+    outlines: tuple[Outline, ...]
+    note: str = ""  #: what else to say in the message
+
+
+def outline(shape: kdb.Polygon | kdb.Box) -> Outline:
+    """Hull of a polygon."""
+    polygon = kdb.Polygon(shape) if isinstance(shape, kdb.Box) else shape
+    return tuple((p.x, p.y) for p in polygon.each_point_hull())
+
+
+def polygon(points: Outline) -> kdb.Polygon:
+    """The polygon of an outline."""
+    return kdb.Polygon([kdb.Point(x, y) for x, y in points])
+
+
+def region(found: Iterable[Found]) -> kdb.Region:
+    """All outlines as one region."""
+    return kdb.Region([polygon(points) for fault in found for points in fault.outlines])
+
+
+def quad(pair: kdb.EdgePair) -> kdb.Polygon:
+    """Marker of a pair of edges, never thinner than two database units."""
+    return pair.polygon(1)
+
+
+def join(pieces: Sequence[Found], bridges: kdb.Region | None = None) -> list[Found]:
+    """One fault for each group of pieces that touch, itself or by way of `bridges`; it has the lowest value.
+
+    Args:
+        pieces: faults, each of one outline.
+        bridges: places that were suspected and are no fault by themselves.
+    """
+    if not pieces:
+        return []
+    marked = region(pieces)
+    groups = marked.merged() if bridges is None else (bridges + marked).merged().interacting(marked)
+    shapes = kdb.Shapes()
+    for number, piece in enumerate(pieces):
+        for points in piece.outlines:
+            shapes.insert(polygon(points), number)
+    joined: list[Found] = []
+    for group in groups.each():
+        own = kdb.Region(group)
+        numbers = {
+            shape.prop_id
+            for shape in shapes.each_touching(group.bbox())
+            if group.inside(shape.polygon.each_point_hull().__next__())
+            or not (kdb.Region(shape.polygon) & own).is_empty()
+        }
+        if not numbers:
+            continue
+        members = [pieces[number] for number in sorted(numbers)]
+        values = [member.value for member in members if member.value is not None]
+        joined.append(Found(min(values) if values else None, (outline(group),), members[0].note))
+    return joined

@@ -1,0 +1,55 @@
+"""In which cell a fault lies: the path of cells from the top to the deepest one that holds it whole."""
+
+import klayout.db as kdb
+
+MANY = 4096  #: elements of an array that are tried one by one
+
+
+def path_of(layout: kdb.Layout, top: kdb.Cell, layers: list[int], box: kdb.Box) -> str:
+    """Cell names joined by `/`.
+
+    Args:
+        layout: where the cells live.
+        top: first name of the path.
+        layers: layer indexes that the rule looks at.
+        box: of the fault, in the top cell.
+    """
+    names, cell, trans = [top.name], top, kdb.ICplxTrans()
+    while True:
+        local = box.transformed(trans.inverted())
+        if any(not _empty(cell.shapes(index), local) for index in layers):
+            break
+        holders: list[tuple[kdb.Cell, kdb.ICplxTrans]] = []
+        touched = 0
+        for instance in cell.each_touching_inst(local):
+            for step in _elements(instance, local):
+                boxes = [instance.cell.bbox(index).transformed(step) for index in layers]
+                touched += any(not b.empty() and b.touches(local) for b in boxes)
+                if any(not b.empty() and local.inside(b.enlarged(2, 2)) for b in boxes):
+                    holders.append((instance.cell, step))
+        if len(holders) != 1 or touched > 1:
+            break
+        cell, step = holders[0]
+        trans = trans * step
+        names.append(cell.name)
+    return "/".join(names)
+
+
+def _empty(shapes: kdb.Shapes, box: kdb.Box) -> bool:
+    return next(iter(shapes.each_overlapping(box)), None) is None
+
+
+def _elements(instance: kdb.Instance, box: kdb.Box) -> list[kdb.ICplxTrans]:
+    rows, columns = max(1, instance.na), max(1, instance.nb)
+    if rows * columns == 1:
+        return [instance.cplx_trans]
+    if rows * columns > MANY:
+        return []
+    found: list[kdb.ICplxTrans] = []
+    own = instance.cell.bbox()
+    for row in range(rows):
+        for column in range(columns):
+            trans = kdb.ICplxTrans(instance.a * row + instance.b * column) * instance.cplx_trans
+            if own.transformed(trans).touches(box):
+                found.append(trans)
+    return found

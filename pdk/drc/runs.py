@@ -1,0 +1,61 @@
+"""Gaps that count only when they go on for long: `parallel`, and `space` with `beyond`.
+
+KLayout's space check with projection gives one quadrilateral for each pair of chords; those that touch are one run,
+also round a bend, which a rule on single edges never sees. Length L and gap of a run follow from its outline: L + gap
+is half its perimeter, L times gap its area. The value is the mean of the gaps of its pairs, weighted by their length.
+"""
+
+import math
+
+import klayout.db as kdb
+
+from lingnan.pdk.drc.found import Found, outline
+from lingnan.pdk.drc.gap import overlap_gaps
+from lingnan.pdk.drc.scene import Scene
+from lingnan.pdk.process import Rule
+
+IGNORE_DEG = 80.0
+BRIDGE = 2  #: database units by which quadrilaterals of neighbouring chords may miss each other
+
+
+def run_length(piece: kdb.Polygon) -> float:
+    """Length of a long thin outline."""
+    half, area = piece.perimeter() / 2, piece.area()
+    return (half + math.sqrt(max(half * half - 4 * area, 0.0))) / 2
+
+
+def runs(scene: Scene, rule: Rule) -> list[Found]:
+    """Runs longer than `beyond` (or `length`) whose mean gap is below the limit by more than the tolerance."""
+    assert rule.limit is not None
+    limit = rule.limit.value / scene.dbu
+    length = float(rule.options.get("beyond", rule.options.get("length", 0.0))) / scene.dbu
+    pairs = scene.region(rule.layer).space_check(
+        math.ceil(limit - 1e-6), False, kdb.Region.Projection, IGNORE_DEG, None, None, True
+    )
+    if pairs.is_empty():
+        return []
+    groups = pairs.polygons(0).sized(BRIDGE).merged().with_perimeter(math.floor(2 * length), None, False)
+    found: list[Found] = []
+    candidates = [group for group in groups.each() if run_length(group) - 2 * BRIDGE > length + scene.step]
+    if not candidates:
+        return []
+    store = kdb.Shapes()
+    flat = list(pairs.each())
+    for number, pair in enumerate(flat):
+        store.insert(pair.bbox(), number)
+    for group in candidates:
+        total = weight = 0.0
+        for shape in store.each_touching(group.bbox()):
+            pair = flat[shape.prop_id]
+            a, b = pair.first, pair.second
+            if not group.inside(pair.bbox().center()):
+                continue
+            gaps = overlap_gaps(((a.x1, a.y1), (a.x2, a.y2)), ((b.x1, b.y1), (b.x2, b.y2)))
+            if gaps:
+                total += sum(gaps) / 2 * a.length()
+                weight += a.length()
+        value = total / weight if weight else limit
+        if value < limit - scene.step:
+            along = round(run_length(group) * scene.dbu, 1)
+            found.append(Found(round(value * scene.dbu, 4), (outline(group),), f"over {along} µm"))
+    return found
