@@ -145,6 +145,11 @@ def corners(polygon: kdb.Polygon, width: float, least_step: float) -> Corners:
     return found
 
 
+def ends_of(polygon: kdb.Polygon, width: float, least_step: float) -> list[End]:
+    """Ends alone, of whatever polygon; see `corners`."""
+    return [end for points in contours(polygon) for end in _Contour(points, width, least_step).ends()]
+
+
 def _plus(one: Corners, other: Corners) -> Corners:
     return Corners(
         one.ends + other.ends,

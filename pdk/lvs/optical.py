@@ -135,7 +135,6 @@ class _Layer:
         for frame in self.frames.values():
             near.insert(frame.box(0, reach, self.patch).to_itype(1))
         core, self.loose = view.fine_core(layer, near)
-        core.min_coherence = True  # corners that kiss do not guide light
         rest = core - devices
         odd = kdb.Region()
         for name, region in self.cores.items():

@@ -71,21 +71,20 @@ def cut(polygon: kdb.Polygon, frame: Frame, out: float) -> list[tuple[float, flo
 
 def reach(polygon: kdb.Polygon, frame: Frame) -> float | None:
     """Distance outwards, over the width of the edge, at which the polygon begins; None: it does not come."""
-    best: float | None = None
+    nearest: list[float] = []
     for points in contours(polygon):
         dx, dy = points[:, 0] - frame.x, points[:, 1] - frame.y
         out = dx * frame.out[0] + dy * frame.out[1]
         along = dx * frame.along[0] + dy * frame.along[1]
         out2, along2 = np.roll(out, -1), np.roll(along, -1)
-        for lo, hi, o1, o2 in zip(along, along2, out, out2, strict=True):
-            left, right = max(min(lo, hi), -frame.half), min(max(lo, hi), frame.half)
-            if left >= right:
-                continue
-            for at in (left, right):
-                value = float(o1 + (o2 - o1) * (at - lo) / (hi - lo))
-                if value > 0 and (best is None or value < best):
-                    best = value
-    return best
+        left = np.maximum(np.minimum(along, along2), -frame.half)
+        right = np.minimum(np.maximum(along, along2), frame.half)
+        over = left < right
+        slope = (out2[over] - out[over]) / (along2[over] - along[over])
+        for at in (left[over], right[over]):
+            heights = out[over] + slope * (at - along[over])
+            nearest += heights[heights > 0].tolist()
+    return min(nearest, default=None)
 
 
 def mean_width(polygon: kdb.Polygon) -> float:

@@ -79,16 +79,17 @@ class View:
             self._regions[name] = self.drawn(name).merged()
         return self._regions[name]
 
-    def fine_core(self, layer: str, near: kdb.Region) -> tuple[kdb.Region, int]:
+    def fine_core(self, layer: str, near: kdb.Region | None = None) -> tuple[kdb.Region, int]:
         """What the masks leave of the film of an optical core layer, on the fine grid, and how much was left out.
 
         Args:
             layer: of the core.
-            near: on the fine grid; connected pieces that do not touch it are counted, not followed.
+            near: on the fine grid; connected pieces that do not touch it are counted, not followed; all are, without.
         """
         whole = refine(self.drawn(layer)).merged()
-        pieces = whole.interacting(near)
+        pieces = whole if near is None else whole.interacting(near)
         found = evaluate(self.masks[layer], lambda name: pieces if name == layer else refine(self.drawn(name)))
+        found.min_coherence = True  # corners that kiss do not guide light
         return found.merged(), whole.count() - pieces.count()
 
     def fine_near(self, layer: str, box: kdb.Box) -> kdb.Region:
@@ -142,7 +143,7 @@ def refine(region: kdb.Region) -> kdb.Region:
 def without_hairs(region: kdb.Region) -> kdb.Region:
     """A fine region without what is thinner than a grid step; slanting walls move by a fine unit.
 
-    Merging bends a slanting wall where another outline crosses it, and what is left over is as thin and as long as that.
+    Merging bends a slanting wall where another outline crosses it; what is left over is that thin, and long.
     """
     return region.sized(-_HAIR, _KEEP_CORNERS).sized(_HAIR, _KEEP_CORNERS)
 
