@@ -5,6 +5,7 @@ The one place where layers become materials for optics. x runs across the guide,
 """
 
 import copy
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,7 +23,7 @@ from lingnan.pdk.process.types import Level, Process
 from lingnan.solvers import materials, waveguides
 from lingnan.solvers.waveguides import Geometry, Trapezoid
 
-#: Edges this far from the core's are as good as infinitely far: light of a guided mode there is below 1e-4 of its top [µm].
+#: Edges this far from the core's are as good as infinitely far: a guided mode there is below 1e-4 of its top [µm].
 FAR = 3.0
 
 _OPEN = (-1e3, 1e3, -1e3, 1e3)  # walls before `solve` chooses them
@@ -63,7 +64,7 @@ class Spans:
             {end.at: end for pair in (*self.spans, *other.spans) for end in pair}.values(), key=lambda e: e.at
         )
         found: list[tuple[End, End]] = []
-        for a, b in zip(ends, ends[1:], strict=False):
+        for a, b in itertools.pairwise(ends[x] for x in sorted(ends)):
             middle = (a.at + b.at) / 2
             if rule(self.covers(middle), other.covers(middle)):
                 if found and found[-1][1].at == a.at:
@@ -241,9 +242,11 @@ def _shapes(level: Level, spans: Mapping[str, Spans], medium: Any, reach: float,
     for a, b in evaluate(level.mask, drawn, level.name).spans:
         left, right = (None if abs(e.at) > reach else e.value if traced else e.at for e in (a, b))
         if b.at - a.at + 2 * min(low, high) <= 0:
+            loss = (
+                f"{-2 * min(low, high):.4g} µm at wall angle {level.sidewall_angle_deg:g}° and bias {level.bias:g} µm"
+            )
             raise LingnanError(
-                f"level {level.name}: a line drawn {b.at - a.at:.4g} µm wide is gone after the etch (it loses "
-                f"{-2 * min(low, high):.4g} µm at wall angle {level.sidewall_angle_deg:g}° and bias {level.bias:g} µm). "
+                f"level {level.name}: a line drawn {b.at - a.at:.4g} µm wide is gone after the etch (it loses {loss}). "
                 "Draw it wider."
             )
         found.append(

@@ -1,4 +1,4 @@
-"""Linear algebra on columns of elements: condensation, block elimination, shift-invert Arnoldi, implicit derivatives."""
+"""Linear algebra on columns of elements: condensation, block elimination, Arnoldi, implicit derivatives."""
 
 import jax
 

@@ -68,7 +68,7 @@ def factorise(layout: Layout, elements: Array) -> Factors:
 
 def solve(layout: Layout, factors: Factors, rhs: Grid) -> Grid:
     """Solve with the factorised matrix."""
-    f, hull, side = factors, layout.hull, layout.side
+    f, hull = factors, layout.hull
     inside = lu_solve(f.inside_lu, rhs.inside[..., None])[..., 0]
     rhs = _subtract(layout, rhs, jnp.einsum("xyhi,xyi->xyh", f.inside_left, inside))
 
@@ -96,7 +96,6 @@ def solve(layout: Layout, factors: Factors, rhs: Grid) -> Grid:
     corner, vertical = layout.from_lines(lines)
     grid = Grid(corner, vertical, edges.reshape(rhs.horizontal.shape), inside)
     skin = layout.to_elements(grid)[..., :hull]
-    del side
     return grid._replace(inside=inside - jnp.einsum("xyih,xyh->xyi", f.inside_right, skin))
 
 
@@ -146,7 +145,7 @@ def _to_both_lines(layout: Layout, push: Array) -> Array:
 
 def _columns(layout: Layout, skins: Array) -> tuple[Array, Array, Array, Array]:
     """Dense matrices of each column, in the order (horizontal edges, left and right line), from element skins."""
-    side, edge, line = layout.side, layout.horizontal, layout.line
+    side, edge = layout.side, layout.horizontal
     left, right = slice(0, side), slice(side, 2 * side)
     rung = slice(2 * side, 2 * side + 2 * edge)
     up, tall = (layout.step, side), (edge, 2 * edge)  # step and window of the unknowns of a line and of the edges
@@ -160,14 +159,14 @@ def _columns(layout: Layout, skins: Array) -> tuple[Array, Array, Array, Array]:
         ],
         axis=-2,
     )
-    del line
     return edges, edges_lines, lines_edges, lines
 
 
 def _stack(blocks: Array, ny: int, rows: tuple[int, int], columns: tuple[int, int]) -> Array:
     """Sum of blocks laid along the diagonal: block j starts at row j·rows[0] and column j·columns[0].
 
-    `rows` and `columns` are (step, window) with step <= window: windows overlap. Shape of `blocks`: (..., ny, rows[1], columns[1]).
+    `rows` and `columns` are (step, window) with step <= window: windows overlap.
+    Shape of `blocks`: (..., ny, rows[1], columns[1]).
     """
     step, window = rows
     low = _diagonal(blocks[..., :step, :], ny, step, columns)
@@ -183,7 +182,7 @@ def _stack(blocks: Array, ny: int, rows: tuple[int, int], columns: tuple[int, in
 
 
 def _diagonal(blocks: Array, ny: int, step: int, columns: tuple[int, int]) -> Array:
-    """Blocks (..., ny, step, window) in a matrix, block j at row j·step and column j·columns[0]: pads and reshapes only.
+    """Blocks (..., ny, step, window) in a matrix, block j at row j·step and column j·columns[0]: no indexing.
 
     In row-major order a block's row is `width` long; lengthening block j's whole stretch by one column step pushes the
     next block that much to the right.

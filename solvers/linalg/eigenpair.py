@@ -5,8 +5,8 @@ With left vector y, Pᵀ y = 0, and a fixed gauge ℓ·x = 1, the pair (x, β) i
     [P   P_β x] [x']     [P' x]
     [ℓᵀ    0  ] [β'] = - [ 0  ],       hence β' = - yᵀ P' x / yᵀ P_β x,
 
-where P' x is the derivative of P x with the pair frozen: a sum over elements, which JAX gets from the assembly. x' costs
-one factorisation next to the eigenvalue and a few solves, and only where somebody asks for it: β' does not need it.
+where P' x is the derivative of P x with the pair frozen: a sum over elements, which JAX gets from the assembly. x'
+costs one factorisation next to the eigenvalue and a few solves, and only where it is asked for: β' does not need it.
 The rule is differentiable again, which gives second derivatives. Valid for simple eigenvalues: at a crossing of two
 modes the derivative of either does not exist. P may be any pencil with factors; see `Pencil`.
 """

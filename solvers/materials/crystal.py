@@ -56,7 +56,7 @@ class Oriented:
         return jnp.einsum("ik,k,jk->ij", self.rotation, self.material.rf_permittivity, self.rotation)
 
     def turned(self, angle_deg: ArrayLike) -> "Oriented":
-        """The crystal seen by a waveguide that is turned by `angle_deg` about the vertical, anticlockwise from above."""
+        """The crystal seen by a waveguide turned by `angle_deg` about the vertical, anticlockwise from above."""
         angle = jnp.deg2rad(jnp.asarray(angle_deg, float))
         c, s, zero, one = jnp.cos(angle), jnp.sin(angle), jnp.zeros_like(angle), jnp.ones_like(angle)
         # The waveguide turns from z towards x; seen from it, the crystal turns the other way.
@@ -87,7 +87,7 @@ def cut(material: str | Material, normal: str = "x", angle_deg: ArrayLike = 0.0)
         )
     base = CUTS[normal.casefold()]
     flat = Oriented(crystal, jnp.asarray(base, float), _order(base))
-    if not isinstance(angle_deg, Tracer) and float(angle_deg) % 180 == 0:
+    if not isinstance(angle_deg, Tracer) and float(np.asarray(angle_deg)) % 180 == 0:
         return flat
     return flat.turned(angle_deg)
 
@@ -109,7 +109,8 @@ def oriented(material: str | Material, rotation: ArrayLike) -> Oriented:
     if not off < 1e-6 or float(np.linalg.det(np.asarray(r))) < 0:
         raise MaterialError(
             f"oriented: rotation is not a right-handed set of unit vectors (it misses RᵀR = 1 by {off:.2g}, "
-            f"determinant {float(np.linalg.det(np.asarray(r))):.3g}). Normalise its columns; exchange two if the determinant is -1."
+            f"determinant {float(np.linalg.det(np.asarray(r))):.3g}). Normalise its columns; exchange two if the "
+            "determinant is -1."
         )
     return Oriented(crystal, r, _order(np.asarray(r)))
 

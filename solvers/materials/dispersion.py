@@ -84,12 +84,12 @@ def _power(wavelength: Array, exponent: float) -> Array:
 
 def _sellmeier(wavelength: Array, c: tuple[float, ...]) -> Array:
     square = wavelength**2
-    return real_root(1 + c[0] + sum(b * square / (square - a**2) for b, a in _pairs(c)))
+    return real_root(sum((b * square / (square - a**2) for b, a in _pairs(c)), 1 + c[0] + 0 * wavelength))
 
 
 def _sellmeier_2(wavelength: Array, c: tuple[float, ...]) -> Array:
     square = wavelength**2
-    return real_root(1 + c[0] + sum(b * square / (square - a) for b, a in _pairs(c)))
+    return real_root(sum((b * square / (square - a) for b, a in _pairs(c)), 1 + c[0] + 0 * wavelength))
 
 
 def _polynomial(wavelength: Array, c: tuple[float, ...]) -> Array:
@@ -110,7 +110,7 @@ def _cauchy(wavelength: Array, c: tuple[float, ...]) -> Array:
 
 
 def _gases(wavelength: Array, c: tuple[float, ...]) -> Array:
-    return 1 + c[0] + sum(b / (a - wavelength**-2) for b, a in _pairs(c))
+    return sum((b / (a - wavelength**-2) for b, a in _pairs(c)), 1 + c[0] + 0 * wavelength)
 
 
 def _herzberger(wavelength: Array, c: tuple[float, ...]) -> Array:

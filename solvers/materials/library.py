@@ -61,7 +61,7 @@ def names() -> tuple[str, ...]:
 @cache
 def _library() -> tuple[dict[str, Material], dict[str, str], tuple[str, ...]]:
     tables: dict[str, Mapping[str, Any]] = {}
-    for file in sorted((resources.files(__package__) / "data").iterdir(), key=lambda f: f.name):
+    for file in sorted((resources.files("lingnan.solvers.materials") / "data").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
             tables |= tomllib.loads(file.read_text(encoding="utf-8"))
     known = {name: _material(name, table, tables) for name, table in tables.items()}

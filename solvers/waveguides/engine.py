@@ -93,8 +93,11 @@ def search(problem: Problem, target: Array | None) -> Found:
     """The modes nearest to the n_eff `target`, or from the top down; nothing here has a derivative."""
     pencil, numbers = assemble(problem)
     k0 = 2 * jnp.pi / problem.wavelength
-    guess = upper_index(numbers.mesh, numbers.epsilon, problem) if target is None else target
-    ritz, pairs = _search(pencil, numbers.data, guess * k0, problem.plan)
+    if target is None:
+        target = upper_index(
+            numbers.mesh, numbers.epsilon, problem.geometry, problem.plan.resolution, problem.wavelength
+        )
+    ritz, pairs = _search(pencil, numbers.data, target * k0, problem.plan)
     beta = propagation(pencil.quadratic, pairs.beta)
     raw = fields.evaluate(numbers.mesh, pencil.order, pairs.right, beta, problem.wavelength, numbers.curvature)
     strength = jnp.sqrt(jnp.sum(jnp.abs(raw.E) ** 2, axis=1))

@@ -10,6 +10,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
@@ -69,11 +70,11 @@ class Geometry:
 
     def bend(self, radius: ArrayLike) -> "Geometry":
         """The same cross-section walked around a bend whose axis stands `radius` [µm] left of x = 0."""
-        if not is_traced(radius) and float(radius) == 0:
+        if not is_traced(radius) and float(np.asarray(radius)) == 0:
             raise ValueError("bend: radius = 0 is no bend. Give the radius in µm, measured to x = 0.")
         radius = jnp.asarray(radius, float)
         geometry = replace(self, curvature=1 / radius)
-        if not is_traced(geometry.curvature, *geometry.window[:2]):
+        if not self.open and not is_traced(geometry.curvature, *geometry.window[:2]):
             left, right = (float(a) for a in geometry.window[:2])
             if not 1 + min(left / float(radius), right / float(radius)) > 0:
                 raise ValueError(

@@ -91,6 +91,9 @@ def with_window(geometry: Geometry, epsilon: list[Array], wavelength: Array) -> 
     margin = 3 * wavelength / jnp.sqrt(jnp.maximum(highest - outside, 0.05))
     left = jnp.min(geometry.lines[1:-1]) - margin
     right = jnp.max(geometry.lines[1:-1]) + margin
+    # the axis of a bend stays outside: there the stretched medium would change sign
+    bent = 0.9 / jnp.maximum(jnp.abs(geometry.curvature), 1e-9)
+    left, right = jnp.maximum(left, -bent), jnp.minimum(right, bent)
     return geometry.walled(left, right, geometry.levels[1] - margin, geometry.levels[-2] + margin)
 
 

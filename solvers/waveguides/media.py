@@ -48,8 +48,8 @@ def medium(given: Any) -> Medium:
         return array
     if not isinstance(given, (str, Material)):
         raise ValueError(
-            f"medium of type {type(given).__name__}: give a refractive index, a (3, 3) relative permittivity, the name of "
-            "a material, or what lingnan.solvers.materials makes."
+            f"medium of type {type(given).__name__}: give a refractive index, a (3, 3) permittivity, the name of a "
+            "material, or what lingnan.solvers.materials makes."
         )
     found = find(given)
     return Named(found) if isinstance(found, Material) else found
@@ -84,7 +84,7 @@ def _principal(given: Medium) -> Medium:
         return given
     value = np.asarray(given)
     diagonal = np.diag(value)
-    if np.any(value - np.diag(diagonal)) or np.any(np.iscomplexobj(value)) or np.any(diagonal.real <= 0):
+    if np.any(value - np.diag(diagonal)) or np.any(np.iscomplexobj(value)) or np.any(np.real(diagonal) <= 0):
         return given
     return jnp.sqrt(jnp.asarray(diagonal))
 

@@ -33,7 +33,8 @@ def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None
     if component in COMPONENTS:
         name, k = COMPONENTS[component]
         field = np.asarray(getattr(f, name)[mode, k])
-        shown = field.real if np.abs(field.real).max() >= np.abs(field.imag).max() else field.imag
+        real, imaginary = np.real(field), np.imag(field)
+        shown = real if np.abs(real).max() >= np.abs(imaginary).max() else imaginary
     elif component == "Sz":
         e, h = np.asarray(f.E[mode]), np.asarray(f.H[mode])
         shown = np.real(e[0] * h[1].conj() - e[1] * h[0].conj()) / 2
@@ -48,7 +49,7 @@ def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None
     levels = np.asarray(modes.mesh.y.real)
     x = np.asarray(modes.mesh.x.real)
     regions = modes.regions
-    edge = {"color": "0.5" if signed else "white", "linewidth": 0.8}
+    edge: dict[str, Any] = {"color": "0.5" if signed else "white", "linewidth": 0.8}
     for i, j in zip(*np.nonzero(regions[1:] != regions[:-1]), strict=True):
         ax.plot([x[i + 1, j], x[i + 1, j + 1]], [levels[j], levels[j + 1]], **edge)
     for i, j in zip(*np.nonzero(regions[:, 1:] != regions[:, :-1]), strict=True):

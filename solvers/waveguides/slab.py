@@ -11,10 +11,10 @@ from scipy.linalg import eigh
 
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.reference import gauss, lagrange, lobatto
-from lingnan.solvers.waveguides.grid import cells
+from lingnan.solvers.waveguides.geometry import Geometry
+from lingnan.solvers.waveguides.grid import Resolution, cells
 
 if TYPE_CHECKING:
-    from lingnan.solvers.waveguides.engine import Problem
     from lingnan.solvers.waveguides.modes import Modes
 
 Float = NDArray[np.float64]
@@ -56,19 +56,18 @@ def slab_index(
     return float(np.sqrt(max(top, 0.0) / k2))
 
 
-def upper_index(mesh: Mesh, epsilon: Array, problem: "Problem") -> Array:
+def upper_index(mesh: Mesh, epsilon: Array, geometry: Geometry, resolution: Resolution, wavelength: Array) -> Array:
     """An index a little above that of the highest mode, to search downwards from.
 
     Light confined to a column of the cross-section has no more than the index of the slab that the column is, and a
     search starts the better the nearer it starts: that of the material itself is far above in a thin film.
     """
     diagonal = (jnp.diagonal(epsilon, axis1=-2, axis2=-1) if epsilon.ndim == 4 else epsilon).real
-    regions = problem.geometry.regions
-    wave, levels = problem.wavelength, mesh.y.real
+    regions, levels = geometry.regions, mesh.y.real
     highest = jnp.max(diagonal)
-    counts = np.cumsum([0, *(len(f) - 1 for f in cells(problem.geometry, problem.plan.resolution)[0])])
+    counts = np.cumsum([0, *(len(f) - 1 for f in cells(geometry, resolution)[0])])
     distinct = {column: int(start) for column, start in zip(regions, counts[:-1], strict=True)}
-    found = [_te_square(levels, jnp.max(diagonal[start], axis=-1), wave) for start in distinct.values()]
+    found = [_te_square(levels, jnp.max(diagonal[start], axis=-1), wavelength) for start in distinct.values()]
     top = jnp.minimum(jnp.max(jnp.stack(found)), highest)
     return jnp.sqrt(top + 0.02 * (highest - top) + 1e-3 * jnp.abs(top))
 
@@ -94,8 +93,8 @@ def cutoff(modes: "Modes") -> float:
     At the floor and the ceiling that is the index of the medium, at the sides the fundamental mode of the layers there.
     """
     eps = np.asarray(modes.epsilon)
-    diagonal = (np.diagonal(eps, axis1=-2, axis2=-1) if eps.ndim == 4 else eps).real
-    levels = np.asarray(modes.mesh.y).real
+    diagonal = np.real(np.diagonal(eps, axis1=-2, axis2=-1) if eps.ndim == 4 else eps)
+    levels = np.real(np.asarray(modes.mesh.y))
     wave = float(modes.wavelength)
     found = [float(np.sqrt(max(diagonal[:, j].max(), 0.0))) for j in (0, -1)]
     for i in (0, -1):

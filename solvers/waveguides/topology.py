@@ -115,7 +115,8 @@ def topology_of(edges: Edges, window: Window, names: Sequence[str] = ()) -> Topo
             if x > other + tiny:
                 raise ValueError(
                     f"edges of {called(ref[0])} and {called(ref_two[0])} cross near y = {y} µm "
-                    f"(x = {x} and {other} µm). Shapes may lie inside one another or side by side; cut crossing ones into trapezoids that do not."
+                    f"(x = {x} and {other} µm). Shapes may lie inside one another or side by side; cut crossing ones "
+                    "into trapezoids that do not."
                 )
     regions = tuple(
         tuple(_owner(edges, (levels[j] + levels[j + 1]) / 2, one, two, j) for j in range(len(levels) - 1))
