@@ -5,6 +5,7 @@ import math
 import gdsfactory as gf
 from gdsfactory.typings import CrossSectionSpec
 
+from lingnan.components.process import section_of
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 
@@ -74,7 +75,7 @@ def multiple(cell: str, parameter: str, value: int, of: int) -> None:
 
 def core(cross_section: CrossSectionSpec) -> tuple[str, float]:
     """Core layer name and width of a cross-section."""
-    section = gf.get_cross_section(cross_section)
+    section = section_of(cross_section)
     return gf.get_layer_name(section.layer), section.width
 
 
@@ -111,6 +112,7 @@ def layer_rule(layer: str, kind: str) -> str:
 def guide_width(cell: str, parameter: str, value: float, cross_section: CrossSectionSpec) -> None:
     """Refuse a core width below the line's rule."""
     by_rule(cell, parameter, value, width_rule(cross_section))
+    at_most(cell, parameter, value, 1000.0, "1 mm, wider than any guide or wire")
 
 
 def guide_gap(cell: str, parameter: str, value: float, cross_section: CrossSectionSpec) -> None:
@@ -125,12 +127,12 @@ def space_of(cross_section: CrossSectionSpec) -> float:
 
 def radius_limit(cross_section: CrossSectionSpec) -> float:
     """Smallest radius of curvature that the line bends a cross-section to [µm]; 0 where it has no minimum."""
-    return gf.get_cross_section(cross_section).radius_min or 0.0
+    return section_of(cross_section).radius_min or 0.0
 
 
 def bend_reason(cross_section: CrossSectionSpec) -> str:
     """Where `radius_limit` comes from."""
-    section = gf.get_cross_section(cross_section)
+    section = section_of(cross_section)
     return f"minimum bend radius {section.radius_min or 0:g} of {section.name}, process {active_process().stamp}"
 
 

@@ -1,9 +1,12 @@
-"""Numbers of the active process that cells fall back on where a parameter is not given."""
+"""What cells take from the active process: cross-sections, and numbers for parameters that are not given."""
 
+from functools import lru_cache
+
+import gdsfactory as gf
 from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.pdk import active_process
-from lingnan.pdk.errors import LingnanError
+from lingnan.pdk.errors import LingnanError, did_you_mean
 
 
 def number(value: float | None, key: str) -> float:
@@ -30,3 +33,26 @@ def for_guide(cell: str, parameter: str, value: float | None, key: str, cross_se
             f"Give {parameter}."
         )
     return process.number(path)
+
+
+def section_of(cross_section: CrossSectionSpec, width: float | None = None) -> gf.CrossSection:
+    """A cross-section of the active process, with another core width where one is given [µm].
+
+    Raises:
+        LingnanError: the process has none of that name.
+    """
+    process = active_process()
+    if isinstance(cross_section, str):
+        if cross_section not in gf.get_active_pdk().cross_sections:
+            raise LingnanError(
+                f"cross_section = {cross_section!r} is no cross-section of process {process.name}. "
+                f"{did_you_mean(cross_section, process.cross_sections)}"
+            )
+        return _named_section(process.hash, cross_section, width)
+    return gf.get_cross_section(cross_section, **({} if width is None else {"width": width}))
+
+
+@lru_cache(maxsize=4096)
+def _named_section(digest: str, name: str, width: float | None) -> gf.CrossSection:
+    """Remembered by the hash of the process: cells ask for the same few cross-sections over and over."""
+    return gf.get_cross_section(name, **({} if width is None else {"width": width}))

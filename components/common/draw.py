@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 import gdsfactory as gf
 import klayout.db as kdb
@@ -10,10 +9,12 @@ import numpy as np
 from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.components.common.curves import Curve, Floats, ribbon
+from lingnan.components.process import section_of
 from lingnan.pdk import active_process
-from lingnan.pdk.errors import LingnanError, did_you_mean
+from lingnan.pdk.errors import LingnanError
 
 _MARGIN = 1.0  #: µm that a device's outline reaches beyond its widest layer, at its sides and never at its ports
+_FAR = 2**30  #: grid steps from the origin; GDS and KLayout count in 32 bits, and a placement may double a distance
 _TIE = 1e-6  #: grid steps: what lies midway between two steps goes up, whatever its last digit is
 
 
@@ -23,8 +24,18 @@ def layer_index(c: gf.Component, layer: str) -> int:
 
 
 def polygon(c: gf.Component, points: Floats | Sequence[tuple[float, float]], layer: str) -> None:
-    """A polygon from its points, rounded to the mask grid."""
-    steps = np.floor(np.asarray(points, dtype=float) / c.kcl.dbu + 0.5 + _TIE).astype(int)
+    """A polygon from its points, rounded to the mask grid.
+
+    Raises:
+        LingnanError: a point beyond what a layout file can hold.
+    """
+    places = np.asarray(points, dtype=float) / c.kcl.dbu
+    if not np.abs(places).max() < _FAR:
+        raise LingnanError(
+            f"a shape on layer {layer} reaches out to {np.abs(places).max() * c.kcl.dbu:g} µm; layout files end at "
+            f"{_FAR * c.kcl.dbu:g} µm. Use smaller parameters."
+        )
+    steps = np.floor(places + 0.5 + _TIE).astype(int)
     shape = kdb.Polygon([kdb.Point(x, y) for x, y in steps.tolist()])
     if shape.area():
         c.kdb_cell.shapes(layer_index(c, layer)).insert(shape)
@@ -49,29 +60,6 @@ def snapped(value: float) -> float:
 def even(value: float) -> float:
     """Nearest multiple of two grid steps, so that half of it is on the grid too [µm]."""
     return round(2 * snapped(value / 2), 6)
-
-
-def section_of(cross_section: CrossSectionSpec, width: float | None = None) -> gf.CrossSection:
-    """A cross-section of the active process, with another core width where one is given [µm].
-
-    Raises:
-        LingnanError: the process has none of that name.
-    """
-    process = active_process()
-    if isinstance(cross_section, str):
-        if cross_section not in gf.get_active_pdk().cross_sections:
-            raise LingnanError(
-                f"cross_section = {cross_section!r} is no cross-section of process {process.name}. "
-                f"{did_you_mean(cross_section, process.cross_sections)}"
-            )
-        return _named_section(process.hash, cross_section, width)
-    return gf.get_cross_section(cross_section, **({} if width is None else {"width": width}))
-
-
-@lru_cache(maxsize=4096)
-def _named_section(digest: str, name: str, width: float | None) -> gf.CrossSection:
-    """Remembered by the hash of the process: cells ask for the same few cross-sections over and over."""
-    return gf.get_cross_section(name, **({} if width is None else {"width": width}))
 
 
 def layers_of(cross_section: CrossSectionSpec, width: float) -> list[tuple[str, float, float]]:
