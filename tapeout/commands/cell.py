@@ -35,13 +35,13 @@ def _words(settings: Sequence[str]) -> dict[str, str]:
 
 def _target(out: str | None, name: str) -> Path:
     path = Path(out or f"{name}.gds")
+    if path.is_dir():
+        raise LingnanError(f"--out: {path} is a folder. Name a file in it.")
     if path.suffix.lower() not in _ENDINGS:
         raise LingnanError(
             f"--out: {path.name} ends in {path.suffix or 'nothing'!r}, which lingnan does not write. "
             f"{did_you_mean(path.suffix, _ENDINGS)}"
         )
-    if path.is_dir():
-        raise LingnanError(f"--out: {path} is a folder. Name a file in it.")
     return path
 
 
