@@ -46,16 +46,18 @@ def _layer_index(component: gf.Component, design: Design, name: str) -> int | No
     return None if layer is None else component.kcl.layout.layer(layer.layer, layer.datatype)
 
 
-def _kind(design: Design, name: str, reference: ComponentReference, coupler_layer: int | None) -> Kind:
-    """Couplers and pads by row, or by what is drawn: the coupler marker, a pad opening."""
+def _kind(design: Design, name: str, reference: ComponentReference) -> Kind:
+    """Couplers and pads by row, or by a port for a fibre and a drawn pad opening.
+
+    The coupler marker does not tell: a terminator draws it too, for a guide may end there.
+    """
     group = design.instances[name].group
     row = next((row for row in design.chip.rows if row.name == group), None)
     if row is not None and group:
         return "coupler" if row.kind == "fibre" else "pad"
     layout = reference.cell.kcl.layout
     optical = [port for port in reference.cell.ports if port.port_type == "optical"]
-    vertical = [port for port in reference.cell.ports if port.port_type.startswith(("vertical", "edge"))]
-    if vertical or (coupler_layer is not None and len(optical) == 1 and _drawn(layout, reference, coupler_layer)):
+    if any(port.port_type.startswith(("vertical", "edge")) for port in reference.cell.ports):
         return "coupler"
     opening = design.process.layers.get("PADOPEN")
     if opening is not None and not optical and reference.cell.ports:
@@ -73,7 +75,7 @@ def _placed(design: Design, component: gf.Component, references: References) -> 
     coupler_layer = _layer_index(component, design, "COUPLER")
     result: dict[str, Placed] = {}
     for name, reference in references.items():
-        kind = _kind(design, name, reference, coupler_layer)
+        kind = _kind(design, name, reference)
         transformation = reference.dcplx_trans
         box = reference.dbbox()
         ports = tuple(
