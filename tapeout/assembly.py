@@ -189,7 +189,7 @@ def assemble(design: Design, say: Say = lambda _: None) -> Assembly:
         LingnanError: a cell, a placement, a route or a part of the frame that cannot be; the message names the line.
     """
     say("devices")
-    component = gf.Component(design.name)
+    component = gf.Component()  # unnamed: another chip of this name may stand in the session
     references = place_instances(component, design)
     check_places(design, references, _layer_index(component, design, "DEVREC"), component.kcl.dbu)
     say("routes")
