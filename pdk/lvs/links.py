@@ -183,12 +183,13 @@ class LightComparison:
                 aim = "the guide" if guide is None or other not in guide.pins else f"the guide from {other}"
                 self._fault(pin, joint, f"Gap: {aim} to {self._at(pin)} {joint.fault.text}.", link.line)
                 told = True
+        in_place = all(self.found[pin.device].state != "elsewhere" for pin in (link.start, link.end))
         ends = [
             (guide, end)
             for pin in (link.start, link.end)
             for guide in self._guides_at(pin)
             for end in guide.corners.ends
-            if not self._stops_at_port(guide, end, link)
+            if in_place and not self._stops_at_port(guide, end, link)
         ]
         spoken: list[tuple[float, float]] = []
         for guide, end in ends:
