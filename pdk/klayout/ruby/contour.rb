@@ -33,8 +33,8 @@ module Plane
     segment_distance(*[pair.first, pair.second].map { |edge| [[edge.x1, edge.y1], [edge.x2, edge.y2]] }).round
   end
 
-  # Least-squares parabola through (s, value), read at s = 0.
-  def parabola_at_zero(s, values)
+  # Least-squares parabola through (s, value): its value and its second derivative at s = 0.
+  def parabola(s, values)
     scale = s.map(&:abs).max
     scale = 1.0 if scale == 0
     m, r = [0.0] * 5, [0.0] * 3
@@ -45,7 +45,28 @@ module Plane
     end
     det = m[0] * (m[2] * m[4] - m[3] * m[3]) - m[1] * (m[1] * m[4] - m[3] * m[2]) + m[2] * (m[1] * m[3] - m[2] * m[2])
     top = r[0] * (m[2] * m[4] - m[3] * m[3]) - m[1] * (r[1] * m[4] - m[3] * r[2]) + m[2] * (r[1] * m[3] - m[2] * r[2])
-    top / det
+    square = m[0] * (m[2] * r[2] - m[3] * r[1]) - m[1] * (m[1] * r[2] - m[3] * r[0]) + m[2] * (m[1] * r[1] - m[2] * r[0])
+    [top / det, 2 * square / det / scale**2]
+  end
+
+  # The part of edge a within `reach` of edge b, by bisection: distance from b is convex along a.
+  def near_part(a, b, reach)
+    at = ->(t) { [a[0][0] + t * (a[1][0] - a[0][0]), a[0][1] + t * (a[1][1] - a[0][1])] }
+    low, high = 0.0, 1.0
+    40.times do
+      one, two = low + 0.382 * (high - low), low + 0.618 * (high - low)
+      point_distance(at.(one), b) <= point_distance(at.(two), b) ? high = two : low = one
+    end
+    lowest = (low + high) / 2
+    [0.0, 1.0].map do |outer|
+      next at.(outer) if point_distance(at.(outer), b) <= reach
+      inside = lowest
+      40.times do
+        middle = (inside + outer) / 2
+        point_distance(at.(middle), b) <= reach ? inside = middle : outer = middle
+      end
+      at.(inside)
+    end
   end
 
   def angle_deg(a, b)
@@ -68,14 +89,36 @@ module Plane
   end
 end
 
+# An edge as the curve it was drawn from: both ends, and the second derivative along its length.
+Arc = Struct.new(:a, :b, :bend) do
+  def at(t)
+    bulge = -0.5 * t * (1 - t) * ((b[0] - a[0])**2 + (b[1] - a[1])**2)
+    [a[0] + t * (b[0] - a[0]) + bulge * bend[0], a[1] + t * (b[1] - a[1]) + bulge * bend[1]]
+  end
+
+  def distance(p)
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    square = dx * dx + dy * dy
+    t = square == 0 ? 0.0 : [0.0, [1.0, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy).to_f / square].min].max
+    Plane.dist(p, at(t))
+  end
+
+  # Shortest distance of two curved edges, from the ends of either to the other.
+  def from(other)
+    return 0.0 if Plane.cross?([a, b], [other.a, other.b])
+    [other.distance(a), other.distance(b), distance(other.a), distance(other.b)].min
+  end
+end
+
 # One closed outline, hull or hole, as KLayout orders it: the inside is on the right.
 class Contour
-  attr_reader :points, :lengths, :kept, :place
+  attr_reader :points, :lengths, :numbers, :kept, :place
 
   def initialize(points, step)
     @points, @step = points, step
     n = points.size
     @lengths = (0...n).map { |i| Plane.dist(points[i], points[(i + 1) % n]) }
+    @numbers = (0...n).to_h { |i| [[points[i], points[(i + 1) % n]], i] }
     @kept = n > 4 ? (0...n).select { |i| @lengths[i - 1] > JOG * step } : (0...n).to_a
     @kept = (0...n).to_a if @kept.size < 3
     @place = @kept.each_with_index.to_h
@@ -84,20 +127,6 @@ class Contour
 
   def edge(i)
     [@points[i], @points[(i + 1) % @points.size]]
-  end
-
-  # The edge on which the segment a-b lies, and how far from it the segment is.
-  def find(a, b)
-    best, error = 0, Float::INFINITY
-    dx, dy = b[0] - a[0], b[1] - a[1]
-    @points.size.times do |i|
-      (x1, y1), (x2, y2) = edge = edge(i)
-      next if [[x1, x2].min - [a[0], b[0]].max, [a[0], b[0]].min - [x1, x2].max].max > error
-      off = [Plane.point_distance(a, edge), Plane.point_distance(b, edge)].max
-      off += (dx * (y2 - y1) - dy * (x2 - x1)).abs / (Math.hypot(dx, dy) * @lengths[i] + 1e-12) * @step
-      best, error = i, off if off < error - 1e-9
-    end
-    [best, error]
   end
 
   def turn_deg(k)
@@ -129,17 +158,29 @@ class Contour
     end
   end
 
-  def smooth(vertex)
-    @smooth[vertex] ||= fit(vertex)
+  # Where a vertex was before rounding, and the second derivative of the curve there; at a corner as the neighbours on
+  # one side tell, after it (1) or before it (-1).
+  def smooth(vertex, side)
+    side = 0 unless corner?(vertex)
+    @smooth[[vertex, side]] ||= fit(vertex, side)
   end
 
-  def fit(vertex)
+  # Edge i as the curve it was drawn from.
+  def arc(i)
+    (a, bend_a), (b, bend_b) = smooth(i, 1), smooth((i + 1) % @points.size, -1)
+    bends = [bend_a, bend_b].compact
+    return Arc.new(a, b, [0.0, 0.0]) if bends.empty? || straight?(i)
+    Arc.new(a, b, [0, 1].map { |k| bends.sum { |bend| bend[k] } / bends.size })
+  end
+
+  def fit(vertex, side)
     here = @points[vertex].map(&:to_f)
-    return here if !@place.key?(vertex) || corner?(vertex)
+    return [here, nil] unless @place.key?(vertex)
     k, n = @place[vertex], @kept.size
-    reference = [span(k), span(k - 1)].min
+    directions = side == 0 ? [-1, 1] : [side]
+    reference = directions.map { |direction| span(direction > 0 ? k : k - 1) }.min
     s, xs, ys = [0.0], [here[0]], [here[1]]
-    [-1, 1].each do |direction|
+    directions.each do |direction|
       at, way, sweep = k, 0.0, 0.0
       [REACH, n / 2].min.times do
         length = span(direction > 0 ? at : at - 1)
@@ -155,8 +196,8 @@ class Contour
         break if turn > CORNER_DEG || sweep > SWEEP_DEG
       end
     end
-    return here if s.size < 5
-    [Plane.parabola_at_zero(s, xs), Plane.parabola_at_zero(s, ys)]
+    return [here, nil] if s.size < 5
+    [xs, ys].map { |values| Plane.parabola(s, values) }.transpose
   end
 
   # Length of outline between edges i and j, the shorter way round; 0 for neighbours.
@@ -192,7 +233,7 @@ class Side
 
   # The edge before rounding.
   def drawn
-    ends.map { |vertex| @contour.smooth(vertex) }
+    @contour.arc(@index)
   end
 
   def length

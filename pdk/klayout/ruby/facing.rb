@@ -2,7 +2,7 @@
 module Facing
   module_function
 
-  def judge(first, second, piece, limit, step, kind)
+  def judge(first, second, limit, step, kind)
     a, b = first.whole, second.whole
     same = first.contour.equal?(second.contour)
     if %w[width space notch].include?(kind) && same && Plane.angle_deg(a, b) >= MEET_DEG
@@ -11,36 +11,38 @@ module Facing
     if %w[space notch isolation].include?(kind)
       return nil if [Plane.dist(a[0], b[1]), Plane.dist(a[1], b[0])].max <= JOG * step
     end
-    raw = [Plane.segment_distance(a, b), Plane.segment_distance(*piece) - step].max
+    raw = Plane.segment_distance(a, b)
     return raw < limit - 1e-6 ? raw : nil if first.exact? && second.exact?
     return nil if raw >= limit - step
     straight = first.contour.straight?(first.index) && second.contour.straight?(second.index)
-    a, b = first.drawn, second.drawn
-    value = Plane.segment_distance(a, b)
-    gaps = straight ? Plane.overlap_gaps(a, b) : nil
+    one, two = first.drawn, second.drawn
+    value = one.from(two)
+    gaps = straight ? Plane.overlap_gaps([one.a, one.b], [two.a, two.b]) : nil
     value = gaps.sum / 2 if gaps && (gaps[0] - gaps[1]).abs <= PARALLEL * step
     value < limit - step - 1e-6 ? value : nil
   end
 
-  def pairs_of(scene, rule, limit)
-    layer, other = rule["layer"], rule["other"]
-    options = [false, RBA::Region::Euclidian, IGNORE_DEG, nil, nil, true]
-    one, two = scene.region(layer), (rule["other"] ? scene.region(other) : nil)
-    case rule["kind"]
-    when "width" then [one.width_check(limit, *options), layer, layer]
-    when "space" then [one.space_check(limit, *options), layer, layer]
-    when "isolation" then [one.isolated_check(limit, *options), layer, layer]
-    when "notch" then [one.notch_check(limit, *options), layer, layer]
-    when "separation" then [one.separation_check(two, limit, *options), layer, other]
-    when "enclosure" then [one.enclosed_check(two, limit, *options), layer, other]
-    when "extension" then [two.enclosed_check(one, limit, *options), other, layer]
-    else [one.overlap_check(two, limit, *options), layer, other]
+  def pairs_of(kind, layer, other, limit, whole)
+    options = [whole, RBA::Region::Euclidian, IGNORE_DEG, nil, nil, true]
+    case kind
+    when "width" then layer.width_check(limit, *options)
+    when "space" then layer.space_check(limit, *options)
+    when "isolation" then layer.isolated_check(limit, *options)
+    when "notch" then layer.notch_check(limit, *options)
+    when "separation" then layer.separation_check(other, limit, *options)
+    when "enclosure" then layer.enclosed_check(other, limit, *options)
+    when "extension" then other.enclosed_check(layer, limit, *options)
+    else layer.overlap_check(other, limit, *options)
     end
   end
 
   def facing(scene, rule)
     limit = rule["limit"] / scene.dbu
-    pairs, first, second = pairs_of(scene, rule, (limit - 1e-6).ceil)
+    first, second = rule["layer"], rule["other"] || rule["layer"]
+    pairs = pairs_of(rule["kind"], scene.region(first), scene.region(second), (limit - 1e-6).ceil, true)
+    pairs = pairs.with_distance(0, true) if rule["options"]["flush"] # a guide and its slab end together at a port
+    pairs = pairs.with_distance(0, true) if rule["options"]["flush"]
+    first, second = second, first if rule["kind"] == "extension"
     pieces = []
     unless pairs.is_empty?
       bound = (limit - scene.step).ceil + 1
@@ -48,27 +50,47 @@ module Facing
       exact = pairs.with_distance(0, bound, true).with_angle_both(RBA::Edges::OrthoEdges, false)
       [near, exact].each do |candidates|
         scene.spread(candidates) do |pair, trans, places|
-          value = value_of(scene, pair.transformed(trans), first, second, limit, rule["kind"])
+          value, marker = fault_of(scene, pair.transformed(trans), first, second, limit, rule["kind"])
           next if value.nil?
-          marker = pair.polygon(1)
-          places.each { |place| pieces << Faults.found((value * scene.dbu).round(5), marker.transformed(place)) }
+          local = marker.transformed(trans.inverted)
+          places.each { |place| pieces << Faults.found((value * scene.dbu).round(5), local.transformed(place)) }
         end
       end
     end
-    faults = Faults.join(pieces, pieces.empty? ? nil : pairs.polygons(1))
+    faults = Faults.join(pieces, pieces.empty? ? nil : bridges(scene, rule, Faults.region(pieces), limit))
     rule["kind"] == "enclosure" ? faults + outside(scene, rule) : faults
   end
 
-  def value_of(scene, pair, first, second, limit, kind)
-    a, b = pair.first, pair.second
-    sides = [scene.side(first, a), scene.side(second, b)]
-    if first != second && sides.include?(nil)
-      sides = [scene.side(first, b), scene.side(second, a)]
-      a, b = b, a
+  # Markers of pairs a little above the limit that touch a fault; only shapes at faults are looked at again.
+  def bridges(scene, rule, marked, limit)
+    near = marked.sized(2)
+    local = [rule["layer"], rule["other"] || rule["layer"]].map { |tree| scene.placed(tree).touching(near) }
+    wide = pairs_of(rule["kind"], *local, (limit + BRIDGE * scene.step).ceil, false)
+    markers = wide.polygons(1)
+    markers.merged_semantics = false
+    markers.interacting(near)
+  end
+
+  # The gap of a pair of whole edges where it is a fault, and its marker.
+  def fault_of(scene, pair, first, second, limit, kind)
+    one, two = scene.side(first, pair.first), scene.side(second, pair.second)
+    one, two = scene.side(first, pair.second), scene.side(second, pair.first) if one.nil? || two.nil?
+    a, b = segment(pair.first), segment(pair.second)
+    if one.nil? || two.nil?
+      distance = Plane.segment_distance(a, b)
+      value = distance < limit - scene.step ? distance : nil
+    else
+      value = judge(one, two, limit, scene.step, kind)
     end
-    return Plane.pair_distance(pair) < limit - scene.step ? Plane.pair_distance(pair).to_f : nil if sides.include?(nil)
-    piece = [a, b].map { |edge| [[edge.x1, edge.y1], [edge.x2, edge.y2]] }
-    judge(*sides, piece, limit, scene.step, kind)
+    return nil if value.nil?
+    edges = [Plane.near_part(a, b, limit), Plane.near_part(b, a, limit)].map do |part|
+      RBA::Edge.new(*part.map { |x, y| RBA::Point.new(x.round(half: :even), y.round(half: :even)) })
+    end
+    [value, RBA::EdgePair.new(*edges).polygon(1)]
+  end
+
+  def segment(edge)
+    [[edge.x1, edge.y1], [edge.x2, edge.y2]]
   end
 
   def outside(scene, rule)
@@ -81,7 +103,8 @@ module Facing
     limit = rule["limit"] / scene.dbu
     length = (rule["options"]["beyond"] || rule["options"]["length"] || 0.0) / scene.dbu
     options = [false, RBA::Region::Projection, IGNORE_DEG, nil, nil, true]
-    pairs = scene.region(rule["layer"]).space_check((limit - 1e-6).ceil, *options)
+    lengthy = scene.region(rule["layer"]).with_perimeter((2 * length).floor, nil, false)
+    pairs = lengthy.space_check((limit - 1e-6).ceil, *options)
     return [] if pairs.is_empty?
     groups = pairs.polygons(0).sized(RUN_BRIDGE).merged.with_perimeter((2 * length).floor, nil, false)
     candidates = groups.each.select { |group| run_length(group) - 2 * RUN_BRIDGE > length + scene.step }

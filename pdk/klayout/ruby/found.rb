@@ -14,21 +14,22 @@ module Faults
     Found.new(value, [hull(shape)], note)
   end
 
+  def region(pieces)
+    RBA::Region.new(pieces.flat_map(&:outlines))
+  end
+
   # One fault for each group of pieces that touch, itself or by way of `bridges`; it has the lowest value.
   def join(pieces, bridges = nil)
     return [] if pieces.empty?
-    marked = RBA::Region.new(pieces.flat_map(&:outlines))
+    marked = region(pieces)
     groups = bridges ? (bridges + marked).merged.interacting(marked) : marked.merged
     shapes = RBA::Shapes.new
     pieces.each_with_index { |piece, number| piece.outlines.each { |polygon| shapes.insert(polygon, number) } }
     joined = []
     groups.each do |group|
-      own = RBA::Region.new(group)
       numbers = []
       shapes.each_touching(group.bbox) do |shape|
-        polygon = shape.polygon
-        inside = group.inside?(polygon.each_point_hull.first) || !(RBA::Region.new(polygon) & own).is_empty?
-        numbers << shape.prop_id if inside
+        numbers << shape.prop_id if group.inside?(shape.polygon.each_point_hull.first)
       end
       next if numbers.empty?
       members = numbers.uniq.sort.map { |number| pieces[number] }

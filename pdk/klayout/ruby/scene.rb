@@ -39,8 +39,8 @@ class Placed
     end
   end
 
-  def touching(box)
-    RBA::Region.new(RBA::RecursiveShapeIterator.new(@layout, @top, @layer, box, false)).each.to_a
+  def touching(where)
+    RBA::Region.new(RBA::RecursiveShapeIterator.new(@layout, @top, @layer, where, false))
   end
 
   def overlapping(box)
@@ -57,7 +57,11 @@ class Scene
     @dbu = layout.dbu
     @step = [process["grid"] / @dbu, 1.0].max
     @store = top.each_inst.first ? RBA::DeepShapeStore.new : nil
-    @merged, @placed, @contours = {}, {}, {}
+    if @store # polygons stay whole: a bend would end at each cut
+      @store.max_vertex_count = 0
+      @store.max_area_ratio = 0.0
+    end
+    @merged, @placed, @contours, @sides = {}, {}, {}, {}
   end
 
   def index(name)
@@ -106,7 +110,7 @@ class Scene
 
   # Outlines of the merged polygons near a place.
   def contours(tree, box)
-    placed(tree).touching(box).flat_map do |polygon|
+    placed(tree).touching(box).each.flat_map do |polygon|
       @contours[polygon.to_s] ||= Scene.loops(polygon).map { |points| Contour.new(points, @step) }
     end
   end
@@ -116,15 +120,17 @@ class Scene
     loops.map { |points| points.map { |point| [point.x, point.y] } }
   end
 
-  # The outline on which an edge of a check lies.
+  # The outline that a whole edge of a merged region is part of.
   def side(tree, edge)
     a, b = [edge.x1, edge.y1], [edge.x2, edge.y2]
-    best, error = nil, 2.0
-    contours(tree, edge.bbox.enlarged(2, 2)).each do |contour|
-      index, off = contour.find(a, b)
-      best, error = Side.new(contour, index), off if off < error
+    known = (@sides[tree.to_s] ||= {})
+    found = known[[a, b]] || known[[b, a]]
+    return found if found
+    # once for each outline: a long one has many edges, and looking it up costs its length
+    contours(tree, edge.bbox).each do |contour|
+      contour.numbers.each { |key, number| known[key] = Side.new(contour, number) }
     end
-    best
+    known[[a, b]] || known[[b, a]]
   end
 
   # Each stored pair once, with one transformation to the top and the list of all.

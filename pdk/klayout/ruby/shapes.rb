@@ -121,18 +121,32 @@ module OneShape
     chip = scene.process["layers"].key?("FLOORPLAN") && scene.seen?("FLOORPLAN")
     frame = merged.bbox
     faces = merged.edges.with_length(1, [widest, 1e9].min.ceil + 1, false)
-    spots = merged.corners(-90.0 - SQUARE_DEG, -90.0 + SQUARE_DEG, 1)
+    faces = faces.interacting(merged.corners(-90.0 - SQUARE_DEG, -90.0 + SQUARE_DEG, 1))
+    return [] if faces.is_empty?
+    placed = Placed.new(faces, scene.dbu)
     found = []
-    faces.interacting(spots).each do |edge|
-      side = scene.side(rule["layer"], edge)
-      next if side.nil? || !side.face?
-      width = side.length
-      next if width > widest || side.contour.lengths.sum / 2 - width < SLENDER * width
-      next if neighbours(side).min <= width
-      next if !chip && on_frame?(edge, frame)
-      found << Faults.found((width * scene.dbu).round(4), edge.bbox.enlarged(5, 5))
+    placed.cells.each do |cell|
+      places = placed.places(cell)
+      next if places.empty?
+      cell.shapes(placed.layer).each do |shape|
+        width = face_width(scene, rule["layer"], shape.edge.transformed(places[0]), widest)
+        next if width.nil?
+        edges = places.map { |trans| shape.edge.transformed(trans) }
+        edges.select { |edge| chip || !on_frame?(edge, frame) }.each do |edge|
+          found << Faults.found((width * scene.dbu).round(4), edge.bbox.enlarged(5, 5))
+        end
+      end
     end
     found
+  end
+
+  # Width of the guide that an edge closes, nil where the edge is no end of a guide.
+  def face_width(scene, tree, edge, widest)
+    side = scene.side(tree, edge)
+    return nil if side.nil? || !side.face?
+    width = side.length
+    slender = side.contour.lengths.sum / 2 - width >= SLENDER * width
+    width <= widest && slender && neighbours(side).min > width ? width : nil
   end
 
   def neighbours(side)
