@@ -110,7 +110,7 @@ class Contour:
         if len(self.kept) < 3:
             self.kept = list(range(n))
         self.place = {vertex: k for k, vertex in enumerate(self.kept)}
-        self._smooth: dict[int, tuple[Point, Point | None]] = {}
+        self._smooth: dict[tuple[int, int], tuple[Point, Point | None]] = {}
 
     def edge(self, i: int) -> tuple[Point, Point]:
         """Edge i, from vertex i to the next."""
@@ -142,30 +142,33 @@ class Contour:
                 return False
         return True
 
-    def smooth(self, vertex: int) -> tuple[Point, Point | None]:
+    def smooth(self, vertex: int, side: int) -> tuple[Point, Point | None]:
         """Where a vertex was before rounding, and the second derivative of the curve there, as far as its neighbours
-        tell; a corner is where it is, and has no derivative."""
-        if vertex not in self._smooth:
-            self._smooth[vertex] = self._fit(vertex)
-        return self._smooth[vertex]
+        tell. At a corner only those on one side do, after it (1) or before it (-1)."""
+        key = (vertex, side if self.corner(vertex) else 0)
+        if key not in self._smooth:
+            self._smooth[key] = self._fit(*key)
+        return self._smooth[key]
 
     def arc(self, i: int) -> Arc:
         """Edge i as the curve it was drawn from."""
-        a, bend_a = self.smooth(i)
-        b, bend_b = self.smooth((i + 1) % len(self.points))
+        a, bend_a = self.smooth(i, 1)
+        b, bend_b = self.smooth((i + 1) % len(self.points), -1)
         bends = [bend for bend in (bend_a, bend_b) if bend is not None]
         if not bends or self.straight(i):
             return Arc(a, b)
         return Arc(a, b, (sum(x for x, _ in bends) / len(bends), sum(y for _, y in bends) / len(bends)))
 
-    def _fit(self, vertex: int) -> tuple[Point, Point | None]:
+    def _fit(self, vertex: int, side: int) -> tuple[Point, Point | None]:
         here = self.points[vertex]
-        if vertex not in self.place or self.corner(vertex):
+        if vertex not in self.place:
             return here, None
         k, n = self.place[vertex], len(self.kept)
-        reference = min(self.span(k), self.span(k - 1))
+        spans = {1: self.span(k), -1: self.span(k - 1)}
+        directions = (side,) if side else (-1, 1)
+        reference = min(spans[direction] for direction in directions)
         s, xs, ys = [0.0], [float(here[0])], [float(here[1])]
-        for direction in (-1, 1):
+        for direction in directions:
             at, way, sweep = k, 0.0, 0.0
             for _ in range(min(REACH, n // 2)):
                 length = self.span(at if direction > 0 else at - 1)

@@ -7,7 +7,7 @@ import klayout.db as kdb
 from lingnan.pdk.drc.contour import Contour
 from lingnan.pdk.drc.found import Found, join, outline, quad
 from lingnan.pdk.drc.gap import Side
-from lingnan.pdk.drc.scene import Scene
+from lingnan.pdk.drc.scene import Placed, Scene
 from lingnan.pdk.drc.shapes import convex
 from lingnan.pdk.process import Rule
 
@@ -39,20 +39,31 @@ def open_end(scene: Scene, rule: Rule) -> list[Found]:
     faces = region.edges().with_length(1, math.ceil(min(widest, 1e9)) + 1, False)
     # an end face has two convex corners: only edges between two corner spots of 70 to 110 degrees are looked at
     spots = region.corners(-90.0 - SQUARE_DEG, -90.0 + SQUARE_DEG, 1)
+    faces = faces.interacting(spots)
+    if faces.is_empty():
+        return []
+    placed = Placed(faces, scene.dbu)
     found: list[Found] = []
-    for edge in faces.interacting(spots).each():
-        side = scene.side(rule.layer, edge)
-        if side is None or not is_face(side.contour, side.index):
-            continue
-        width = side.contour.lengths[side.index]
-        if width > widest or sum(side.contour.lengths) / 2 - width < SLENDER * width:
-            continue
-        if min(neighbours(side)) <= width:
-            continue
-        if not chip and on_frame(edge, frame):
-            continue
-        found.append(Found(round(width * scene.dbu, 4), (outline(edge.bbox().enlarged(5, 5)),)))
+    for cell in placed.cells():
+        places = placed.places(cell)
+        for shape in cell.shapes(placed.layer).each() if places else ():
+            width = face_width(scene, rule.layer, shape.edge.transformed(places[0]), widest)
+            if width is None:
+                continue
+            for edge in (shape.edge.transformed(trans) for trans in places):
+                if chip or not on_frame(edge, frame):
+                    found.append(Found(round(width * scene.dbu, 4), (outline(edge.bbox().enlarged(5, 5)),)))
     return found
+
+
+def face_width(scene: Scene, layer: str, edge: kdb.Edge, widest: float) -> float | None:
+    """Width of the guide that an edge closes, None where the edge is no end of a guide."""
+    side = scene.side(layer, edge)
+    if side is None or not is_face(side.contour, side.index):
+        return None
+    width = side.contour.lengths[side.index]
+    slender = sum(side.contour.lengths) / 2 - width >= SLENDER * width
+    return width if width <= widest and slender and min(neighbours(side)) > width else None
 
 
 def neighbours(side: Side) -> tuple[float, float]:

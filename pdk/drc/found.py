@@ -55,12 +55,10 @@ def join(pieces: Sequence[Found], bridges: kdb.Region | None = None) -> list[Fou
             shapes.insert(polygon(points), number)
     joined: list[Found] = []
     for group in groups.each():
-        own = kdb.Region(group)
         numbers = {
             shape.prop_id
             for shape in shapes.each_touching(group.bbox())
-            if group.inside(shape.polygon.each_point_hull().__next__())
-            or not (kdb.Region(shape.polygon) & own).is_empty()
+            if group.inside(next(shape.polygon.each_point_hull()))  # a piece lies wholly in one group
         }
         if not numbers:
             continue

@@ -29,9 +29,9 @@ def runs(scene: Scene, rule: Rule) -> list[Found]:
     assert rule.limit is not None
     limit = rule.limit.value / scene.dbu
     length = float(rule.options.get("beyond", rule.options.get("length", 0.0))) / scene.dbu
-    pairs = scene.region(rule.layer).space_check(
-        math.ceil(limit - 1e-6), False, kdb.Region.Projection, IGNORE_DEG, None, None, True
-    )
+    # whoever runs along for that long is itself as long, on both sides: the rest need not be looked at
+    lengthy = scene.region(rule.layer).with_perimeter(math.floor(2 * length), None, False)
+    pairs = lengthy.space_check(math.ceil(limit - 1e-6), False, kdb.Region.Projection, IGNORE_DEG, None, None, True)
     if pairs.is_empty():
         return []
     groups = pairs.polygons(0).sized(BRIDGE).merged().with_perimeter(math.floor(2 * length), None, False)

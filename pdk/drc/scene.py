@@ -17,7 +17,7 @@ Placements = Callable[[], list[kdb.ICplxTrans]]
 class Placed:
     """Shapes of a hierarchical result, cell by cell, with every place of each cell."""
 
-    def __init__(self, collection: kdb.Region | kdb.EdgePairs, dbu: float) -> None:
+    def __init__(self, collection: kdb.Region | kdb.EdgePairs | kdb.Edges, dbu: float) -> None:
         self.layout = kdb.Layout()
         self.layout.dbu = dbu
         self.top = self.layout.create_cell("TOP")
