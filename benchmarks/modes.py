@@ -60,9 +60,7 @@ def ours(repeat: int) -> None:
         for resolution in SERIES:
             run = lambda r=resolution, b=build: waveguides.solve(b(), 1.55, 1, resolution=r).n_eff[0].real  # noqa: E731
             first, warm, n = best(run, repeat)
-            print(
-                f"  order {resolution.order}: error {float(n) - exact:+.1e}  first {first:6.2f} s  warm {warm * 1e3:7.1f} ms"
-            )
+            print(f"  order {resolution.order}: {row(float(n) - exact, first, warm)}")
 
 
 def gradients(repeat: int) -> None:
@@ -74,9 +72,8 @@ def gradients(repeat: int) -> None:
     value, both = jax.jit(n_eff), jax.jit(jax.value_and_grad(n_eff))
     _, alone, _ = best(lambda: value(at), repeat)
     _, together, _ = best(lambda: both(at), repeat)
-    print(
-        f"\nvalue {alone * 1e3:.1f} ms, value and gradient by ten parameters {together * 1e3:.1f} ms: {together / alone:.2f} x"
-    )
+    print(f"\nvalue {alone * 1e3:.1f} ms, with the gradient by ten parameters {together * 1e3:.1f} ms")
+    print(f"ratio {together / alone:.2f}")
 
 
 def sweeps(steps: int) -> None:
@@ -122,9 +119,7 @@ def femwell(repeat: int) -> None:
             start = time.perf_counter()
             n = run()
             times.append(time.perf_counter() - start)
-        print(
-            f"  cells of {size} µm: error {n - exact:+.1e}  first {first:6.2f} s  warm {min(times) * 1e3:7.1f} ms, mesh included"
-        )
+        print(f"  cells of {size} µm: {row(n - exact, first, min(times))}, mesh included")
 
 
 def main() -> None:
@@ -133,9 +128,8 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=20, help="warm calls of which the best counts")
     parser.add_argument("--steps", type=int, default=1000, help="of the sweep")
     options = parser.parse_args()
-    print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, jax {jax.__version__}"
-    )
+    machine = platform.processor() or platform.machine()
+    print(f"{machine}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, jax {jax.__version__}")
     ours(options.repeat)
     gradients(options.repeat)
     sweeps(options.steps)
