@@ -219,7 +219,7 @@ def fuzz(process: str, cell: Cell, examples: int) -> None:
 
 @every_cell
 def test_any_parameters_give_a_clean_cell_or_a_refusal(process: str, cell: Cell) -> None:
-    fuzz(process, cell, 5)
+    fuzz(process, cell, 3)
 
 
 @pytest.mark.validate
