@@ -1,0 +1,172 @@
+"""The direct solver, Arnoldi's method and the derivative of an eigenpair, on matrices that numpy can check."""
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax import Array
+from numpy.testing import assert_allclose
+
+from lingnan.solvers.linalg import columns
+from lingnan.solvers.linalg.arnoldi import arnoldi, start_vector
+from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
+from lingnan.solvers.linalg.layout import Grid, Layout
+
+LAYOUT = Layout(3, 2, 1, 2, 3, 2)
+
+
+def dense(layout: Layout, elements: Array) -> np.ndarray:
+    """The whole matrix, column by column."""
+    size = layout.size
+
+    def times(v: Array) -> Array:
+        local = layout.to_elements(layout.unflatten(v))
+        return layout.flatten(layout.to_grid(jnp.einsum("xymn,xyn->xym", elements, local)))
+
+    return np.asarray(jax.vmap(times)(jnp.eye(size, dtype=elements.dtype))).T
+
+
+def random_elements(layout: Layout, dtype: type, seed: int = 3) -> Array:
+    n = layout.hull + layout.inside
+    rng = np.random.default_rng(seed)
+    a = rng.normal(size=(layout.nx, layout.ny, n, n))
+    if dtype is complex:
+        a = a + 1j * rng.normal(size=a.shape)
+    return jnp.asarray(a + 4 * np.eye(n))
+
+
+def test_layout_there_and_back() -> None:
+    v = jnp.arange(LAYOUT.size, dtype=float)
+    grid = LAYOUT.unflatten(v)
+    assert_allclose(LAYOUT.flatten(grid), v)
+    corner, vertical = LAYOUT.from_lines(LAYOUT.to_lines(grid))
+    assert_allclose(corner, grid.corner)
+    assert_allclose(vertical, grid.vertical)
+    # to_grid is the transpose of to_elements
+    w = jax.random.normal(jax.random.PRNGKey(0), (3, 2, LAYOUT.hull + LAYOUT.inside))
+    left = jnp.vdot(LAYOUT.to_elements(grid), w)
+    assert_allclose(left, jnp.dot(v, LAYOUT.flatten(LAYOUT.to_grid(w))), rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [float, complex])
+@pytest.mark.parametrize("transposed", [False, True])
+def test_solves_what_numpy_solves(dtype: type, transposed: bool) -> None:
+    elements = random_elements(LAYOUT, dtype)
+    matrix = dense(LAYOUT, elements)
+    b = np.random.default_rng(4).normal(size=LAYOUT.size)
+    factors = columns.factorise(LAYOUT, elements)
+    solve = columns.solve_transposed if transposed else columns.solve
+    x = LAYOUT.flatten(solve(LAYOUT, factors, LAYOUT.unflatten(jnp.asarray(b, dtype))))
+    assert_allclose(x, np.linalg.solve(matrix.T if transposed else matrix, b), rtol=1e-9)
+
+
+def test_sixteen_decades_of_permittivity() -> None:
+    # a metal beside a dielectric at radio frequency; explicit inverses of the blocks lose every digit here
+    elements = np.array(random_elements(LAYOUT, complex))
+    elements[1] *= 1e16j
+    matrix = dense(LAYOUT, jnp.asarray(elements))
+    exact = np.random.default_rng(5).normal(size=LAYOUT.size) + 0j
+    b = matrix @ exact
+    factors = columns.factorise(LAYOUT, jnp.asarray(elements))
+    x = LAYOUT.flatten(columns.solve(LAYOUT, factors, LAYOUT.unflatten(jnp.asarray(b))))
+    # backward stable: the residual is round-off of |A| |x|
+    assert np.abs(matrix @ np.asarray(x) - b).max() <= 1e-13 * (np.abs(matrix) @ np.abs(exact)).max()
+
+
+def test_arnoldi_finds_the_largest() -> None:
+    rng = np.random.default_rng(6)
+    q, _ = np.linalg.qr(rng.normal(size=(80, 80)))
+    values = np.concatenate([[5.0, 4.9, -4.5], rng.uniform(-3, 3, 77)])  # two close ones
+    matrix = jnp.asarray(q @ np.diag(values) @ q.T)
+    ritz = arnoldi(lambda v: matrix @ v, start_vector(80, float), 3, 20, 1e-10)
+    assert_allclose(ritz.values, values[:3], rtol=1e-10)
+    assert_allclose(np.abs(ritz.vectors @ q[:, :3]), np.eye(3), atol=1e-7)
+    assert np.all(np.asarray(ritz.residuals) < 1e-10)
+
+
+class Numbers(NamedTuple):
+    a: Array
+    b: Array
+
+
+class Small:
+    """P(β) = A + β B with element matrices, small enough for numpy."""
+
+    def __init__(self, symmetric: bool) -> None:
+        self.symmetric = symmetric
+
+    layout = LAYOUT
+
+    def _times(self, elements: Array, v: Array) -> Array:
+        local = LAYOUT.to_elements(LAYOUT.unflatten(v))
+        return LAYOUT.flatten(LAYOUT.to_grid(jnp.einsum("xymn,xyn->xym", elements, local)))
+
+    def apply(self, data: Any, beta: Array, vector: Array) -> Array:
+        return self._times(data.a + beta * data.b, vector)
+
+    def slope(self, data: Any, beta: Array, vector: Array) -> Array:
+        return self._times(data.b, vector)
+
+    def elements(self, data: Any, beta: Array) -> Array:
+        return data.a + beta * data.b
+
+    def transposed(self, data: Any) -> tuple["Small", Numbers, int]:
+        return self, Numbers(jnp.swapaxes(data.a, -1, -2), jnp.swapaxes(data.b, -1, -2)), 1
+
+    def __hash__(self) -> int:
+        return hash(self.symmetric)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Small) and other.symmetric == self.symmetric
+
+
+def numbers(symmetric: bool, t: Array) -> Numbers:
+    a, d = random_elements(LAYOUT, float, 7), random_elements(LAYOUT, float, 8)
+    n = a.shape[-1]
+    b = -(jnp.broadcast_to(jnp.eye(n), a.shape) + 0.02 * random_elements(LAYOUT, float, 9))
+    if symmetric:
+        a, b, d = (m + jnp.swapaxes(m, -1, -2) for m in (a, b, d))
+    return Numbers(a + t * d, b)
+
+
+def pair_of(symmetric: bool, t: float) -> Pair:
+    """The real eigenvalue of largest value with both vectors, by numpy; the right one with x·x = 1."""
+    import scipy.linalg
+
+    a, b = (dense(LAYOUT, m) for m in numbers(symmetric, jnp.asarray(t)))
+    values, left, right = scipy.linalg.eig(a, -b, left=True)
+    real = np.where(np.abs(values.imag) < 1e-9, values.real, -np.inf)
+    k = int(np.argmax(real))
+    x, y = right[:, k].real, left[:, k].real
+    x = x / np.linalg.norm(x) * np.sign(x[np.argmax(np.abs(x))])
+    return Pair(jnp.asarray(values[k].real), jnp.asarray(x), jnp.asarray(x if symmetric else y))
+
+
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_derivatives_of_an_eigenpair(symmetric: bool) -> None:
+    pencil, here = Small(symmetric), pair_of(symmetric, 0.0)
+
+    def value(t: Array) -> Array:
+        return eigenvalue(pencil, numbers(symmetric, t), here)  # type: ignore[arg-type]
+
+    def both(t: Array) -> tuple[Array, Array]:
+        pair = eigenpair(pencil, numbers(symmetric, t), here)  # type: ignore[arg-type]
+        return pair.beta, pair.right
+
+    h = 1e-4
+    ahead, behind = pair_of(symmetric, h), pair_of(symmetric, -h)
+    zero = jnp.asarray(0.0)
+    first = (ahead.beta - behind.beta) / (2 * h)
+    assert_allclose(jax.grad(value)(zero), first, rtol=1e-6)
+    (beta_dot, x_dot) = jax.jvp(both, (zero,), (jnp.asarray(1.0),))[1]
+    assert_allclose(beta_dot, first, rtol=1e-6)
+    # the gauge conj(x)·x' = 0 is that of unit length
+    assert_allclose(x_dot, (ahead.right - behind.right) / (2 * h), rtol=1e-5, atol=1e-6)
+    second = (ahead.beta - 2 * here.beta + behind.beta) / h**2
+    assert_allclose(jax.jvp(jax.grad(value), (zero,), (jnp.asarray(1.0),))[1], second, rtol=1e-4)
+
+
+def test_grid_is_a_pytree() -> None:
+    assert len(jax.tree.leaves(Grid(jnp.zeros(1), jnp.zeros(1), jnp.zeros(1), jnp.zeros(1)))) == 4
