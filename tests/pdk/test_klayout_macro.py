@@ -225,7 +225,7 @@ def test_both_engines_find_the_same_in_layouts_of_others(name: str, shared: Path
 
 
 def test_both_engines_find_the_same_in_cells_of_gdsfactory(tmp_path: Path) -> None:
-    """Cells of its generic kit, drawn for other rules, in a file without its metadata: KLayout 0.28 cannot read those."""
+    """Cells of its generic kit, drawn for other rules, written without the metadata that KLayout 0.28 cannot read."""
     import gdsfactory as gf
 
     gf.gpdk.PDK.activate()

@@ -54,7 +54,8 @@ class Scene
   # process: the table of the generated macro.
   def initialize(layout, top, process)
     @layout, @top, @process = layout, top, process
-    @dbu = layout.dbu
+    same = (layout.dbu / process["grid"] - 1).abs < 1e-6
+    @dbu = same ? process["grid"] : layout.dbu # without the last bit's noise of a file's real number
     @step = [process["grid"] / @dbu, 1.0].max
     @store = top.each_inst.first ? RBA::DeepShapeStore.new : nil
     if @store # polygons stay whole: a bend would end at each cut
