@@ -205,7 +205,8 @@ def _bias(
     heater = phase_shifter_heater(length=length, cross_section=cross_section)
     total = float(heater.info["length_um"])
     limits.at_least(cell_name, "length_heater", length, apart, "two pads side by side, rule PAD.S")
-    away = straight(length=process.limit("HT.S.TL"), cross_section=cross_section)  # from heater to electrode
+    room = process.limit("HT.S.TL") + 3 * process.cross_sections["metal2"].width.value  # for a wire between the pads
+    away = straight(length=draw.snapped(room), cross_section=cross_section)
     upper = c << heater
     upper.connect("o1", ends[1])
     for index, port in ((7, "e1"), (8, "e2")):
