@@ -1,13 +1,16 @@
 """`check`: every rule of a process on a layout, and what was seen of it."""
 
+import multiprocessing
+import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import klayout.db as kdb
 import numpy as np
 
+from lingnan.pdk.drc.cache import Cache
 from lingnan.pdk.drc.found import Found, polygon
 from lingnan.pdk.drc.kinds import run_rule
 from lingnan.pdk.drc.place import path_of
@@ -16,6 +19,8 @@ from lingnan.pdk.drc.violation import LayerCount, Report, Violation
 from lingnan.pdk.process import Process, Rule, layers_of
 
 Say = Callable[[str], None]
+
+LARGE = 100_000  #: flat shapes from which more than one process pays
 
 _UNITS = {"area": "um^2", "exclusion": "um^2", "polygon": "um^2", "density": "1", "angle": "deg", "orientation": "deg"}
 
@@ -162,6 +167,43 @@ def violations_of(scene: Scene, rule: Rule, found: list[Found]) -> list[Violatio
     return made
 
 
+def run_rules(scene: Scene, rules: list[Rule], threads: int) -> Iterator[tuple[str, list[Found], float]]:
+    """Results rule by rule, as they come. Rules on one layer stay together: what is merged for one serves the next."""
+    groups: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        groups[rule.layer].append(rule)
+    work = sorted(groups.values(), key=len, reverse=True)
+    if threads <= 1 or len(work) < 2:
+        for group in work:
+            yield from _run_group(scene, group)
+        return
+    # forked workers see the layout without a copy; only results travel back
+    _WORK.clear()
+    _WORK.extend((scene, group) for group in work)
+    try:
+        with multiprocessing.get_context("fork").Pool(min(threads, len(work))) as pool:
+            for results in pool.imap_unordered(_run_number, range(len(work))):
+                yield from results
+    finally:
+        _WORK.clear()
+
+
+_WORK: list[tuple[Scene, list[Rule]]] = []
+
+
+def _run_number(number: int) -> list[tuple[str, list[Found], float]]:
+    return _run_group(*_WORK[number])
+
+
+def _run_group(scene: Scene, rules: list[Rule]) -> list[tuple[str, list[Found], float]]:
+    results: list[tuple[str, list[Found], float]] = []
+    for rule in rules:
+        start = time.perf_counter()
+        found = run_rule(scene, rule)
+        results.append((rule.id, found, round(time.perf_counter() - start, 4)))
+    return results
+
+
 def check(
     layout: kdb.Layout,
     top: kdb.Cell,
@@ -199,17 +241,25 @@ def check(
     notes = notes_of(process, counts, scene)
     seconds: dict[str, float] = {}
     made: list[Violation] = []
-    ran: list[str] = []
-    for rule in process.rules.values():
-        if not applies(scene, rule):
-            continue
-        start = time.perf_counter()
-        found = run_rule(scene, rule)
-        made += violations_of(scene, rule, found)
-        ran.append(rule.id)
-        seconds[rule.id] = round(time.perf_counter() - start, 4)
+    rules = [rule for rule in process.rules.values() if applies(scene, rule)]
+    kept = Cache(cache, layout, top, process) if cache is not None else None
+    indexes = {name: scene.index(name) for name in mapping}
+    keys = {rule.id: kept.key(rule, indexes, deep) for rule in rules} if kept else {}
+    known = {rule.id: found for rule in rules if kept and (found := kept.load(keys[rule.id])) is not None}
+    todo = [rule for rule in rules if rule.id not in known]
+    if threads is None:
+        size = sum(count.shapes for count in counts)
+        threads = len(os.sched_getaffinity(0)) if size > LARGE and hasattr(os, "fork") else 1
+    for rule_id, found, spent in run_rules(scene, todo, threads):
+        known[rule_id] = found
+        seconds[rule_id] = spent
+        if kept:
+            kept.store(keys[rule_id], found)
         if say:
-            say(f"{rule.id}: {len(found)}")
+            say(f"{rule_id}: {len(found)}")
+    for rule in rules:
+        made += violations_of(scene, rule, known[rule.id])
+    ran = [rule.id for rule in rules]
     order = {rule: number for number, rule in enumerate(process.rules)}
     made.sort(key=lambda violation: (order[violation.rule], violation.bbox, violation.value or 0.0))
     seconds["total"] = round(time.perf_counter() - began, 4)

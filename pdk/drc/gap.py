@@ -84,6 +84,8 @@ def near_part(a: Segment, b: Segment, reach: float) -> Segment:
     def at(t: float) -> Point:
         return a[0][0] + t * (a[1][0] - a[0][0]), a[0][1] + t * (a[1][1] - a[0][1])
 
+    if max(point_distance(a[0], b), point_distance(a[1], b)) <= reach:
+        return a
     low, high = 0.0, 1.0
     for _ in range(40):  # the lowest point, by golden section
         one, two = low + 0.382 * (high - low), low + 0.618 * (high - low)

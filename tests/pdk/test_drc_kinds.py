@@ -1,0 +1,197 @@
+"""Every rule kind on shapes whose answer is known: one fault where there is one, none at the limit."""
+
+import klayout.db as kdb
+import pytest
+
+from lingnan.pdk.drc import check
+from lingnan.pdk.drc.cache import layer_digests
+from lingnan.pdk.process import load_process
+
+SOI = load_process("soi220")
+TFLN = load_process("tfln600")
+
+
+def box(left, bottom, right, top):
+    return kdb.DPolygon(kdb.DBox(left, bottom, right, top))
+
+
+def layout_of(shapes, process=SOI, dbu=0.001):
+    layout = kdb.Layout()
+    layout.dbu = dbu
+    top = layout.create_cell("TOP")
+    for name, shape in shapes:
+        top.shapes(layout.layer(*process.layers[name].gds)).insert(shape)
+    return layout, top
+
+
+def faults(shapes, rule, process=SOI):
+    layout, top = layout_of(shapes, process)
+    return [violation for violation in check(layout, top, process).violations if violation.rule == rule]
+
+
+CASES = {
+    # rule: (at the limit, fault, value found)
+    "WG.W": ([("WG", box(0, 0, 9, 0.18))], [("WG", box(0, 0, 9, 0.178))], 0.178),
+    "WG.S": (
+        [("WG", box(0, 0, 9, 1)), ("WG", box(0, 1.2, 9, 2))],
+        [("WG", box(0, 0, 9, 1)), ("WG", box(0, 1.199, 9, 2))],
+        0.199,
+    ),
+    "VIAC.E.M1": (
+        [("VIAC", box(0, 0, 1, 1)), ("M1", box(-0.5, -0.5, 1.5, 1.5))],
+        [("VIAC", box(0, 0, 1, 1)), ("M1", box(-0.498, -0.5, 1.5, 1.5))],
+        0.498,
+    ),
+    "DOPC.S.WG": (
+        [("NPP", box(0, 0, 5, 5)), ("WG", box(5.3, 0, 6, 5))],
+        [("NPP", box(0, 0, 5, 5)), ("WG", box(5.298, 0, 6, 5))],
+        0.298,
+    ),
+    "SH.O.WG": (
+        [("WG", box(0, 0, 20, 10)), ("SHALLOW", box(5, -0.2, 6, 10.2))],
+        [("WG", box(0, 0, 20, 10)), ("SHALLOW", box(5, -0.198, 6, 10.2))],
+        0.198,
+    ),
+    "OVL.SLAB": (
+        [("WG", box(0, 0, 10, 3)), ("SLAB90", box(9.8, -3, 20, 6))],
+        [("WG", box(0, 0, 10, 3)), ("SLAB90", box(9.802, -3, 20, 6))],
+        0.198,
+    ),
+    "DOP.X": (
+        [("NPP", box(0, 0, 5, 5)), ("PPP", box(5, 0, 9, 5))],
+        [("NPP", box(0, 0, 5, 5)), ("PPP", box(4.9, 0, 9, 5))],
+        0.5,
+    ),
+    "WG.A": ([("WG", box(0, 0, 0.25, 0.2))], [("WG", box(0, 0, 0.22, 0.2))], 0.044),
+    "M2.SLOT": ([("M2", box(0, 0, 30, 90))], [("M2", box(0, 0, 30.01, 90))], 30.01),
+    "SH.S.LONG": (
+        [("SHALLOW", box(0, 0, 30, 1)), ("SHALLOW", box(0, 1.35, 30, 2.5))],
+        [("SHALLOW", box(0, 0, 30, 1)), ("SHALLOW", box(0, 1.348, 30, 2.5))],
+        0.348,
+    ),
+    "WG.PAR": (
+        [("WG", box(0, 0, 300, 0.5)), ("WG", box(0, 5.5, 300, 6))],
+        [("WG", box(0, 0, 300, 0.5)), ("WG", box(0, 5.4, 300, 6))],
+        4.9,
+    ),
+    "WG.ABUT": (
+        [("WG", box(0, 0, 9, 0.5)), ("WG", box(9, 0, 20, 0.5))],
+        [("WG", box(0, 0, 9, 0.5)), ("WG", box(9.001, 0, 20, 0.5))],
+        0.001,
+    ),
+    "WG.OPEN": (
+        [("WG", box(0, 0, 40, 0.5)), ("WG", box(20, -9, 25, 9))],
+        [("WG", box(0, 0, 40, 0.5)), ("WG", box(50, -9, 55, 9))],
+        0.5,
+    ),
+    "DEV.OVL": (
+        [("DEVREC", box(0, 0, 9, 9)), ("DEVREC", box(9, 0, 20, 9)), ("DEVREC", box(2, 2, 4, 4))],
+        [("DEVREC", box(0, 0, 9, 9)), ("DEVREC", box(8, 0, 20, 9))],
+        9.0,
+    ),
+    "BOUND": (
+        [("FLOORPLAN", box(0, 0, 90, 90)), ("M1", box(80, 80, 90, 90))],
+        [("FLOORPLAN", box(0, 0, 90, 90)), ("M1", box(80, 80, 90.5, 90))],
+        0.5,
+    ),
+    "DENS.M1": (
+        [("FLOORPLAN", box(0, 0, 500, 500)), ("M1", box(0, 0, 250, 250))],
+        [("FLOORPLAN", box(0, 0, 500, 500)), ("M1", box(0, 0, 200, 200))],
+        0.16,
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_at_the_limit_nothing_and_one_fault_below_it(rule):
+    good, bad, value = CASES[rule]
+    assert faults(good, rule) == []
+    (found,) = faults(bad, rule)
+    assert found.value == pytest.approx(value, abs=1e-6)
+    assert found.cell == "TOP"
+    assert found.polygons
+
+
+def test_angles_are_judged_as_drawn_and_rounding_is_let_pass():
+    spike = kdb.DPolygon([kdb.DPoint(0, 0), kdb.DPoint(5, 2), kdb.DPoint(10, 0)])
+    (found,) = faults([("WG", kdb.DPolygon([kdb.DPoint(0, 0), kdb.DPoint(2, 5), kdb.DPoint(4, 0)]))], "WG.ANGLE")
+    assert found.value == pytest.approx(43.6, abs=0.01)
+    assert len(faults([("WG", spike)], "WG.ANGLE")) == 2
+    assert len(faults([("M1", spike)], "M1.ANGLE")) >= 1
+    diagonal = kdb.DPolygon([kdb.DPoint(0, 0), kdb.DPoint(50, 50.001), kdb.DPoint(50, 0)])
+    assert faults([("M1", diagonal)], "M1.ANGLE") == []
+
+
+def test_drawn_polygons_that_cross_themselves_or_have_no_area():
+    bow = kdb.DPolygon([kdb.DPoint(0, 0), kdb.DPoint(10, 10), kdb.DPoint(10, 0), kdb.DPoint(0, 10)])
+    (found,) = faults([("M1", bow)], "POLY")
+    assert "crosses itself" in found.message
+    (found,) = faults([("M1", kdb.DBox(0, 0, 0, 5)), ("M1", box(20, 0, 30, 9))], "POLY")
+    assert "has no area" in found.message
+
+
+def test_layers_outside_the_process_are_named_counted_and_never_clean_in_silence():
+    layout = kdb.Layout()
+    top = layout.create_cell("TOP")
+    top.shapes(layout.layer(77, 3)).insert(kdb.Box(0, 0, 1000, 1000))
+    report = check(layout, top, SOI)
+    (found,) = report.violations
+    assert (found.rule, found.severity) == ("LAYERS", "warning")
+    assert "77/3" in found.message
+    assert "nothing was checked" in report.notes[0]
+    assert [(count.gds, count.name, count.shapes) for count in report.layers] == [((77, 3), "", 1)]
+
+
+def test_a_finer_database_unit_can_leave_the_grid():
+    layout, top = layout_of([("M1", box(0, 0, 10.0005, 9))], dbu=0.0005)
+    found = [violation for violation in check(layout, top, SOI).violations if violation.rule == "GRID"]
+    assert [violation.value for violation in found] == [0.0005, 0.0005]
+
+
+def test_a_cell_named_for_an_axis_must_not_be_turned_and_a_rib_between_electrodes_runs_along_x():
+    layout, top = layout_of([], TFLN)
+    child = layout.create_cell("mmi1x2_y_L10")
+    child.shapes(layout.layer(*TFLN.layers["LN_RIB"].gds)).insert(kdb.DBox(0, 0, 30, 6))
+    for turn in (0, 1, 2):
+        top.insert(kdb.DCellInstArray(child.cell_index(), kdb.DTrans(turn, False, 100 * turn, 0)))
+    turned = [violation for violation in check(layout, top, TFLN).violations if violation.rule == "CROSS.DIR"]
+    assert [violation.value for violation in turned] == [90.0]
+    electrodes = [("TL", box(0, -20, 100, -2.5)), ("TL", box(0, 2.5, 100, 20))]
+    assert faults([*electrodes, ("LN_RIB", box(-50, -0.5, 150, 0.5))], "MOD.DIR", TFLN) == []
+    tilted = kdb.DPolygon([kdb.DPoint(-5, -1), kdb.DPoint(-5, 0), kdb.DPoint(105, 1), kdb.DPoint(105, 0)])
+    assert len(faults([*electrodes, ("LN_RIB", tilted)], "MOD.DIR", TFLN)) >= 1
+
+
+def test_places_arrays_and_turned_instances_give_the_same_as_a_flat_layout():
+    layout, top = layout_of([("WG", box(-30, -30, -10, -29))])
+    child = layout.create_cell("CHILD")
+    child.shapes(layout.layer(*SOI.layers["WG"].gds)).insert(kdb.DBox(0, 0, 9, 0.17))
+    child.shapes(layout.layer(*SOI.layers["WG"].gds)).insert(kdb.DPath([kdb.DPoint(0, 3), kdb.DPoint(9, 3)], 0.5))
+    child.shapes(layout.layer(*SOI.layers["WG"].gds)).insert(kdb.DText("guide", kdb.DTrans()))
+    step = (kdb.DVector(20, 0), kdb.DVector(0, 20))
+    top.insert(kdb.DCellInstArray(child.cell_index(), kdb.DTrans(), *step, 3, 2))
+    top.insert(kdb.DCellInstArray(child.cell_index(), kdb.DCplxTrans(1.0, 33.0, True, 200, 0)))
+    top.insert(kdb.DCellInstArray(child.cell_index(), kdb.DCplxTrans(2.0, 0, False, 300, 0)))
+    deep = check(layout, top, SOI, deep=True).violations
+    flat = check(layout, top, SOI, deep=False).violations
+    key = lambda violation: (violation.rule, violation.value, violation.bbox)  # noqa: E731
+    assert sorted(map(key, deep)) == sorted(map(key, flat))
+    wide = [violation for violation in deep if violation.rule == "WG.W"]
+    assert len(wide) == 7  # six places of the array and the turned one; at twice the size it is wide enough
+    assert {violation.cell for violation in wide} == {"TOP/CHILD"}
+
+
+def test_a_result_from_the_cache_is_the_result_from_nothing(tmp_path):
+    shapes = [("WG", box(0, 0, 9, 0.178)), ("M1", box(0, 50, 9, 50.4))]
+    layout, top = layout_of(shapes)
+    fresh = check(layout, top, SOI, cache=tmp_path)
+    again = check(layout, top, SOI, cache=tmp_path)
+    assert again.violations == fresh.violations
+    assert set(again.seconds) == {"total"}
+    digests = layer_digests(layout, top)
+    top.shapes(layout.layer(*SOI.layers["M1"].gds)).insert(kdb.DBox(20, 50, 29, 50.3))
+    changed = layer_digests(layout, top)
+    assert [layer for layer in digests if digests[layer] != changed[layer]] == [layout.layer(41, 0)]
+    partly = check(layout, top, SOI, cache=tmp_path)
+    assert "M1.W" in partly.seconds
+    assert partly.violations == check(layout, top, SOI).violations
