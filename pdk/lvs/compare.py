@@ -7,7 +7,8 @@ import klayout.db as kdb
 
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.lvs.circuit import Circuit
-from lingnan.pdk.lvs.devices import Finder, report_devices
+from lingnan.pdk.lvs.devicefaults import report_devices
+from lingnan.pdk.lvs.devices import Finder
 from lingnan.pdk.lvs.links import LightComparison
 from lingnan.pdk.lvs.metal import trace_metal, wiring
 from lingnan.pdk.lvs.nets import MetalComparison

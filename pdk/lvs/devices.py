@@ -5,7 +5,7 @@ window, is not held against it, but its own films (core, slab, etch) and implant
 core. A device that is not in place is looked for in all eight orientations.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -15,8 +15,7 @@ import klayout.db as kdb
 
 from lingnan.pdk.lvs.circuit import Circuit, Device, Master
 from lingnan.pdk.lvs.hough import Edges, Votes, edges_of
-from lingnan.pdk.lvs.report import Kind, Mismatch
-from lingnan.pdk.lvs.view import FINE, View, film_layers, orthogonal, outlines, refine
+from lingnan.pdk.lvs.view import FINE, View, film_layers, orthogonal, refine
 
 State = Literal["in place", "elsewhere", "altered", "black box", "missing"]
 
@@ -81,6 +80,7 @@ class Finder:
         self.masks = tuple(name for name, layer in process.layers.items() if layer.purpose == "mask")
         self._search = _Search(view, self.masks)
         self._claimed: list[kdb.Box] = []
+        self._shifts: list[kdb.ICplxTrans] = []
 
     @cached_property
     def _box_marker(self) -> kdb.Region:
@@ -115,8 +115,11 @@ class Finder:
         for core in self.view.masks:
             cores += placed[core]
         cores.merge()
-        extents = {name: _extent(one.master).transformed(one.placement) for name, one in self.circuit.devices.items()}
-        around = kdb.Region(list(extents.values())).merged()
+        extents = {name: extent_of(one.master).transformed(one.placement) for name, one in self.circuit.devices.items()}
+        around = kdb.Region()
+        for extent in extents.values():
+            around.insert(extent)
+        around.merge()
         boxes: list[kdb.Box] = []
         for layer, wanted in placed.items():
             drawn = self.view.drawn(layer, around)
@@ -162,17 +165,22 @@ class Finder:
         return bool(master.shapes) and "BB" in master.shapes
 
     def _claim(self, master: Master, placement: kdb.ICplxTrans) -> None:
-        self._claimed.append(_extent(master).transformed(placement))
+        self._claimed.append(extent_of(master).transformed(placement))
 
     def _is_claimed(self, master: Master, placement: kdb.ICplxTrans) -> bool:
         """Whether another device lies there already, exactly or a tooth of its grating aside."""
-        box = _extent(master).transformed(placement)
+        box = extent_of(master).transformed(placement)
         return any(2 * (box & other).area() > max(box.area(), other.area()) for other in self._claimed)
 
     def _look_around(self, device: Device) -> Found:
         master = device.master
         area = sum(region.area() for region in master.shapes.values())
         here = self.differs(master, device.placement)
+        for shift in self._shifts:  # devices that were moved together
+            placement = shift * device.placement
+            if not self._is_claimed(master, placement) and self.differs(master, placement).is_empty():
+                self._claim(master, placement)
+                return Found(device, "elsewhere", placement)
         options: list[tuple[tuple[float, ...], kdb.ICplxTrans, kdb.Region]] = []
         for layer in self._telling(master):
             free = (one for one in self._search.placements(master, layer) if not self._is_claimed(master, one))
@@ -185,6 +193,7 @@ class Finder:
             cost, placement, differs = min(options, key=lambda option: option[0])
             if cost[0] < min(here.area(), _ELSEWHERE * area):
                 self._claim(master, placement)
+                self._shifts.append(placement * device.placement.inverted())
                 return Found(device, "elsewhere", placement, differs)
         if area and here.area() <= _ALTERED * area:
             self._claim(master, device.placement)
@@ -212,72 +221,21 @@ def _is_thick(polygon: kdb.Polygon) -> bool:
     return 2 * polygon.area() > 0.75 * polygon.perimeter()
 
 
-def _extent(master: Master) -> kdb.Box:
+def extent_of(master: Master) -> kdb.Box:
+    """Box around the masks of a library cell [dbu]."""
     box = kdb.Box()
     for region in master.shapes.values():
         box += region.bbox()
     return box if not box.empty() else master.outline.bbox()
 
 
-def _distance(placement: kdb.ICplxTrans, device: Device) -> float:
+def distance_moved(placement: kdb.ICplxTrans, device: Device) -> float:
     """How far the middle of a device has gone [dbu]."""
-    middle = _extent(device.master).center()
+    middle = extent_of(device.master).center()
     return (placement * middle).distance(device.placement * middle)
 
 
 def _change_of_place(placement: kdb.ICplxTrans, device: Device) -> tuple[bool, float, float]:
     """Mirror, turn, distance: of two placements that look the same, the less changed one is meant."""
     relative = placement * device.placement.inverted()
-    return relative.is_mirror(), round(relative.angle, 6) % 360, _distance(placement, device)
-
-
-def _change(found: Found) -> tuple[Kind, str, float, str]:
-    """Kind of a change of place, in words, with its size."""
-    relative = found.placement * found.device.placement.inverted()
-    wanted, seen = found.device.placement, found.placement
-    moved = _distance(seen, found.device)
-    if relative.is_mirror():
-        return "mirrored device", f"is mirrored (found {_said(seen)}, design {_said(wanted)})", 0.0, "deg"
-    angle = round(relative.angle, 6) % 360
-    if angle:
-        text = f"is turned by {angle:g}° (found {_said(seen)}, design {_said(wanted)})"
-        return "rotated device", text, angle, "deg"
-    return "moved device", "", moved, "um"
-
-
-def _said(placement: kdb.ICplxTrans) -> str:
-    return f"R{round(placement.angle, 6) % 360:g}{' mirrored' if placement.is_mirror() else ''}"
-
-
-def report_devices(view: View, found: Mapping[str, Found]) -> list[Mismatch]:
-    """What is wrong with the devices themselves."""
-    mismatches: list[Mismatch] = []
-    for one in found.values():
-        name, master = one.device.name, one.device.master
-        box = _extent(master).transformed(one.placement)
-        where = view.to_um(box)
-        at = f"({(where[0] + where[2]) / 2:.3f}, {(where[1] + where[3]) / 2:.3f})"
-        marker = outlines(master.outline.transformed(one.placement), view.dbu)
-        line = one.device.line
-        if one.state == "missing":
-            text = f"{name} ({master.name}) is not there: nothing like it at {at}, nor elsewhere in any orientation."
-            mismatches.append(Mismatch("missing device", text, None, "", where, marker, (name,), line))
-        if one.state == "elsewhere":
-            kind, text, value, unit = _change(one)
-            if kind == "moved device":
-                value = round(value * view.dbu, 6)
-                shift = one.placement.disp - one.device.placement.disp
-                text = f"lies {value:g} µm from its place, by ({shift.x * view.dbu:g}, {shift.y * view.dbu:g}) µm"
-            mismatches.append(
-                Mismatch(kind, f"{name} ({master.name}) at {at} {text}.", value, unit, where, marker, (name,), line)
-            )
-        if one.state in ("altered", "elsewhere") and not one.differs.is_empty():
-            area = one.differs.area() * view.dbu**2
-            text = (
-                f"{name} ({master.name}) at {at} is not as in the library: {area:.4g} µm² of mask are missing or "
-                "too much inside it."
-            )
-            spot = view.to_um(one.differs.bbox())
-            shapes = outlines(one.differs, view.dbu)
-            mismatches.append(Mismatch("altered device", text, round(area, 6), "um2", spot, shapes, (name,), line))
-    return mismatches
+    return relative.is_mirror(), round(relative.angle, 6) % 360, distance_moved(placement, device)

@@ -343,6 +343,15 @@ class TestDevices:
         assert {m.kind for m in rest} == {"missing connection"}
         assert len(rest) == 3
 
+    def test_moved_as_a_whole_is_one_fault(self, chip: Chip, flat: bool):
+        for name in chip.drawn:
+            chip.move(name, kdb.ICplxTrans(kdb.Vector(-1500, 700)))
+        for pieces in chip.guides.values():
+            for piece in pieces:
+                piece.move(-1500, 700)
+        found = one(chip.report(flat=flat), "moved device")
+        assert found.value == pytest.approx(math.hypot(1.5, 0.7), abs=1e-6)
+
     def test_one_of_three_alike_is_missing(self, chip: Chip, flat: bool):
         del chip.drawn["low"]
         first, second = chip.report(flat=flat).mismatches
