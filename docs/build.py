@@ -29,7 +29,7 @@ def draw_chips(folder: Path) -> dict[str, Path]:
     drawn: dict[str, Path] = {}
     for name in ORDER:
         design = read_design(ROOT / "tapeout" / "designs" / f"{name}.yaml")
-        build_pdk(design.process).activate()
+        build_pdk(design.process).activate(force=True)
         canvas = assemble(design).canvas
         camera = Camera(canvas.layout, canvas.top, design.process, hide_cells=FILL)
         width = WIDTH if name == ORDER[0] else round(WIDTH / 2)

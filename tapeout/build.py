@@ -42,7 +42,7 @@ def build_chip(design: Design, folder: Path, say: Say = lambda _: None, cache: P
     Raises:
         LingnanError: the design cannot be built; the message names the line.
     """
-    build_pdk(design.process).activate()
+    build_pdk(design.process).activate(force=True)
     assembly = assemble(design, say)
     say("GDS and OASIS")
     layout, top = canonical(assembly.canvas.layout, assembly.canvas.top)

@@ -101,7 +101,7 @@ def circuit_of(design: Design) -> Circuit:
     Raises:
         LingnanError: a cell or a placement that cannot be made; the message names the line.
     """
-    build_pdk(design.process).activate()
+    build_pdk(design.process).activate(force=True)
     component = gf.Component()
     try:
         references = place_instances(component, design)

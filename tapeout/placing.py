@@ -2,12 +2,14 @@
 
 import inspect
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import gdsfactory as gf
 import kfactory as kf
 from gdsfactory.component import ComponentReference
 from gdsfactory.typings import Port
+from kfactory.conf import LogLevel
 
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.tapeout.design import Design, Instance, Link, Placement, PortRef
@@ -161,6 +163,18 @@ def _connect(references: References, link: Link, where: str) -> None:
         reference.connect(link.start.port, end)
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep kfactory's log to itself: cells of two processes share names in a session, and are told apart on writing."""
+    level = kf.config.logfilter.level
+    kf.config.logfilter.level = LogLevel.CRITICAL
+    try:
+        yield
+    finally:
+        kf.config.logfilter.level = level
+
+
+@quiet()
 def place_instances(component: gf.Component, design: Design) -> References:
     """Every instance of the design in the component, in place.
 

@@ -12,7 +12,7 @@ from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.process import CrossSectionData, Process
 from lingnan.tapeout.collisions import Routed, check_collisions
 from lingnan.tapeout.design import Design, Link, Route
-from lingnan.tapeout.placing import References, port_of
+from lingnan.tapeout.placing import References, port_of, quiet
 
 
 def _cross_section(process: Process, port: Port, where: str) -> CrossSectionData:
@@ -271,6 +271,7 @@ def _shapes(component: gf.Component, route: Any) -> dict[int, kf.kdb.Region]:
     return shapes
 
 
+@quiet()
 def draw_routes(component: gf.Component, design: Design, references: References) -> list[Routed]:
     """All routes of the design, drawn into the component, in the order of the file.
 

@@ -291,7 +291,7 @@ def test_a_demonstration_chip_comes_together(name: str) -> None:
     from lingnan.tapeout.manifest import unmeasured
 
     design = read_design(DESIGNS / f"{name}.yaml")
-    build_pdk(design.process).activate()
+    build_pdk(design.process).activate(force=True)
     assembly = assemble(design)
     assert len(assembly.routed) == len([link for route in design.routes.values() for link in route.links])
     left_out = set(unmeasured(design, assembly.placed))
