@@ -1,0 +1,105 @@
+"""Time of a full SOI deck on a generated chip, beside a careful KLayout deck of the same edge and region rules.
+
+    python benchmarks/drc.py [sites] [cells]
+
+The yardstick runs in the KLayout application, deep, edges at 80 degrees or more left out, no post-processing; of the
+application's time only the ratio is printed. 100 sites and 512 cells make the chip of a million polygons.
+"""
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from drcchip import Planted, build
+
+from lingnan.pdk.drc import Report, check
+from lingnan.pdk.process import Process, load_process
+
+CHECKS = {
+    "width": "{a}.width({d}, euclidian, angle_limit(80))",
+    "space": "{a}.space({d}, euclidian, angle_limit(80))",
+    "separation": "{a}.separation({b}, {d}, euclidian, angle_limit(80))",
+    "enclosure": "{a}.enclosed({b}, {d}, euclidian, angle_limit(80))",
+    "overlap": "{a}.overlap({b}, {d}, euclidian, angle_limit(80))",
+    "exclusion": "({a} & {b})",
+    "area": "{a}.with_area(0, {d})",
+}
+
+
+def deck(process: Process, chip: Path, out: Path) -> str:
+    """The yardstick."""
+    lines = [f"source('{chip}')", f"report('yardstick', '{out}')", "deep"]
+    for name, layer in process.layers.items():
+        lines.append(f"l_{name} = input({layer.layer}, {layer.datatype})")
+    for rule in process.rules.values():
+        if rule.kind in CHECKS and "beyond" not in rule.options:
+            a, b = ("(" + _ruby(process, text) + ")" for text in (rule.layer, rule.other))
+            limit = rule.limit.value if rule.limit else 0.0
+            lines.append(CHECKS[rule.kind].format(a=a, b=b, d=limit) + f".output('{rule.id}')")
+    return "\n".join(lines) + "\n"
+
+
+def _ruby(process: Process, text: str) -> str:
+    return " ".join(f"l_{word}" if word in process.layers else word for word in text.replace("(", " ( ").split())
+
+
+def wrong(report: Report, planted: list[Planted]) -> list[Planted]:
+    """Planted shapes with another number of markers than they should have: one a fault, none at the limit."""
+    bad: list[Planted] = []
+    for plant in planted:
+        left, bottom, right, top = plant.box
+        hits = [
+            v
+            for v in report.violations
+            if v.rule == plant.rule
+            and v.bbox[0] <= right
+            and v.bbox[2] >= left
+            and v.bbox[1] <= top
+            and v.bbox[3] >= bottom
+        ]
+        if len(hits) != int(plant.fault):
+            bad.append(plant)
+    return bad
+
+
+def main() -> None:
+    sites, cells = (int(word) for word in (sys.argv[1:3] or ("100", "512")))
+    process = load_process("soi220")
+    layout, top, planted = build(process, sites=sites, cells=cells)
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        report = check(layout, top, process, cache=Path(folder) / "cache")
+        ours = time.perf_counter() - start
+        start = time.perf_counter()
+        again = check(layout, top, process, cache=Path(folder) / "cache")
+        second = time.perf_counter() - start
+        assert again.violations == report.violations
+        peak = (
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        )
+        print(f"{sum(count.shapes for count in report.layers)} shapes, {len(report.rules)} rules: {ours:.1f} s")
+        print(f"again, nothing changed: {second:.1f} s; peak of the process and its largest child: {peak / 1e6:.2f} GB")
+        bad = wrong(report, planted)
+        faults = sum(plant.fault for plant in planted)
+        print(f"planted {faults} faults and {len(planted) - faults} at a limit; wrongly judged: {len(bad)}")
+        for plant in bad:
+            print("  ", plant)
+        print("slowest:", Counter({k: v for k, v in report.seconds.items() if k != "total"}).most_common(8))
+        chip, out, script = (Path(folder) / name for name in ("chip.gds", "out.lyrdb", "deck.drc"))
+        layout.write(str(chip))
+        script.write_text(deck(process, chip, out))
+        start = time.perf_counter()
+        subprocess.run(
+            ["klayout", "-b", "-r", str(script)],
+            check=True,
+            env={"QT_QPA_PLATFORM": "offscreen", "PATH": "/usr/bin:/bin"},
+        )
+        print(f"ours / yardstick: {ours / (time.perf_counter() - start):.2f}")
+
+
+if __name__ == "__main__":
+    main()
