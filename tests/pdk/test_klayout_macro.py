@@ -217,6 +217,29 @@ def test_both_engines_find_the_same_tfln_faults(tmp_path: Path) -> None:
     assert by_macro(path, process, tmp_path) == expected
 
 
+SHOWN = """
+RBA::Macro.new($macro).run
+view = RBA::LayoutView.current
+puts "shown: #{view.num_rdbs} report, #{view.rdb(0).num_items} items"
+"""
+
+
+def test_macro_checks_the_layout_that_is_open(tmp_path: Path) -> None:
+    process = load_process("tfln600")
+    path = tfln_faults(process).write(tmp_path / "faults.gds")
+    macro, script = tmp_path / "rules.lydrc", tmp_path / "run.rb"
+    macro.write_text(technology_files(process)[f"tech/{process.name}/drc/{process.name}.lydrc"], encoding="utf-8")
+    script.write_text(SHOWN)
+    done = subprocess.run(
+        ["klayout", "-z", path, "-r", script, "-rd", f"macro={macro}"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "KLAYOUT_HOME": str(tmp_path)},
+        check=False,
+    )
+    assert f"shown: 1 report, {by_engine(path, process).total()} items" in done.stdout, done.stdout + done.stderr
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["gf_mzi2x2.gds", "zep_laser_dfb.gds", "ebl24_rings.oas"])
 def test_both_engines_find_the_same_in_layouts_of_others(name: str, shared: Path, tmp_path: Path) -> None:

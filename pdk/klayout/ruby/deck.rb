@@ -88,7 +88,8 @@ module Deck
     if (layout.dbu / process["grid"] - 1).abs > 1e-6
       raise "The database unit is #{layout.dbu} µm; #{process['name']} needs #{process['grid']} µm. Save the layout with that."
     end
-    database = view ? view.rdb(view.create_rdb("DRC #{process['name']}")) : RBA::ReportDatabase.new("DRC")
+    number = view&.create_rdb("DRC #{process['name']}")
+    database = view ? view.rdb(number) : RBA::ReportDatabase.new("DRC")
     database.description = "lingnan DRC macro, #{process['stamp']}"
     database.original_file = input || ""
     database.top_cell_name = top.name
@@ -98,7 +99,7 @@ module Deck
     puts line
     puts "nothing was checked: no shape is on a mask layer of #{process['name']}" if shapes == 0
     database.save(report) if report
-    view.show_rdb(database.id, RBA::CellView.active.index) if view
+    view.show_rdb(number, RBA::CellView.active.index) if view
   end
 
   def top_of(layout, name, shown)
