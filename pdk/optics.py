@@ -64,7 +64,7 @@ class Spans:
             {end.at: end for pair in (*self.spans, *other.spans) for end in pair}.values(), key=lambda e: e.at
         )
         found: list[tuple[End, End]] = []
-        for a, b in itertools.pairwise(ends[x] for x in sorted(ends)):
+        for a, b in itertools.pairwise(ends):
             middle = (a.at + b.at) / 2
             if rule(self.covers(middle), other.covers(middle)):
                 if found and found[-1][1].at == a.at:
