@@ -92,6 +92,66 @@ def varying(
     return Piece(jax.tree.map(lambda *a: jnp.stack(a), *sections), jnp.asarray(length) * np.diff(at))
 
 
+def adapted(
+    section_at: Callable[[float], Planar],
+    length: ArrayLike,
+    wavelength: ArrayLike,
+    tolerance: float = 1e-3,
+    *,
+    num_modes: int | None = None,
+    most: int = 512,
+) -> tuple[float, ...]:
+    """Where to cut a varying piece so that its first mode's S-parameters are right to `tolerance`.
+
+    The number of slices doubles until S changes by less than three times the tolerance (the error falls by four), and
+    each time the cuts move to where neighbouring slices differ most: every joint then has the same mismatch. The
+    places are numbers, so that gradients taken through `varying` with them are those of one fixed staircase.
+
+    Args:
+        section_at: as in `varying`, of numbers.
+        length: of the piece [µm].
+        wavelength: in vacuum [µm].
+        tolerance: of any amplitude.
+        num_modes: kept in every slice.
+        most: slices at which to give up.
+
+    Raises:
+        ValueError: `most` slices were not enough; says how far they came.
+    """
+    ends = uniform(section_at(0.0), 0.0), uniform(section_at(1.0), 0.0)
+    wave = jnp.asarray(wavelength, float)
+    count, cuts, before, change = 4, np.linspace(0, 1, 5), None, np.inf
+    while count <= most:
+        piece = varying(section_at, length, list(cuts))
+        result = scatter([ends[0], piece, ends[1]], wave, num_modes)
+        now = np.asarray(jnp.concatenate([result.blocks.s11[:4, 0], result.blocks.s21[:4, 0]]))
+        if before is not None:
+            change = float(np.max(np.abs(now - before)))
+            if change < 3 * tolerance:
+                return tuple(float(c) for c in cuts)
+        before, count = now, 2 * count
+        bases = jax.vmap(lambda s: planar.modes(s, wave, 1))(piece.sections)
+        former, latter = (jax.tree.map(lambda a: a[:-1], bases), jax.tree.map(lambda a: a[1:], bases))
+        alike = np.asarray(jax.vmap(planar.overlaps)(former, latter)).reshape(-1)
+        cuts = _spread(cuts, np.sqrt(np.maximum(1 - np.abs(alike), 0)), count)
+    raise ValueError(
+        f"adapted: {most} slices change S by {change:.1e}, and tolerance = {tolerance} was asked for. Allow more "
+        f"slices with "
+        "most=, cut the piece where its cross-section jumps, or ask for less."
+    )
+
+
+def _spread(cuts: np.ndarray, mismatch: np.ndarray, count: int) -> np.ndarray:
+    """`count` slices with equal shares of the mismatch at inner cuts, half of them spread evenly along the piece."""
+    middle = (cuts[1:] + cuts[:-1]) / 2
+    density = np.interp(middle, cuts[1:-1], mismatch / (middle[1:] - middle[:-1]))
+    density = density / max(np.sum(density * np.diff(cuts)), 1e-300) + 1
+    whole = np.concatenate([[0.0], np.cumsum(density * np.diff(cuts))])
+    made = np.interp(np.linspace(0, whole[-1], count + 1), whole, cuts)
+    made[0], made[-1] = 0.0, 1.0
+    return made
+
+
 def scatter(pieces: Sequence[Piece], wavelength: ArrayLike, num_modes: int | None = None) -> Scattering:
     """S-parameters of pieces one after another.
 

@@ -1,0 +1,232 @@
+"""Planar modes and eigenmode expansion: conservation, convergence, and limits with formulas."""
+
+from itertools import pairwise
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy.optimize import brentq
+
+from lingnan.solvers.devices import effective, eme, planar, scattering
+from lingnan.solvers.linalg.symmetric import symmetric_pencil
+
+CORE, CLAD, HALF = 2.83, 1.444, 4.0
+
+
+def guide(width, polarization="tm", order=8, half=HALF, cells=(4, 2, 4)):
+    return planar.planar(
+        [-half, -width / 2, width / 2, half], [CLAD, CORE, CLAD], polarization=polarization, order=order, cells=cells
+    )
+
+
+def taper(width1, width2, length, cuts, num_modes=None, **kwargs):
+    body = eme.varying(lambda t: guide(width1 + (width2 - width1) * t, **kwargs), length, cuts)
+    return [eme.uniform(guide(width1, **kwargs), 0.5), body, eme.uniform(guide(width2, **kwargs), 0.5)]
+
+
+def exact_slab(width, polarization):
+    k, ratio = 2 * np.pi / 1.55, 1.0 if polarization == "te" else CORE**2 / CLAD**2
+
+    def mismatch(n):
+        u, w = np.sqrt(CORE**2 - n**2), np.sqrt(n**2 - CLAD**2)
+        return u * np.sin(k * u * width / 2) - ratio * w * np.cos(k * u * width / 2)
+
+    return brentq(
+        mismatch,
+        max(CLAD, np.sqrt(max(CLAD**2, CORE**2 - (0.99 * 1.55 / (2 * width)) ** 2))) + 1e-9,
+        CORE - 1e-9,
+        xtol=1e-15,
+    )
+
+
+@pytest.mark.parametrize("polarization", ["te", "tm"])
+def test_slab_modes_converge_exponentially(polarization):
+    exact = exact_slab(0.5, polarization)
+    errors = []
+    for order in (4, 6, 8, 10):
+        basis = planar.modes(guide(0.5, polarization, order, cells=(4, 1, 4)), 1.55)
+        errors.append(abs(float(basis.n_eff[0].real) - exact))
+    assert errors[-1] < 1e-8
+    for one, two in pairwise(errors):
+        assert two < one / 8  # each two orders gain at least three bits of mantissa, in fact much more
+
+
+def test_the_walls_hold_the_textbook_modes():
+    # an empty box of width a: β² = k² - (m π / a)², m = 1, 2, … (te), 0, 1, … (tm)
+    k, a = 2 * np.pi / 1.55, 3.0
+    for polarization, first in (("te", 1), ("tm", 0)):
+        basis = planar.modes(planar.planar([0.0, 1.0, a], [1.0, 1.0], polarization=polarization, order=12), 1.55)
+        expected = k**2 - (np.pi * np.arange(first, first + 6) / a) ** 2
+        assert_allclose(basis.beta2[:6], expected, rtol=1e-9, atol=1e-9)
+
+
+def test_interfaces_are_orthogonal_for_any_number_of_modes():
+    a, b = planar.modes(guide(0.5), 1.55, 17), planar.modes(guide(1.7), 1.55, 23)
+    s = np.asarray(scattering.interface(planar.overlaps(a, b)).whole)
+    assert_allclose(s @ s.T, np.eye(40), atol=1e-13)
+
+
+@pytest.mark.parametrize("polarization", ["te", "tm"])
+@pytest.mark.parametrize("num_modes", [20, 30])
+def test_raw_interfaces_neither_make_nor_lose_light(polarization, num_modes):
+    pieces = taper(0.5, 2.0, 6.0, 4, polarization=polarization)
+    norms = eme.interface_norms(pieces, 1.55, num_modes)
+    assert_allclose(norms, 1, atol=1e-12)
+    result = eme.scatter(pieces, 1.55, num_modes)
+    assert_allclose(result.power_sum(), 1, atol=1e-12)
+    carries = np.concatenate([np.asarray(result.left.beta2) > 0, np.asarray(result.right.beta2) > 0])
+    s = np.asarray(result.s)[np.ix_(carries, carries)]
+    assert_allclose(s.conj().T @ s, np.eye(len(s)), atol=1e-11)
+    assert_allclose(s, s.T, atol=1e-11)
+
+
+def test_a_guide_only_turns_the_phase():
+    result = eme.scatter([eme.uniform(guide(0.6), 3.0), eme.uniform(guide(0.6), 4.0)], 1.55, 20)
+    assert_allclose(result.blocks.s21[0, 0], np.exp(7j * complex(result.left.beta[0])), atol=1e-12)
+    assert_allclose(result.blocks.s11, 0, atol=1e-11)
+
+
+def test_a_step_between_two_fillings_is_fresnel():
+    # the box is filled with one medium, then with another: each mode goes on into itself
+    def box(n):
+        return planar.planar([0.0, 1.0, 2.0], [n, n], polarization="te", order=8)
+
+    result = eme.scatter([eme.uniform(box(1.0), 0.0), eme.uniform(box(2.0), 0.0)], 1.55, 8)
+    b1, b2 = result.left.beta[0], result.right.beta[0]
+    assert_allclose(result.blocks.s11[0, 0], (b1 - b2) / (b1 + b2), atol=1e-10)
+    assert_allclose(jnp.abs(result.blocks.s21[0, 0]) ** 2, 4 * (b1 * b2).real / (b1 + b2).real ** 2, atol=1e-10)
+
+
+def test_two_ways_to_cut_a_guide_give_the_same():
+    whole = eme.scatter(
+        [eme.uniform(guide(0.5), 1.0), eme.uniform(guide(1.0), 2.0), eme.uniform(guide(0.5), 1.0)], 1.55, 30
+    )
+    parts = [eme.uniform(guide(w), d) for w, d in ((0.5, 1.0), (1.0, 0.7), (1.0, 1.3), (0.5, 1.0))]
+    assert_allclose(whole.s, eme.scatter(parts, 1.55, 30).s, atol=1e-9)
+
+
+def test_the_staircase_converges_with_the_square_of_its_steps():
+    def through(cuts):
+        s = eme.scatter(taper(0.5, 1.0, 3.0, cuts), 1.55, 24)
+        return complex(s.blocks.s21[0, 0])
+
+    a, b, c = through(4), through(8), through(16)
+    assert 3.0 < abs(b - a) / abs(c - b) < 5.5  # 4 in the limit
+
+
+def test_a_longer_taper_loses_less():
+    short, long = (
+        abs(complex(eme.scatter(taper(0.5, 2.0, length, 8), 1.55, 24).blocks.s21[0, 0])) ** 2 for length in (2.0, 8.0)
+    )
+    assert short < long
+
+
+def test_slices_gather_where_the_guide_changes():
+    def section(t):  # all of the change lies in the last third
+        return guide(0.5 + 0.4 * max(0.0, 3 * t - 2) ** 2)
+
+    cuts = np.asarray(eme.adapted(section, 2.0, 1.55, 5e-3, num_modes=12))
+    late = np.sum(cuts > 2 / 3) / len(cuts)
+    assert late > 0.5
+    s = eme.scatter([eme.varying(section, 2.0, list(cuts))], 1.55, 12).blocks.s21[0, 0]
+    fine = eme.scatter([eme.varying(section, 2.0, 96)], 1.55, 12).blocks.s21[0, 0]
+    assert abs(abs(s) - abs(fine)) < 5e-3
+    with pytest.raises(ValueError, match="slices change S"):
+        eme.adapted(section, 2.0, 1.55, 1e-9, num_modes=12, most=4)
+
+
+def test_gradients_are_central_differences():
+    cells = (4, 2, 4)
+
+    def through(width, core, length, wavelength):
+        def section(w):
+            return planar.planar(
+                [-HALF, -w / 2, w / 2, HALF], [CLAD, core, CLAD], polarization="tm", order=8, cells=cells
+            )
+
+        pieces = [eme.uniform(section(jnp.asarray(0.5)), 0.5), eme.uniform(section(width), length)]
+        s = eme.scatter(pieces, wavelength, 20)
+        return jnp.angle(s.blocks.s21[0, 0]) + 10 * jnp.abs(s.blocks.s11[0, 0]) ** 2
+
+    args = [jnp.asarray(v) for v in (0.9, 2.83, 0.8, 1.55)]
+    slopes = jax.grad(through, argnums=(0, 1, 2, 3))(*args)
+    for k, slope in enumerate(slopes):
+        up, down = (through(*args[:k], args[k] + s, *args[k + 1 :]) for s in (1e-5, -1e-5))
+        assert abs(slope) > 1e-3
+        assert_allclose(slope, (up - down) / 2e-5, rtol=1e-5)
+
+
+def test_absorbing_walls_take_radiation_and_leave_the_guided_mode():
+    closed = guide(0.5)
+    opened = planar.absorbing(closed, 1.2)
+    one, two = planar.modes(closed, 1.55, 1), planar.modes(opened, 1.55, 1)
+    assert_allclose(two.n_eff[0], one.n_eff[0], atol=1e-6)
+    step = [eme.uniform(guide(0.5), 0.0), eme.uniform(guide(1.4), 6.0), eme.uniform(guide(0.5), 0.0)]
+    openly = [eme.Piece(planar.absorbing(jax.tree.map(lambda a: a[0], p.sections), 1.2), p.lengths) for p in step]
+    openly = [eme.Piece(jax.tree.map(lambda a: a[None], p.sections), p.lengths) for p in openly]
+    result = eme.scatter(openly, 1.55)
+    s = np.asarray(result.s)
+    assert_allclose(s[0, len(s) // 2], s[len(s) // 2, 0], atol=1e-8)  # reciprocity
+    assert result.power_sum() < 0.999
+
+
+def test_supermodes_become_arms():
+    edges = [-4.0, -1.1, -0.6, 0.6, 1.1, 4.0]
+    both = planar.planar(edges, [CLAD, CORE, CLAD, CORE, CLAD], polarization="tm")
+    arms = [planar.planar(edges, [CLAD, a, CLAD, b, CLAD], polarization="tm") for a, b in ((CORE, CLAD), (CLAD, CORE))]
+    t = eme.localised(planar.modes(both, 1.55), arms)[:, :2]
+    assert_allclose(t @ t.T, np.eye(2), atol=1e-12)
+    assert_allclose(np.abs(t), np.sqrt(0.5), atol=1e-9)  # even and odd share evenly
+
+
+def test_effective_permittivity_is_exact_to_first_order():
+    levels = [-1.5, 0.0, 0.22, 1.7]
+    base = [1.444, 3.4757, 1.444]
+
+    def n2(core):
+        section = planar.planar(levels, [1.444, core, 1.444], cells=(3, 3, 3))
+        return float(planar.modes(section, 1.55, 1).beta2[0]) / (2 * np.pi / 1.55) ** 2
+
+    eps = effective.film_permittivities(levels, base, [[1.444, 3.4757 + 1e-4, 1.444], [1.444] * 3], 1.55)
+    assert_allclose(eps[0], n2(3.4757), rtol=1e-12)
+    assert_allclose((eps[1] - eps[0]) / (n2(3.4757 + 1e-4) - n2(3.4757)), 1, rtol=2e-4)  # the rest is of second order
+    assert eps[2] < 1.444**2
+
+
+def test_derivative_of_all_eigenpairs():
+    rng = np.random.default_rng(1)
+    a, m, da, dm = ((q + q.T) / 2 for q in rng.normal(size=(4, 6, 6)))
+    m = m @ m.T + 6 * np.eye(6)
+    for a_, m_ in ((a, m), (a + 0.3j * da, m + 0.1j * dm)):
+
+        def value(t, a_=a_, m_=m_):
+            values, v = symmetric_pencil(a_ + t * da, m_ + t * dm)
+            return jnp.sum(jnp.cos(values)) + jnp.sum(v**4)
+
+        _, slope = jax.jvp(value, (0.0,), (1.0,))
+        assert_allclose(slope, (value(1e-5) - value(-1e-5)) / 2e-5, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("make", "word"),
+    [
+        (lambda: planar.planar([0, 1], [1.0, 2.0]), "do not fit"),
+        (lambda: planar.planar([0, 1, 0.5], [1.0, 2.0]), "do not rise"),
+        (lambda: planar.planar([0, 1], [1.0], polarization="hybrid"), "neither"),
+        (lambda: planar.planar([0, 1], [np.nan]), "not finite"),
+        (lambda: planar.planar([0, 1]), "either index or epsilon"),
+        (lambda: planar.modes(guide(0.5), 1.55, 5000), "num_modes"),
+        (lambda: planar.absorbing(guide(0.5), 9.0), "does not fit"),
+        (lambda: eme.scatter([], 1.55), "no pieces"),
+        (lambda: eme.uniform(guide(0.5), -1.0), "length"),
+        (lambda: eme.varying(lambda t: guide(0.5), 1.0, 0), "cuts"),
+        (lambda: eme.scatter([eme.uniform(guide(0.5), 1), eme.uniform(guide(0.5, half=5.0), 1)], 1.55), "walls move"),
+        (lambda: eme.scatter([eme.uniform(guide(0.5), 1)], -1.55), "wavelength"),
+        (lambda: jax.jit(lambda w: planar.planar([-w, w], [1.0]))(1.0), "traced"),
+    ],
+)
+def test_bad_input(make, word):
+    with pytest.raises(ValueError, match=word):
+        make()

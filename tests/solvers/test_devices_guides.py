@@ -1,0 +1,183 @@
+"""Couplers, joints, roughness, leakage, full-vector expansion: formulas, published numbers, gradients."""
+
+import warnings
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from lingnan.solvers import waveguides
+from lingnan.solvers.devices import coupler, leakage, overlap, planar, roughness, vectorial
+
+LOG10 = np.log(10)
+
+
+def exponential(strength=0.05, fall=10.0, low=0.1, high=0.6):
+    return coupler.splitting(lambda g: (2.4 + strength * jnp.exp(-fall * g), jnp.asarray(2.4)), low, high, 3)
+
+
+def test_an_exponential_is_interpolated_and_continued_exactly():
+    split = exponential()
+    gaps = np.array([0.1, 0.23, 0.6, 1.5])
+    assert_allclose(split(gaps), 0.05 * np.exp(-10 * gaps), rtol=1e-9)
+    assert_allclose(coupler.cross_over(split, 0.2, 1.55), 1.55 / (2 * 0.05 * np.exp(-2)), rtol=1e-9)
+
+
+def test_parting_arcs_have_the_closed_form_of_parabolas():
+    # gap + z²/2R: φ = (π/λ) Δn √(π R / (2 fall)); arcs differ from parabolas by 1/(4 fall R) of that
+    split, radius = exponential(), 50.0
+    phi = coupler.approach(split, 0.2, 1.55, np.inf, radius)
+    parabola = np.pi / 1.55 * 0.05 * np.exp(-2) * np.sqrt(np.pi * radius / 20)
+    assert_allclose(phi, parabola, rtol=2e-3)
+    both = coupler.approach(split, 0.2, 1.55, radius, radius)
+    assert_allclose(both, parabola / np.sqrt(2), rtol=2e-3)
+
+
+def test_power_turns_as_a_sine_and_the_matrix_is_unitary():
+    split = exponential()
+    length = float(coupler.cross_over(split, 0.2, 1.55))
+    assert_allclose(coupler.power(split, 0.2, length, 1.55), 1, atol=1e-12)
+    assert_allclose(coupler.power(split, 0.2, length / 2, 1.55), 0.5, atol=1e-12)
+    s = coupler.matrix(0.3, 2.4, 12.0, 1.55)
+    assert_allclose(s @ s.conj().T, np.eye(2), atol=1e-14)
+    assert_allclose(s, s.T)
+
+
+def test_coupler_gradient():
+    split = exponential()
+    f = lambda g, d, r: coupler.power(split, g, d, 1.55, np.inf, r)  # noqa: E731
+    args = (0.2, 3.0, 10.0)
+    for k, slope in enumerate(jax.grad(f, argnums=(0, 1, 2))(*args)):
+        up, down = (f(*args[:k], args[k] + s, *args[k + 1 :]) for s in (1e-5, -1e-5))
+        assert_allclose(slope, (up - down) / 2e-5, rtol=1e-6)
+
+
+def test_silicon_coupler_against_published_numbers():
+    """SiEPIC's 500 x 220 nm strips, constant indices of its model (Lorentz silicon at 1.55 µm, 1.444)."""
+
+    def supermodes(gap):
+        geometry = waveguides.coupler(width=0.5, gap=gap, thickness=0.22, core=3.473425, cladding=1.444)
+        n = waveguides.solve(geometry, 1.55, 2).n_eff.real
+        return n[0], n[1]
+
+    split = coupler.splitting(supermodes, 0.1, 0.5, 4)
+    # supermodes of an independent solver: 14.56 and 37.61 µm, 1 %
+    assert_allclose(coupler.cross_over(split, 0.1, 1.55), 14.56, rtol=0.01)
+    assert_allclose(coupler.cross_over(split, 0.2, 1.55), 37.61, rtol=0.01)
+    # SiEPIC's FDTD fit: 39.17 µm at 200 nm, 7 %
+    assert_allclose(coupler.cross_over(split, 0.2, 1.55), 39.17, rtol=0.07)
+    # SiEPIC's half rings, 15 %
+    for radius, gap, kappa2 in ((10.0, 0.1, 0.0761), (5.0, 0.1, 0.0414), (18.0, 0.2, 0.0219)):
+        assert_allclose(coupler.power(split, gap, 0.0, 1.55, np.inf, radius), kappa2, rtol=0.15)
+
+
+WINDOW = (-1.8, 1.8, -1.2, 1.4)
+
+
+def strip(width, modes=6):
+    geometry = waveguides.strip(width=width, thickness=0.22, core=3.4757, cladding=1.444, window=WINDOW)
+    return waveguides.solve(geometry, 1.55, modes)
+
+
+@pytest.fixture(scope="module")
+def guides():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # higher modes touch the walls of so small a box: they only have to be modes
+        return strip(0.5), strip(0.6)
+
+
+def test_joints_of_full_vector_modes(guides):
+    one, two = guides
+    itself = np.abs(overlap.coupling(one, one))[:2, :2]
+    assert_allclose(itself, np.eye(2), atol=1e-6)
+    there, back = overlap.coupling(one, two)[0, 0], overlap.coupling(two, one)[0, 0]
+    assert_allclose(abs(there), abs(back), rtol=1e-9)
+    assert 0.98 < abs(there) ** 2 < 1
+
+
+def test_small_offsets_cost_the_square_and_tilts_too(guides):
+    one, _ = guides
+    loss = [1 - abs(overlap.coupling(one, one, offset=(d, 0.0))[0, 0]) ** 2 for d in (0.01, 0.02)]
+    assert_allclose(loss[1] / loss[0], 4, rtol=0.03)  # next order: (d / 0.2 µm)²
+    lean = [1 - abs(overlap.coupling(one, one, tilt=t)[0, 0]) ** 2 for t in (0.01, 0.02)]
+    assert_allclose(lean[1] / lean[0], 4, rtol=0.01)
+
+
+def test_full_vector_step_conserves_power_and_reciprocity(guides):
+    one, two = guides
+    result = vectorial.scatter([one, two, one], [1.0, 0.7, 1.0])
+    assert_allclose(result.power_sum(), 1, atol=1e-9)
+    assert_allclose(result.s, result.s.T, atol=1e-9)
+    assert_allclose(result.blocks.s21[0, 0], result.blocks.s12[0, 0], atol=1e-10)
+    assert 0.99 < abs(result.blocks.s21[0, 0]) ** 2 < 1
+
+
+def test_fibre_overlap_has_its_best_place_at_the_core(guides):
+    one, _ = guides
+    best = overlap.fibre(one, 1.0, centre=(0.0, 0.11))[0]
+    assert best > 0.5
+    for centre in ((0.2, 0.11), (0.0, 0.4)):
+        assert overlap.fibre(one, 1.0, centre=centre)[0] < best
+    assert overlap.fibre(one, 1.0, centre=(0.0, 0.11))[1] < 1e-6  # the TM mode takes nothing
+
+
+def test_roughness_grows_as_the_square_and_vanishes_with_the_contrast():
+    args = {"width": 0.5, "n_core": 2.83, "n_cladding": 1.444, "n_eff": 2.44, "wavelength": 1.55}
+    one = roughness.payne_lacey(sigma=0.002, correlation=0.05, **args)
+    assert_allclose(roughness.payne_lacey(sigma=0.004, correlation=0.05, **args), 4 * one, rtol=1e-12)
+    # 2 nm and 50 nm are what Vlasov & McNab (doi:10.1364/OPEX.12.001622) and later groups find: 1 to 10 dB/cm
+    assert 1 < one < 10
+    weak = roughness.payne_lacey(0.5, 1.45, 1.444, 1.446, 0.002, 0.05, 1.55)
+    assert weak < 1e-3 * one
+    slope = jax.grad(lambda w: roughness.payne_lacey(w, 2.83, 1.444, 2.44, 0.002, 0.05, 1.55))(0.5)
+    up, down = (roughness.payne_lacey(0.5 + s, 2.83, 1.444, 2.44, 0.002, 0.05, 1.55) for s in (1e-5, -1e-5))
+    assert_allclose(slope, (up - down) / 2e-5, rtol=1e-7)
+
+
+SLAB = planar.planar([-2.0, 0.0, 0.22, 2.0], [1.444, 3.4757, 1.444], polarization="te", order=12)
+
+
+def leaky(buried, wavelength=1.55):
+    guess = planar.modes(SLAB, 1.55, 1).n_eff[0]
+    stack = [3.4757, 1.444, 3.4757, 1.444]
+    return leakage.leaky_mode(stack, jnp.asarray([buried, 0.22]), wavelength, guess)
+
+
+def test_thick_oxide_gives_the_bound_mode():
+    assert_allclose(leaky(3.0).real, planar.modes(SLAB, 1.55, 1).n_eff[0].real, atol=1e-8)
+
+
+def test_leakage_falls_as_the_tail_and_agrees_with_its_strength():
+    losses = [1e4 * 20 / LOG10 * 2 * np.pi / 1.55 * float(leaky(b).imag) for b in (0.5, 0.6)]
+    n = float(leaky(1.0).real)
+    gamma = 2 * np.pi / 1.55 * np.sqrt(n**2 - 1.444**2)
+    assert losses[0] > 0
+    assert_allclose(np.log(losses[0] / losses[1]), 2 * gamma * 0.1, rtol=1e-3)
+    basis = planar.modes(SLAB, 1.55, 1)
+    below = planar.values_at(basis, jnp.asarray([0.0]))[0, 0] ** 2
+    estimate = leakage.wire_loss(n, 1.444, 3.4757, below, 0.5, 1.55)
+    assert_allclose(estimate, losses[0], rtol=5e-3)  # first order in exp(-2 γ h) = 1e-5, film's own change 1e-3
+
+
+def test_leaky_mode_gradient():
+    imag = lambda b: 1e6 * leaky(b).imag  # noqa: E731
+    slope = jax.grad(imag)(0.5)
+    assert_allclose(slope, (imag(0.5 + 1e-5) - imag(0.5 - 1e-5)) / 2e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("make", "word"),
+    [
+        (lambda: coupler.gaps_to_solve(0.3, 0.2), "low"),
+        (lambda: coupler.splitting(lambda g: (jnp.asarray(2.0), jnp.asarray(2.1)), 0.1, 0.4), "not positive"),
+        (lambda: coupler.power(exponential(), -0.1, 1.0, 1.55), "gap"),
+        (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.9, 0.002, 0.05, 1.55), "between"),
+        (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.4, -0.002, 0.05, 1.55), "sigma"),
+        (lambda: leakage.leaky_mode([3.5, 1.44], jnp.asarray([1.0]), 1.55, 2.0), "do not fit"),
+    ],
+)
+def test_bad_input(make, word):
+    with pytest.raises(ValueError, match=word):
+        make()
