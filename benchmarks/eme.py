@@ -45,8 +45,9 @@ def main() -> None:
             through = np.asarray(result.blocks.s21)[:2, 0]
             seconds.append(time.perf_counter() - start)
         loss = -10 * np.log10(np.sum(np.abs(through) ** 2))
-        worst = float(np.max(np.asarray(eme.interface_norms(pieces[1:4], WAVELENGTH, modes)))) - 1 if slices == 8 else
-        np.nan print(
+        norms = eme.interface_norms(pieces[1:4], WAVELENGTH, modes) if slices == 8 else [np.nan]
+        worst = float(np.max(np.asarray(norms))) - 1
+        print(
             f"{slices:6} {modes:5}   {seconds[0]:9.2f} / {seconds[1]:6.2f}      {float(result.power_sum()) - 1:10.1e}"
             f"        {worst:10.1e}                  {loss:.3f}"
         )

@@ -46,9 +46,8 @@ def film_permittivities(
     for column in others:
         if len(column) != len(reference):
             raise ValueError(
-                f"film_permittivities: a column with {len(column)} layers beside a reference with {len(reference)}: give "
-                f"every column "
-                "an index for each layer between the same levels."
+                f"film_permittivities: a column with {len(column)} layers beside a reference with {len(reference)}: "
+                "give every column an index for each layer between the same levels."
             )
         change = jnp.stack([jnp.asarray(a) ** 2 - jnp.asarray(b) ** 2 for a, b in zip(column, reference, strict=True)])
         columns.append(n_ref2 + jnp.sum(change * share))
