@@ -90,7 +90,11 @@ def _signals_wait() -> Iterator[None]:
 def terminate_as_interrupt() -> Iterator[None]:
     """Turn SIGTERM into the same clean way out as Ctrl-C."""
 
+    owner = os.getpid()
+
     def stop(number: int, frame: Any) -> None:
+        if os.getpid() != owner:  # a worker that was forked from here is told to go, and has nothing to tidy up
+            os._exit(1)
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
