@@ -5,6 +5,7 @@ import warnings
 from dataclasses import replace
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
@@ -48,7 +49,8 @@ def solve(
     """The modes of highest n_eff, or those nearest to `target`.
 
     Differentiable (forward and reverse, twice) by every number in `geometry`, by wavelength and temperature; works
-    under `jit` and `vmap`, where the checks of numbers and the refinement are left out: `Modes.report` has the facts.
+    under `jit` and `vmap`, where numbers are not known, so that checks and refinement are left out: call `judge` on the
+    modes that come out.
 
     Args:
         geometry: a cross-section.
@@ -81,7 +83,7 @@ def solve(
     else:
         modes = _refined(tolerance, num_modes, magnetic, absorber, *numbers)
     if not is_traced(modes.n_eff):
-        _judge(modes, absorber is not None or target is not None)
+        judge(modes, open_problem=absorber is not None or target is not None)
     return modes
 
 
@@ -153,8 +155,24 @@ def _check(wavelength: ArrayLike, num_modes: int, tolerance: float | None, targe
         raise ValueError(f"solve: target = {target}: it is an n_eff to look near, so it must be finite.")
 
 
-def _judge(modes: Modes, open_problem: bool) -> None:
-    """Refuse or warn when a result is not what was asked for."""
+def judge(modes: Modes, *, open_problem: bool = False) -> None:
+    """Refuse or warn when a result is not what was asked for: for modes that come out of `jit`, `vmap` or `sweep`.
+
+    `solve` does this by itself where numbers are known.
+
+    Args:
+        modes: one set, or a batch.
+        open_problem: leaky modes are welcome.
+
+    Raises:
+        ValueError: n_eff is not finite, or a material was not measured at the wavelength or temperature.
+        NoGuidedModeError: nothing is guided.
+    """
+    if modes.n_eff.ndim > 1:
+        for k in range(len(modes.n_eff)):
+            judge(jax.tree.map(lambda a, k=k: a[k], modes), open_problem=open_problem)
+        return
+    check(modes.problem.geometry.media, modes.wavelength, modes.problem.temperature)
     n_eff, wall = np.asarray(modes.n_eff), np.asarray(modes.report.wall)
     if not np.all(np.isfinite(n_eff)):
         raise ValueError(
