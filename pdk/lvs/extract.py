@@ -16,6 +16,8 @@ from lingnan.pdk.lvs.polygons import frame_of, reach
 from lingnan.pdk.lvs.view import FINE, View
 from lingnan.pdk.process import Process
 
+_NARROW = 0.8  #: of the narrowest cross-section: narrower ends are teeth of gratings
+
 
 @dataclass(frozen=True)
 class OpenEnd:
@@ -72,7 +74,7 @@ def _core(view: View, layer: str) -> CoreFound:
     width = min(widths) / view.dbu * FINE
     ends: list[End] = []
     for polygon in core.each():
-        ends += ends_of(polygon, width, FINE / 2)
+        ends += [end for end in ends_of(polygon, width, FINE / 2) if end.edge.length() >= _NARROW * width]
     search = kdb.Shapes()
     search.insert(core)
     return CoreFound(

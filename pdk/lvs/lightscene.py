@@ -106,10 +106,15 @@ class Scene:
         rounded: Box = tuple(round(v, 6) for v in box)  # type: ignore[assignment]
         self.mismatches.append(Mismatch(kind, text, value, unit, rounded, polygons, tuple(map(str, about)), line))
 
+    def _same_place(self, one: Box, other: Box) -> bool:
+        """Whether two ports lie on each other, but for what is wrong with one of them."""
+        shift = math.hypot(one[0] + one[2] - other[0] - other[2], one[1] + one[3] - other[1] - other[3]) / 2
+        return shift < (one[2] - one[0]) / 2
+
     def fault(self, pin: Pin, joint: Joint, text: str, line: int) -> None:
         """Report what is wrong at a port; where two ports lie on each other, once."""
         spot = self.spot(pin)
-        if joint.fault is None or any(self.spot(other) == spot for other in self.told):
+        if joint.fault is None or any(self._same_place(spot, self.spot(other)) for other in self.told):
             return
         self.told.add(pin)
         guides = self.guides_at(pin)[:1]

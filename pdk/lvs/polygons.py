@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = tuple[float, float]
+_ZERO = 1e-3  #: of a unit: what lies on the edge itself, but for floating point
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def reach(polygon: kdb.Polygon, frame: Frame) -> float | None:
         slope = (out2[over] - out[over]) / (along2[over] - along[over])
         for at in (left[over], right[over]):
             heights = out[over] + slope * (at - along[over])
-            nearest += heights[heights > 0].tolist()
+            nearest += heights[heights > _ZERO].tolist()
     return min(nearest, default=None)
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.lvs import Circuit, Device, Guide, Link, LvsReport, Master, Pin, Port, compare
+from lingnan.pdk.lvs.extract import extract
 from lingnan.pdk.process import load_process
 
 DBU = 0.001
@@ -430,6 +431,31 @@ def test_gaps_are_found_at_any_angle_and_only_gaps(angle: float, length: float, 
     way.pieces[0].move(round(gap * math.cos(heading)), round(gap * math.sin(heading)))
     found = one(chip.report(), "gap")
     assert abs(found.value - gap * 1e-3) < 1.4e-3  # the shift and two edges are rounded, 0.7 grid steps each at most
+
+
+def test_devices_that_abut_are_joined_and_a_shift_between_them_is_one_fault():
+    chip = Chip()
+    chip.place("in", grating(), 0, 0)
+    chip.place("tap", tap(), 0, 1)
+    chip.link("in,o1", "tap,o1", Turtle(0, 0))
+    assert chip.report().clean
+    chip.move("in", kdb.ICplxTrans(kdb.Vector(0, 5)))
+    assert [(m.kind, m.value) for m in chip.report().mismatches] == [("moved device", 0.005), ("offset", 0.005)]
+
+
+def test_without_a_design_ends_and_gaps_are_listed():
+    layout = kdb.Layout()
+    top = layout.create_cell("top")
+    way = Turtle(0, 0, 30).go(20).go(20)
+    way.pieces[1].move(1, 1)
+    for piece in way.pieces:
+        top.shapes(layout.layer(*PROCESS.layers["WG"].gds)).insert(piece)
+    (core,) = extract(layout, top, PROCESS).cores
+    assert (core.layer, core.pieces, len(core.ends)) == ("WG", 2, 4)
+    assert sorted(round(end.angle_deg) for end in core.ends) == [30, 30, 210, 210]
+    gaps = [end.gap for end in core.ends if end.gap is not None]
+    assert len(gaps) == 2
+    assert gaps == pytest.approx([0.00137, 0.00137], abs=0.7e-3)  # two edges with rounded ends
 
 
 def test_nothing_to_compare(chip: Chip):
