@@ -1,7 +1,7 @@
 """A chip to measure the checker on: 20 x 20 mm, a million polygons, fifteen million vertices flat, 513 cells.
 
-512 device cells with random sizes stand on a grid of 100 x 100 sites. Some sites hold a planted fault, two grid steps below
-a rule, or a shape drawn exactly at a rule; both on curves, at any rotation, rounded to the grid.
+512 device cells with random sizes stand on a grid of 100 x 100 sites. Some sites hold a planted fault, two grid steps
+below a rule, or a shape drawn exactly at a rule; both on curves, at any rotation, rounded to the grid.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Outlines of merged polygons, and where the drawn curve ran before it became chords between rounded vertices.
 
 Rounding moves a vertex by up to half a grid step in x and in y, so two curves drawn exactly at a rule are found up to
-1.4 steps nearer; and the middle of a chord of length l misses its curve of radius R by l^2 / 8 R (1.6 nm at 0.25, 5 µm).
+1.4 steps nearer; the middle of a chord of length l misses its curve of radius R by l^2 / 8 R (1.6 nm, 0.25 on 5 µm).
 A vertex inside a smooth stretch has neighbours that were rounded independently: a parabola through them puts it back
 to within 0.15 to 0.25 step (one standard deviation), and its curvature says how far the curve bulges over the chord.
 Lengths here are in database units. Plain arithmetic, so that the generated KLayout macro does the same.
