@@ -191,10 +191,13 @@ def _coupler(
     if narrow != core:
         ends = [(port.name, port.center, round(port.orientation)) for port in c.ports]
         c.ports.clear()
+        extent = c.dbbox()
+        for left, right in ((extent.left - run, extent.left), (extent.right, extent.right + run)):
+            draw.outline(c, left, extent.bottom, right, extent.top)
         for port_name, (x, y), facing in ends:
             assert port_name is not None
             curve = line(run).placed(x, y, facing)
-            draw.extrude(c, curve, cross_section, np.array([narrow, core]), record=True)
+            draw.extrude(c, curve, cross_section, np.array([narrow, core]))
             out = run if facing == 0 else -run
             draw.port(c, port_name, draw.snapped(x + out), y, facing, core, draw.core_layer(cross_section))
     c.info["width_um"] = narrow
