@@ -10,7 +10,7 @@ application, as a generated macro. d is a rule's limit, g the tolerance, one ste
 | space, `beyond` | A | a gap below d - g on the mean that goes on for longer than `beyond`, followed round curves |
 | isolation / notch | A | space between different shapes only / within one shape only |
 | separation | A, B | an edge of A and one of B facing each other from outside, nearer than d; overlap: exclusion |
-| enclosure | A, B; `flush` | an edge of A less than d inside one of B (on it: none with `flush`), or a part of A outside B |
+| enclosure | A, B; `flush` | an edge of A less than d inside one of B (on it: not with `flush`), or A outside B |
 | extension | A, B | where A crosses an edge of B, it reaches less than d beyond |
 | overlap | A, B | A and B overlap, but by less than d somewhere |
 | exclusion | A, B | A and B share an area (slivers of mean thickness g or less left out) |

@@ -10,7 +10,7 @@ Steps, for each outline of the merged layer:
    side of the guide: their mean distance less the radius is the width w. None there: it is no guide (a ring of metal,
    the side of a slab, an MMI), no fault. Radius of the centre line: R = r + w/2.
 4. R below the limit by more than its own uncertainty is a fault: one grid step, and where the arc is too short
-   to tell 2 g from 0, below 90 degrees, (a fit over an angle A of n vertices is uncertain by 0.29 g * 13 / (A^2 sqrt(n))), four of these.
+   to tell (a fit over an angle A of n vertices is uncertain by 0.29 g * 13 / (A^2 sqrt(n))), four of these.
 5. stretches that touch, or that bound one guide, are one violation, with the smallest radius.
 """
 

@@ -63,7 +63,7 @@ class Cache:
         told = [FORMAT, VERSION, self._process.stamp, rule.id, rule.kind, rule.layer, rule.other, rule.unless]
         told += [limit, dict(rule.options), self._dbu, self._box, deep, content, self._process.grid.value]
         if not rule.layer:
-            told.append(sorted(self._digests.items()))
+            told.append(str(sorted(self._digests.items())))
         return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=20).hexdigest()
 
     def load(self, key: str) -> list[Found] | None:
