@@ -64,6 +64,7 @@ def greek_cross(implant: str = "NPP", width: float = 5.0, arm: float = 14.0) -> 
     limits.by_rule(name, "width", width, "SLAB.W")
     limits.at_most(name, "width", width, _LANDING, "the contact area at the end of an arm")
     limits.at_least(name, "arm", arm, 2 * width, "arms twice as long as wide, so that the ends do not matter")
+    limits.at_least(name, "arm", arm, _LANDING + 1.0, "room between the contact areas of neighbouring arms")
     limits.at_most(name, "arm", arm, 30.0, "the room between the pads")
     width, arm = draw.even(width), draw.snapped(arm)
     c = gf.Component()
@@ -101,10 +102,10 @@ def contact_kelvin(implant: str = "NPP", size: float | None = None) -> gf.Compon
     contact = _contact_implant(name, implant)
     if contact != implant:
         raise LingnanError(f"{name}: implant = {implant!r} takes no contact. Give {contact}, the contact implant.")
-    smallest = active_process().limit("VIAC.W")
-    side = draw.even(smallest if size is None else size)
-    limits.by_rule(name, "size", side, "VIAC.W")
-    limits.at_most(name, "size", side, 6.0, "the room between the leads")
+    given = active_process().limit("VIAC.W") if size is None else size
+    limits.by_rule(name, "size", given, "VIAC.W")
+    limits.at_most(name, "size", given, 6.0, "the room between the leads")
+    side = draw.even(given)
     inset = max(electrodes.enclosure("VIAC", layer) for layer in (implant, "M1"))
     lead = draw.even(max(_LEAD, side + 2 * inset))
     c = gf.Component()
