@@ -68,8 +68,7 @@ def test_interfaces_are_orthogonal_for_any_number_of_modes():
     assert_allclose(s @ s.T, np.eye(40), atol=1e-13)
 
 
-@pytest.mark.parametrize("polarization", ["te", "tm"])
-@pytest.mark.parametrize("num_modes", [20, 30])
+@pytest.mark.parametrize(("polarization", "num_modes"), [("te", 20), ("tm", 24)])
 def test_raw_interfaces_neither_make_nor_lose_light(polarization, num_modes):
     pieces = taper(0.5, 2.0, 6.0, 4, polarization=polarization)
     norms = eme.interface_norms(pieces, 1.55, num_modes)
@@ -123,6 +122,7 @@ def test_a_longer_taper_loses_less():
     assert short < long
 
 
+@pytest.mark.validate  # compiles for every number of slices
 def test_slices_gather_where_the_guide_changes():
     def section(t):  # all of the change lies in the last third
         return guide(0.5 + 0.4 * max(0.0, 3 * t - 2) ** 2)
@@ -148,7 +148,7 @@ def test_gradients_are_central_differences():
 
         pieces = [eme.uniform(section(jnp.asarray(0.5)), 0.5), eme.uniform(section(width), length)]
         s = eme.scatter(pieces, wavelength, 20)
-        return jnp.angle(s.blocks.s21[0, 0]) + 10 * jnp.abs(s.blocks.s11[0, 0]) ** 2
+        return s.blocks.s21[0, 0].real + 10 * jnp.abs(s.blocks.s11[0, 0]) ** 2
 
     args = [jnp.asarray(v) for v in (0.9, 2.83, 0.8, 1.55)]
     slopes = jax.grad(through, argnums=(0, 1, 2, 3))(*args)

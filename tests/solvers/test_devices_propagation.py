@@ -15,7 +15,7 @@ SI, OX = 3.4757, 1.444
 def slab(middle=None, polarization="te", order=6):
     """A silicon film in oxide; `middle` is the index of a 1 µm long piece of it."""
     x = jnp.asarray(np.concatenate([[-2.0, -1.6, -1.2], np.arange(-0.8, 2.01, 0.4), [2.4, 2.8]]))
-    y = jnp.asarray([-2.0, -1.6, -1.2, -0.6, 0.0, 0.22, 0.8, 1.4, 1.8, 2.2])
+    y = jnp.asarray([-2.0, -1.6, -1.2, -0.6, 0.0, 0.22, 0.82, 1.42, 1.82, 2.22])
     rows = jnp.asarray([OX] * 4 + [SI] + [OX] * 4) ** 2
     eps = jnp.tile(rows, (x.shape[0] - 1, 1))
     if middle is not None:
