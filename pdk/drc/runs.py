@@ -1,11 +1,14 @@
 """Gaps that count only when they go on for long: `parallel`, and `space` with `beyond`.
 
 KLayout's space check with projection gives one quadrilateral for each pair of chords; those that touch are one run,
-also round a bend, which a rule on single edges never sees. Length L and gap of a run follow from its outline: L + gap
-is half its perimeter, L times gap its area. The value is the mean of the gaps of its pairs, weighted by their length.
+also round a bend, which a rule on single edges never sees. The length of a run is that of its pairs' edges, each
+stretch counted once, halved: the mean of both sides. (The outline does not tell: where the gap opens, as between a ring
+and its bus, its ragged rim is several times as long.) The value is the mean of the gaps of its pairs, weighted by their
+length.
 """
 
 import math
+from collections.abc import Sequence
 
 import klayout.db as kdb
 
@@ -18,10 +21,9 @@ IGNORE_DEG = 80.0
 BRIDGE = 2  #: database units by which quadrilaterals of neighbouring chords may miss each other
 
 
-def run_length(piece: kdb.Polygon) -> float:
-    """Length of a long thin outline."""
-    half, area = piece.perimeter() / 2, piece.area()
-    return (half + math.sqrt(max(half * half - 4 * area, 0.0))) / 2
+def run_length(members: Sequence[kdb.EdgePair]) -> float:
+    """Mean length of both sides of a run."""
+    return kdb.Edges([edge for pair in members for edge in (pair.first, pair.second)]).merged().length() / 2
 
 
 def runs(scene: Scene, rule: Rule) -> list[Found]:
@@ -35,27 +37,27 @@ def runs(scene: Scene, rule: Rule) -> list[Found]:
     if pairs.is_empty():
         return []
     groups = pairs.polygons(0).sized(BRIDGE).merged().with_perimeter(math.floor(2 * length), None, False)
-    found: list[Found] = []
-    candidates = [group for group in groups.each() if run_length(group) - 2 * BRIDGE > length + scene.step]
-    if not candidates:
+    if groups.is_empty():
         return []
+    found: list[Found] = []
     store = kdb.Shapes()
     flat = list(pairs.each())
     for number, pair in enumerate(flat):
         store.insert(pair.bbox(), number)
-    for group in candidates:
+    for group in groups.each():
+        near = (flat[shape.prop_id] for shape in store.each_touching(group.bbox()))
+        members = [pair for pair in near if group.inside(pair.bbox().center())]
+        along = run_length(members)
+        if along <= length + scene.step:
+            continue
         total = weight = 0.0
-        for shape in store.each_touching(group.bbox()):
-            pair = flat[shape.prop_id]
-            a, b = pair.first, pair.second
-            if not group.inside(pair.bbox().center()):
-                continue
+        for a, b in ((pair.first, pair.second) for pair in members):
             gaps = overlap_gaps(((a.x1, a.y1), (a.x2, a.y2)), ((b.x1, b.y1), (b.x2, b.y2)))
             if gaps:
                 total += sum(gaps) / 2 * a.length()
                 weight += a.length()
         value = total / weight if weight else limit
         if value < limit - scene.step:
-            along = round(run_length(group) * scene.dbu, 1)
-            found.append(Found(round(value * scene.dbu, 4), (outline(group),), f"over {along} µm"))
+            text = f"over {round(along * scene.dbu, 1)} µm"
+            found.append(Found(round(value * scene.dbu, 4), (outline(group),), text))
     return found

@@ -107,19 +107,20 @@ module Facing
     pairs = lengthy.space_check((limit - 1e-6).ceil, *options)
     return [] if pairs.is_empty?
     groups = pairs.polygons(0).sized(RUN_BRIDGE).merged.with_perimeter((2 * length).floor, nil, false)
-    candidates = groups.each.select { |group| run_length(group) - 2 * RUN_BRIDGE > length + scene.step }
-    return [] if candidates.empty?
+    return [] if groups.is_empty?
     store = RBA::Shapes.new
     flat = pairs.each.to_a
     flat.each_with_index { |pair, number| store.insert(pair.bbox, number) }
-    candidates.map { |group| run_of(scene, group, store, flat, limit) }.compact
+    groups.each.map { |group| run_of(scene, group, store, flat, limit, length) }.compact
   end
 
-  def run_of(scene, group, store, flat, limit)
+  def run_of(scene, group, store, flat, limit, length)
+    near = store.each_touching(group.bbox).map { |shape| flat[shape.prop_id] }
+    members = near.select { |pair| group.inside?(pair.bbox.center) }
+    along = run_length(members)
+    return nil if along <= length + scene.step
     total = weight = 0.0
-    store.each_touching(group.bbox) do |shape|
-      pair = flat[shape.prop_id]
-      next unless group.inside?(pair.bbox.center)
+    members.each do |pair|
       a, b = [pair.first, pair.second].map { |edge| [[edge.x1, edge.y1], [edge.x2, edge.y2]] }
       gaps = Plane.overlap_gaps(a, b)
       next if gaps.nil?
@@ -128,11 +129,12 @@ module Facing
     end
     value = weight > 0 ? total / weight : limit
     return nil if value >= limit - scene.step
-    Faults.found((value * scene.dbu).round(4), group, "over #{(run_length(group) * scene.dbu).round(1)} µm")
+    Faults.found((value * scene.dbu).round(4), group, "over #{(along * scene.dbu).round(1)} µm")
   end
 
-  def run_length(piece)
-    half, area = piece.perimeter / 2.0, piece.area
-    (half + Math.sqrt([half * half - 4.0 * area, 0.0].max)) / 2
+  def run_length(members)
+    edges = RBA::Edges.new
+    members.each { |pair| edges.insert(pair.first); edges.insert(pair.second) }
+    edges.merged.length / 2.0
   end
 end
