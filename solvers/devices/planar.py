@@ -172,7 +172,10 @@ def modes(section: Planar, wavelength: ArrayLike, num_modes: int | None = None) 
             f"order "
             f"{section.order} carry. Use more cells or a higher order for more modes."
         )
-    vectors = vectors[:count]
+    # An eigenvector's sign is free: one that leans on a fixed tilted profile keeps it as the section changes.
+    free = slice(1, -1) if section.polarization == "te" else slice(None)
+    lean = (vectors[:count] @ (m @ _tilted(section)[free])).real
+    vectors = vectors[:count] * jnp.where(lean < 0, -1.0, 1.0)[:, None]
     if section.polarization == "te":
         vectors = jnp.pad(vectors, ((0, 0), (1, 1)))
     return Basis(section, values[:count], vectors, k0)
@@ -223,6 +226,14 @@ def _breaks(section: Planar) -> Array:
         for k, c in enumerate(section.cells)
     ]
     return jnp.concatenate([*parts, section.edges[-1:]])
+
+
+def _tilted(section: Planar) -> Array:
+    """1 + ξ/2 at all nodes, ξ from -1 at the left wall to 1 at the right one: neither even nor odd."""
+    breaks = _breaks(section).real
+    inner = breaks[:-1, None] + jnp.diff(breaks)[:, None] * (lobatto(section.order)[:-1] + 1) / 2
+    x = jnp.concatenate([inner.reshape(-1), breaks[-1:]])
+    return 1 + (x - (breaks[0] + breaks[-1]) / 2) / (breaks[-1] - breaks[0])
 
 
 def _element_epsilon(section: Planar) -> Array:
