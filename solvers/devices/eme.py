@@ -46,7 +46,10 @@ class Scattering(NamedTuple):
         return self.blocks.whole
 
     def power_sum(self, mode: int = 0) -> Array:
-        """Power that leaves through all propagating modes, guided and radiating, when `mode` on the left brings one."""
+        """Power that leaves through all propagating modes, guided and radiating, when `mode` on the left brings one.
+
+        For closed walls: modes inside absorbing ones are not orthogonal in power, and their squares do not add up.
+        """
         into_left = jnp.sum(jnp.where(self.left.beta2.real > 0, jnp.abs(self.blocks.s11[:, mode]) ** 2, 0.0))
         return into_left + jnp.sum(jnp.where(self.right.beta2.real > 0, jnp.abs(self.blocks.s21[:, mode]) ** 2, 0.0))
 

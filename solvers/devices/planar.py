@@ -128,8 +128,8 @@ def absorbing(section: Planar, thickness: ArrayLike, strength: ArrayLike = 2.0) 
     """Stretch the outer `thickness` [µm] at both walls into the complex plane: radiation leaves instead of coming back.
 
     The layer is cut in three, so that the stretch grows as a cube, reaching the slope `strength` at the wall.
-    Reciprocity stays exact; power is then lost to the outside, so power sums fall below one by what was radiated.
-    W. C. Chew and W. H. Weedon, Microw. Opt. Technol. Lett. 7, 599 (1994), doi:10.1002/mop.4650071304.
+    Reciprocity stays exact; power is then lost to the outside, so what guided modes bring out falls below one by what
+    was radiated. W. C. Chew and W. H. Weedon, Microw. Opt. Technol. Lett. 7, 599 (1994), doi:10.1002/mop.4650071304.
     """
     x, d = section.edges, jnp.asarray(thickness, float)
     if not is_traced(x, d):

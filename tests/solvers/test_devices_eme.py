@@ -169,7 +169,8 @@ def test_absorbing_walls_take_radiation_and_leave_the_guided_mode():
     result = eme.scatter(openly, 1.55)
     s = np.asarray(result.s)
     assert_allclose(s[0, len(s) // 2], s[len(s) // 2, 0], atol=1e-8)  # reciprocity
-    assert result.power_sum() < 0.999
+    # radiating modes of stretched space are not orthogonal in power: only guided light is counted
+    assert abs(s[0, 0]) ** 2 + abs(s[len(s) // 2, 0]) ** 2 < 0.999
 
 
 def test_supermodes_become_arms():
