@@ -1,26 +1,44 @@
 """From a process to a gdsfactory `Pdk`, and back from the active one to its process."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from importlib.metadata import entry_points
 from typing import Any
 
 import gdsfactory as gf
 from gdsfactory.pdk import GenericConstants, Pdk
+from pydantic import PrivateAttr
 
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.gf.cross_sections import cross_sections
 from lingnan.pdk.gf.layers import layer_map, layer_stack, layer_views
 from lingnan.pdk.process import Process, load_process
 
-_PROCESSES: dict[str, Process] = {}  #: by the name of the Pdk that was built from it
-
 #: gdsfactory knows ports for a fibre above the chip, and has no name for one at its edge that says the polarization
 gf.CONF.port_types = [*gf.CONF.port_types, "edge_te", "edge_tm"]
 
 
+class LinePdk(Pdk):
+    """A `Pdk` that knows the process it was built from; two versions of one line are two of them."""
+
+    _process: Process = PrivateAttr()
+
+    def __init__(self, process: Process, **words: Any) -> None:
+        super().__init__(**words)
+        self._process = process
+
+    @property
+    def process(self) -> Process:
+        """What every number of it comes from."""
+        return self._process
+
+    def activate(self, force: bool = False) -> None:
+        """Make this the active one: gdsfactory would keep one of the same name, such as the line under an overlay."""
+        super().activate(force=True)
+
+
 def _separation(process: Process, layer: str) -> float:
-    """Between the edges of neighbouring guides of a bundle [µm]: where the line sees no crosstalk, else gdsfactory's."""
+    """Between neighbouring guides of a bundle [µm], edge to edge: where the line sees no crosstalk, or gdsfactory's."""
     limits = [r.limit.value for r in process.rules.values() if r.kind == "parallel" and r.layer == layer and r.limit]
     return max(limits, default=3.0)
 
@@ -46,7 +64,10 @@ def _constants(process: Process) -> GenericConstants:
     return GenericConstants(pad_size=(pad, pad), pad_pitch=pitch)
 
 
-def build_pdk(process: Process | str) -> Pdk:
+_BUILT: dict[str, LinePdk] = {}  #: by the hash of the process
+
+
+def build_pdk(process: Process | str) -> LinePdk:
     """A gdsfactory `Pdk` whose every number comes from the process.
 
     Args:
@@ -54,15 +75,15 @@ def build_pdk(process: Process | str) -> Pdk:
     """
     if isinstance(process, str):
         process = load_process(process)
-    _PROCESSES[process.name] = process
-    return _build(process.name, process.hash)
+    if process.hash not in _BUILT:
+        _BUILT[process.hash] = _build(process)
+    return _BUILT[process.hash]
 
 
-@lru_cache(maxsize=32)
-def _build(name: str, digest: str) -> Pdk:
-    process = _PROCESSES[name]  # the one with this hash: `build_pdk` has just put it there
+def _build(process: Process) -> LinePdk:
     factories, default_names = cross_sections(process)
-    pdk = Pdk(
+    pdk = LinePdk(
+        process,
         name=process.name,
         version=process.version,
         cross_sections=factories,
@@ -117,9 +138,9 @@ def active_process() -> Process:
         LingnanError: no lingnan process is active.
     """
     pdk = gf.get_active_pdk()
-    if pdk.name not in _PROCESSES:
+    if not isinstance(pdk, LinePdk):
         raise LingnanError(
             f"the active PDK is {pdk.name!r}, which is no lingnan process. "
             "Activate one first: from lingnan.pdk import SOI220; SOI220.activate()."
         )
-    return _PROCESSES[pdk.name]
+    return pdk.process

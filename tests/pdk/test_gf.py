@@ -1,6 +1,7 @@
 """gdsfactory objects of every process: that layers, stack, cross-sections and routes say what the process says."""
 
 import math
+from pathlib import Path
 
 import gdsfactory as gf
 import pytest
@@ -115,6 +116,23 @@ def test_bundles_keep_guides_at_the_distance_without_crosstalk(name: str) -> Non
     limit = next(rule.limit for rule in process.rules.values() if rule.kind == "parallel" and rule.layer == first.layer)
     assert limit is not None
     assert abs(upright[0] - upright[1]) == pytest.approx(limit.value + first.width.value, abs=1e-6)
+
+
+def test_an_overlay_of_the_same_name_is_another_pdk(tmp_path: Path) -> None:
+    """gdsfactory tells Pdks by name alone; an overlay may keep the name of its line."""
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        '[process]\nname = "soi220"\nversion = "9"\nextends = "soi220"\n[cross_sections.strip]\n'
+        'width = { value = 0.5, unit = "um", source = "the line", status = "foundry" }\n'
+    )
+    shipped, mine = build_pdk("soi220"), build_pdk(str(file))
+    assert mine.name == shipped.name
+    for pdk, width in ((shipped, 0.45), (mine, 0.5), (shipped, 0.45)):
+        pdk.activate()
+        assert gf.get_active_pdk() is pdk
+        assert active_process() is pdk.process
+        assert gf.get_cross_section("strip").width == width
+        assert gf.get_component("straight").ports["o1"].width == width
 
 
 @every_process
