@@ -109,6 +109,15 @@ def layer_rule(layer: str, kind: str) -> str:
     )
 
 
+def guide_only(cell: str, cross_section: CrossSectionSpec) -> None:
+    """Refuse a cross-section in which no light runs."""
+    if section_of(cross_section).sections[0].port_types[0] != "optical":
+        raise LingnanError(
+            f"{cell}: cross_section = {cross_section} is a wire, not a guide. Give an optical cross-section of "
+            f"process {active_process().stamp}."
+        )
+
+
 def guide_width(cell: str, parameter: str, value: float, cross_section: CrossSectionSpec) -> None:
     """Refuse a core width below the line's rule."""
     by_rule(cell, parameter, value, width_rule(cross_section))

@@ -8,7 +8,7 @@ from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.components import limits
 from lingnan.components.common import draw
-from lingnan.components.common.curves import Curve, euler, line, s_bend
+from lingnan.components.common.curves import Curve, euler, line, s_bend, s_bend_length
 from lingnan.pdk.errors import LingnanError
 
 
@@ -97,14 +97,23 @@ def draw_bend(
     return c
 
 
-def s_bend_curve(cell: str, parameter: str, length: float, step: float, cross_section: CrossSectionSpec) -> Curve:
-    """Centre line of a checked S-bend over `length`, sideways by `step` [µm]."""
+def s_bend_curve(
+    cell: str, parameter: str, length: float, step: float, cross_section: CrossSectionSpec, width: float | None = None
+) -> Curve:
+    """Centre line of a checked S-bend over `length`, sideways by `step` [µm], for a core of `width` [µm]."""
     limits.at_least(cell, parameter, length, draw.core_width(cross_section), "an S-bend shorter than its guide is wide")
     limits.at_most(cell, parameter, max(length, abs(step)), 1e5, "10 cm, larger than a wafer")
     curve = s_bend(draw.snapped(length), draw.snapped(step))
-    needed = math.sqrt(10 / math.sqrt(3) * abs(step) * limits.radius_limit(cross_section))
-    if length < needed - 1e-9:
-        limits.at_least(cell, parameter, length, math.ceil(needed * 100) / 100, limits.bend_reason(cross_section))
+    core = draw.core_width(cross_section) if width is None else width
+    outer = max(max(-low, high) for _, low, high in draw.layers_of(cross_section, core))
+    limits.at_least(cell, parameter, length, s_bend_length(step, outer), "the layers beside the core fold over inside")
+    limits.at_least(
+        cell,
+        parameter,
+        length,
+        s_bend_length(step, limits.radius_limit(cross_section)),
+        limits.bend_reason(cross_section),
+    )
     return curve
 
 
@@ -113,7 +122,7 @@ def draw_bend_s(
 ) -> gf.Component:
     """An S-bend from the origin along x."""
     core = width_of(cell, "width", width, cross_section)
-    curve = s_bend_curve(cell, "size[0]", size[0], size[1], cross_section)
+    curve = s_bend_curve(cell, "size[0]", size[0], size[1], cross_section, core)
     c = gf.Component()
     draw.extrude(c, curve, cross_section, core, record=True)
     draw.end_ports(c, curve, cross_section, core, core)

@@ -70,6 +70,7 @@ def ybranch(
     arm = draw.even((widths[-1] - gap) / 2)
     inner = draw.snapped((widths[-1] - arm) / 2)
     limits.at_least(name, "dy", dy, 2 * inner, "the distance of the arms where they part")
+    limits.at_least(name, "dy", dy, core + limits.space_of(cross_section), limits.space_rule(cross_section))
     apart = draw.snapped(draw.even(dy) / 2 - inner)
     taper = guides.taper_length(name, "length_taper", length_taper, core, float(widths[0]))
     bend = guides.s_bend_curve(
@@ -81,7 +82,8 @@ def ybranch(
     draw.extrude(c, line(taper).placed(-taper), cross_section, np.array([core, widths[0]]))
     draw.extrude(c, body, cross_section, profile)
     draw.box(c, -0.5, -widths.max(), long + 0.5, widths.max(), "FREEFORM")
-    along = arm + (core - arm) * bend.s / bend.length
+    # in step with the arms' distance, so that wide arms do not close the gap before they part
+    along = arm + (core - arm) * (bend.y / apart if apart else bend.s / bend.length)
     draw.extrude(c, bend.placed(long, inner), cross_section, along)
     draw.extrude(c, bend.placed(long, -inner, mirror=True), cross_section, along)
     draw.outline_of(c)

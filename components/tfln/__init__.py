@@ -10,6 +10,7 @@ from lingnan.components.tfln.electrodes import electrode_gsg
 from lingnan.components.tfln.guides import bend_circular, bend_euler, bend_s, straight, taper
 from lingnan.components.tfln.heaters import phase_shifter_heater
 from lingnan.components.tfln.modulators import mzm, phase_shifter_gsg
+from lingnan.components.tfln.poling import poled_straight
 from lingnan.components.tfln.rings import ring_double_y, ring_double_z, ring_single_y, ring_single_z
 from lingnan.components.tfln.splitters import coupler_y, coupler_z, mmi1x2_y, mmi1x2_z, mmi2x2_y, mmi2x2_z
 
@@ -19,7 +20,7 @@ _CELLS = (
     mmi1x2_y, mmi1x2_z, mmi2x2_y, mmi2x2_z, coupler_y, coupler_z,
     ring_single_y, ring_single_z, ring_double_y, ring_double_z,
     spiral, bend_chain, phase_shifter_heater,
-    electrode_gsg, phase_shifter_gsg, mzm,
+    electrode_gsg, phase_shifter_gsg, mzm, poled_straight,
     edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z,
 )  # fmt: skip
 

@@ -49,6 +49,7 @@ def phase_shifter_heater(
         draw.even(limits.finite(name, "width_arm", width_arm)),
         draw.even(limits.finite(name, "contact", contact)),
     )
+    limits.guide_only(name, cross_section)
     core, layer = draw.core_width(cross_section), draw.core_layer(cross_section)
     limits.by_rule(name, "width_heater", wire, "HT.W")
     limits.at_most(name, "width_heater", wire, 50.0, "a wire that heats its guide and not the wafer")

@@ -62,11 +62,12 @@ def led_on(c: gf.Component) -> tuple[kdb.Layout, kdb.Cell]:
         place = kdb.ICplxTrans(
             1, trans.angle, False, round(trans.disp.x / layout.dbu), round(trans.disp.y / layout.dbu)
         )
-        face = kdb.Region(place * kdb.Box(-1, -10_000, 0, 10_000))
+        face = kdb.Region(place * kdb.Box(-1, -500_000, 0, 500_000))
+        near = kdb.Region(place * kdb.Box(-1, -10_000, 0, 10_000))
         for index, shapes in layers.items():
             info = layout.get_info(index)
             if (info.layer, info.datatype) in masks:
-                for shape in (shapes & face).each():
+                for shape in (shapes & face).interacting(near).each():
                     edge = shape.transformed(place.inverted()).bbox()
                     # what is wider goes further, so that a core ends inside its slab and not flush with it
                     top.shapes(index).insert(place * kdb.Box(0, edge.bottom, 5000 + edge.height(), edge.top))
