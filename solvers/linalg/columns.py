@@ -15,21 +15,22 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
-from jax.scipy.linalg import lu_factor, lu_solve
 
+from lingnan.solvers.linalg import lu
 from lingnan.solvers.linalg.layout import Grid, Layout
+from lingnan.solvers.linalg.lu import LU
 
 
 class Factors(NamedTuple):
     """A factorised matrix; what each level needs to solve, also with the transpose."""
 
-    inside_lu: tuple[Array, Array]
+    inside_lu: LU
     inside_right: Array  #: inside⁻¹ times (inside, hull)
     inside_left: Array  #: (hull, inside)
-    column_lu: tuple[Array, Array]
+    column_lu: LU
     column_right: Array  #: column⁻¹ times (column, two lines)
     column_left: Array  #: (two lines, column)
-    line_lu: tuple[Array, Array]
+    line_lu: LU
     line_right: Array  #: line⁻¹ times (line, next line)
     line_left: Array  #: (next line, line)
 
@@ -37,14 +38,14 @@ class Factors(NamedTuple):
 def factorise(layout: Layout, elements: Array) -> Factors:
     """Factorise the matrix whose element matrices are `elements`, shape (nx, ny, n, n) with n = hull + inside."""
     hull = layout.hull
-    inside_lu = lu_factor(elements[..., hull:, hull:])
+    inside_lu = lu.factor(elements[..., hull:, hull:])
     inside_left = elements[..., :hull, hull:]
-    inside_right = lu_solve(inside_lu, elements[..., hull:, :hull])
+    inside_right = lu.solve(inside_lu, elements[..., hull:, :hull])
     skins = elements[..., :hull, :hull] - inside_left @ inside_right
 
     edges, edges_lines, lines_edges, lines = _columns(layout, skins)
-    column_lu = lu_factor(edges)
-    column_right = lu_solve(column_lu, edges_lines)
+    column_lu = lu.factor(edges)
+    column_right = lu.solve(column_lu, edges_lines)
     blocks = lines - lines_edges @ column_right
 
     size = layout.line
@@ -52,11 +53,11 @@ def factorise(layout: Layout, elements: Array) -> Factors:
     diagonal = jnp.concatenate([blocks[:, :size, :size], none]) + jnp.concatenate([none, blocks[:, size:, size:]])
     above, below = blocks[:, :size, size:], blocks[:, size:, :size]
 
-    def eliminate(schur: Array, row: tuple[Array, Array, Array]) -> tuple[Array, tuple[tuple[Array, Array], Array]]:
+    def eliminate(schur: Array, row: tuple[Array, Array, Array]) -> tuple[Array, tuple[LU, Array]]:
         block, right, left = row
-        lu = lu_factor(block - schur)
-        factor = lu_solve(lu, right)
-        return left @ factor, (lu, factor)
+        pivot = lu.factor(block - schur)
+        factor = lu.solve(pivot, right)
+        return left @ factor, (pivot, factor)
 
     # The last line has no next one: a zero block keeps all steps of the scan alike.
     rows = (diagonal, jnp.concatenate([above, none]), jnp.concatenate([below, none]))
@@ -69,16 +70,16 @@ def factorise(layout: Layout, elements: Array) -> Factors:
 def solve(layout: Layout, factors: Factors, rhs: Grid) -> Grid:
     """Solve with the factorised matrix."""
     f, hull = factors, layout.hull
-    inside = lu_solve(f.inside_lu, rhs.inside[..., None])[..., 0]
+    inside = lu.solve(f.inside_lu, rhs.inside[..., None])[..., 0]
     rhs = _subtract(layout, rhs, jnp.einsum("xyhi,xyi->xyh", f.inside_left, inside))
 
-    edges = lu_solve(f.column_lu, rhs.horizontal.reshape(layout.nx, -1, 1))[..., 0]
+    edges = lu.solve(f.column_lu, rhs.horizontal.reshape(layout.nx, -1, 1))[..., 0]
     push = jnp.einsum("xle,xe->xl", f.column_left, edges)
     lines = layout.to_lines(rhs) - _to_both_lines(layout, push)
 
-    def forward(carry: Array, row: tuple[Array, tuple[Array, Array], Array]) -> tuple[Array, Array]:
-        b, lu, left = row
-        x = lu_solve(lu, b - carry)
+    def forward(carry: Array, row: tuple[Array, LU, Array]) -> tuple[Array, Array]:
+        b, pivot, left = row
+        x = lu.solve(pivot, (b - carry)[:, None])[:, 0]
         return left @ x, x
 
     left = jnp.concatenate([f.line_left, jnp.zeros_like(f.line_left[:1])])
@@ -113,9 +114,9 @@ def solve_transposed(layout: Layout, factors: Factors, rhs: Grid) -> Grid:
     _, after = lax.scan(forward, lines[0], (lines[1:], f.line_right))
     lines = jnp.concatenate([lines[:1], after])
 
-    def backward(carry: Array, row: tuple[Array, tuple[Array, Array], Array]) -> tuple[Array, Array]:
-        b, lu, left = row
-        x = lu_solve(lu, b - left.T @ carry, trans=1)
+    def backward(carry: Array, row: tuple[Array, LU, Array]) -> tuple[Array, Array]:
+        b, pivot, left = row
+        x = lu.solve_transposed(pivot, (b - left.T @ carry)[:, None])[:, 0]
         return x, x
 
     left = jnp.concatenate([f.line_left, jnp.zeros_like(f.line_left[:1])])
@@ -123,12 +124,12 @@ def solve_transposed(layout: Layout, factors: Factors, rhs: Grid) -> Grid:
 
     both = jnp.concatenate([lines[:-1], lines[1:]], axis=-1)
     edges = rhs.horizontal.reshape(layout.nx, -1) - jnp.einsum("xle,xl->xe", f.column_left, both)
-    edges = lu_solve(f.column_lu, edges[..., None], trans=1)[..., 0]
+    edges = lu.solve_transposed(f.column_lu, edges[..., None])[..., 0]
     corner, vertical = layout.from_lines(lines)
     grid = Grid(corner, vertical, edges.reshape(rhs.horizontal.shape), rhs.inside)
     skin = layout.to_elements(grid)[..., :hull]
     inside = rhs.inside - jnp.einsum("xyhi,xyh->xyi", f.inside_left, skin)
-    return grid._replace(inside=lu_solve(f.inside_lu, inside[..., None], trans=1)[..., 0])
+    return grid._replace(inside=lu.solve_transposed(f.inside_lu, inside[..., None])[..., 0])
 
 
 def _subtract(layout: Layout, rhs: Grid, skin: Array) -> Grid:
