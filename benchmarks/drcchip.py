@@ -77,7 +77,7 @@ def device(rng: random.Random) -> Iterator[tuple[str, Points]]:
         bus = y - radius - 1.5 * width - gap
         yield "WG", box(5, bus, 130, width)
         yield "WG", turned(arc(12, width, 0, math.pi / 2), 0, 150, y - 12)
-        for px, py in ((4, bus), (134, bus), (148.5, y), (162, y - 13.5)):  # a guide ends in a pad, not in nothing
+        for px, py in ((4, bus), (134, bus), (149, y - 0.2), (161.8, y - 13)):  # a guide ends in a pad, not in nothing
             yield "WG", box(px - 0.8, py - 0.8, 2.0, 2.0)
         yield "HEATER", turned(arc(radius, 2.0, 0.3, 2.8, 1.0), 0, 60, y)
     for k in range(20):

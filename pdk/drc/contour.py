@@ -79,14 +79,19 @@ def arc_distance(a: Arc, b: Arc) -> float:
 def parabola(s: Sequence[float], values: Sequence[float]) -> tuple[float, float]:
     """Least-squares parabola through (s, value): its value and its second derivative at s = 0."""
     scale = max(abs(t) for t in s) or 1.0
-    m = [0.0] * 5
-    r = [0.0] * 3
+    m0 = m1 = m2 = m3 = m4 = r0 = r1 = r2 = 0.0
     for t, value in zip(s, values, strict=True):
         u = t / scale
-        for k in range(5):
-            m[k] += u**k
-        for k in range(3):
-            r[k] += value * u**k
+        square = u * u
+        m0 += 1.0
+        m1 += u
+        m2 += square
+        m3 += square * u
+        m4 += square * square
+        r0 += value
+        r1 += value * u
+        r2 += value * square
+    m, r = (m0, m1, m2, m3, m4), (r0, r1, r2)
     det = m[0] * (m[2] * m[4] - m[3] * m[3]) - m[1] * (m[1] * m[4] - m[3] * m[2]) + m[2] * (m[1] * m[3] - m[2] * m[2])
     top = r[0] * (m[2] * m[4] - m[3] * m[3]) - m[1] * (r[1] * m[4] - m[3] * r[2]) + m[2] * (r[1] * m[3] - m[2] * r[2])
     square = (
@@ -111,6 +116,8 @@ class Contour:
             self.kept = list(range(n))
         self.place = {vertex: k for k, vertex in enumerate(self.kept)}
         self._smooth: dict[tuple[int, int], tuple[Point, Point | None]] = {}
+        self._turns: dict[int, float] = {}
+        self._spans: dict[int, float] = {}
 
     def edge(self, i: int) -> tuple[Point, Point]:
         """Edge i, from vertex i to the next."""
@@ -118,10 +125,12 @@ class Contour:
 
     def turn_deg(self, k: int) -> float:
         """How much the outline turns at kept vertex k, 0 to 180."""
-        n = len(self.kept)
-        (x0, y0), (x1, y1), (x2, y2) = (self.points[self.kept[(k + d) % n]] for d in (-1, 0, 1))
-        ax, ay, bx, by = x1 - x0, y1 - y0, x2 - x1, y2 - y1
-        return math.degrees(math.atan2(abs(ax * by - ay * bx), ax * bx + ay * by))
+        if k not in self._turns:
+            n = len(self.kept)
+            (x0, y0), (x1, y1), (x2, y2) = (self.points[self.kept[(k + d) % n]] for d in (-1, 0, 1))
+            ax, ay, bx, by = x1 - x0, y1 - y0, x2 - x1, y2 - y1
+            self._turns[k] = math.degrees(math.atan2(abs(ax * by - ay * bx), ax * bx + ay * by))
+        return self._turns[k]
 
     def corner(self, vertex: int) -> bool:
         """Whether the outline has a corner at a vertex; a vertex of a jog has none."""
@@ -129,8 +138,10 @@ class Contour:
 
     def span(self, k: int) -> float:
         """Length from kept vertex k to the next."""
-        n = len(self.kept)
-        return math.dist(self.points[self.kept[k % n]], self.points[self.kept[(k + 1) % n]])
+        if k not in self._spans:
+            n = len(self.kept)
+            self._spans[k] = math.dist(self.points[self.kept[k % n]], self.points[self.kept[(k + 1) % n]])
+        return self._spans[k]
 
     def straight(self, i: int) -> bool:
         """Whether edge i is a straight piece: between corners, or much longer than the chords it joins."""
@@ -189,9 +200,14 @@ class Contour:
         (x, bend_x), (y, bend_y) = parabola(s, xs), parabola(s, ys)
         return (x, y), (bend_x, bend_y)
 
-    def way(self, i: int, j: int) -> float:
-        """Length of outline between edges i and j, the shorter way round; 0 for neighbours."""
-        n = len(self.points)
-        forward = sum(self.lengths[(i + d) % n] for d in range(1, (j - i) % n))
-        backward = sum(self.lengths[(j + d) % n] for d in range(1, (i - j) % n))
-        return min(forward, backward)
+    def way(self, i: int, j: int, most: float = math.inf) -> float:
+        """Length of outline between edges i and j, the shorter way round; 0 for neighbours. Beyond `most` it is not
+        followed to its end."""
+        return min(self._forward(i, j, most), self._forward(j, i, most))
+
+    def _forward(self, i: int, j: int, most: float) -> float:
+        n, way, at = len(self.points), 0.0, (i + 1) % len(self.points)
+        while at != j and i != j and way <= most:
+            way += self.lengths[at]
+            at = (at + 1) % n
+        return way

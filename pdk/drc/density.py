@@ -6,7 +6,6 @@ lies inside one bin adds its area at once. Bins are bounded by the edges of all 
 """
 
 import math
-import re
 
 import klayout.db as kdb
 import numpy as np
@@ -39,11 +38,12 @@ class Bins:
         self._partial, self._dy = np.zeros(shape), np.zeros(shape)
         self._direct = np.zeros((len(self.y) - 1, len(self.x) - 1))
 
-    def add_box(self, x: Floats, y: Floats, area: float) -> None:
-        """Shapes of equal area, each wholly inside the bin of its point."""
+    def add_boxes(self, x: Floats, y: Floats, areas: Floats) -> None:
+        """Shapes that lie wholly inside the bin of their point."""
         column, row = np.searchsorted(self.x, x, "right") - 1, np.searchsorted(self.y, y, "right") - 1
         inside = (column >= 0) & (column < len(self.x) - 1) & (row >= 0) & (row < len(self.y) - 1)
-        np.add.at(self._direct, (row[inside], column[inside]), area)
+        flat = row[inside] * (len(self.x) - 1) + column[inside]
+        self._direct += np.bincount(flat, areas[inside], self._direct.size).reshape(self._direct.shape)
 
     def add_edges(self, edges: Floats) -> None:
         """Edges x1, y1, x2, y2 of closed outlines with the inside on the right."""
@@ -98,12 +98,19 @@ def _split(edges: Floats, lines: Floats, axis: int) -> Floats:
     return np.vstack([edges[~crossing], parts])
 
 
+def numbers(text: str) -> Floats:
+    """All whole numbers of KLayout's text of a collection: ten times faster than shape by shape."""
+    return np.fromstring(text.translate(_BLANK), dtype=float, sep=" ")
+
+
+_BLANK = str.maketrans("();,", "    ")
+
+
 def edges_of(polygons: list[kdb.Polygon]) -> Floats:
-    """Edges of polygons as rows x1, y1, x2, y2; read from KLayout's text, ten times faster than point by point."""
+    """Edges of polygons as rows x1, y1, x2, y2."""
     region = kdb.Region(polygons)
     region.merged_semantics = False
-    text = region.edges().to_s(2**31 - 1)
-    return np.array(re.findall(r"-?\d+", text), dtype=float).reshape(-1, 4)
+    return numbers(region.edges().to_s(2**31 - 1)).reshape(-1, 4)
 
 
 def fill(bins: Bins, placed: Placed) -> None:
@@ -113,29 +120,44 @@ def fill(bins: Bins, placed: Placed) -> None:
         if not places:
             continue
         matrix = np.array([_matrix(trans) for trans in places])
+        # magnified or turned by any angle: areas and boxes of the cell do not hold
+        plain = np.array([trans.is_ortho() and not trans.is_mag() for trans in places])
         stored = [shape.polygon for shape in cell.shapes(placed.layer).each()]
         for begin in range(0, len(stored), 20_000):
-            part = stored[begin : begin + 20_000]
-            box = kdb.Box()
-            for polygon in part:
-                box += polygon.bbox()
-            corners = _place(matrix, np.array([[box.left, box.bottom, box.right, box.top]], dtype=float))[:, 0]
-            low, high = np.minimum(corners[:, :2], corners[:, 2:]), np.maximum(corners[:, :2], corners[:, 2:])
-            alone = np.ones(len(places), dtype=bool)
-            for axis, lines in ((0, bins.x), (1, bins.y)):
-                alone &= np.searchsorted(lines, low[:, axis], "right") == np.searchsorted(lines, high[:, axis], "left")
-            area = float(sum(polygon.area() for polygon in part))
-            middle = (low + high) / 2
-            # magnified or turned by any angle: areas and boxes of the cell do not hold
-            alone &= np.array([trans.is_ortho() and not trans.is_mag() for trans in places])
-            bins.add_box(middle[alone, 0], middle[alone, 1], area)
-            rest = matrix[~alone]
-            if not len(rest):
-                continue
-            edges = edges_of(part)
-            for start in range(0, len(rest), max(1, CHUNK // max(1, len(edges)))):
-                some = rest[start : start + max(1, CHUNK // max(1, len(edges)))]
-                bins.add_edges(_place(some, edges).reshape(-1, 4))
+            _fill(bins, stored[begin : begin + 20_000], matrix, plain)
+
+
+def _fill(bins: Bins, polygons: list[kdb.Polygon], matrix: Floats, plain: NDArray[np.bool_]) -> None:
+    """Polygons inside one bin add their area there; of those that cross a line between bins the edges are summed."""
+    boxes = np.array([(b.left, b.bottom, b.right, b.top) for b in (p.bbox() for p in polygons)], dtype=float)
+    areas = np.array([polygon.area() for polygon in polygons], dtype=float)
+    crossing: list[list[int]] = [[] for _ in polygons]
+    for start in range(0, len(matrix), max(1, CHUNK // len(polygons))):
+        rows = slice(start, start + max(1, CHUNK // len(polygons)))
+        corners = _place(matrix[rows], boxes)
+        low, high = np.minimum(corners[..., :2], corners[..., 2:]), np.maximum(corners[..., :2], corners[..., 2:])
+        alone = np.repeat(plain[rows, None], len(polygons), axis=1)
+        for axis, lines in ((0, bins.x), (1, bins.y)):
+            alone &= np.searchsorted(lines, low[..., axis], "right") == np.searchsorted(lines, high[..., axis], "left")
+        middle = (low + high) / 2
+        bins.add_boxes(middle[..., 0][alone], middle[..., 1][alone], np.broadcast_to(areas, alone.shape)[alone])
+        for place, number in zip(*np.nonzero(~alone), strict=True):
+            crossing[number].append(start + int(place))
+    work: list[Floats] = []
+    size = 0
+    for polygon, places in zip(polygons, crossing, strict=True):
+        if not places:
+            continue
+        edges = edges_of([polygon])
+        step = max(1, CHUNK // len(edges))
+        for start in range(0, len(places), step):
+            work.append(_place(matrix[places[start : start + step]], edges).reshape(-1, 4))
+            size += len(work[-1])
+            if size >= CHUNK:
+                bins.add_edges(np.concatenate(work))
+                work, size = [], 0
+    if work:
+        bins.add_edges(np.concatenate(work))
 
 
 def _matrix(trans: kdb.ICplxTrans) -> list[float]:

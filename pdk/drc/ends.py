@@ -34,14 +34,11 @@ def open_end(scene: Scene, rule: Rule) -> list[Found]:
     """
     widest = float(rule.options.get("max_width", math.inf)) / scene.dbu
     region = scene.region(rule.layer)
-    chip = scene.has("FLOORPLAN") if "FLOORPLAN" in scene.process.layers else False
-    frame = region.bbox()
-    faces = region.edges().with_length(1, math.ceil(min(widest, 1e9)) + 1, False)
-    # an end face has two convex corners: only edges between two corner spots of 70 to 110 degrees are looked at
-    spots = region.corners(-90.0 - SQUARE_DEG, -90.0 + SQUARE_DEG, 1)
-    faces = faces.interacting(spots)
+    faces = faces_of(region).with_length(1, math.ceil(min(widest, 1e9)) + 1, False)
     if faces.is_empty():
         return []
+    chip = scene.has("FLOORPLAN") if "FLOORPLAN" in scene.process.layers else False
+    frame = region.bbox()
     placed = Placed(faces, scene.dbu)
     found: list[Found] = []
     for cell in placed.cells():
@@ -54,6 +51,11 @@ def open_end(scene: Scene, rule: Rule) -> list[Found]:
                 if chip or not on_frame(edge, frame):
                     found.append(Found(round(width * scene.dbu, 4), (outline(edge.bbox().enlarged(5, 5)),)))
     return found
+
+
+def faces_of(region: kdb.Region) -> kdb.Edges:
+    """Edges that may be end faces: those that begin or end at a corner of about 90 degrees."""
+    return region.edges().interacting(region.corners(-90.0 - SQUARE_DEG, -90.0 + SQUARE_DEG, 1))
 
 
 def face_width(scene: Scene, layer: str, edge: kdb.Edge, widest: float) -> float | None:
@@ -93,7 +95,13 @@ def abutment(scene: Scene, rule: Rule) -> list[Found]:
     """Two end faces with a gap between them of up to the limit: they were meant to meet."""
     assert rule.limit is not None
     limit = math.floor(rule.limit.value / scene.dbu + 1e-6)
-    pairs = scene.region(rule.layer).space_check(limit + 1, False, kdb.Region.Projection, 80.0, None, None, True)
+    region = scene.region(rule.layer)
+    # projection looks at every chord of a curve against its neighbours: only shapes with a gap so small are looked at
+    close = region.space_check(limit + 1, True, kdb.Region.Euclidian, 80.0, None, None, False)
+    if close.is_empty():
+        return []
+    close_shapes = region.interacting(close.polygons(1))
+    pairs = close_shapes.space_check(limit + 1, False, kdb.Region.Projection, 80.0, None, None, True)
     pieces: list[Found] = []
     for pair, trans, places in scene.spread(pairs):
         here = pair.transformed(trans)

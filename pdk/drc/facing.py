@@ -66,7 +66,9 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
                     value, marker = fault
                     local = marker.transformed(trans.inverted())
                     pieces += [Found(round(value * scene.dbu, 5), (outline(local.transformed(t)),)) for t in places]
-    faults = join(pieces, bridges(scene, rule, region(pieces), limit) if pieces else None)
+    marked = region(pieces)
+    marked.merged_semantics = False  # merged, thousands of markers are one outline, and each look at it takes long
+    faults = join(pieces, bridges(scene, rule, marked, limit) if pieces else None)
     if rule.kind == "enclosure":
         faults += outside(scene, rule)
     return faults
@@ -75,11 +77,14 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
 def bridges(scene: Scene, rule: Rule, marked: kdb.Region, limit: float) -> kdb.Region:
     """Markers of pairs a little above the limit that touch a fault; only shapes at faults are looked at again."""
     near = marked.sized(2)
+    near.merged_semantics = False
     layer, other = (scene.placed(text).touching(near) for text in (rule.layer, rule.other or rule.layer))
     wide = pairs_of(rule.kind, layer, other, math.ceil(limit + BRIDGE * scene.step), whole=False)
-    markers = wide.polygons(1)
-    markers.merged_semantics = False  # one by one: a long gap just above the limit is not one piece of the fault
-    return markers.interacting(near)
+    faults = kdb.Shapes()
+    faults.insert(near)
+    # one by one: a long gap just above the limit is not one piece of the fault
+    markers = (quad(pair) for pair in wide.each())
+    return kdb.Region([m for m in markers if any(m.touches(f.polygon) for f in faults.each_touching(m.bbox()))])
 
 
 def fault_of(

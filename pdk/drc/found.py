@@ -49,20 +49,20 @@ def join(pieces: Sequence[Found], bridges: kdb.Region | None = None) -> list[Fou
         return []
     marked = region(pieces)
     groups = marked.merged() if bridges is None else (bridges + marked).merged().interacting(marked)
-    shapes = kdb.Shapes()
-    for number, piece in enumerate(pieces):
-        for points in piece.outlines:
-            shapes.insert(polygon(points), number)
+    outlines = list(groups.each())
+    boxes = kdb.Shapes()
+    for number, group in enumerate(outlines):
+        boxes.insert(group.bbox(), number)
+    members: dict[int, list[Found]] = {}
+    for piece in pieces:
+        point = kdb.Point(*piece.outlines[0][0])
+        near = [shape.prop_id for shape in boxes.each_touching(kdb.Box(point, point))]
+        for number in near:  # a piece lies wholly in one group
+            if len(near) == 1 or outlines[number].inside(point):
+                members.setdefault(number, []).append(piece)
     joined: list[Found] = []
-    for group in groups.each():
-        numbers = {
-            shape.prop_id
-            for shape in shapes.each_touching(group.bbox())
-            if group.inside(next(shape.polygon.each_point_hull()))  # a piece lies wholly in one group
-        }
-        if not numbers:
-            continue
-        members = [pieces[number] for number in sorted(numbers)]
-        values = [member.value for member in members if member.value is not None]
-        joined.append(Found(min(values) if values else None, (outline(group),), members[0].note))
+    for number, group in enumerate(outlines):
+        if number in members:
+            values = [member.value for member in members[number] if member.value is not None]
+            joined.append(Found(min(values) if values else None, (outline(group),), members[number][0].note))
     return joined

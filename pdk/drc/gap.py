@@ -20,7 +20,7 @@ straight edges alone, at 45 degrees, can be rounded by more than g on the mean w
 import math
 from dataclasses import dataclass
 
-from lingnan.pdk.drc.contour import JOG, Arc, Contour, Point, arc_distance, point_distance, segment_distance
+from lingnan.pdk.drc.contour import JOG, Arc, Contour, Point, arc_distance, segment_distance
 
 MEET_DEG = 30.0  #: edges that meet at more than this make a corner; a sharper spike has a width
 PARALLEL = 2 * math.sqrt(2)  #: steps by which the gaps at both ends of two parallel straight edges may differ
@@ -79,35 +79,43 @@ def overlap_gaps(a: Segment, b: Segment) -> tuple[float, float] | None:
 
 
 def near_part(a: Segment, b: Segment, reach: float) -> Segment:
-    """The part of edge a within `reach` of edge b. The distance is convex along a, so bisection finds both ends."""
-
-    def at(t: float) -> Point:
-        return a[0][0] + t * (a[1][0] - a[0][0]), a[0][1] + t * (a[1][1] - a[0][1])
-
-    if max(point_distance(a[0], b), point_distance(a[1], b)) <= reach:
+    """The part of edge a within `reach` of edge b: where a runs in the two discs around b's ends or in the strip
+    between. Together these are convex, so it is one part."""
+    (ax, ay), (dx, dy) = a[0], (a[1][0] - a[0][0], a[1][1] - a[0][1])
+    square = dx * dx + dy * dy
+    if square == 0:
         return a
-    low, high = 0.0, 1.0
-    for _ in range(40):  # the lowest point, by golden section
-        one, two = low + 0.382 * (high - low), low + 0.618 * (high - low)
-        if point_distance(at(one), b) <= point_distance(at(two), b):
-            high = two
-        else:
-            low = one
-    lowest = (low + high) / 2
-    ends: list[Point] = []
-    for outer in (0.0, 1.0):
-        inside = lowest
-        if point_distance(at(outer), b) <= reach:
-            inside = outer
-        else:
-            for _ in range(40):
-                middle = (inside + outer) / 2
-                if point_distance(at(middle), b) <= reach:
-                    inside = middle
-                else:
-                    outer = middle
-        ends.append(at(inside))
-    return ends[0], ends[1]
+    low, high = math.inf, -math.inf
+    for bx, by in b:
+        middle = ((bx - ax) * dx + (by - ay) * dy) / square
+        half = reach * reach - (ax + middle * dx - bx) ** 2 - (ay + middle * dy - by) ** 2
+        if half >= 0:
+            half = math.sqrt(half / square)
+            low, high = min(low, middle - half), max(high, middle + half)
+    length = math.dist(*b)
+    if length > 0:
+        ux, uy = (b[1][0] - b[0][0]) / length, (b[1][1] - b[0][1]) / length
+        ox, oy = ax - b[0][0], ay - b[0][1]
+        start, stop = _within(ox * ux + oy * uy, dx * ux + dy * uy, 0.0, length)
+        left, right = _within(oy * ux - ox * uy, dy * ux - dx * uy, -reach, reach)
+        start, stop = max(start, left), min(stop, right)
+        if start <= stop:
+            low, high = min(low, start), max(high, stop)
+    low, high = max(low, 0.0), min(high, 1.0)
+    if low > high:
+        return a
+    return (
+        a[0] if low == 0.0 else (ax + low * dx, ay + low * dy),
+        a[1] if high == 1.0 else (ax + high * dx, ay + high * dy),
+    )
+
+
+def _within(offset: float, slope: float, least: float, most: float) -> tuple[float, float]:
+    """Where offset + t slope lies between two values."""
+    if slope == 0:
+        return (-math.inf, math.inf) if least <= offset <= most else (math.inf, -math.inf)
+    one, two = (least - offset) / slope, (most - offset) / slope
+    return (one, two) if one < two else (two, one)
 
 
 def judge(first: Side, second: Side, limit: float, step: float, kind: str) -> float | None:
@@ -115,7 +123,7 @@ def judge(first: Side, second: Side, limit: float, step: float, kind: str) -> fl
     a, b = first.whole, second.whole
     same = first.contour is second.contour
     corner = kind in ("width", "space", "notch") and same and angle_deg(a, b) >= MEET_DEG
-    if corner and first.contour.way(first.index, second.index) <= limit:
+    if corner and first.contour.way(first.index, second.index, limit) <= limit:
         return None
     if kind in ("space", "notch", "isolation"):
         crossed = max(math.dist(a[0], b[1]), math.dist(a[1], b[0]))
