@@ -182,6 +182,10 @@ def _rules(reader: _Reader) -> dict[str, types.Rule]:
         if kind not in RULE_KINDS:
             raise LingnanError(f"{here}: unknown kind {kind!r}. {did_you_mean(kind, RULE_KINDS)}")
         limit = reader.optional(f"rules.{rule_id}.limit")
+        if "limit" in entry and limit is None:
+            raise LingnanError(
+                f"{here}: limit = {entry['limit']!r} has no pedigree. Give {{ value, unit, source, status }}."
+            )
         if kind in _NEEDS_LIMIT and limit is None:
             raise LingnanError(f"{here}: a {kind} rule needs a limit.")
         if kind in _NEEDS_OTHER and not entry.get("other"):

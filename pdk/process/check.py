@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lingnan.pdk.errors import did_you_mean
 from lingnan.pdk.process.expression import layers_of
 from lingnan.pdk.process.load import load_process
-from lingnan.pdk.process.types import Process
+from lingnan.pdk.process.types import Process, Rule
 
 #: what every line has to say before a chip can be built on it
 _NEEDED_NUMBERS = (
@@ -17,6 +18,18 @@ _NEEDED_NUMBERS = (
     "packaging.dc_pad_pitch",
 )  # fmt: skip
 _NEEDED_LAYERS = ("FLOORPLAN", "TEXT", "DEVREC", "M2", "PADOPEN", "HEATER", "NOFILL")
+#: words that the checker reads in the options of a rule, by its kind
+_OPTIONS = {
+    "angle": ("allowed", "interior_min_deg"),
+    "bend_radius": ("max_width",),
+    "density": ("window", "step", "minimum", "maximum"),
+    "enclosure": ("flush",),
+    "extension": ("flush",),
+    "open_end": ("max_width",),
+    "orientation": ("cells_y", "cells_z", "turn_deg", "axis", "tolerance_deg", "within"),
+    "parallel": ("length",),
+    "space": ("beyond",),
+}
 _ANGLES = (30.0, 90.0)  #: etched walls outside this range are typing errors
 
 
@@ -79,6 +92,7 @@ def _layer_numbers(process: Process) -> Iterator[Finding]:
 def _rules(process: Process) -> Iterator[Finding]:
     grid = process.grid.value
     for rule in process.rules.values():
+        yield from _options(rule)
         if rule.limit is None or rule.limit.unit != "um":
             continue
         where, limit = f'rules."{rule.id}".limit', rule.limit.value
@@ -88,10 +102,21 @@ def _rules(process: Process) -> Iterator[Finding]:
             yield Finding("error", where, f"{limit} µm is below the grid of {grid} µm, so it can never be broken")
         elif abs(limit / grid - round(limit / grid)) > 1e-6:
             yield Finding("error", where, f"{limit} µm is not a multiple of the grid of {grid} µm")
-        if rule.kind == "density":
-            low, high = rule.options.get("minimum", 0.0), rule.options.get("maximum", 1.0)
-            if not 0 <= low < high <= 1:
-                yield Finding("error", where, f"density {low} to {high} is not a range inside 0 to 1")
+
+
+def _options(rule: Rule) -> Iterator[Finding]:
+    where = f'rules."{rule.id}".options'
+    known = _OPTIONS.get(rule.kind, ())
+    for key in rule.options:
+        if key not in known:
+            text = f"{key} means nothing to a {rule.kind} rule" + (f". {did_you_mean(key, known)}" if known else "")
+            yield Finding("error", where, text)
+    if rule.kind == "density":
+        low, high = rule.options.get("minimum", 0.0), rule.options.get("maximum", 1.0)
+        if not 0 <= low < high <= 1:
+            yield Finding("error", where, f"density {low} to {high} is not a range inside 0 to 1")
+        if not 0 < rule.options.get("step", 0.0) <= rule.options.get("window", 0.0):
+            yield Finding("error", where, "window and step are lengths in µm, and step is not above window")
 
 
 def _cross_sections(process: Process) -> Iterator[Finding]:
@@ -140,6 +165,61 @@ def _stack(process: Process) -> Iterator[Finding]:
                 yield Finding("error", "connectivity.stack", f"{name} is in no level of the stack")
 
 
+def _connectivity(process: Process) -> Iterator[Finding]:
+    table = process.data.get("connectivity", {})
+    for key in table:
+        if key not in ("stack", "resistors"):
+            yield Finding("error", f"connectivity.{key}", f"is unknown. {did_you_mean(key, ('stack', 'resistors'))}")
+    resistors = table.get("resistors", [])
+    if not isinstance(resistors, list):
+        yield Finding("error", "connectivity.resistors", f"{resistors!r} is not a list of layers, such as ['HEATER']")
+        return
+    conducting = sorted({metal.layer for metal in process.metals.values()})
+    joined = {layer for lower, _, upper in process.connectivity for layer in (lower, upper)}
+    for layer in resistors:
+        if layer not in conducting:
+            text = f"{layer} is the layer of no entry of [metals]. {did_you_mean(layer, conducting)}"
+            yield Finding("error", "connectivity.resistors", text)
+        elif layer not in joined:
+            yield Finding(
+                "error", "connectivity.resistors", f"{layer} is in no row of stack: nothing can reach its ends"
+            )
+
+
+def _surroundings(process: Process) -> Iterator[Finding]:
+    """Layers that the frame and the fill of a chip are drawn on."""
+    frame, fill = process.data.get("frame", {}), process.data.get("fill", {})
+    named = [(f"frame.{key}", name) for key in ("seal_layers", "mark_layers") for name in frame.get(key, ())]
+    named += [(f"frame.{key}", frame[key]) for key in ("label_layer", "lane_layer") if key in frame]
+    named += [(f"fill.{name}", name) for name in fill]
+    for name, table in fill.items():
+        for index, entry in enumerate(table.get("avoid", ())):
+            named += [(f"fill.{name}.avoid[{index}]", layer) for layer in layers_of(entry["layers"])]
+    for where, name in named:
+        if name not in process.layers:
+            yield Finding("error", where, f"{name} is no layer. {did_you_mean(name, process.layers)}")
+
+
+def _specifications(process: Process) -> Iterator[Finding]:
+    for name, one in process.specifications.items():
+        if one.minimum and one.maximum and one.minimum.value > one.maximum.value:
+            text = f"minimum {one.minimum.value:g} is above maximum {one.maximum.value:g}: nothing can pass"
+            yield Finding("error", f"specifications.{name}", text)
+
+
+_LOOKS = (
+    _missing,
+    _pedigree,
+    _layer_numbers,
+    _rules,
+    _cross_sections,
+    _stack,
+    _connectivity,
+    _surroundings,
+    _specifications,
+)
+
+
 def check_process(name: str | Path) -> tuple[Process, list[Finding]]:
     """Read a process file and look for what is missing, out of range or inconsistent, errors first.
 
@@ -147,9 +227,5 @@ def check_process(name: str | Path) -> tuple[Process, list[Finding]]:
         LingnanError: the file cannot be read as a process at all; the message names the key.
     """
     process = load_process(name)
-    findings = [
-        finding
-        for look in (_missing, _pedigree, _layer_numbers, _rules, _cross_sections, _stack)
-        for finding in look(process)
-    ]
+    findings = [finding for look in _LOOKS for finding in look(process)]
     return process, sorted(findings, key=lambda finding: finding.severity)

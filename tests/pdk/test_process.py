@@ -150,6 +150,7 @@ REFUSED = {
         f'[rules."X"]\nkind = "width"\nlayer = "WGG"\ndescription = "x"\nlimit = {NUMBER.format(value=1)}',
         "unknown layer 'WGG'. Did you mean WG",
     ),
+    "limit without its source": ('[rules."WG.W"]\nlimit = 0.25', "limit = 0.25 has no pedigree"),
     "rule without limit": ('[rules."X"]\nkind = "width"\nlayer = "WG"\ndescription = "x"', "needs a limit"),
     "code in a mask": ('[levels.core]\nmask = "__import__(1)"', "not a layer expression"),
     "levels on each other": ('[levels.metal1]\non = "metal2"\n', "stand on each other"),
@@ -187,6 +188,21 @@ CHECKED = {
     "a guide narrower than its rule": (
         '[cross_sections.strip]\nwidth = { value = 0.1, unit = "um", source = "x", status = "foundry" }',
         "below rule WG.W",
+    ),
+    "a resistor of no metal": ('[connectivity]\nresistors = ["HEATR"]', "Did you mean HEATER"),
+    "resistors that are no list": ('[connectivity]\nresistors = "HEATER"', "not a list of layers"),
+    "a resistor that nothing reaches": (
+        '[connectivity]\nstack = [["M1", "VIA1", "M2"]]',
+        "HEATER is in no row of stack",
+    ),
+    "an unknown word of the connectivity": ('[connectivity]\nresistor = ["HEATER"]', "Did you mean resistors"),
+    "an unknown option of a rule": ('[rules."DENS.WG".options]\nminimun = 0.1', "Did you mean minimum"),
+    "a density of nothing": ('[rules."DENS.WG".options]\nminimum = 0.7', "density 0.7 to 0.6"),
+    "a density without steps": ('[rules."DENS.WG".options]\nstep = 0', "step is not above window"),
+    "a frame on no layer": ('[frame]\nseal_layers = ["M9"]', "M9 is no layer"),
+    "a specification that nothing passes": (
+        '[specifications.strip_loss]\nminimum = { value = 9, unit = "dB/cm", source = "x", status = "foundry" }',
+        "nothing can pass",
     ),
     "a missing number": ("[packaging.fibre_pitch]\nremove = true", "packaging.fibre_pitch"),
     "a wall that leans outwards": (
