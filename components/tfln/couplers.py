@@ -47,16 +47,10 @@ def _edge(
     limits.at_least(name, "extension", straight, number(None, "edge_extension"), "play of the cut on either side")
     limits.at_most(name, "extension", straight, 1000.0, "1 mm")
     clear = number(None, "edge_clear_width")
-    last = draw.even(middle + (middle - tip) * second / first)  # the slab goes on opening at the same angle
-    process = active_process()
-    least = core + 2 * process.limit("SLAB.E.RIB")
-    if last < least:
-        needed = tip + (least - tip) * first / (first + second)
-        limits.at_least(name, "width_slab", middle, math.ceil(needed * 1000) / 1000, "SLAB.E.RIB")
-    most = clear - 2 * process.limit("SLAB.S")
-    if last > most:
-        needed = tip + (most - tip) * first / (first + second)
-        limits.at_most(name, "width_slab", middle, math.floor(needed * 1000) / 1000, "what the clear box leaves free")
+    last = draw.even(core + 2 * draw.reach(cross_section))  # the slab of the guide goes on without a step
+    limits.at_most(name, "width_slab", middle, last, "the slab of the guide itself: it only opens")
+    free = draw.snapped(clear - 2 * active_process().limit("SLAB.S"))
+    limits.at_most(name, "slab width at o1", last, free, "what the clear box leaves free")
     c = gf.Component()
     x = (0.0, straight, straight + first, straight + first + second)
     half = [(x[0], tip / 2), (x[1], tip / 2), (x[2], middle / 2), (x[3], last / 2)]
@@ -91,7 +85,7 @@ def edge_coupler_y(
     Args:
         tip_width: of the slab at the facet and of the rib where it begins [µm].
         length_slab: of the slab's taper, in front of the rib [µm].
-        width_slab: of the slab where the rib begins; it goes on opening at the same angle [µm].
+        width_slab: of the slab where the rib begins; it goes on opening to that of the guide [µm].
         length_rib: of the rib's taper [µm].
         extension: straight tip for the cut, half of it on either side [µm].
         cross_section: of the guide.
@@ -124,7 +118,7 @@ def edge_coupler_z(
     Args:
         tip_width: of the slab at the facet and of the rib where it begins [µm].
         length_slab: of the slab's taper, in front of the rib [µm].
-        width_slab: of the slab where the rib begins; it goes on opening at the same angle [µm].
+        width_slab: of the slab where the rib begins; it goes on opening to that of the guide [µm].
         length_rib: of the rib's taper [µm].
         extension: straight tip for the cut, half of it on either side [µm].
         cross_section: of the guide.

@@ -101,6 +101,7 @@ def mzm(
     electrode: str = "straight",
     signal_width: float | None = None,
     gap: float | None = None,
+    ground_width: float | None = None,
     outputs: int = 1,
     radius: float | None = None,
     cross_section: CrossSectionSpec = "rib",
@@ -116,6 +117,7 @@ def mzm(
         electrode: straight, or rail for a line loaded with T-rails.
         signal_width: of the signal strip [µm].
         gap: in which an arm runs [µm].
+        ground_width: of the ground strips [µm].
         outputs: 1 or 2 guides behind the combiner.
         radius: of the detours' bends [µm]; the cross-section's if not given.
         cross_section: of the guides outside the electrode.
@@ -141,7 +143,12 @@ def mzm(
     splitter = c << mmi1x2_y(cross_section=cross_section)
     c.add_port("o1", port=splitter.ports["o1"])
     shifter = phase_shifter_gsg(
-        length=length, electrode=electrode, signal_width=signal_width, gap=gap, cross_section=cross_section
+        length=length,
+        electrode=electrode,
+        signal_width=signal_width,
+        gap=gap,
+        ground_width=ground_width,
+        cross_section=cross_section,
     )
     height = float(shifter.ports["o2"].center[1])
     ends = {sign: splitter.ports[port] for sign, port in ((1, "o2"), (-1, "o3"))}

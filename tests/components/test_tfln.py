@@ -1,10 +1,12 @@
 """Lithium niobate cells: what the crystal, the electrodes and the rules ask of them."""
 
+import gdsfactory as gf
 import klayout.db as kdb
 import pytest
 
 from lingnan.components import tfln
 from lingnan.pdk import active_process, build_pdk
+from lingnan.pdk.drc import check
 from lingnan.pdk.errors import LingnanError
 
 
@@ -99,6 +101,20 @@ def test_an_edge_coupler_stands_in_a_clear_box_and_its_rib_on_its_slab(film: str
     assert (rib - slab).is_empty()
     assert clear.bbox().height() * c.kcl.dbu >= active_process().limit("SLAB_CLEAR")
     assert slab.bbox().left == c.ports["o2"].to_itype().trans.disp.x
+
+
+def test_a_guide_leaves_an_edge_coupler_without_a_step_in_its_slab(film: str) -> None:
+    """A step would reflect, and lies too near to the rib that follows for the recommended rule."""
+    c = gf.Component()
+    coupler = c << tfln.edge_coupler_y()
+    guide = c << tfln.straight(length=50.0)
+    guide.connect("o1", coupler, "o1")
+    slab = region(c, "LN_SLAB")
+    x = coupler.ports["o1"].to_itype().trans.disp.x
+    ends = [kdb.Region(kdb.Box(x + side, -50_000, x + side + 1, 50_000)) & slab for side in (-1, 0)]
+    assert abs(ends[0].bbox().height() - ends[1].bbox().height()) <= 2  # a slope of 1/60 over one grid step
+    report = check(c.kcl.layout, c.kdb_cell, active_process())
+    assert [one for one in report.violations if one.rule.startswith("SLAB.E.RIB")] == []
 
 
 def test_teeth_keep_their_rules_at_the_rim(film: str) -> None:
