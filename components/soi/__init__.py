@@ -19,13 +19,14 @@ from lingnan.components.soi.monitors import (
 from lingnan.components.soi.nitride import transition_strip_nitride
 from lingnan.components.soi.rings import racetrack_double, racetrack_single, ring_double, ring_single
 from lingnan.components.soi.sensing import ring_sensor
+from lingnan.components.soi.slots import slot, swg
 from lingnan.components.soi.splitters import coupler, mmi1x2, mmi2x2
 from lingnan.components.soi.tuning import mzi, phase_shifter_heater
 
 _CELLS = (
     straight, bend_euler, bend_circular, bend_s, taper, transition_strip_rib, transition_strip_nitride,
     mmi1x2, mmi2x2, coupler, ybranch, crossing, terminator,
-    ring_single, ring_double, racetrack_single, racetrack_double, ring_sensor,
+    ring_single, ring_double, racetrack_single, racetrack_double, ring_sensor, slot, swg,
     spiral, bend_chain, mzi, phase_shifter_heater,
     grating_coupler, edge_coupler,
     pad, via_stack, wire_corner,
