@@ -3,7 +3,9 @@
 Rounding moves a vertex by up to half a grid step in x and in y, so two curves drawn exactly at a rule are found up to
 1.4 steps nearer; the middle of a chord of length l misses its curve of radius R by l^2 / 8 R (1.6 nm, 0.25 on 5 µm).
 A vertex inside a smooth stretch has neighbours that were rounded independently: a parabola through them puts it back
-to within 0.15 to 0.25 step (one standard deviation), and its curvature says how far the curve bulges over the chord.
+to within 0.1 to 0.25 step (one standard deviation), and its curvature says how far the curve bulges over the chord. The
+window shrinks until the parabola passes its vertices as rounding would have it, so a curve that is no arc (a taper, the
+inflection of an S-bend) is not pulled aside. Where a straight joins, the curve has its direction there.
 Lengths here are in database units. Plain arithmetic, so that the generated KLayout macro does the same.
 """
 
@@ -11,12 +13,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lingnan.pdk.drc.fit import parabola
+
 Point = tuple[float, float]
 
 CORNER_DEG = 20.0  #: a vertex that turns more than this is a corner, not part of a curve
 REACH = 12  #: vertices on each side that take part in a fit
 SWEEP_DEG = 16.0  #: turn on each side that takes part: a parabola is then 0.1 nm off an arc of 5 µm at its end
 JOG = 1.5  #: edges up to this many grid steps come from instances that abut a rounding apart, and are stepped over
+NOISE = 0.45  #: grid steps rms of a fit; rounding gives 0.29, a rotated instance that is rounded twice 0.41
 LONG = 4.0  #: an edge this much longer than its neighbour is straight: the curve ends there
 
 
@@ -61,6 +66,13 @@ class Arc:
             self.a[1] + t * (self.b[1] - self.a[1]) + bulge * self.bend[1],
         )
 
+    def gap(self, p: Point) -> tuple[float, bool]:
+        """Distance of a point from the curve, and whether it lies beyond its ends by more than a tenth."""
+        dx, dy = self.b[0] - self.a[0], self.b[1] - self.a[1]
+        square = dx * dx + dy * dy
+        t = 0.0 if square == 0 else ((p[0] - self.a[0]) * dx + (p[1] - self.a[1]) * dy) / square
+        return math.dist(p, self.at(max(0.0, min(1.0, t)))), not -0.1 <= t <= 1.1
+
     def distance(self, p: Point) -> float:
         """Distance of a point from the curve."""
         dx, dy = self.b[0] - self.a[0], self.b[1] - self.a[1]
@@ -74,30 +86,6 @@ def arc_distance(a: Arc, b: Arc) -> float:
     if _cross((a.a, a.b), (b.a, b.b)):
         return 0.0
     return min(b.distance(a.a), b.distance(a.b), a.distance(b.a), a.distance(b.b))
-
-
-def parabola(s: Sequence[float], values: Sequence[float]) -> tuple[float, float]:
-    """Least-squares parabola through (s, value): its value and its second derivative at s = 0."""
-    scale = max(abs(t) for t in s) or 1.0
-    m0 = m1 = m2 = m3 = m4 = r0 = r1 = r2 = 0.0
-    for t, value in zip(s, values, strict=True):
-        u = t / scale
-        square = u * u
-        m0 += 1.0
-        m1 += u
-        m2 += square
-        m3 += square * u
-        m4 += square * square
-        r0 += value
-        r1 += value * u
-        r2 += value * square
-    m, r = (m0, m1, m2, m3, m4), (r0, r1, r2)
-    det = m[0] * (m[2] * m[4] - m[3] * m[3]) - m[1] * (m[1] * m[4] - m[3] * m[2]) + m[2] * (m[1] * m[3] - m[2] * m[2])
-    top = r[0] * (m[2] * m[4] - m[3] * m[3]) - m[1] * (r[1] * m[4] - m[3] * r[2]) + m[2] * (r[1] * m[3] - m[2] * r[2])
-    square = (
-        m[0] * (m[2] * r[2] - m[3] * r[1]) - m[1] * (m[1] * r[2] - m[3] * r[0]) + m[2] * (m[1] * r[1] - m[2] * r[0])
-    )
-    return top / det, 2 * square / det / scale**2
 
 
 class Contour:
@@ -163,42 +151,92 @@ class Contour:
 
     def arc(self, i: int) -> Arc:
         """Edge i as the curve it was drawn from."""
-        a, bend_a = self.smooth(i, 1)
-        b, bend_b = self.smooth((i + 1) % len(self.points), -1)
-        bends = [bend for bend in (bend_a, bend_b) if bend is not None]
+        j = (i + 1) % len(self.points)
+        (a, bend_a), (b, bend_b) = self.smooth(i, 1), self.smooth(j, -1)
+        ends = ((i, bend_a), (j, bend_b))
+        bends = [bend for vertex, bend in ends if bend and self.lengths[i] <= LONG * self._least(vertex, i)]
         if not bends or self.straight(i):
             return Arc(a, b)
         return Arc(a, b, (sum(x for x, _ in bends) / len(bends), sum(y for _, y in bends) / len(bends)))
+
+    def _least(self, vertex: int, i: int) -> float:
+        """The shorter edge at a vertex, at a corner edge i: a fit there takes in edges up to `LONG` times that."""
+        if self.corner(vertex):
+            return self.lengths[i]
+        k = self.place[vertex]
+        return min(self.span(k), self.span(k - 1))
 
     def _fit(self, vertex: int, side: int) -> tuple[Point, Point | None]:
         here = self.points[vertex]
         if vertex not in self.place:
             return here, None
+        after = self._neighbours(vertex, 1) if side >= 0 else []
+        before = self._neighbours(vertex, -1) if side <= 0 else []
+        # the tangent: along both first neighbours; where a straight joins, along that; at a corner, along the window
+        (x1, y1), (x2, y2) = (before or [here])[0], (after or [here])[0]
+        join = not side and bool(after) != bool(before)
+        if join:
+            k, n = self.place[vertex], len(self.kept)
+            (x1, y1), (x2, y2) = (
+                (self.points[self.kept[k - 1]], here) if after else (here, self.points[self.kept[(k + 1) % n]])
+            )
+            half = [p for p in after or before if math.dist(p, here) <= math.dist((after or before)[-1], here) / 2]
+            after, before = (half, []) if after else ([], half)
+        elif side:
+            (x1, y1), (x2, y2) = here, (after or before or [here])[-1]
+        length = math.dist((x1, y1), (x2, y2))
+        while len(after) + len(before) >= (3 if join else 4) and length > 0:
+            near = [here, *after, *before]
+            along = [((x - here[0]) * (x2 - x1) + (y - here[1]) * (y2 - y1)) / length for x, y in near]
+            across = [((y - here[1]) * (x2 - x1) - (x - here[0]) * (y2 - y1)) / length for x, y in near]
+            if join:  # no slope against the straight: as if the curve went on like that on the other side
+                along, across = along + [-t for t in along], across * 2
+            off, bend, rms = parabola(along, across)
+            if rms <= NOISE * self.step:
+                nx, ny = -(y2 - y1) / length, (x2 - x1) / length
+                return (here[0] + off * nx, here[1] + off * ny), (bend * nx, bend * ny)
+            after, before = after[: len(after) * 2 // 3], before[: len(before) * 2 // 3]
+        return here, None
+
+    def _neighbours(self, vertex: int, direction: int, even: float = LONG) -> list[tuple[int, int]]:
+        """Vertices on one side that lie on one smooth curve with a vertex, nearest first; edges even to a factor."""
         k, n = self.place[vertex], len(self.kept)
-        spans = {1: self.span(k), -1: self.span(k - 1)}
-        directions = (side,) if side else (-1, 1)
-        reference = min(spans[direction] for direction in directions)
-        s, xs, ys = [0.0], [float(here[0])], [float(here[1])]
-        for direction in directions:
-            at, way, sweep = k, 0.0, 0.0
-            for _ in range(min(REACH, n // 2)):
-                length = self.span(at if direction > 0 else at - 1)
-                if length > LONG * reference:
+        edge = vertex if direction > 0 else vertex - 1
+        reference = self._least(vertex, edge)
+        found: list[tuple[int, int]] = []
+        at, sweep = k, 0.0
+        for _ in range(min(REACH, n // 2)):
+            if self.span(at if direction > 0 else at - 1) > even * reference:
+                break
+            at = (at + direction) % n
+            found.append(self.points[self.kept[at]])
+            turn = self.turn_deg(at)
+            sweep += turn
+            if turn > CORNER_DEG or sweep > SWEEP_DEG:
+                break
+        return found
+
+    def stretch(self, i: int) -> list[tuple[int, int]]:
+        """Vertices around edge i as far as the outline has no corner, straight pieces and all."""
+        j = (i + 1) % len(self.points)
+        found = [self.points[i], self.points[j]]
+        for vertex, direction in ((i, -1), (j, 1)):
+            if vertex in self.place and not self.corner(vertex):
+                found += self._neighbours(vertex, direction, math.inf)
+        return found
+
+    def around(self, i: int) -> list[Arc]:
+        """Edge i and those on both sides of it, as curves, up to a corner; a few more than `stretch` may look at."""
+        n = len(self.points)
+        found = [self.arc(i)]
+        for direction in (-1, 1):
+            edge = i
+            for _ in range(min(REACH + 2, n // 2 - 1)):
+                if self.corner(edge if direction < 0 else (edge + 1) % n):
                     break
-                at = (at + direction) % n
-                way += direction * length
-                x, y = self.points[self.kept[at]]
-                s.append(way)
-                xs.append(x)
-                ys.append(y)
-                turn = self.turn_deg(at)
-                sweep += turn
-                if turn > CORNER_DEG or sweep > SWEEP_DEG:
-                    break
-        if len(s) < 5:
-            return here, None
-        (x, bend_x), (y, bend_y) = parabola(s, xs), parabola(s, ys)
-        return (x, y), (bend_x, bend_y)
+                edge = (edge + direction) % n
+                found.append(self.arc(edge))
+        return found
 
     def way(self, i: int, j: int, most: float = math.inf) -> float:
         """Length of outline between edges i and j, the shorter way round; 0 for neighbours. Beyond `most` it is not

@@ -55,20 +55,23 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
     if rule.kind == "extension":
         first, second = second, first
     pieces: list[Found] = []
+    doubtful: list[Found] = []
     if not pairs.is_empty():
-        bound = math.ceil(limit - scene.step) + 1  # distances are whole numbers here: one more is on the safe side
+        # distances are whole numbers here, rounded: nothing from limit - step / 2 on is a fault unless it is exact
+        bound = math.ceil(limit - scene.step / 2 - 0.5) + 1
         near = pairs.with_distance(0, bound, False)
         exact = pairs.with_distance(0, bound, True).with_angle_both(kdb.Edges.OrthoEdges, False)
         for candidates in (near, exact):
             for pair, trans, places in scene.spread(candidates):
-                fault = fault_of(scene, pair.transformed(trans), first, second, limit, rule.kind)
-                if fault is not None:
-                    value, marker = fault
+                judged = fault_of(scene, pair.transformed(trans), first, second, limit, rule.kind)
+                if judged is not None:
+                    value, sure, marker = judged
                     local = marker.transformed(trans.inverted())
-                    pieces += [Found(round(value * scene.dbu, 5), (outline(local.transformed(t)),)) for t in places]
+                    found = [Found(round(value * scene.dbu, 5), (outline(local.transformed(t)),)) for t in places]
+                    (pieces if sure else doubtful).extend(found)
     marked = region(pieces)
     marked.merged_semantics = False  # merged, thousands of markers are one outline, and each look at it takes long
-    faults = join(pieces, bridges(scene, rule, marked, limit) if pieces else None)
+    faults = join(pieces, bridges(scene, rule, marked, limit) + region(doubtful) if pieces else None)
     if rule.kind == "enclosure":
         faults += outside(scene, rule)
     return faults
@@ -89,22 +92,22 @@ def bridges(scene: Scene, rule: Rule, marked: kdb.Region, limit: float) -> kdb.R
 
 def fault_of(
     scene: Scene, pair: kdb.EdgePair, first: str, second: str, limit: float, kind: str
-) -> tuple[float, kdb.Polygon] | None:
-    """The gap of a pair of whole edges where it is a fault, and its marker, in database units of the top cell."""
+) -> tuple[float, bool, kdb.Polygon] | None:
+    """The gap of a pair of whole edges, whether it is a fault by itself, and its marker, in units of the top cell."""
     one, two = scene.side(first, pair.first), scene.side(second, pair.second)
     if one is None or two is None:
         one, two = scene.side(first, pair.second), scene.side(second, pair.first)
     a, b = segment(pair.first), segment(pair.second)
     if one is None or two is None:  # an outline that was cut for storage: the edge as it is, with the tolerance
         distance = segment_distance(a, b)
-        value = distance if distance < limit - scene.step else None
+        judged = (distance, True) if distance < limit - scene.step else None
     else:
-        value = judge(one, two, limit, scene.step, kind)
-    if value is None:
+        judged = judge(one, two, limit, scene.step, kind)
+    if judged is None:
         return None
     parts = near_part(a, b, limit), near_part(b, a, limit)
     edges = [kdb.Edge(*(kdb.Point(round(x), round(y)) for x, y in part)) for part in parts]
-    return value, quad(kdb.EdgePair(*edges))
+    return judged[0], judged[1], quad(kdb.EdgePair(*edges))
 
 
 def segment(edge: kdb.Edge) -> Segment:

@@ -35,7 +35,7 @@ def region(found: Iterable[Found]) -> kdb.Region:
 
 def quad(pair: kdb.EdgePair) -> kdb.Polygon:
     """Marker of a pair of edges, never thinner than two database units."""
-    return pair.polygon(1)
+    return pair.normalized().polygon(1)  # as it comes, the pair of a space is grown inwards
 
 
 def join(pieces: Sequence[Found], bridges: kdb.Region | None = None) -> list[Found]:

@@ -33,20 +33,33 @@ module Plane
     segment_distance(*[pair.first, pair.second].map { |edge| [[edge.x1, edge.y1], [edge.x2, edge.y2]] }).round
   end
 
-  # Least-squares parabola through (s, value): its value and its second derivative at s = 0.
+  # Least-squares parabola through (s, value): value and second derivative at s = 0, and the rms residual.
   def parabola(s, values)
+    terms, rms = polynomial(s, values, 2)
+    [terms[0], 2 * terms[2], rms]
+  end
+
+  # Least-squares polynomial of degree 0 to 2 through (s, value): its coefficients, and the rms residual.
+  def polynomial(s, values, degree)
     scale = s.map(&:abs).max
     scale = 1.0 if scale == 0
-    m, r = [0.0] * 5, [0.0] * 3
-    s.zip(values) do |t, value|
-      u = t / scale
-      5.times { |k| m[k] += u**k }
-      3.times { |k| r[k] += value * u**k }
+    us = s.map { |t| t / scale }
+    all = (0..degree).to_a
+    rows = all.map { |j| all.map { |k| us.sum { |u| u**(j + k) } } }
+    right = all.map { |j| us.zip(values).sum { |u, value| value * u**j } }
+    all.each do |j|
+      (j + 1..degree).each do |i|
+        share = rows[i][j] / rows[j][j]
+        rows[i] = rows[i].zip(rows[j]).map { |x, y| x - share * y }
+        right[i] -= share * right[j]
+      end
     end
-    det = m[0] * (m[2] * m[4] - m[3] * m[3]) - m[1] * (m[1] * m[4] - m[3] * m[2]) + m[2] * (m[1] * m[3] - m[2] * m[2])
-    top = r[0] * (m[2] * m[4] - m[3] * m[3]) - m[1] * (r[1] * m[4] - m[3] * r[2]) + m[2] * (r[1] * m[3] - m[2] * r[2])
-    square = m[0] * (m[2] * r[2] - m[3] * r[1]) - m[1] * (m[1] * r[2] - m[3] * r[0]) + m[2] * (m[1] * r[1] - m[2] * r[0])
-    [top / det, 2 * square / det / scale**2]
+    terms = [0.0] * (degree + 1)
+    all.reverse_each do |j|
+      terms[j] = (right[j] - (j + 1..degree).sum(0.0) { |k| rows[j][k] * terms[k] }) / rows[j][j]
+    end
+    off = us.zip(values).map { |u, value| all.sum { |k| terms[k] * u**k } - value }
+    [all.map { |k| terms[k] / scale**k }, Math.sqrt(off.sum { |x| x * x } / off.size)]
   end
 
   # The part of edge a within `reach` of edge b, by bisection: distance from b is convex along a.
@@ -94,6 +107,14 @@ Arc = Struct.new(:a, :b, :bend) do
   def at(t)
     bulge = -0.5 * t * (1 - t) * ((b[0] - a[0])**2 + (b[1] - a[1])**2)
     [a[0] + t * (b[0] - a[0]) + bulge * bend[0], a[1] + t * (b[1] - a[1]) + bulge * bend[1]]
+  end
+
+  # Distance of a point from the curve, and 1 where it lies beyond its ends by more than a tenth, else 0.
+  def gap(p)
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    square = dx * dx + dy * dy
+    t = square == 0 ? 0.0 : ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy).to_f / square
+    [Plane.dist(p, at([0.0, [1.0, t].min].max)), t >= -0.1 && t <= 1.1 ? 0 : 1]
   end
 
   def distance(p)
@@ -167,37 +188,89 @@ class Contour
 
   # Edge i as the curve it was drawn from.
   def arc(i)
-    (a, bend_a), (b, bend_b) = smooth(i, 1), smooth((i + 1) % @points.size, -1)
-    bends = [bend_a, bend_b].compact
+    j = (i + 1) % @points.size
+    (a, bend_a), (b, bend_b) = smooth(i, 1), smooth(j, -1)
+    bends = [[i, bend_a], [j, bend_b]].select { |vertex, bend| bend && @lengths[i] <= LONG * least(vertex, i) }.map(&:last)
     return Arc.new(a, b, [0.0, 0.0]) if bends.empty? || straight?(i)
     Arc.new(a, b, [0, 1].map { |k| bends.sum { |bend| bend[k] } / bends.size })
+  end
+
+  # The shorter edge at a vertex, at a corner edge i.
+  def least(vertex, i)
+    return @lengths[i] if corner?(vertex)
+    k = @place[vertex]
+    [span(k), span(k - 1)].min
   end
 
   def fit(vertex, side)
     here = @points[vertex].map(&:to_f)
     return [here, nil] unless @place.key?(vertex)
+    after = side >= 0 ? neighbours(vertex, 1) : []
+    before = side <= 0 ? neighbours(vertex, -1) : []
+    from, to = before[0] || here, after[0] || here
+    join = side == 0 && after.empty? != before.empty?
+    if join # a straight joins: the tangent lies along that
+      k, n = @place[vertex], @kept.size
+      from, to = after.empty? ? [here, @points[@kept[(k + 1) % n]]] : [@points[@kept[k - 1]], here]
+      window = after.empty? ? before : after
+      half = window.select { |p| Plane.dist(p, here) <= Plane.dist(window[-1], here) / 2 }
+      after, before = after.empty? ? [[], half] : [half, []]
+    elsif side != 0
+      from, to = here, (after.empty? ? before : after)[-1] || here
+    end
+    length = Plane.dist(from, to)
+    dx, dy = to[0] - from[0], to[1] - from[1]
+    while after.size + before.size >= (join ? 3 : 4) && length > 0
+      near = [here, *after, *before].map { |x, y| [x - here[0], y - here[1]] }
+      along = near.map { |x, y| (x * dx + y * dy) / length }
+      across = near.map { |x, y| (y * dx - x * dy) / length }
+      along, across = along + along.map(&:-@), across * 2 if join
+      off, bend, rms = Plane.parabola(along, across)
+      if rms <= NOISE * @step
+        nx, ny = -dy / length, dx / length
+        return [[here[0] + off * nx, here[1] + off * ny], [bend * nx, bend * ny]]
+      end
+      after, before = after.first(after.size * 2 / 3), before.first(before.size * 2 / 3)
+    end
+    [here, nil]
+  end
+
+  # Vertices on one side that lie on one smooth curve with a vertex, nearest first.
+  def neighbours(vertex, direction, even = LONG)
     k, n = @place[vertex], @kept.size
-    directions = side == 0 ? [-1, 1] : [side]
-    reference = directions.map { |direction| span(direction > 0 ? k : k - 1) }.min
-    s, xs, ys = [0.0], [here[0]], [here[1]]
-    directions.each do |direction|
-      at, way, sweep = k, 0.0, 0.0
-      [REACH, n / 2].min.times do
-        length = span(direction > 0 ? at : at - 1)
-        break if length > LONG * reference
-        at = (at + direction) % n
-        way += direction * length
-        x, y = @points[@kept[at]]
-        s << way
-        xs << x
-        ys << y
-        turn = turn_deg(at)
-        sweep += turn
-        break if turn > CORNER_DEG || sweep > SWEEP_DEG
+    reference = least(vertex, (direction > 0 ? vertex : vertex - 1))
+    found, at, sweep = [], k, 0.0
+    [REACH, n / 2].min.times do
+      break if span(direction > 0 ? at : at - 1) > even * reference
+      at = (at + direction) % n
+      found << @points[@kept[at]]
+      turn = turn_deg(at)
+      sweep += turn
+      break if turn > CORNER_DEG || sweep > SWEEP_DEG
+    end
+    found
+  end
+
+  # Vertices around edge i as far as the outline has no corner, straight pieces and all.
+  def stretch(i)
+    j = (i + 1) % @points.size
+    sides = [[i, -1], [j, 1]].select { |vertex, _| @place.key?(vertex) && !corner?(vertex) }
+    [@points[i], @points[j]] + sides.flat_map { |vertex, direction| neighbours(vertex, direction, Float::INFINITY) }
+  end
+
+  # Edge i and those on both sides of it, as curves, up to a corner.
+  def around(i)
+    n = @points.size
+    found = [arc(i)]
+    [-1, 1].each do |direction|
+      edge = i
+      [REACH + 2, n / 2 - 1].min.times do
+        break if corner?(direction < 0 ? edge : (edge + 1) % n)
+        edge = (edge + direction) % n
+        found << arc(edge)
       end
     end
-    return [here, nil] if s.size < 5
-    [xs, ys].map { |values| Plane.parabola(s, values) }.transpose
+    found
   end
 
   # Length of outline between edges i and j, the shorter way round; 0 for neighbours.
@@ -229,6 +302,12 @@ class Side
   def exact?
     (x1, y1), (x2, y2) = whole
     (x1 == x2 || y1 == y2) && ends.all? { |vertex| @contour.corner?(vertex) }
+  end
+
+  # Vertices around the edge with their distances from the curve around another one; none beyond its corners.
+  def gaps_to(other)
+    curve = other.contour.around(other.index)
+    @contour.stretch(@index).map { |p| [p, *curve.map { |arc| arc.gap(p) }.min] }.select { |_, _, beyond| beyond == 0 }
   end
 
   # The edge before rounding.

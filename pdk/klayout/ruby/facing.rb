@@ -12,14 +12,58 @@ module Facing
       return nil if [Plane.dist(a[0], b[1]), Plane.dist(a[1], b[0])].max <= JOG * step
     end
     raw = Plane.segment_distance(a, b)
-    return raw < limit - 1e-6 ? raw : nil if first.exact? && second.exact?
-    return nil if raw >= limit - step
+    return raw < limit - 1e-6 ? [raw, true] : nil if first.exact? && second.exact?
+    return nil if raw >= limit - step / 2
     straight = first.contour.straight?(first.index) && second.contour.straight?(second.index)
     one, two = first.drawn, second.drawn
     value = one.from(two)
     gaps = straight ? Plane.overlap_gaps([one.a, one.b], [two.a, two.b]) : nil
-    value = gaps.sum / 2 if gaps && (gaps[0] - gaps[1]).abs <= PARALLEL * step
-    value < limit - step - 1e-6 ? value : nil
+    if gaps && (gaps[0] - gaps[1]).abs <= PARALLEL * step
+      value = gaps.sum / 2
+    elsif value > limit - CLEAR * step && value < limit - step / 2
+      value = along(first, second, value, step)
+    end
+    value < limit - step / 2 ? [value, value < limit - step - 1e-6] : nil
+  end
+
+  # The gap at a pair of edges from all vertices near it: fitted over the way along it, with as few terms as do.
+  def along(first, second, value, step)
+    a = first.whole
+    length = Plane.dist(*a)
+    tx, ty = (a[1][0] - a[0][0]) / length, (a[1][1] - a[0][1]) / length
+    way = ->(p) { (p[0] - a[0][0]) * tx + (p[1] - a[0][1]) * ty }
+    ends = second.whole.map(&way)
+    low, high = [0.0, ends.min].max, [length, ends.max].min
+    low = high = high < 0 ? 0.0 : length if high < low
+    middle, half = (low + high) / 2, (high - low) / 2
+    samples = first.gaps_to(second) + second.gaps_to(first)
+    # in the order of distance, equals in the order found: sort_by alone is not stable
+    points = samples.map { |p, gap| [way.(p), gap] }.each_with_index.sort_by { |point, k| [(point[0] - middle).abs, k] }
+    points = points.map(&:first)
+    while points.size >= FEWEST
+      s, gaps = points.map { |x, _| x - middle }, points.map(&:last)
+      terms, rms = Plane.polynomial(s, gaps, 2)
+      return least_of(simplest(s, gaps, terms, rms, step), half) if rms <= NOISE * step
+      points = points.first(points.size * 2 / 3)
+    end
+    value
+  end
+
+  # The polynomial with the fewest terms that do.
+  def simplest(s, gaps, terms, rms, step)
+    variance = [rms, 0.3 * step].max**2
+    [0, 1].each do |degree|
+      fewer, worse = Plane.polynomial(s, gaps, degree)
+      return fewer if (worse * worse - rms * rms) * s.size <= CHANCE * variance
+    end
+    terms
+  end
+
+  # The least value of a polynomial from -half to half.
+  def least_of(terms, half)
+    ways = [-half, half]
+    ways << [-half, [half, -terms[1] / 2 / terms[2]].min].max if terms.size == 3 && terms[2] > 0
+    ways.map { |x| terms.each_with_index.sum { |term, k| term * x**k } }.min
   end
 
   def pairs_of(kind, layer, other, limit, whole)
@@ -41,23 +85,24 @@ module Facing
     first, second = rule["layer"], rule["other"] || rule["layer"]
     pairs = pairs_of(rule["kind"], scene.region(first), scene.region(second), (limit - 1e-6).ceil, true)
     pairs = pairs.with_distance(0, true) if rule["options"]["flush"] # a guide and its slab end together at a port
-    pairs = pairs.with_distance(0, true) if rule["options"]["flush"]
     first, second = second, first if rule["kind"] == "extension"
-    pieces = []
+    pieces, doubtful = [], []
     unless pairs.is_empty?
-      bound = (limit - scene.step).ceil + 1
+      bound = (limit - scene.step / 2 - 0.5).ceil + 1
       near = pairs.with_distance(0, bound, false)
       exact = pairs.with_distance(0, bound, true).with_angle_both(RBA::Edges::OrthoEdges, false)
       [near, exact].each do |candidates|
         scene.spread(candidates) do |pair, trans, places|
-          value, marker = fault_of(scene, pair.transformed(trans), first, second, limit, rule["kind"])
+          value, sure, marker = fault_of(scene, pair.transformed(trans), first, second, limit, rule["kind"])
           next if value.nil?
           local = marker.transformed(trans.inverted)
-          places.each { |place| pieces << Faults.found((value * scene.dbu).round(5), local.transformed(place)) }
+          found = places.map { |place| Faults.found((value * scene.dbu).round(5), local.transformed(place)) }
+          (sure ? pieces : doubtful).concat(found)
         end
       end
     end
-    faults = Faults.join(pieces, pieces.empty? ? nil : bridges(scene, rule, Faults.region(pieces), limit))
+    torn = pieces.empty? ? nil : bridges(scene, rule, Faults.region(pieces), limit) + Faults.region(doubtful)
+    faults = Faults.join(pieces, torn)
     rule["kind"] == "enclosure" ? faults + outside(scene, rule) : faults
   end
 
@@ -78,15 +123,15 @@ module Facing
     a, b = segment(pair.first), segment(pair.second)
     if one.nil? || two.nil?
       distance = Plane.segment_distance(a, b)
-      value = distance < limit - scene.step ? distance : nil
+      value, sure = distance < limit - scene.step ? [distance, true] : nil
     else
-      value = judge(one, two, limit, scene.step, kind)
+      value, sure = judge(one, two, limit, scene.step, kind)
     end
     return nil if value.nil?
     edges = [Plane.near_part(a, b, limit), Plane.near_part(b, a, limit)].map do |part|
       RBA::Edge.new(*part.map { |x, y| RBA::Point.new(x.round(half: :even), y.round(half: :even)) })
     end
-    [value, RBA::EdgePair.new(*edges).polygon(1)]
+    [value, sure, RBA::EdgePair.new(*edges).normalized.polygon(1)]
   end
 
   def segment(edge)
@@ -104,6 +149,7 @@ module Facing
     length = (rule["options"]["beyond"] || rule["options"]["length"] || 0.0) / scene.dbu
     options = [false, RBA::Region::Projection, IGNORE_DEG, nil, nil, true]
     lengthy = scene.region(rule["layer"]).with_perimeter((2 * length).floor, nil, false)
+    lengthy = lengthy.smoothed([1, scene.step.round].max, true)
     pairs = lengthy.space_check((limit - 1e-6).ceil, *options)
     return [] if pairs.is_empty?
     groups = pairs.polygons(0).sized(RUN_BRIDGE).merged.with_perimeter((2 * length).floor, nil, false)

@@ -178,7 +178,7 @@ module OneShape
       next if sides.include?(nil) || !sides.all?(&:face?)
       next if [here.first.length, here.second.length].max < ALIGNED * sides.map(&:length).min
       value = (Plane.pair_distance(here) * scene.dbu).round(5)
-      places.each { |place| pieces << Faults.found(value, pair.polygon(1).transformed(place)) }
+      places.each { |place| pieces << Faults.found(value, pair.normalized.polygon(1).transformed(place)) }
     end
     Faults.join(pieces)
   end
