@@ -1,0 +1,95 @@
+"""What is measured on modes: derivatives against central differences, and definitions in their exact limits."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax import Array
+from numpy.testing import assert_allclose
+
+from lingnan.solvers import waveguides
+from lingnan.solvers.waveguides import Modes, Resolution
+
+WINDOW = (-1.2, 1.2, -0.9, 1.1)
+COARSE = Resolution(2, 3, 2)  # derivatives are those of the discrete problem, at any resolution
+AT = jnp.array([0.45, 3.4757])  # width [µm], index of the core
+NAMES = ("loss", "power", "electric", "sensing", "overlap", "area", "n_g", "E_x", "H_y")
+
+
+def modes_at(p: Array) -> Modes:
+    guide = waveguides.strip(p[0], 0.22, p[1], 1.444 + 1e-4j, window=WINDOW)
+    return waveguides.solve(guide, 1.55, 1, resolution=COARSE)
+
+
+@pytest.fixture(scope="module")
+def reference() -> Modes:
+    return modes_at(jnp.array([0.55, 3.4757]))
+
+
+def test_derivatives_of_measures(reference: Modes) -> None:
+    def measures(p: Array) -> Array:
+        modes = modes_at(p)
+        field = waveguides.field_at(modes, jnp.array([0.05]), jnp.array([0.3]))
+        found = [
+            modes.loss_dB_cm[0],
+            *(waveguides.confinement(modes, "core", kind)[0] for kind in ("power", "electric", "sensing")),  # type: ignore[arg-type]
+            jnp.abs(waveguides.overlap(reference, modes)[0, 0]) ** 2,
+            waveguides.effective_area(modes)[0],
+            modes.n_g[0],
+            field.E[0, 0, 0].real,
+            field.H[0, 1, 0].real,
+        ]
+        return jnp.stack(found)
+
+    # one compilation for values and derivatives
+    both = jax.jit(lambda p, t: jax.jvp(measures, (p,), (t,)))
+    for direction in jnp.eye(2):
+        exact = both(AT, direction)[1]
+
+        def slope(h: float, direction: Array = direction) -> Array:
+            ahead, behind = (both(AT + s * h * direction, direction)[0] for s in (1, -1))
+            return (ahead - behind) / (2 * h)
+
+        # Richardson: h⁴ is left, 1e-11 of these functions
+        difference = (4 * slope(1e-3) - slope(2e-3)) / 3
+        for name, got, want in zip(NAMES, np.asarray(exact), np.asarray(difference), strict=True):
+            assert_allclose(got, want, rtol=1e-5, err_msg=name)
+
+
+def test_effective_area_of_a_cosine() -> None:
+    # E_y = cos(πx/a) in a metal box of a by b: (∫|E|²)² / ∫|E|⁴ = (ab/2)² / (3ab/8) = 2ab/3
+    a, b = 1.2, 0.5
+    empty = waveguides.cross_section([], background=1.5, window=(-a / 2, a / 2, 0.0, b)).resolved((4,), (2,))
+    modes = waveguides.solve(empty, 1.0, 1, resolution=Resolution(4), target=1.46)
+    assert_allclose(modes.n_eff[0].real, np.sqrt(1.5**2 - (1 / (2 * a)) ** 2), rtol=1e-9)  # order 8 in 0.3 µm cells
+    assert_allclose(waveguides.effective_area(modes)[0], 2 * a * b / 3, rtol=1e-5)  # quadrature of cos⁴
+    assert_allclose(np.asarray(modes.n_g[0]) * np.asarray(modes.n_eff[0].real), 1.5**2, rtol=1e-8)  # n n_g = ε, exactly
+
+
+def test_overlap_with_the_other_half_of_itself(reference: Modes) -> None:
+    # a joint of a guide with itself passes all but what absorption's skewness holds back, k² = 1e-8
+    assert_allclose(np.abs(waveguides.overlap(reference, reference)[0, 0]) ** 2, 1.0, rtol=1e-7)
+
+
+def test_rytov_limits() -> None:
+    line, space = 3.4757, 1.444
+    assert_allclose(waveguides.swg(line, space, 1.0), line, rtol=1e-14)
+    assert_allclose(waveguides.swg(line, space, 0.0), space, rtol=1e-14)
+    x, y, z = waveguides.swg(line, space, 0.5)
+    assert_allclose([x, y], np.sqrt((line**2 + space**2) / 2), rtol=1e-14)  # along the layers: mean of ε
+    assert_allclose(1 / z**2, (1 / line**2 + 1 / space**2) / 2, rtol=1e-14)  # across them: mean of 1/ε
+
+
+def test_compilations_are_kept(tmp_path) -> None:
+    before = {key: getattr(jax.config, key) for key in _CACHE}
+    try:
+        place = waveguides.keep_compilations(tmp_path / "jax")
+        assert place == tmp_path / "jax"
+        assert place.is_dir()
+        assert jax.config.jax_compilation_cache_dir == str(place)
+    finally:
+        for key, value in before.items():
+            jax.config.update(key, value)
+
+
+_CACHE = ("jax_compilation_cache_dir", "jax_persistent_cache_min_compile_time_secs")
