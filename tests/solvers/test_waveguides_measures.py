@@ -93,3 +93,15 @@ def test_compilations_are_kept(tmp_path) -> None:
 
 
 _CACHE = ("jax_compilation_cache_dir", "jax_persistent_cache_min_compile_time_secs")
+
+
+def test_plasmon_on_one_interface() -> None:
+    # n = √(ε_m ε_d / (ε_m + ε_d)): H. Raether, Surface Plasmons (1988), eq. 2.6. E stands upright: magnetic side walls
+    metal, glass, wavelength = 0.2 + 5.0j, 1.444, 0.8
+    plane = waveguides.cross_section(
+        [waveguides.Trapezoid(metal, top=0.0, name="metal")], background=glass, window=(0.0, 0.4, -0.8, 5.0)
+    ).resolved((1,), (4, 5))
+    modes = waveguides.solve(plane, wavelength, 1, resolution=Resolution(6), target=1.5, magnetic=("left", "right"))
+    exact = np.sqrt(metal**2 * glass**2 / (metal**2 + glass**2))
+    # the walls see exp(-15) of the field, and n its square
+    assert_allclose(modes.n_eff[0], exact, rtol=1e-7)
