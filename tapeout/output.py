@@ -14,7 +14,7 @@ from lingnan.pdk.errors import LingnanError
 
 
 @contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
+def whole_folder(target: Path, option: str = "--out") -> Iterator[Path]:
     """A temporary folder beside `target` that takes its place when the block ends well.
 
     When the block fails or is interrupted, the temporary folder goes and an older `target` stays as it was.
@@ -24,7 +24,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
     """
     target = Path(os.path.abspath(target))
     if target.exists() and not target.is_dir():
-        raise LingnanError(f"--out: {target} is a file, not a folder. Name a folder, or remove the file.")
+        raise LingnanError(f"{option}: {target} is a file, not a folder. Name a folder, or remove the file.")
     missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
     except OSError as error:
         _remove_empty(missing)
         raise LingnanError(
-            f"--out: {target.parent} cannot be written ({error.strerror}). Name a folder you own with --out."
+            f"{option}: {target.parent} cannot be written ({error.strerror}). Name a folder you own with {option}."
         ) from None
     try:
         part.chmod(0o755)

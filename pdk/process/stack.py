@@ -31,7 +31,10 @@ class _Heights:
 
     def _number(self, level: str, path: str) -> float:
         if path not in self.quantities:
-            raise LingnanError(f"{self.where}: levels.{level} needs the number {path}, which is not there.")
+            raise LingnanError(
+                f"{self.where}: levels.{level} needs the number {path}, which is not there with its pedigree. "
+                "Give { value, unit, source, status }."
+            )
         self.used[level][path] = self.quantities[path]
         return self.quantities[path].value
 

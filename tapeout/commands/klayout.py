@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         target = Path(arguments.out)
     else:
         target = package.install_folder(Path(arguments.to).expanduser() if arguments.to else package.klayout_home())
-    with whole_folder(target) as folder:
+    with whole_folder(target, "--out" if arguments.action == "export" else "--to") as folder:
         written = package.export(processes, folder)
     for path in written:
         print(target / path.relative_to(folder))

@@ -119,7 +119,7 @@ REFUSED = {
         '[films.si]\nthickness = { value = 0.2, unit = "um", status = "foundry" }',
         "source is missing",
     ),
-    "bare number": ("[films.si]\nthickness = 0.2", "neither|missing|pedigree|thickness"),
+    "bare number": ("[films.si]\nthickness = 0.2", "films.si.thickness, which is not there with its pedigree"),
     "unknown unit": (
         '[films.si]\nthickness = { value = 2, unit = "micron", sigma = 1, source = "x", status = "foundry" }',
         "unknown unit 'micron'",
@@ -156,7 +156,11 @@ REFUSED = {
     "levels on each other": ('[levels.metal1]\non = "metal2"\n', "stand on each other"),
     "level below its foot": ('[levels.contact]\nfrom = "metal2"\n', "Its top has to lie above"),
     "layer number": ("[layers.WG]\ngds = [1, -2]", "not a layer and a datatype"),
-    "corner of nothing": ('[corners.odd]\nshifts = { "films.se.thickness" = 1.0 }', "films.si.thickness|temperature"),
+    "corner of nothing": (
+        '[corners.odd]\nshifts = { "films.se.thickness" = 1.0 }\n'
+        'temperature = { value = 300, unit = "K", source = "x", status = "foundry" }',
+        "no number 'films.se.thickness'. Did you mean films.si.thickness",
+    ),
 }
 
 

@@ -124,6 +124,16 @@ def test_drc_does_not_load_the_layout_framework(chip: Path, tmp_path: Path) -> N
     assert done.stderr.strip() == "[]"
 
 
+def test_a_place_klayout_cannot_be_installed_to_is_named_by_its_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("x")
+    assert cli.main(["klayout", "install", "--to", str(tmp_path / "file"), "--process", "soi220"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("lingnan: --to: ")
+    assert error.count("\n") == 1
+
+
 def test_klayout_export_and_install_write_whole_packages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["klayout", "export", "--out", str(tmp_path / "package"), "--process", "soi220"]) == 0
     files = {str(path.relative_to(tmp_path / "package")) for path in (tmp_path / "package").rglob("*.*")}
