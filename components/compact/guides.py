@@ -3,11 +3,13 @@
 Solved by `lingnan.solvers.waveguides` on the cross-section that `lingnan.pdk.optics` makes of the process, at
 Chebyshev nodes of wavelength and 1/width; temperature enters by its exact first derivative at the corner's own
 temperature. The fit is kept in `guides.json` beside this file with what it was made from: process and hash, corner,
-version of lingnan, nodes, and the error found at points between the nodes. An entry whose process hash or version
-differs is not used: the guide is solved again, in memory. `python -m lingnan.components.compact.rebuild` writes the
-file anew.
+version of lingnan, nodes, and the error found at points between the nodes. An entry is used as long as `digest` of
+the process's optical numbers (stack, cross-section, corner, crystal; not its design rules) and the version are what
+they were; else the guide is solved again, in memory. `python -m lingnan.components.compact.rebuild` writes the file
+anew.
 """
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -34,7 +36,7 @@ BAND, WAVES = (1.26, 1.62), 6
 #: Widths from 0.8 to 3 times the guide's own, and nodes in 1/width.
 NARROW, WIDE, WIDTHS = 0.8, 3.0, 6
 
-_solved: "dict[tuple[str, str, str], Guide]" = {}  #: by process hash, cross-section and corner
+_solved: "dict[tuple[str, str, str], Guide]" = {}  #: by digest, cross-section and corner
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Guide:
     """n_eff(wavelength, width, temperature) of the fundamental mode, and where it is from."""
 
     process: str
-    hash: str
+    hash: str  #: of the process that it was solved for
+    digest: str  #: of those of its numbers that were used
     version: str  #: of lingnan
     corner: str
     cross_section: str
@@ -60,8 +63,9 @@ class Guide:
             LingnanError: a wavelength or width outside the fit.
         """
         w = self.width if width is None else width
-        self._check("wl", wl, self.index.x)
-        self._check("width", w, (1 / self.index.y[1], 1 / self.index.y[0]))
+        what = f"{self.cross_section} (process {self.process}, corner {self.corner})"
+        check_range(what, "wl", wl, self.index.x)
+        check_range(what, "width", w, (1 / self.index.y[1], 1 / self.index.y[0]))
         u = 1 / jnp.asarray(w, float)
         warm = 0.0 if temperature is None else jnp.asarray(temperature, float) - self.temperature
         return self.index(wl, u) + warm * self.slope(wl, u)
@@ -77,30 +81,43 @@ class Guide:
         loss = 10 ** (-self.loss * jnp.asarray(length) * 1e-4 / 20)
         return loss * jnp.exp(2j * jnp.pi / jnp.asarray(wl) * jnp.asarray(n_eff) * jnp.asarray(length))
 
-    def _check(self, name: str, value: ArrayLike, limits: tuple[float, float]) -> None:
-        if isinstance(value, jax.core.Tracer):
-            return
-        numbers = np.asarray(value, float)
-        low, high = limits
-        if not np.all((numbers >= low - 1e-9) & (numbers <= high + 1e-9)):
-            worst = numbers.flat[int(np.argmax(np.maximum(low - numbers, numbers - high)))]
-            raise LingnanError(
-                f"model of {self.cross_section}: {name} = {worst:g} µm lies outside {low:g} to {high:g} µm, for "
-                f"which the guide was "
-                f"solved (process {self.process}, corner {self.corner}). Give {name} in µm, inside that range."
-            )
+
+def check_range(what: str, name: str, value: ArrayLike, limits: tuple[float, float]) -> None:
+    """Refuse what lies outside of what was solved; a traced value goes unchecked.
+
+    Raises:
+        LingnanError: says which value, and the range.
+    """
+    if isinstance(value, jax.core.Tracer):
+        return
+    numbers = np.asarray(value, float)
+    low, high = limits
+    if not np.all((numbers >= low - 1e-9) & (numbers <= high + 1e-9)):
+        worst = numbers.flat[int(np.argmax(np.maximum(low - numbers, numbers - high)))]
+        raise LingnanError(
+            f"model of {what}: {name} = {worst:g} µm lies outside {low:g} to {high:g} µm, for which it was solved. "
+            f"Give {name} in µm, inside that range."
+        )
 
 
 def guide(process: Process | str, cross_section: str, corner: str = "nominal") -> Guide:
     """The guide of a process, from the store if that is of this process and version, else solved now and remembered."""
     line = load_process(process) if isinstance(process, str) else process
-    stored = _read_store().get(f"{line.name}/{line.hash}/{corner}/{cross_section}")
-    if stored is not None and stored.version == __version__:
-        return stored
-    key = (line.hash, cross_section, corner)
+    used = digest(line, cross_section, corner)
+    key = (used, cross_section, corner)
     if key not in _solved:
-        _solved[key] = solve(line, cross_section, corner)
+        entry = _read_store().get(f"{line.name}/{used}/{corner}/{cross_section}")
+        kept = entry is not None and entry["version"] == __version__
+        _solved[key] = _as_guide(entry) if kept else solve(line, cross_section, corner)
     return _solved[key]
+
+
+def digest(process: Process, cross_section: str, corner: str = "nominal") -> str:
+    """sha256 of all numbers of the process that a guide depends on, 12 hex digits: what `optics.geometry` reads."""
+    line = optics.at_corner(process, corner)
+    indices = {path: q for path, q in line.quantities.items() if path.startswith("optics.")}
+    read = (line.levels, line.cross_sections.get(cross_section), line.corners[corner], line.crystal, indices)
+    return hashlib.sha256(repr(read).encode()).hexdigest()[:12]
 
 
 def solve(process: Process, cross_section: str, corner: str = "nominal") -> Guide:
@@ -126,25 +143,25 @@ def solve(process: Process, cross_section: str, corner: str = "nominal") -> Guid
     between = [(1.31, own), (1.55, own), (1.4, 1.4 * own), (1.59, 2.1 * own)]
     error = max(abs(float(n_eff(w, 1 / b)) - float(index(jnp.asarray(w), jnp.asarray(b))[0])) for w, b in between)
     loss = 0.0 if data.loss is None else data.loss.value
-    return Guide(process.name, process.hash, __version__, corner, cross_section, own, kelvin, n_eff, slope, error, loss)
+    return Guide(
+        process.name, process.hash, digest(process, cross_section, corner), __version__, corner, cross_section, own,
+        kelvin, n_eff, slope, error, loss,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
-def _read_store() -> dict[str, Guide]:
-    if not STORE.is_file():
-        return {}
-    found: dict[str, Guide] = {}
-    for key, entry in json.loads(STORE.read_text())["guides"].items():
-        surfaces = {
-            name: Surface(
-                tuple(entry[name]["x"]), tuple(entry[name]["y"]), tuple(map(tuple, entry[name]["coefficients"]))
-            )
-            for name in ("index", "slope")
-        }
-        found[key] = Guide(**{**entry, **surfaces})
-    return found
+def _read_store() -> dict[str, dict[str, Any]]:
+    return json.loads(STORE.read_text())["guides"] if STORE.is_file() else {}
+
+
+def _as_guide(entry: dict[str, Any]) -> Guide:
+    surfaces = {
+        name: Surface(tuple(entry[name]["x"]), tuple(entry[name]["y"]), tuple(map(tuple, entry[name]["coefficients"])))
+        for name in ("index", "slope")
+    }
+    return Guide(**{**entry, **surfaces})
 
 
 def as_entry(made: Guide) -> tuple[str, dict[str, Any]]:
     """A guide as the store keeps it: its key and its numbers."""
-    return f"{made.process}/{made.hash}/{made.corner}/{made.cross_section}", asdict(made)
+    return f"{made.process}/{made.digest}/{made.corner}/{made.cross_section}", asdict(made)

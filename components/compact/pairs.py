@@ -1,8 +1,8 @@
 """Two equal guides of the line side by side: how fast light changes sides, over wavelength and gap, for compact models.
 
 Supermodes by `lingnan.solvers.waveguides` at Chebyshev nodes of wavelength and gap; the logarithm of n₊ - n₋ is
-fitted, as in `lingnan.solvers.devices.coupler`. Solved when first asked for and remembered for the process's hash: a
-few seconds.
+fitted, as in `lingnan.solvers.devices.coupler`. Solved when first asked for, which takes seconds, and remembered for
+as long as the numbers of the process that it was solved for stay what they were.
 """
 
 from dataclasses import dataclass
@@ -15,15 +15,16 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.components.compact.chebyshev import Surface, nodes
+from lingnan.components.compact.guides import BAND, WAVES, check_range, digest
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.solvers import waveguides
 
 #: Gaps that are solved, above the smallest asked for [µm]; the fall beyond is exponential.
-SPAN, GAPS, WAVES = 0.45, 4, 4
+SPAN, GAPS = 0.45, 4
 
-_solved: "dict[tuple[str, str, float, float, str], Pair]" = {}
+_solved: "dict[tuple[str, str, float, str], Pair]" = {}  #: by digest, cross-section, smallest gap and corner
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,16 @@ class Pair:
     """ln(n₊ - n₋) of wavelength and gap."""
 
     logarithm: Surface
-    band: tuple[float, float]
+    what: str  #: for messages: cross-section, process and corner
     low: float  #: smallest gap solved [µm]
 
     def splitting(self, wl: ArrayLike, gap: ArrayLike) -> Array:
-        """n₊ - n₋, broadcast over wavelength and gap [µm]; beyond the solved gaps it falls on along its last slope."""
+        """n₊ - n₋, broadcast over wavelength and gap [µm]; beyond the solved gaps it falls on along its last slope.
+
+        Raises:
+            LingnanError: a wavelength outside the fit.
+        """
+        check_range(self.what, "wl", wl, self.logarithm.x)
         high = self.low + SPAN
         gap = jnp.asarray(gap, float)
         inside = jnp.clip(gap, self.low, high)
@@ -53,21 +59,20 @@ class Pair:
         return jnp.pi / wl * jnp.sum(self.splitting(wl[..., None], gaps) * steps, axis=-1)
 
 
-def pair(process: Process, cross_section: str, gap: float, centre: float, corner: str = "nominal") -> Pair:
-    """Two guides of a cross-section from `gap` [µm] up, in a band of ±50 nm about `centre` [µm]."""
+def pair(process: Process, cross_section: str, gap: float, corner: str = "nominal") -> Pair:
+    """Two guides of a cross-section from `gap` [µm] up."""
     low = round(np.floor(gap / 0.05 + 1e-6) * 0.05, 6)  # so that neighbouring gaps share one solution
-    middle = round(centre * 10) / 10
     if low <= 0:
         raise LingnanError(
             f"model of two {cross_section} guides: gap = {gap:g} µm is not above 0.05 µm. Use a larger gap."
         )
-    key = (process.hash, cross_section, low, middle, corner)
+    key = (digest(process, cross_section, corner), cross_section, low, corner)
     if key not in _solved:
-        _solved[key] = _solve(process, cross_section, low, middle, corner)
+        _solved[key] = _solve(process, cross_section, low, corner)
     return _solved[key]
 
 
-def _solve(process: Process, cross_section: str, low: float, middle: float, corner: str) -> Pair:
+def _solve(process: Process, cross_section: str, low: float, corner: str) -> Pair:
     line = optics.at_corner(process, corner)
     data = line.cross_sections[cross_section]
     width, kelvin = data.width.value, line.corners[corner].temperature
@@ -84,16 +89,16 @@ def _solve(process: Process, cross_section: str, low: float, middle: float, corn
         n = waveguides.solve(made, wl, num_modes=2).n_eff.real
         return n[0] - n[1]
 
-    band = (middle - 0.06, middle + 0.06)
-    waves, gaps = nodes(*band, WAVES), nodes(low, low + SPAN, GAPS)
+    waves, gaps = nodes(*BAND, WAVES), nodes(low, low + SPAN, GAPS)
     values = np.array([[difference(jnp.asarray(w), jnp.asarray(g)) for g in gaps] for w in waves])
     if not np.all(values > 0):
         raise LingnanError(
             f"model of two {cross_section} guides: the odd supermode was not found between {low:g} and "
-            f"{low + SPAN:g} µm at {middle:g} µm (process {process.stamp}): it is near cutoff. "
-            "Use a wider guide or a shorter wavelength."
+            f"{low + SPAN:g} µm at wavelengths up to {BAND[1]:g} µm (process {process.stamp}): it is near cutoff. "
+            "Use a wider guide."
         )
-    return Pair(Surface.through(band, (low, low + SPAN), np.log(values)), band, low)
+    what = f"two guides {cross_section} (process {process.name}, corner {corner})"
+    return Pair(Surface.through(BAND, (low, low + SPAN), np.log(values)), what, low)
 
 
 def _beside(data: Any, width: float) -> list[tuple[str, float]]:

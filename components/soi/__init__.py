@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from lingnan.components.compact.later import later
 from lingnan.components.soi.couplers import edge_coupler, grating_coupler
 from lingnan.components.soi.delays import bend_chain, spiral
 from lingnan.components.soi.electrical import pad, via_stack, wire_corner
@@ -34,6 +35,9 @@ _CELLS = (
 )  # fmt: skip
 
 cells: dict[str, Callable[..., Any]] = {function.__name__: function for function in _CELLS}
-models: dict[str, Callable[..., Any]] = {}
+models: dict[str, Callable[..., Any]] = later(
+    "lingnan.components.soi.light",
+    "straight", "bend_euler", "bend_circular", "bend_s", "taper", "coupler", "ring_single", "ring_double",
+)  # fmt: skip
 
 __all__ = ["cells", "models", *sorted(cells)]

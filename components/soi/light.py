@@ -5,15 +5,18 @@ own), `corner` a corner of the process. Indices come from `components.compact`, 
 draw. Fundamental TE mode only. Left out: reflections, the loss of bends beyond that of a straight guide, and
 back-scattering in rings. S as SAX has it, with waves exp(i k z) of exp(-iωt). Rings: A. Yariv, Electron. Lett. 36, 321
 (2000), doi:10.1049/el:20000340.
+
+Curves are drawn for numbers: a SAX circuit with bends, couplers or rings runs as it is, and not inside `jax.jit`,
+which would trace their angles, radii and gaps.
 """
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
 import numpy as np
-import sax
 from jax import Array
+from jax.core import Tracer
 from jax.typing import ArrayLike
 
 from lingnan.components.common import coupling, draw
@@ -23,6 +26,10 @@ from lingnan.components.compact.guides import Guide, guide
 from lingnan.components.compact.pairs import Pair, pair
 from lingnan.components.process import number
 from lingnan.pdk import active_process
+from lingnan.pdk.errors import LingnanError
+
+if TYPE_CHECKING:
+    import sax
 
 
 def straight(
@@ -33,7 +40,7 @@ def straight(
     width: ArrayLike | None = None,
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
-) -> sax.SDict:
+) -> "sax.SDict":
     """Model of `straight`."""
     made = _guide(cross_section, corner)
     return _through(made.amplitude(wl, length, made.n_eff(wl, width, temperature)))
@@ -49,11 +56,12 @@ def bend_euler(
     width: ArrayLike | None = None,
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
-) -> sax.SDict:
+) -> "sax.SDict":
     """Model of `bend_euler`: the length of its centre line."""
     made = _guide(cross_section, corner)
     used = draw.section_of(cross_section).radius if radius is None else radius
-    length = jnp.asarray(used) * euler(1000.0, angle, p, 1.0).length / 1000.0
+    turn, share = _plain("bend_euler", "angle", angle), _plain("bend_euler", "p", p)
+    length = jnp.asarray(used) * euler(1000.0, turn, share, 1.0).length / 1000.0
     return _through(made.amplitude(wl, length, made.n_eff(wl, width, temperature)))
 
 
@@ -66,7 +74,7 @@ def bend_circular(
     width: ArrayLike | None = None,
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
-) -> sax.SDict:
+) -> "sax.SDict":
     """Model of `bend_circular`: the length of its centre line."""
     return bend_euler(
         wl=wl, radius=radius, angle=angle, p=0.0, cross_section=cross_section, width=width, temperature=temperature,
@@ -82,10 +90,11 @@ def bend_s(
     width: ArrayLike | None = None,
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
-) -> sax.SDict:
+) -> "sax.SDict":
     """Model of `bend_s`: the length of its centre line."""
     made = _guide(cross_section, corner)
-    length = drawn.s_bend_curve("bend_s", "size", float(size[0]), float(size[1]), cross_section).length
+    along, across = (_plain("bend_s", "size", value) for value in size)
+    length = drawn.s_bend_curve("bend_s", "size", along, across, cross_section).length
     return _through(made.amplitude(wl, length, made.n_eff(wl, width, temperature)))
 
 
@@ -98,7 +107,7 @@ def taper(
     cross_section: str = "strip",
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
-) -> sax.SDict:
+) -> "sax.SDict":
     """Model of `taper`, taken as adiabatic: the phase is the integral of n_eff over the width (Gauss, 8 points)."""
     made = _guide(cross_section, corner)
     one, two = (jnp.asarray(made.width if w is None else w, float) for w in (width1, width2))
@@ -118,13 +127,13 @@ def coupler(
     cross_section: str = "strip",
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
-) -> sax.SDict:
+) -> "sax.SDict":
     """Model of `coupler`: supermodes in the straight part and along the S-bends, as they are drawn."""
-    used = number(gap, "coupler_gap")
-    made, two = _guide(cross_section, corner), _pair(cross_section, used, wl, corner)
+    used = _gap("coupler", "gap", gap)
+    made, two = _guide(cross_section, corner), _pair(cross_section, used, corner)
     pitch = coupling.pitch_of("coupler", used, cross_section)
-    apart = (draw.even(dy) - pitch) / 2
-    reach = coupling.s_bend_default(apart, cross_section) if dx is None else dx
+    apart = (draw.even(_plain("coupler", "dy", dy)) - pitch) / 2
+    reach = coupling.s_bend_default(apart, cross_section) if dx is None else _plain("coupler", "dx", dx)
     bend = drawn.s_bend_curve("coupler", "dx", reach, apart, cross_section)
     steps = np.diff(bend.x)
     gaps = used + bend.y[1:] + bend.y[:-1]
@@ -132,7 +141,7 @@ def coupler(
     common = made.amplitude(wl, jnp.asarray(length) + 2 * bend.length, made.n_eff(wl, None, temperature))
     bar, cross = common * jnp.cos(phase), 1j * common * jnp.sin(phase)
     zero = jnp.zeros_like(bar)
-    return sax.reciprocal(
+    return _both_ways(
         {
             ("o1", "o4"): bar, ("o2", "o3"): bar, ("o1", "o3"): cross, ("o2", "o4"): cross,
             ("o1", "o2"): zero, ("o3", "o4"): zero,
@@ -148,12 +157,12 @@ def ring_single(
     cross_section: str = "strip",
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
-) -> sax.SDict:
+) -> "sax.SDict":
     """Model of `ring_single`: (t - A) / (1 - t A), with A the amplitude after one round trip."""
-    used = number(gap, "coupler_gap")
+    used, radius = _gap("ring_single", "gap", gap), _plain("ring_single", "radius", radius)
     made = _guide(cross_section, corner)
     n = made.n_eff(wl, None, temperature)
-    t, _ = _ring_coupling(_pair(cross_section, used, wl, corner), wl, used, radius)
+    t, _ = _ring_coupling(_pair(cross_section, used, corner), wl, used, radius)
     a = made.amplitude(wl, 2 * math.pi * radius, n)
     bus = made.amplitude(wl, _bus(radius, cross_section), n)
     return _through(bus * (t - a) / (1 - t * a))
@@ -168,20 +177,20 @@ def ring_double(
     cross_section: str = "strip",
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
-) -> sax.SDict:
+) -> "sax.SDict":
     """Model of `ring_double`: through o1-o4 and o2-o3, drop o1-o2 and o4-o3."""
-    below = number(gap, "coupler_gap")
-    above = below if gap_drop is None else gap_drop
+    below, radius = _gap("ring_double", "gap", gap), _plain("ring_double", "radius", radius)
+    above = below if gap_drop is None else _gap("ring_double", "gap_drop", gap_drop)
     made = _guide(cross_section, corner)
     n = made.n_eff(wl, None, temperature)
-    t1, k1 = _ring_coupling(_pair(cross_section, below, wl, corner), wl, below, radius)
-    t2, k2 = _ring_coupling(_pair(cross_section, above, wl, corner), wl, above, radius)
+    t1, k1 = _ring_coupling(_pair(cross_section, below, corner), wl, below, radius)
+    t2, k2 = _ring_coupling(_pair(cross_section, above, corner), wl, above, radius)
     half = made.amplitude(wl, math.pi * radius, n)
     bus = made.amplitude(wl, _bus(radius, cross_section), n)
     total = 1 - t1 * t2 * half**2
     drop = -k1 * k2 * half / total * bus
     zero = jnp.zeros_like(drop)
-    return sax.reciprocal(
+    return _both_ways(
         {
             ("o1", "o4"): bus * (t1 - t2 * half**2) / total,
             ("o2", "o3"): bus * (t2 - t1 * half**2) / total,
@@ -199,20 +208,32 @@ def _guide(cross_section: str, corner: str) -> Guide:
     return guide(active_process(), cross_section, corner)
 
 
-def _pair(cross_section: str, gap: float, wl: ArrayLike, corner: str) -> Pair:
-    centre = 1.55 if _traced(wl) else float(np.mean(np.asarray(wl)))
-    return pair(active_process(), cross_section, gap, centre, corner)
+def _pair(cross_section: str, gap: float, corner: str) -> Pair:
+    return pair(active_process(), cross_section, gap, corner)
 
 
-def _traced(value: ArrayLike) -> bool:
-    from jax.core import Tracer
+def _plain(model: str, name: str, value: ArrayLike) -> float:
+    """What a curve is drawn from, as a number: SAX hands over arrays."""
+    if isinstance(value, Tracer):
+        raise LingnanError(
+            f"{model}: {name} is traced, and the curve is drawn for a number. Give a number; differentiate with "
+            "respect to wl, length, width and temperature."
+        )
+    return float(value)
 
-    return isinstance(value, Tracer)
+
+def _gap(model: str, name: str, value: ArrayLike | None) -> float:
+    return number(None if value is None else _plain(model, name, value), "coupler_gap")
 
 
-def _through(amplitude: Array) -> sax.SDict:
+def _both_ways(given: "dict[tuple[str, str], Array]") -> "sax.SDict":
+    """The same from either end, as `sax.reciprocal`, without the seconds that importing sax takes."""
+    return {**given, **{(b, a): s for (a, b), s in given.items()}}
+
+
+def _through(amplitude: Array) -> "sax.SDict":
     zero = jnp.zeros_like(amplitude)
-    return sax.reciprocal({("o1", "o2"): amplitude, ("o1", "o1"): zero, ("o2", "o2"): zero})
+    return _both_ways({("o1", "o2"): amplitude, ("o1", "o1"): zero, ("o2", "o2"): zero})
 
 
 def _ring_coupling(two: Pair, wl: ArrayLike, gap: float, radius: float) -> tuple[Array, Array]:
