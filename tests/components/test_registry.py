@@ -66,7 +66,7 @@ def led_on(c: gf.Component) -> tuple[kdb.Layout, kdb.Cell]:
         place = kdb.ICplxTrans(
             1, trans.angle, False, round(trans.disp.x / layout.dbu), round(trans.disp.y / layout.dbu)
         )
-        face = kdb.Region(place * kdb.Box(-1, -500_000, 0, 500_000))
+        face = kdb.Region(place * kdb.Box(-1, -20_000, 0, 20_000))
         near = kdb.Region(place * kdb.Box(-1, -10_000, 0, 10_000))
         for index, shapes in layers.items():
             info = layout.get_info(index)
@@ -74,7 +74,8 @@ def led_on(c: gf.Component) -> tuple[kdb.Layout, kdb.Cell]:
                 for shape in (shapes & face).interacting(near).each():
                     edge = shape.transformed(place.inverted()).bbox()
                     # what is wider goes further, so that a core ends inside its slab and not flush with it
-                    top.shapes(index).insert(place * kdb.Box(0, edge.bottom, 5000 + edge.height(), edge.top))
+                    beyond = 5000 + min(edge.height(), 20_000)  # and a pad not as far as the next device
+                    top.shapes(index).insert(place * kdb.Box(0, edge.bottom, beyond, edge.top))
     return layout, top
 
 
