@@ -33,6 +33,14 @@ SURE = 4.0  #: standard deviations
 FACTOR = 13.4  #: of a fit: sigma * FACTOR / (angle^2 sqrt(n)); sqrt(180), as for the curvature of a parabola
 
 
+def uncertainty(angle: float, count: int) -> float:
+    """Standard deviation of the radius of a circle fitted to `count` rounded vertices over an angle [rad], in steps.
+
+    A sagitta R angle^2 / 8 known to a rounding, 0.29 g, gives the radius to that over angle^2.
+    """
+    return 0.29 * FACTOR / (min(angle, math.pi) ** 2 * math.sqrt(count))
+
+
 def circle(x: Floats, y: Floats) -> tuple[float, float, float, float]:
     """Least-squares circle: centre, radius, largest distance of a point from it (Kåsa's linear fit, centred)."""
     x0, y0 = x.mean(), y.mean()
@@ -96,11 +104,32 @@ def stretches(points: Floats) -> list[NDArray[np.int64]]:
     ]
 
 
+def may_be_tight(arc: Floats, limit: float, step: float) -> bool:
+    """Whether any circle below `limit` can pass all vertices of a window: it passes every `POINTS` of them too.
+
+    Their outer chords turn against each other as far as the circle does, but for what rounding turns each: two steps
+    over its length, taken twice, as the refined circle may lie a little farther off than one step.
+    """
+    if len(arc) < POINTS:
+        return False
+    chords = np.diff(arc, axis=0)
+    length = np.hypot(chords[:, 0], chords[:, 1])
+    direction = np.unwrap(np.arctan2(chords[:, 1], chords[:, 0]))
+    first, last = length[: -POINTS + 2], length[POINTS - 2 :]
+    way = np.concatenate([[0.0], np.cumsum(length)])
+    way = way[POINTS - 1 :] - way[: -POINTS + 1] - (first + last) / 2
+    turn = np.abs(direction[POINTS - 2 :] - direction[: -POINTS + 2])
+    slack = 4 * step * (1 / first + 1 / last + 2 / limit)
+    return bool((turn + slack >= way / limit).any())
+
+
 def windows(points: Floats, limit: float, step: float) -> list[tuple[Floats, float, float, float, float]]:
     """Arcs of one circle on an outline: vertices, centre x and y, radius, uncertainty. Only radii below `limit`."""
     found: list[tuple[Floats, float, float, float, float]] = []
     for numbers in stretches(points):
         arc = points[numbers]
+        if not may_be_tight(arc, limit, step):
+            continue
         low = 0
         while low <= len(arc) - POINTS:
             high = low + POINTS
@@ -122,9 +151,7 @@ def windows(points: Floats, limit: float, step: float) -> list[tuple[Floats, flo
             x, y, radius = refine(piece[:, 0], piece[:, 1], best[:3])
             sweep = float(np.hypot(*np.diff(piece, axis=0).T).sum()) / max(radius, 1e-9)
             if radius < limit and math.degrees(sweep) >= TURN_DEG:
-                angle = min(sweep, math.pi)
-                sigma = 0.29 * step * FACTOR / (angle**2 * math.sqrt(len(piece)))
-                found.append((piece, x, y, radius, sigma))
+                found.append((piece, x, y, radius, step * uncertainty(sweep, len(piece))))
             if high == len(arc):
                 break
             low += max(1, (high - low) // 2)
