@@ -240,6 +240,7 @@ def test_macro_checks_the_layout_that_is_open(tmp_path: Path) -> None:
     assert f"shown: 1 report, {by_engine(path, process).total()} items" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.validate
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["gf_mzi2x2.gds", "zep_laser_dfb.gds", "ebl24_rings.oas"])
 def test_both_engines_find_the_same_in_layouts_of_others(name: str, shared: Path, tmp_path: Path) -> None:
@@ -247,6 +248,7 @@ def test_both_engines_find_the_same_in_layouts_of_others(name: str, shared: Path
     assert by_macro(shared / "gds" / name, process, tmp_path) == by_engine(shared / "gds" / name, process)
 
 
+@pytest.mark.validate
 def test_both_engines_find_the_same_in_cells_of_gdsfactory(tmp_path: Path) -> None:
     """Cells of its generic kit, drawn for other rules, written without the metadata that KLayout 0.28 cannot read."""
     import gdsfactory as gf
