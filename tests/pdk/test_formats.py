@@ -153,6 +153,7 @@ RUN = item(
             rules=items(RULE, uniqueItems=True),
         ),
     ),
+    automationDetails=item([], id={"type": "string"}),
     columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
     artifacts=items(item([], location=ARTIFACT), uniqueItems=True),
     invocations=items(
@@ -173,6 +174,7 @@ def test_sarif_keeps_to_the_standard(report: Report) -> None:
     data = json.loads(written("sarif", report))
     jsonschema.validate(data, SARIF, jsonschema.Draft202012Validator)
     (run,) = data["runs"]
+    assert run["automationDetails"]["id"].startswith("lingnan-drc/")
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert rules == list(report.rules)
     for result in run["results"]:

@@ -98,6 +98,8 @@ def to_sarif(report: Report, process: Process, sources: Mapping[str, Source]) ->
                 "rules": [_rule(process, rule) for rule in report.rules],
             }
         },
+        # a code host refuses two runs of one tool that it cannot tell apart: several layouts of one repository
+        "automationDetails": {"id": f"lingnan-drc/{uri(file)}/{report.top}"},
         "columnKind": "unicodeCodePoints",
         "artifacts": [
             {"location": {"uri": uri(name)}}
