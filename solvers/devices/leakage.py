@@ -91,6 +91,7 @@ def wire_loss(
     return 1e4 * 10 / jnp.log(10.0) * alpha
 
 
+@jax.jit(static_argnums=0)
 def _mismatch(polarization: Polarization, stack: tuple[Array, Array, Array], square: Array) -> Array:
     """What must vanish at a mode: the field grown upwards from the lowest medium against a wave leaving at the top."""
     n, d, wavelength = stack
@@ -116,6 +117,7 @@ def _mismatch(polarization: Polarization, stack: tuple[Array, Array, Array], squ
 
 
 @partial(jax.custom_jvp, nondiff_argnums=(0,))
+@jax.jit(static_argnums=0)
 def _root(polarization: Polarization, stack: tuple[Array, Array, Array], start: Array) -> Array:
     """n_eff² by Newton's method; the derivative is that of the equation, not of the steps."""
 

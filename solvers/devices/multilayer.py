@@ -10,6 +10,7 @@ the last interface upwards (the book multiplies matrices, which overflows in thi
 import math
 from typing import Literal, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
@@ -64,6 +65,7 @@ def response(
     return Response(r, t, jnp.abs(r) ** 2, jnp.abs(t) ** 2 * q[-1].real / q[0].real)
 
 
+@jax.jit
 def _recursion(q: Array, step: Array) -> tuple[Array, Array]:
     """r and t from admittances (layers + 2,) and phase factors (layers,), |step| <= 1: never overflows."""
     face_r = (q[:-1] - q[1:]) / (q[:-1] + q[1:])
