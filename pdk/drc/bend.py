@@ -161,7 +161,7 @@ def windows(points: Floats, limit: float, step: float) -> list[tuple[Floats, flo
 def opposite(all_points: Floats, piece: Floats, x: float, y: float, radius: float, widest: float) -> float | None:
     """Width of the guide that bends around an arc, None where nothing lies across."""
     across = np.hypot(all_points[:, 0] - x, all_points[:, 1] - y)
-    near = (across > radius + 1.5) & (across <= radius + widest * 1.05)
+    near = (across > radius + widest * 0.05) & (across <= radius + widest * 1.05)  # none of the same side
     middle = piece[len(piece) // 2] - (x, y)
     ends = [piece[0] - (x, y), piece[-1] - (x, y)]
     half = max(abs(_angle(middle, end)) for end in ends)

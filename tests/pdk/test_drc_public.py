@@ -14,9 +14,19 @@ RULES = ("WG.W", "WG.S", "WG.BEND")
 REASONS = {
     "dbr_cell": {"WG.W": 0.159},  # teeth 159 nm long, drawn for a finer line
     "polarization_splitter_rotator": {"WG.S": 0.15},  # its gap is 150 nm by design
-    "spiral_double": {"WG.BEND": 4.757},  # its inner half circles, of 5 µm less the offset of its arms
 }
-CLEAN = ("bend_circular", "bend_euler", "bend_s", "coupler", "coupler90", "mmi1x2", "mmi2x2", "ring_single", "taper")
+CLEAN = (
+    "bend_circular",
+    "bend_euler",
+    "bend_s",
+    "coupler",
+    "coupler90",
+    "mmi1x2",
+    "mmi2x2",
+    "ring_single",
+    "spiral_double",
+    "taper",
+)
 
 
 def flags(name: str) -> dict[str, float | None]:

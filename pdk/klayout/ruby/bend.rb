@@ -124,7 +124,7 @@ module Bend
     middle = [piece[piece.size / 2][0] - x, piece[piece.size / 2][1] - y]
     half = [piece[0], piece[-1]].map { |p| angle(middle, [p[0] - x, p[1] - y]).abs }.max
     distances = all.map { |p| [Math.hypot(p[0] - x, p[1] - y), [p[0] - x, p[1] - y]] }
-                   .select { |far, p| far > radius + 1.5 && far <= radius + widest * 1.05 && angle(middle, p).abs <= half }
+                   .select { |far, p| far > radius + widest * 0.05 && far <= radius + widest * 1.05 && angle(middle, p).abs <= half }
                    .map(&:first)
     return nil if distances.size < 2
     near = distances.select { |far| far < distances.min * 1.02 + 3 }
