@@ -104,8 +104,8 @@ def test_the_crystal_says_where_modulators_may_run(process: Process) -> None:
 def test_grating_periods_follow_from_the_grating_equation(name: str, direction: str) -> None:
     """Period = wavelength / (n - sin angle), with n the mean of the slab modes of film and etched film by the fill.
 
-    The modes are those of a slab between oxide, TE, whose field sees n_e along crystal y and n_o along z. The periods are
-    given to 1 nm.
+    The modes are those of a slab between oxide, TE, whose field sees n_e along crystal y and n_o along z. The periods
+    are given to 1 nm.
     """
     process = load_process(name)
     n_field = process.number("optics.n_e_1550" if direction == "y" else "optics.n_o_1550")
