@@ -10,7 +10,7 @@ Steps, for each outline of the merged layer:
    side of the guide: their mean distance less the radius is the width w. None there: it is no guide (a ring of metal,
    the side of a slab, an MMI), no fault. Radius of the centre line: R = r + w/2.
 4. R below the limit by more than its own uncertainty is a fault: one grid step, and where the arc is too short
-   to tell (a fit over an angle A of n vertices is uncertain by 0.29 g * 13 / (A^2 sqrt(n))), four of these.
+   to tell (a fit over an angle A of n vertices is uncertain by 0.29 g * 27 / (A^2 sqrt(n))), four of these.
 5. stretches that touch, or that bound one guide, are one violation, with the smallest radius.
 """
 
@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 TURN_DEG = 5.0  #: least turn of a window
 POINTS = 5  #: least number of vertices of a window
 SURE = 4.0  #: standard deviations
-FACTOR = 13.4  #: of a fit: sigma * FACTOR / (angle^2 sqrt(n)); sqrt(180), as for the curvature of a parabola
+FACTOR = 26.8  #: of a fit: sigma * FACTOR / (angle^2 sqrt(n)); twice sqrt(180): a parabola's a s^2 has R = 2 a / angle^2
 
 
 def uncertainty(angle: float, count: int) -> float:

@@ -94,7 +94,7 @@ def test_enclosure_of_a_bent_rib_on_both_sides(radius, sweep, angle, shift):
 def test_bend_radius_of_a_drawn_arc_to_what_its_length_can_say(sweep, width, angle, shift):
     limit = SOI.limit("WG.BEND")
     count = max(8, math.ceil(limit * sweep / 0.2)) + 1
-    sure = max(0.001, 0.001 * SURE * uncertainty(sweep, count))  # 1 nm from 1.6 rad on, 10 nm at 0.6 rad
+    sure = max(0.001, 0.001 * SURE * uncertainty(sweep, count))  # 1 nm from 2.2 rad on, 22 nm at 0.6 rad
 
     def found(radius):
         return faults("WG.BEND", [("WG", turned(arc(radius, width, sweep, 0.2), angle, shift))])
