@@ -30,7 +30,8 @@ Floats = NDArray[np.float64]
 TURN_DEG = 5.0  #: least turn of a window
 POINTS = 5  #: least number of vertices of a window
 SURE = 4.0  #: standard deviations
-FACTOR = 26.8  #: of a fit: sigma * FACTOR / (angle^2 sqrt(n)); twice sqrt(180): a parabola's a s^2 has R = 2 a / angle^2
+#: of a fit: sigma * FACTOR / (angle^2 sqrt(n)); twice sqrt(180), since a parabola's a s^2 has R = 2 a / angle^2
+FACTOR = 26.8
 
 
 def uncertainty(angle: float, count: int) -> float:
