@@ -57,7 +57,8 @@ def pair_at(process: Process, rule: str, delta: float, rng: random.Random) -> li
             inner = radius + 2 * limit + width
             return [(layer, arc(inner, width, 0, sweep)), (layer, arc(inner + width + limit, width, 0, sweep))]
         case "bend_radius":
-            return [(layer.split()[0], arc(limit, 0.45, 0, 1.6))]
+            # half a circle: of a quarter, rounded vertices tell the radius to 2 nm only (`lingnan.pdk.drc.bend`)
+            return [(layer.split()[0], arc(limit, 0.45, 0, 3.0))]
         case _:
             other, inner = process.rules[rule].other, process.limit(rule.replace("E.M1", "W"))
             side = inner + 2 * process.limit(rule)
