@@ -9,6 +9,7 @@ from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.components import limits
 from lingnan.components.common import draw
+from lingnan.components.process import number
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError, did_you_mean
 
@@ -118,8 +119,8 @@ def ports_around(c: gf.Component, width: float, height: float, layer: str, wire:
     """e1 west, e2 north, e3 east, e4 south of a rectangle around the origin, as wide as the wire that meets them."""
     across = min(wire, width, height)
     sides = ((-width / 2, 0, 180), (0, height / 2, 90), (width / 2, 0, 0), (0, -height / 2, 270))
-    for number, (x, y, facing) in enumerate(sides, 1):
-        draw.port(c, f"e{number}", x, y, facing, draw.even(across), layer, "electrical")
+    for index, (x, y, facing) in enumerate(sides, 1):
+        draw.port(c, f"e{index}", x, y, facing, draw.even(across), layer, "electrical")
 
 
 def add_pad(c: gf.Component, cell: str, x: float, y: float, size: tuple[float, float], layer: str) -> None:
@@ -157,12 +158,14 @@ def draw_pad(cell: str, size: tuple[float, float] | None, cross_section: str) ->
     return c
 
 
-def draw_via_stack(cell: str, size: tuple[float, float], layers: Sequence[str]) -> gf.Component:
+def draw_via_stack(cell: str, size: tuple[float, float] | None, layers: Sequence[str]) -> gf.Component:
     """Metals and vias around the origin."""
     check_layers(cell, layers)
-    for index, value in enumerate(size):
+    square = number(None, "via_stack_size")
+    given = size or (square, square)
+    for index, value in enumerate(given):
         limits.at_most(cell, f"size[{index}]", value, 1000.0, "1 mm")
-    used = (draw.even(size[0]), draw.even(size[1]))
+    used = (draw.even(given[0]), draw.even(given[1]))
     c = gf.Component()
     add_stack(c, cell, 0, 0, used, layers, "size")
     draw.outline_of(c, flush=("west", "north", "east", "south"))

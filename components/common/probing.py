@@ -15,10 +15,10 @@ from collections.abc import Sequence
 import gdsfactory as gf
 
 from lingnan.components.common import draw, electrodes
+from lingnan.components.process import number
 from lingnan.pdk import active_process
 
 Point = tuple[float, float]
-STACK = 10.0  #: side of the via stack at a tap
 TAPS: dict[str, Point] = {"A": (-45.0, -20.0), "B": (45.0, -20.0), "C": (-45.0, 40.0), "D": (45.0, 40.0)}
 _PADS = ("C", "A", "B", "D")  #: from west to east
 _ROOM = 60.0  #: from the structure's middle down to the pads
@@ -43,13 +43,13 @@ def four_pads(c: gf.Component, cell: str, lower: str = "M1", upper: str = "M2") 
     """
     process = active_process()
     size, pitch = process.number("packaging.dc_pad_size"), process.number("packaging.dc_pad_pitch")
-    middle = -_ROOM - size / 2
+    middle, stack = -_ROOM - size / 2, draw.even(number(None, "via_stack_size"))
     for index, name in enumerate(_PADS):
         x, (tap_x, tap_y) = (index - 1.5) * pitch, TAPS[name]
-        electrodes.add_stack(c, cell, tap_x, tap_y, (STACK, STACK), (lower, upper), "tap")
+        electrodes.add_stack(c, cell, tap_x, tap_y, (stack, stack), (lower, upper), "tap")
         electrodes.add_pad(c, cell, x, middle, (size, size), upper)
-        wire(c, [(x, middle), (x, tap_y), (tap_x, tap_y)], STACK, upper)
-        draw.port(c, f"e{index + 1}", x, middle - size / 2, 270, STACK, upper, "electrical")
+        wire(c, [(x, middle), (x, tap_y), (tap_x, tap_y)], stack, upper)
+        draw.port(c, f"e{index + 1}", x, middle - size / 2, 270, stack, upper, "electrical")
 
 
 def ground_signal_ground(c: gf.Component, cell: str, x: float, layer: str) -> tuple[float, float]:

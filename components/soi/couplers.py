@@ -39,6 +39,22 @@ def _check_grating(cell: str, grating: FocusingGrating) -> None:
         )
 
 
+def _period(cell: str, polarization: str, wavelength: float) -> float:
+    """The process's own period, which it has for TE in two bands (ITU-T G-series supplement 39: O, and S to L).
+
+    Raises:
+        LingnanError: for any other light.
+    """
+    if polarization == "te":
+        for low, high, key in ((1.26, 1.36, "grating_period_o"), (1.46, 1.625, "grating_period")):
+            if low <= wavelength <= high:
+                return number(None, key)
+    raise LingnanError(
+        f"{cell}: process {active_process().stamp} has no period for polarization = {polarization} at wavelength = "
+        f"{wavelength:g} µm, only for te in 1.26 to 1.36 and 1.46 to 1.625 µm. Give period."
+    )
+
+
 @cell("soi", "couplers")
 def grating_coupler(
     period: float | None = None,
@@ -54,14 +70,14 @@ def grating_coupler(
     """Focusing grating coupler in the shallow etch, for a fibre above the chip.
 
     Args:
-        period: on the axis [µm].
+        period: on the axis [µm]; the process has one for TE in the O band and one in the C band, by wavelength.
         fill: share of a period that is not etched.
         periods: how many.
         focus: from the fan's point to the first groove [µm].
         opening_deg: full angle of the fan [deg].
         angle_deg: of the fibre from the chip's normal, in air, tilted away from o1 [deg].
         wavelength: in vacuum, for the shape of the grooves [µm].
-        polarization: te or tm; sets the type of the fibre's port, and the default period.
+        polarization: te or tm; sets the type of the fibre's port. For tm, give period.
         cross_section: of the guide.
 
     Whatever is not given is the process's own (`[cells]`)::
@@ -76,7 +92,7 @@ def grating_coupler(
     if polarization not in ("te", "tm"):
         raise LingnanError(f"{name}: polarization = {polarization!r} is neither te nor tm. Give one.")
     grating = FocusingGrating(
-        period=number(period, "grating_period" if polarization == "te" else "grating_period_tm"),
+        period=_period(name, polarization, wavelength) if period is None else period,
         fill=number(fill, "grating_fill"),
         periods=int(number(periods, "grating_focus_periods")),
         focus=number(focus, "grating_focus"),

@@ -28,11 +28,11 @@ def pad(size: tuple[float, float] | None = None, cross_section: str = "metal2") 
 
 
 @cell("soi", "vias")
-def via_stack(size: tuple[float, float] = (10.0, 10.0), layers: tuple[str, ...] = ("M1", "M2")) -> gf.Component:
+def via_stack(size: tuple[float, float] | None = None, layers: tuple[str, ...] = ("M1", "M2")) -> gf.Component:
     """Metals over each other, joined by as many vias as fit.
 
     Args:
-        size: width and height of every metal [µm].
+        size: width and height of every metal [µm]; the process's own square if not given.
         layers: from the lowest to the highest, each joined to the next by the line's connectivity.
 
     ::

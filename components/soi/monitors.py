@@ -6,12 +6,27 @@ from lingnan.components import limits
 from lingnan.components.cell import cell
 from lingnan.components.common import draw, electrodes, probing
 from lingnan.components.common.probing import TAPS, four_pads, wire
+from lingnan.components.process import number
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError, did_you_mean
 
-_LANDING = 8.0  #: side of a contact area at the end of an arm [µm]
-_OVER = 0.5  #: µm that an implant reaches beyond the silicon that it dopes
-_LEAD = 2.0  #: width of a metal lead inside a structure [µm]
+_ROOM = 1.5  #: between neighbours inside a structure, in spaces of their layers
+_VIAS = 3  #: along one side of a stack in a chain of vias
+
+
+def _landing_side() -> float:
+    """Side of the contact area at the end of an arm [µm]."""
+    return draw.even(number(None, "monitor_landing"))
+
+
+def _lead() -> float:
+    """Width of a metal lead inside a structure [µm]."""
+    return draw.even(number(None, "monitor_lead"))
+
+
+def _between(*layers: str) -> float:
+    """Distance of neighbours that all of some layers may keep [µm]."""
+    return draw.snapped(_ROOM * max(limits.active_limit(limits.layer_rule(layer, "space")) for layer in layers))
 
 
 def _contact_implant(name: str, implant: str) -> str:
@@ -29,15 +44,16 @@ def _contact_implant(name: str, implant: str) -> str:
 def _landing(c: gf.Component, x: float, y: float, contact: str) -> None:
     """Slab, contact implant, contacts and metal 1 at the end of an arm."""
     inset = max(electrodes.enclosure("VIAC", layer) for layer in (contact, "M1"))
+    side = _landing_side()
     for layer in ("SLAB90", contact, "M1"):
-        draw.centred(c, x, y, _LANDING, _LANDING, layer)
-    electrodes.add_vias(c, x, y, _LANDING, _LANDING, "VIAC", inset)
+        draw.centred(c, x, y, side, side, layer)
+    electrodes.add_vias(c, x, y, side, side, "VIAC", inset)
 
 
 def _doped_bar(c: gf.Component, start: tuple[float, float], end: tuple[float, float], width: float, layer: str) -> None:
     """A bar of slab with its implant."""
     wire(c, [start, end], width, "SLAB90")
-    wire(c, [start, end], width + 2 * _OVER, layer)
+    wire(c, [start, end], draw.even(width + 2 * number(None, "monitor_implant_overlap")), layer)
 
 
 @cell("soi", "monitors")
@@ -62,9 +78,11 @@ def greek_cross(implant: str = "NPP", width: float = 5.0, arm: float = 14.0) -> 
     name = "greek_cross"
     contact = _contact_implant(name, implant)
     limits.by_rule(name, "width", width, "SLAB.W")
-    limits.at_most(name, "width", width, _LANDING, "the contact area at the end of an arm")
+    side, lead = _landing_side(), _lead()
+    limits.at_most(name, "width", width, side, "the contact area at the end of an arm")
     limits.at_least(name, "arm", arm, 2 * width, "arms twice as long as wide, so that the ends do not matter")
-    limits.at_least(name, "arm", arm, _LANDING + 1.0, "room between the contact areas of neighbouring arms")
+    apart = side + _between("SLAB90", "M1")
+    limits.at_least(name, "arm", arm, apart, "room between the contact areas of neighbouring arms")
     limits.at_most(name, "arm", arm, 30.0, "the room between the pads")
     width, arm = draw.even(width), draw.snapped(arm)
     c = gf.Component()
@@ -74,7 +92,7 @@ def greek_cross(implant: str = "NPP", width: float = 5.0, arm: float = 14.0) -> 
     for tap, (x, y) in ends.items():
         _landing(c, x, y, contact)
         tap_x, tap_y = TAPS[tap]
-        wire(c, [(x, y), (x, tap_y), (tap_x, tap_y)] if x == 0 else [(x, y), (tap_x, y), (tap_x, tap_y)], _LEAD, "M1")
+        wire(c, [(x, y), (x, tap_y), (tap_x, tap_y)] if x == 0 else [(x, y), (tap_x, y), (tap_x, tap_y)], lead, "M1")
     four_pads(c, name)
     draw.outline_of(c, flush=("south",))
     c.info["implant"] = implant
@@ -107,7 +125,7 @@ def contact_kelvin(implant: str = "NPP", size: float | None = None) -> gf.Compon
     limits.at_most(name, "size", given, 6.0, "the room between the leads")
     side = draw.even(given)
     inset = max(electrodes.enclosure("VIAC", layer) for layer in (implant, "M1"))
-    lead = draw.even(max(_LEAD, side + 2 * inset))
+    lead = draw.even(max(_lead(), side + 2 * inset))
     c = gf.Component()
     draw.centred(c, 0, 0, side, side, "VIAC")
     far = draw.snapped(lead / 2 + 16)
@@ -117,8 +135,8 @@ def contact_kelvin(implant: str = "NPP", size: float | None = None) -> gf.Compon
     _landing(c, 0, -far, contact)
     wire(c, [(0, 0), (TAPS["A"][0], 0), TAPS["A"]], lead, "M1")
     wire(c, [(0, 0), (0, TAPS["C"][1]), TAPS["C"]], lead, "M1")
-    wire(c, [(far, 0), (TAPS["D"][0], 0), TAPS["D"]], _LEAD, "M1")
-    wire(c, [(0, -far), (0, TAPS["B"][1]), TAPS["B"]], _LEAD, "M1")
+    wire(c, [(far, 0), (TAPS["D"][0], 0), TAPS["D"]], _lead(), "M1")
+    wire(c, [(0, -far), (0, TAPS["B"][1]), TAPS["B"]], _lead(), "M1")
     four_pads(c, name)
     draw.outline_of(c, flush=("south",))
     c.info["implant"] = implant
@@ -146,19 +164,20 @@ def contact_chain(implant: str = "NPP", links: int = 4) -> gf.Component:
         raise LingnanError(f"{name}: implant = {implant!r} takes no contact. Give {contact}, the contact implant.")
     limits.count(name, "links", links, 1, 4)
     c = gf.Component()
-    step = _LANDING + 1.0  # between landings of one chain: above the space of slab and of metal 1
+    side, lead = _landing_side(), _lead()
+    step = draw.even(side + _between("SLAB90", "M1"))
     x = -step * (2 * links - 1) / 2
     ends = (x, -x)
     for index in range(2 * links):
         _landing(c, x, 0, contact)
         if index % 2 == 0:
-            _doped_bar(c, (x, 0), (x + step, 0), _LANDING, implant)
+            _doped_bar(c, (x, 0), (x + step, 0), side, implant)
         elif index < 2 * links - 1:
-            wire(c, [(x, 0), (x + step, 0)], _LEAD, "M1")
+            wire(c, [(x, 0), (x + step, 0)], lead, "M1")
         x = draw.snapped(x + step)
     for end, taps in zip(ends, (("A", "C"), ("B", "D")), strict=True):
         for tap in taps:
-            wire(c, [(end, 0), (TAPS[tap][0], 0), TAPS[tap]], _LEAD, "M1")
+            wire(c, [(end, 0), (TAPS[tap][0], 0), TAPS[tap]], lead, "M1")
     four_pads(c, name)
     draw.outline_of(c, flush=("south",))
     c.info["implant"] = implant
@@ -192,6 +211,7 @@ def line_resistor(layer: str = "M1", width: float = 2.0, length: float = 70.0) -
     limits.at_least(name, "length", length, 10.0, "long against the taps")
     limits.at_most(name, "length", length, 70.0, "the room between the taps")
     c = gf.Component()
+    side, lead = _landing_side(), _lead()
     width, half = draw.even(width), draw.snapped(length / 2)
     end = TAPS["B"][0]
     wire(c, [(-end, 0), (end, 0)], width, layer)
@@ -201,8 +221,9 @@ def line_resistor(layer: str = "M1", width: float = 2.0, length: float = 70.0) -
         for px, tap in ((x, force), (sign * half, sense)):
             tx, ty = TAPS[tap]
             if layer == "HEATER":
-                draw.centred(c, px, 0, max(width, 8.0), 8.0, layer)
-            wire(c, [(px, 0), (px, ty), (tx, ty)], 8.0 if layer == "HEATER" else max(_LEAD, min(width, 4.0)), ends)
+                draw.centred(c, px, 0, max(width, side), side, layer)
+            leg = side if layer == "HEATER" else max(lead, min(width, 2 * lead))
+            wire(c, [(px, 0), (px, ty), (tx, ty)], leg, ends)
     four_pads(c, name)
     draw.outline_of(c, flush=("south",))
     c.info["layer"] = layer
@@ -226,7 +247,11 @@ def via_chain(links: int = 4) -> gf.Component:
     name = "via_chain"
     limits.count(name, "links", links, 1, 4)
     c = gf.Component()
-    side, step = 6.0, 9.0  # wider than one via with its enclosures; apart by more than both metals' space
+    via, lead = electrodes.via_between(name, "M1", "M2"), _lead()
+    wide, apart = (limits.active_limit(limits.layer_rule(via, kind)) for kind in ("width", "space"))
+    inset = max(electrodes.enclosure(via, layer) for layer in ("M1", "M2"))
+    side = draw.even(_VIAS * wide + (_VIAS - 1) * apart + 2 * inset)
+    step = draw.even(side + _between("M1", "M2"))
     x = -step * (2 * links - 1) / 2
     ends = (x, -x)
     for index in range(2 * links):
@@ -237,7 +262,7 @@ def via_chain(links: int = 4) -> gf.Component:
         x = draw.snapped(x + step)
     for end, taps in zip(ends, (("A", "C"), ("B", "D")), strict=True):
         for tap in taps:
-            wire(c, [(end, 0), (TAPS[tap][0], 0), TAPS[tap]], _LEAD, "M1")
+            wire(c, [(end, 0), (TAPS[tap][0], 0), TAPS[tap]], lead, "M1")
     four_pads(c, name)
     draw.outline_of(c, flush=("south",))
     c.info["stacks"] = 2 * links
@@ -279,7 +304,7 @@ def rf_standard(kind: str = "open", length: float = 100.0, signal_width: float =
     if kind == "through":
         wire(c, [(-reach, 0), (reach, 0)], draw.even(signal_width), layer)
     if kind == "short":
-        bar = 10.0
+        bar = draw.core_width("metal2")
         for x in (-reach + size / 2, reach - size / 2):
             wire(c, [(x, -pitch), (x, pitch)], bar, layer)
     draw.port(c, "e1", -reach - size / 2, 0, 180, size, layer, "electrical")

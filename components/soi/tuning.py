@@ -17,8 +17,6 @@ from lingnan.components.soi.splitters import coupler, mmi1x2, mmi2x2
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError, did_you_mean
 
-_LEG = 4.0  #: µm, width of the heater's legs: wide, so that they stay cool
-
 
 @cell("soi", "phase shifters")
 def phase_shifter_heater(
@@ -48,6 +46,7 @@ def phase_shifter_heater(
     limits.by_rule(name, "heater_width", wire, "HT.W")
     limits.at_most(name, "heater_width", wire, 20.0, "20 µm, far wider than the light")
     contact, aside = number(None, "heater_contact"), number(None, "heater_contact_distance")
+    leg = draw.even(number(None, "heater_leg_width"))
     metals = ("M1", "M2")
     least = 2 * contact + max(process.limit("M2.S"), process.limit("HT.S"))
     limits.at_least(name, "length", length, least, "two contacts and the metal's space between them")
@@ -58,10 +57,10 @@ def phase_shifter_heater(
     draw.extrude(c, line(used), cross_section)
     left, right = contact / 2, draw.snapped(used - contact / 2)
     top = aside + contact
-    draw.box(c, left - _LEG / 2, -wire / 2, right + _LEG / 2, wire / 2, "HEATER")
-    overlap = min(contact, max(process.limit("HT.O.M") + 2.0, contact / 2))
+    draw.box(c, left - leg / 2, -wire / 2, right + leg / 2, wire / 2, "HEATER")
+    overlap = min(contact, max(process.limit("HT.O.M"), contact / 2))
     for x in (left, right):
-        draw.box(c, x - _LEG / 2, wire / 2, x + _LEG / 2, aside + overlap, "HEATER")
+        draw.box(c, x - leg / 2, wire / 2, x + leg / 2, aside + overlap, "HEATER")
         electrodes.add_stack(c, name, x, aside + contact / 2, (contact, contact), metals, "contact")
     half = core / 2 + draw.reach(cross_section)
     draw.outline(c, 0, -max(half, wire / 2) - 1.0, used, max(top, half + 1.0))
@@ -75,7 +74,7 @@ def phase_shifter_heater(
     c.info["length_um"] = used
     c.info["heated_length_um"] = heated
     c.info["heater_width_um"] = wire
-    c.info["resistance_ohm"] = round(metal.sheet_resistance.value * (heated / wire + 2 * aside / _LEG), 3)
+    c.info["resistance_ohm"] = round(metal.sheet_resistance.value * (heated / wire + 2 * aside / leg), 3)
     if metal.current_limit is not None:
         c.info["current_max_mA"] = round(metal.current_limit.value * wire, 6)
     return c

@@ -15,9 +15,9 @@ from lingnan.pdk import active_process
 def phase_shifter_heater(
     length: float | None = None,
     width_heater: float | None = None,
-    width_arm: float = 10.0,
-    contact: float = 17.0,
-    offset: float = 15.0,
+    width_arm: float | None = None,
+    contact: float | None = None,
+    offset: float | None = None,
     cross_section: CrossSectionSpec = "rib",
 ) -> gf.Component:
     """Heater above a straight rib, with contacts of top metal beside it. Serves both directions of propagation.
@@ -26,14 +26,14 @@ def phase_shifter_heater(
     along crystal y well and along z hardly. The light of a modulator's arms runs along y.
 
     Args:
-        length: of the heated part [µm]; the process's own if not given.
-        width_heater: of the wire [µm]; the process's own if not given.
+        length: of the heated part [µm].
+        width_heater: of the wire [µm].
         width_arm: of the two arms that lead to the contacts [µm].
         contact: side of the contacts [µm]; a via and its enclosures have to fit.
         offset: from the middle of the rib to the near edge of the contacts [µm].
         cross_section: of the rib.
 
-    ::
+    Whatever is not given is the process's own (`[cells]`)::
 
              e1                    e2
             [ ]                    [ ] contact
@@ -45,10 +45,8 @@ def phase_shifter_heater(
     process = active_process()
     used = draw.snapped(limits.finite(name, "length", number(length, "heater_length")))
     wire = draw.even(limits.finite(name, "width_heater", number(width_heater, "heater_width")))
-    arm, side = (
-        draw.even(limits.finite(name, "width_arm", width_arm)),
-        draw.even(limits.finite(name, "contact", contact)),
-    )
+    arm = draw.even(limits.finite(name, "width_arm", number(width_arm, "heater_arm_width")))
+    side = draw.even(limits.finite(name, "contact", number(contact, "heater_contact")))
     limits.guide_only(name, cross_section)
     core, layer = draw.core_width(cross_section), draw.core_layer(cross_section)
     limits.by_rule(name, "width_heater", wire, "HT.W")
@@ -58,7 +56,7 @@ def phase_shifter_heater(
     limits.at_most(name, "contact", side, 500.0, "0.5 mm")
     limits.at_most(name, "length", used, 1e5, "10 cm, larger than a wafer")
     limits.at_least(name, "length", used, 2 * side + process.limit("HT.S"), "two contacts side by side, rule HT.S")
-    near = draw.snapped(limits.finite(name, "offset", offset))
+    near = draw.snapped(limits.finite(name, "offset", number(offset, "heater_contact_distance")))
     limits.at_least(name, "offset", near, wire / 2 + process.limit("HT.S"), "HT.S")
     limits.at_least(name, "offset", near, core / 2 + process.limit("HT.S.RIB"), "HT.S.RIB")
     limits.at_most(name, "offset", near, 1000.0, "1 mm")
