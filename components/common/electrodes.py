@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 
 import gdsfactory as gf
+import klayout.db as kdb
 from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.components import limits
@@ -57,11 +58,15 @@ def add_vias(c: gf.Component, x: float, y: float, width: float, height: float, v
     size = process.limit(limits.layer_rule(via, "width"))
     step = size + process.limit(limits.layer_rule(via, "space"))
     columns, rows = (max(0, math.floor((extent - 2 * inset - size) / step + 1 + 1e-9)) for extent in (width, height))
+    left, bottom, side, pitch = (
+        round(value / c.kcl.dbu)
+        for value in (x - ((columns - 1) * step + size) / 2, y - ((rows - 1) * step + size) / 2, size, step)
+    )
+    shapes = c.kdb_cell.shapes(draw.layer_index(c, via))
     for column in range(columns):
         for row in range(rows):
-            left = draw.snapped(x + (column - (columns - 1) / 2) * step - size / 2)
-            bottom = draw.snapped(y + (row - (rows - 1) / 2) * step - size / 2)
-            draw.box(c, left, bottom, left + size, bottom + size, via)
+            corner = kdb.Point(left + column * pitch, bottom + row * pitch)
+            shapes.insert(kdb.Box(corner, corner + kdb.Vector(side, side)))
     return columns * rows
 
 
@@ -164,7 +169,7 @@ def draw_via_stack(cell: str, size: tuple[float, float] | None, layers: Sequence
     square = number(None, "via_stack_size")
     given = size or (square, square)
     for index, value in enumerate(given):
-        limits.at_most(cell, f"size[{index}]", value, 1000.0, "1 mm")
+        limits.at_most(cell, f"size[{index}]", value, 500.0, "0.5 mm, several pads wide")
     used = (draw.even(given[0]), draw.even(given[1]))
     c = gf.Component()
     add_stack(c, cell, 0, 0, used, layers, "size")

@@ -2,18 +2,14 @@
 
 Solved by `lingnan.solvers.waveguides` on the cross-section that `lingnan.pdk.optics` makes of the process, at
 Chebyshev nodes of wavelength and 1/width; temperature enters by its exact first derivative at the corner's own
-temperature. The fit is kept in `guides.json` beside this file with what it was made from: process and hash, corner,
-version of lingnan, nodes, and the error found at points between the nodes. An entry is used as long as `digest` of
-the process's optical numbers (stack, cross-section, corner, crystal; not its design rules) and the version are what
-they were; else the guide is solved again, in memory. `python -m lingnan.components.compact.rebuild` writes the file
-anew.
+temperature. The fundamental TE mode: the fastest of the two highest whose field lies mainly in the plane. The fit is
+kept (`store`) with what it was made from: process and hash, corner, version of lingnan, nodes, and the error found at
+points between the nodes. An entry is used as long as `digest` of the process's optical numbers (stack, cross-section,
+corner, crystal; not its design rules) and the version are what they were.
 """
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import jax
@@ -23,20 +19,20 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan import __version__
+from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process, load_process
 from lingnan.solvers import waveguides
 
-STORE = Path(__file__).with_name("guides.json")
-
-#: Range of wavelengths of every fit [µm] and its nodes: six are right to 1e-6 of n_eff in a silicon wire.
-BAND, WAVES = (1.26, 1.62), 6
+#: Range of wavelengths of every fit [µm] and its nodes: six are right to 1e-6 of n_eff in a silicon wire. In a crystal
+#: film TE and TM cross in the O band and mix in every bend, so that there is one mode to model in the C band only.
+BANDS, WAVES = {"soi": (1.26, 1.62), "tfln": (1.46, 1.62)}, {"soi": 6, "tfln": 4}
 #: Widths from 0.8 to 3 times the guide's own, and nodes in 1/width.
 NARROW, WIDE, WIDTHS = 0.8, 3.0, 6
 
-_solved: "dict[tuple[str, str, str], Guide]" = {}  #: by digest, cross-section and corner
+_solved: "dict[str, Guide]" = {}  #: by key
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,8 @@ class Guide:
     slope: Surface  #: dn_eff/dT [1/K]
     error: float  #: largest error of n_eff found between the nodes
     loss: float  #: of the straight guide, the process's number [dB/cm]
+    direction: float = 0.0  #: of the light's path from the layout's x axis, for crystals [deg]
+    cladding: str = ""  #: medium around the core in place of the process's; empty: the process's
 
     def n_eff(self, wl: ArrayLike, width: ArrayLike | None = None, temperature: ArrayLike | None = None) -> Array:
         """Effective index, broadcast over wavelength [µm], drawn width [µm] and temperature [K].
@@ -100,16 +98,33 @@ def check_range(what: str, name: str, value: ArrayLike, limits: tuple[float, flo
         )
 
 
-def guide(process: Process | str, cross_section: str, corner: str = "nominal") -> Guide:
-    """The guide of a process, from the store if that is of this process and version, else solved now and remembered."""
+def guide(
+    process: Process | str, cross_section: str, corner: str = "nominal", *, direction: float = 0.0, cladding: str = ""
+) -> Guide:
+    """The guide of a process, from the store if that is of this process and version, else solved now and remembered.
+
+    Args:
+        process: or its name.
+        cross_section: an optical one.
+        corner: of the process.
+        direction: of the light's path from the layout's x axis, for crystals [deg].
+        cladding: medium around the core in place of the process's; empty: the process's.
+    """
     line = load_process(process) if isinstance(process, str) else process
-    used = digest(line, cross_section, corner)
-    key = (used, cross_section, corner)
+    key = key_of(line, cross_section, corner, direction, cladding)
     if key not in _solved:
-        entry = _read_store().get(f"{line.name}/{used}/{corner}/{cross_section}")
-        kept = entry is not None and entry["version"] == __version__
-        _solved[key] = _as_guide(entry) if kept else solve(line, cross_section, corner)
+        entry = store.find(line.name, key)
+        made = solve(line, cross_section, corner, direction=direction, cladding=cladding) if entry is None else None
+        _solved[key] = made or _as_guide(entry or {})
     return _solved[key]
+
+
+def key_of(process: Process, cross_section: str, corner: str, direction: float = 0.0, cladding: str = "") -> str:
+    """Name of a guide in the store."""
+    turned = f"@{direction:g}" if process.crystal and direction else ""
+    return f"guide {cross_section}{turned}{'/' if cladding else ''}{cladding} {corner} " + digest(
+        process, cross_section, corner
+    )
 
 
 def digest(process: Process, cross_section: str, corner: str = "nominal") -> str:
@@ -120,48 +135,55 @@ def digest(process: Process, cross_section: str, corner: str = "nominal") -> str
     return hashlib.sha256(repr(read).encode()).hexdigest()[:12]
 
 
-def solve(process: Process, cross_section: str, corner: str = "nominal") -> Guide:
+@jax.jit
+def fastest_te(made: waveguides.Geometry, wl: Array) -> tuple[Array, Array]:
+    """n_eff of the fundamental TE mode and its derivative by temperature; one compilation for all alike guides."""
+
+    def n(temperature: Array) -> Array:
+        modes = waveguides.solve(replace(made, temperature=temperature), wl, num_modes=2)
+        return modes.n_eff[jnp.argmax(modes.te_fraction > 0.5)].real
+
+    kelvin = jnp.asarray(made.temperature)
+    return jax.jvp(n, (kelvin,), (jnp.ones_like(kelvin),))
+
+
+def solve(
+    process: Process, cross_section: str, corner: str = "nominal", *, direction: float = 0.0, cladding: str = ""
+) -> Guide:
     """Solve a guide at all nodes, and at points between them for the error."""
     data = process.cross_sections.get(cross_section)
     if data is None or data.kind != "optical":
         raise LingnanError(f"process {process.stamp}: no optical cross-section {cross_section!r}.")
     own = data.width.value
-    kelvin = process.corners[corner].temperature
+    band, count = BANDS[process.platform], WAVES[process.platform]
     inverse = (1 / (WIDE * own), 1 / (NARROW * own))
-    waves, inverses = nodes(*BAND, WAVES), nodes(*inverse, WIDTHS)
+    waves, inverses = nodes(*band, count), nodes(*inverse, WIDTHS)
 
     @jax.jit
-    def index(wl: Array, width: Array) -> tuple[Array, Array]:
-        def n(temperature: Array) -> Array:
-            made = optics.geometry(process, cross_section, corner=corner, width=width, temperature=temperature)
-            return waveguides.solve(made, wl, num_modes=1).n_eff[0].real
+    def geometry(width: Array) -> waveguides.Geometry:
+        return optics.geometry(
+            process, cross_section, corner=corner, width=width, cladding=cladding or None, angle_deg=direction
+        )
 
-        return jax.jvp(n, (jnp.asarray(kelvin),), (jnp.asarray(1.0),))
+    def index(wl: float, width: float) -> tuple[Array, Array]:
+        return fastest_te(geometry(jnp.asarray(width)), jnp.asarray(wl))
 
-    values = np.array([[index(jnp.asarray(w), jnp.asarray(1 / u)) for u in inverses] for w in waves])
-    n_eff, slope = (Surface.through(BAND, inverse, values[..., k]) for k in (0, 1))
-    between = [(1.31, own), (1.55, own), (1.4, 1.4 * own), (1.59, 2.1 * own)]
-    error = max(abs(float(n_eff(w, 1 / b)) - float(index(jnp.asarray(w), jnp.asarray(b))[0])) for w, b in between)
+    values = np.array([[index(w, 1 / u) for u in inverses] for w in waves])
+    n_eff, slope = (Surface.through(band, inverse, values[..., k]) for k in (0, 1))
+    low, span = band[0], band[1] - band[0]
+    between = [(low + 0.15 * span, own), (low + 0.81 * span, own), (low + 0.39 * span, 1.4 * own)]
+    error = max(abs(float(n_eff(w, 1 / b)) - float(index(w, b)[0])) for w, b in between)
     loss = 0.0 if data.loss is None else data.loss.value
     return Guide(
         process.name, process.hash, digest(process, cross_section, corner), __version__, corner, cross_section, own,
-        kelvin, n_eff, slope, error, loss,
+        process.corners[corner].temperature, n_eff, slope, error, loss, direction, cladding,
     )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def _read_store() -> dict[str, dict[str, Any]]:
-    return json.loads(STORE.read_text())["guides"] if STORE.is_file() else {}
+def as_entry(made: Guide) -> dict[str, Any]:
+    """A guide as the store keeps it."""
+    return asdict(made)
 
 
 def _as_guide(entry: dict[str, Any]) -> Guide:
-    surfaces = {
-        name: Surface(tuple(entry[name]["x"]), tuple(entry[name]["y"]), tuple(map(tuple, entry[name]["coefficients"])))
-        for name in ("index", "slope")
-    }
-    return Guide(**{**entry, **surfaces})
-
-
-def as_entry(made: Guide) -> tuple[str, dict[str, Any]]:
-    """A guide as the store keeps it: its key and its numbers."""
-    return f"{made.process}/{made.digest}/{made.corner}/{made.cross_section}", asdict(made)
+    return Guide(**{**entry, "index": store.as_surface(entry["index"]), "slope": store.as_surface(entry["slope"])})

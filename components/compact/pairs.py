@@ -1,11 +1,10 @@
 """Two equal guides of the line side by side: how fast light changes sides, over wavelength and gap, for compact models.
 
 Supermodes by `lingnan.solvers.waveguides` at Chebyshev nodes of wavelength and gap; the logarithm of n₊ - n₋ is
-fitted, as in `lingnan.solvers.devices.coupler`. Solved when first asked for, which takes seconds, and remembered for
-as long as the numbers of the process that it was solved for stay what they were.
+fitted, as in `lingnan.solvers.devices.coupler`, and kept (`store`).
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import jax
@@ -14,26 +13,34 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan import __version__
+from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, nodes
-from lingnan.components.compact.guides import BAND, WAVES, check_range, digest
+from lingnan.components.compact.guides import BANDS, WAVES, check_range, digest
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.solvers import waveguides
 
-#: Gaps that are solved, above the smallest asked for [µm]; the fall beyond is exponential.
+#: Smallest gaps of a solution [µm]: the next below the gap asked for, so that neighbouring gaps share one.
+LOWS = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
+#: Gaps that are solved, above the smallest [µm]; the fall beyond is exponential.
 SPAN, GAPS = 0.45, 4
 
-_solved: "dict[tuple[str, str, float, str], Pair]" = {}  #: by digest, cross-section, smallest gap and corner
+_solved: "dict[str, Pair]" = {}  #: by key
 
 
 @dataclass(frozen=True)
 class Pair:
-    """ln(n₊ - n₋) of wavelength and gap."""
+    """ln(n₊ - n₋) of wavelength and gap, and where it is from."""
 
-    logarithm: Surface
+    process: str
+    hash: str
+    version: str
     what: str  #: for messages: cross-section, process and corner
     low: float  #: smallest gap solved [µm]
+    logarithm: Surface
+    error: float  #: largest relative error of n₊ - n₋ found between the nodes
 
     def splitting(self, wl: ArrayLike, gap: ArrayLike) -> Array:
         """n₊ - n₋, broadcast over wavelength and gap [µm]; beyond the solved gaps it falls on along its last slope.
@@ -59,47 +66,98 @@ class Pair:
         return jnp.pi / wl * jnp.sum(self.splitting(wl[..., None], gaps) * steps, axis=-1)
 
 
-def pair(process: Process, cross_section: str, gap: float, corner: str = "nominal") -> Pair:
-    """Two guides of a cross-section from `gap` [µm] up."""
-    low = round(np.floor(gap / 0.05 + 1e-6) * 0.05, 6)  # so that neighbouring gaps share one solution
-    if low <= 0:
+def pair(
+    process: Process,
+    cross_section: str,
+    gap: float,
+    corner: str = "nominal",
+    *,
+    width: float | None = None,
+    direction: float = 0.0,
+    cladding: str = "",
+) -> Pair:
+    """Two guides of a cross-section around `gap` [µm]: from the store, else solved now and remembered.
+
+    Args:
+        process: of the line.
+        cross_section: of both guides.
+        gap: edge to edge [µm].
+        corner: of the process.
+        width: of both cores [µm]; the cross-section's own if not given.
+        direction: of the light's path from the layout's x axis, for crystals [deg].
+        cladding: medium around the cores in place of the process's; empty: the process's.
+    """
+    below = [low for low in LOWS if low <= gap + 1e-9]
+    if not below:
         raise LingnanError(
-            f"model of two {cross_section} guides: gap = {gap:g} µm is not above 0.05 µm. Use a larger gap."
+            f"model of two {cross_section} guides: gap = {gap:g} µm is not above {LOWS[0]} µm. Use a larger gap."
         )
-    key = (digest(process, cross_section, corner), cross_section, low, corner)
+    used = process.cross_sections[cross_section].width.value if width is None else width
+    settings = (corner, below[-1], used, direction, cladding)
+    key = key_of(process, cross_section, *settings)
     if key not in _solved:
-        _solved[key] = _solve(process, cross_section, low, corner)
+        entry = store.find(process.name, key)
+        made = solve(process, cross_section, *settings) if entry is None else None
+        _solved[key] = made or Pair(**{**(entry or {}), "logarithm": store.as_surface((entry or {})["logarithm"])})
     return _solved[key]
 
 
-def _solve(process: Process, cross_section: str, low: float, corner: str) -> Pair:
+def key_of(process: Process, cross_section: str, corner: str, low: float, width: float, direction: float, over: str):
+    """Name of a pair in the store."""
+    turned = f"@{direction:g}" if process.crystal and direction else ""
+    name = f"pair {cross_section}{turned}{'/' if over else ''}{over} {width:g} from {low:g} {corner} "
+    return name + digest(process, cross_section, corner)
+
+
+@jax.jit
+def _difference(made: waveguides.Geometry, wl: Array) -> Array:
+    """n₊ - n₋ of the two fastest TE modes."""
+    modes = waveguides.solve(made, wl, num_modes=4)
+    te = jnp.where(modes.te_fraction > 0.5, modes.n_eff.real, -jnp.inf)
+    first = jnp.argmax(te)
+    return te[first] - jnp.max(te.at[first].set(-jnp.inf))
+
+
+def solve(
+    process: Process, cross_section: str, corner: str, low: float, width: float, direction: float, cladding: str
+) -> Pair:
+    """Solve a pair at all nodes, and between them for the error."""
     line = optics.at_corner(process, corner)
-    data = line.cross_sections[cross_section]
-    width, kelvin = data.width.value, line.corners[corner].temperature
+    data, kelvin = line.cross_sections[cross_section], line.corners[corner].temperature
+    beside = [(s.layer, width / 2 + s.reach.value) for s in data.sections if s.reach is not None]
+    band, count = BANDS[process.platform], WAVES[process.platform]
 
     @jax.jit
-    def difference(wl: Array, gap: Array) -> Array:
+    def geometry(gap: Array) -> waveguides.Geometry:
         shapes: dict[str, list[tuple[optics.End, optics.End]]] = {}
         for sign in (-1, 1):
-            for layer, half in ((data.layer, width / 2), *_beside(data, width)):
+            for layer, half in ((data.layer, width / 2), *beside):
                 at, value = sign * (low + SPAN / 2 + width) / 2, sign * (gap + width) / 2
                 ends = (optics.End(at - half, value - half), optics.End(at + half, value + half))
                 shapes.setdefault(layer, []).append(ends)
-        made = optics.of_mask(line, shapes, temperature=kelvin, reach=low + SPAN + width + optics.FAR)
-        n = waveguides.solve(made, wl, num_modes=2).n_eff.real
-        return n[0] - n[1]
+        return optics.of_mask(
+            line, shapes, temperature=kelvin, cladding=cladding or None, angle_deg=direction,
+            reach=low + SPAN + width + optics.FAR,
+        )  # fmt: skip
 
-    waves, gaps = nodes(*BAND, WAVES), nodes(low, low + SPAN, GAPS)
-    values = np.array([[difference(jnp.asarray(w), jnp.asarray(g)) for g in gaps] for w in waves])
-    if not np.all(values > 0):
+    def difference(wl: float, gap: float) -> float:
+        return float(_difference(geometry(jnp.asarray(gap)), jnp.asarray(wl)))
+
+    waves, gaps = nodes(*band, count), nodes(low, low + SPAN, GAPS)
+    values = np.array([[difference(w, g) for g in gaps] for w in waves])
+    if not np.all((values > 0) & np.isfinite(values)):
         raise LingnanError(
             f"model of two {cross_section} guides: the odd supermode was not found between {low:g} and "
-            f"{low + SPAN:g} µm at wavelengths up to {BAND[1]:g} µm (process {process.stamp}): it is near cutoff. "
+            f"{low + SPAN:g} µm at wavelengths up to {band[1]:g} µm (process {process.stamp}): it is near cutoff. "
             "Use a wider guide."
         )
+    logarithm = Surface.through(band, (low, low + SPAN), np.log(values))
+    middle = (band[0] + 0.7 * (band[1] - band[0]), low + 0.4 * SPAN)
+    error = abs(float(jnp.exp(logarithm(*middle))) / difference(*middle) - 1)
     what = f"two guides {cross_section} (process {process.name}, corner {corner})"
-    return Pair(Surface.through(BAND, (low, low + SPAN), np.log(values)), what, low)
+    return Pair(process.name, process.hash, __version__, what, low, logarithm, error)
 
 
-def _beside(data: Any, width: float) -> list[tuple[str, float]]:
-    return [(s.layer, width / 2 + s.reach.value) for s in data.sections if s.reach is not None]
+def as_entry(made: Pair) -> dict[str, Any]:
+    """A pair as the store keeps it."""
+    return asdict(made)

@@ -1,28 +1,73 @@
-"""Write the store of guides anew: `python -m lingnan.components.compact.rebuild [PROCESS/CROSS_SECTION …]`."""
+"""Write the store anew: `python -m lingnan.components.compact.rebuild [PROCESS] [WORD …]`.
 
-import json
+Without words everything that the shipped chips and default cells need is solved; words pick the entries whose key holds
+one of them, and leave the others as they are.
+"""
+
 import sys
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from lingnan.components.compact import guides
-from lingnan.pdk.process import load_process, shipped_processes
+from lingnan.components.compact import guides, pairs, store
+from lingnan.pdk.process import Process, load_process, shipped_processes
+
+Job = tuple[str, Callable[[], dict[str, Any]]]  #: key and how to solve it
+
+#: Guides and pairs of which every corner is kept; of all others the nominal one.
+_EVERY_CORNER = {"soi": ("strip",), "tfln": ("rib",)}
 
 
-def main(wanted: list[str]) -> None:
-    """Solve the guides named, or every optical cross-section of every shipped process, and store them whole."""
-    names = wanted or [
-        f"{name}/{section}"
-        for name in shipped_processes()
-        for section, data in load_process(name).cross_sections.items()
-        if data.kind == "optical"
-    ]
-    entries: dict[str, object] = {}
+def jobs(process: Process) -> Iterator[Job]:
+    """What is kept of a process."""
+    for corner in process.corners:
+        for section, data in process.cross_sections.items():
+            if data.kind != "optical" or (corner != "nominal" and section not in _EVERY_CORNER[process.platform]):
+                continue
+            for direction, over in _variants(process, section, corner):
+                yield _guide(process, section, corner, direction, over)
+        for section in _EVERY_CORNER[process.platform]:
+            yield from _pairs(process, section, corner)
+
+
+def _variants(process: Process, section: str, corner: str) -> list[tuple[float, str]]:
+    if process.platform == "tfln":
+        return [(0.0, ""), (90.0, ""), *([(45.0, "")] if corner == "nominal" and section == "rib" else [])]
+    return [(0.0, ""), *([(0.0, "air")] if section == "strip" else [])]
+
+
+def _guide(process: Process, section: str, corner: str, direction: float, over: str) -> Job:
+    def solved() -> dict[str, Any]:
+        return guides.as_entry(guides.solve(process, section, corner, direction=direction, cladding=over))
+
+    return guides.key_of(process, section, corner, direction, over), solved
+
+
+def _pairs(process: Process, section: str, corner: str) -> Iterator[Job]:
+    own = process.cross_sections[section].width.value
+    wanted = [(0.8, own, 0.0, ""), (0.8, own, 90.0, "")]
+    if process.platform == "soi":
+        wanted = [(0.2, own, 0.0, ""), (0.4, own, 0.0, ""), (0.4, own, 0.0, "air")]
+    elif corner == "nominal":
+        narrow = process.number("cells.coupler_width")
+        wanted += [(0.8, narrow, 0.0, ""), (0.8, narrow, 90.0, "")]
+    for setting in wanted:
+        yield (
+            pairs.key_of(process, section, corner, *setting),
+            lambda s=setting: pairs.as_entry(pairs.solve(process, section, corner, *s)),
+        )
+
+
+def main(words: list[str]) -> None:
+    """Solve and store, entry by entry, so that a stopped run has kept what it found."""
+    names = [word for word in words if word in shipped_processes()] or list(shipped_processes())
+    chosen = [word for word in words if word not in names]
     for name in names:
-        process, section = name.split("/")
-        key, entry = guides.as_entry(guides.solve(load_process(process), section))
-        entries[key] = entry
-        print(f"{key}: n_eff fits to {entry['error']:.1e}", file=sys.stderr)
-    text = json.dumps({"recipe": guides.__doc__, "guides": entries}, indent=1, ensure_ascii=False)
-    guides.STORE.write_text(text + "\n")
+        for key, solved in jobs(load_process(name)):
+            if chosen and not any(word in key for word in chosen):
+                continue
+            entry = solved()
+            store.write(name, {key: entry})
+            print(f"{name}: {key}: fits to {entry['error']:.1e}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.components import limits
 from lingnan.components.cell import cell
-from lingnan.components.common import draw, electrodes
-from lingnan.components.common.curves import line
+from lingnan.components.common import draw, electrodes, guides
+from lingnan.components.common.curves import line, ribbon
 from lingnan.components.process import number
 from lingnan.components.soi.guides import bend_euler, straight
 from lingnan.components.soi.junctions import ybranch
@@ -80,6 +80,7 @@ def phase_shifter_heater(
     return c
 
 
+_EULER = 0.5  #: share of an arm's bends in which the curvature changes
 _SPLITTERS: dict[str, Callable[..., Any]] = {"mmi1x2": mmi1x2, "mmi2x2": mmi2x2, "ybranch": ybranch, "coupler": coupler}
 
 
@@ -146,6 +147,8 @@ def mzi(
             contacts += [port for port in one.ports if port.port_type == "electrical"]
         ends[into] = here
     last.dmove(last.ports[in_up].center, ends[in_up].center)
+    for reference, names, facing in ((first, (out_up, out_down), 0.0), (last, (in_up, in_down), 180.0)):
+        _close_wedge(c, [reference.ports[name].center for name in names], facing, cross_section)
     outer = [first.ports[name] for name in _outer(first, 180)] + [last.ports[name] for name in _outer(last, 0)]
     for index, port in enumerate(outer, 1):
         c.add_port(f"o{index}", port=port)
@@ -178,12 +181,37 @@ def _arm(
 ) -> list[gf.Component]:
     """Parts of one arm in the order of the light: out, along, back."""
     away, back = (90.0, -90.0) if up else (-90.0, 90.0)
-    turn = {angle: bend_euler(angle=angle, cross_section=cross_section) for angle in (away, back)}
+    turn = {angle: bend_euler(angle=angle, p=_EULER, cross_section=cross_section) for angle in (away, back)}
     middle = phase_shifter_heater if heater else straight
     parts = [turn[away], _straight(rise, cross_section), turn[back]]
     parts += [middle(length=along, cross_section=cross_section) if along or heater else None]
     parts += [turn[back], _straight(fall, cross_section), turn[away]]
     return [part for part in parts if part is not None]
+
+
+def _close_wedge(
+    c: gf.Component, ports: list[tuple[float, float]], facing: float, cross_section: CrossSectionSpec
+) -> None:
+    """Fill what lies beside the cores where two arms part, up to where it is as far apart as the line asks for.
+
+    Args:
+        c: component to draw into.
+        ports: of the splitter, the upper and the lower one [µm].
+        facing: the way they look, 0 or 180 [deg].
+        cross_section: of the arms.
+    """
+    (x, y), (_, low) = ports
+    core, section = draw.core_width(cross_section), draw.section_of(cross_section)
+    for layer, below, above in draw.layers_of(cross_section, core)[1:]:
+        away = guides.bend_curve("mzi", section.radius, 90.0, _EULER, cross_section, core).placed(0, (y - low) / 2)
+        inner = ribbon(away, below, above)[: away.x.size]  # the edge on the right, which looks at the other arm
+        far = inner[
+            inner[:, 1] >= limits.active_limit(limits.layer_rule(layer, "space")) / 2 + active_process().grid.value
+        ]
+        if inner[0, 1] < far[0, 1]:
+            reach, half = (draw.snapped(float(value)) for value in far[0])
+            ends = (x, x + reach) if facing == 0 else (x - reach, x)
+            draw.box(c, ends[0], (y + low) / 2 - half, ends[1], (y + low) / 2 + half, layer)
 
 
 def _straight(length: float, cross_section: CrossSectionSpec) -> gf.Component | None:
