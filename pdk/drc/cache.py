@@ -1,87 +1,103 @@
-"""Results kept from run to run, by content: a rule whose layers are as they were is not run again.
+"""Results kept from run to run, by content: a part of a layout that is as it was is not judged again.
 
-The content of a layer is a digest of every cell's shapes on it and of where the cells stand, so a changed cell changes
-the layers that it changes and no other. A result is stored under the digests of all layers that its rule reads, the
-rule itself, the process, and the version of this file's format; it is the same whether it was stored or computed.
+A result is the faults of one rule on one part, in the part's own coordinates, under a digest of what the rule reads
+there; of rules that look at the whole layout, on the whole. The rule itself, the process's grid, the database unit and
+the versions of KLayout and of this file's format go into the key, so what is kept is what would be computed.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-import klayout.db as kdb
-
 from lingnan.pdk.drc.found import Found
-from lingnan.pdk.process import Process, Rule, layers_of
+from lingnan.pdk.process import Process, Rule
 
-VERSION = version("klayout")
-FORMAT = "2"  #: changes with whatever changes a result
-
-
-def layer_digests(layout: kdb.Layout, top: kdb.Cell) -> dict[int, str]:
-    """Digest of what each layer holds under a cell, by layer index; instances as they stand, arrays as arrays."""
-    under = set(top.called_cells()) | {top.cell_index()}
-    order = [index for index in layout.each_cell_bottom_up() if index in under]
-    layers = [index for index in layout.layer_indexes() if not top.bbox(index).empty()]
-    known: dict[tuple[int, int], bytes] = {}
-    for cell_index in order:
-        cell = layout.cell(cell_index)
-        stands = [(instance.cell_index, str(instance.cell_inst).partition(" ")[2]) for instance in cell.each_inst()]
-        for layer in layers:
-            if cell.bbox(layer).empty():
-                continue
-            digest = hashlib.blake2b(digest_size=16)
-            region = kdb.Region(cell.shapes(layer))
-            region.merged_semantics = False
-            digest.update(region.to_s(2**31 - 1).encode())
-            digest.update(str(cell.shapes(layer).size()).encode())
-            for child, place in sorted((known[c, layer], place) for c, place in stands if (c, layer) in known):
-                digest.update(child + place.encode())
-            known[cell_index, layer] = digest.digest()
-    return {layer: known[top.cell_index(), layer].hex() for layer in layers}
+FORMAT = 3  #: changes with whatever changes a result
+FILE = "results.sqlite"
+DAYS = 30  #: what is older is computed anew and forgotten
 
 
 class Cache:
-    """A folder of results, one small file for each rule and content."""
+    """A file of results in a folder. One that cannot be written, or is damaged, costs only the time of the next run.
 
-    def __init__(self, folder: Path | str, layout: kdb.Layout, top: kdb.Cell, process: Process) -> None:
-        self.folder = Path(folder)
-        self._process = process
-        self._dbu = layout.dbu
-        self._digests = layer_digests(layout, top)
-        self._box = str(top.bbox())
+    Args:
+        folder: made if need be.
+        process: the line; its grid is the tolerance.
+        dbu: database unit of the layout [µm].
+    """
 
-    def key(self, rule: Rule, layers: Mapping[str, int | None], deep: bool) -> str:
-        """Name under which a rule's result is kept."""
-        names = [name for text in (rule.layer, rule.other, rule.unless) if text for name in layers_of(text)]
-        # a rule without a layer reads all of them; FLOORPLAN and the outline say whether this is a chip
-        read = sorted({*names, "FLOORPLAN"}) if rule.layer and rule.kind != "device_overlap" else sorted(layers)
-        content = [(name, "" if (i := layers.get(name)) is None else self._digests.get(i, "")) for name in read]
-        limit = rule.limit.value if rule.limit else None
-        told = [FORMAT, VERSION, self._process.stamp, rule.id, rule.kind, rule.layer, rule.other, rule.unless]
-        told += [limit, dict(rule.options), self._dbu, self._box, deep, content, self._process.grid.value]
-        if not rule.layer:
-            told.append(str(sorted(self._digests.items())))
-        return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=20).hexdigest()
-
-    def load(self, key: str) -> list[Found] | None:
-        """A stored result; None where there is none, or the file is damaged."""
+    def __init__(self, folder: Path | str, process: Process, dbu: float) -> None:
+        self._grid, self._dbu = process.grid.value, dbu
+        path = Path(folder) / FILE
         try:
-            rows = json.loads((self.folder / f"{key}.json").read_text())
-            return [
-                Found(v, tuple(tuple((int(x), int(y)) for x, y in o) for o in outlines), n) for v, outlines, n in rows
-            ]
-        except (OSError, ValueError, TypeError):
-            return None
-
-    def store(self, key: str, found: list[Found]) -> None:
-        """Keep a result; a folder that cannot be written costs only the time of the next run."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = self.folder / f"{key}.part"
-            part.write_text(json.dumps([(fault.value, fault.outlines, fault.note) for fault in found]))
-            part.replace(self.folder / f"{key}.json")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._base = _opened(path)
+        except sqlite3.DatabaseError:
+            path.unlink(missing_ok=True)
+            self._base = _opened(path)
         except OSError:
+            self._base = sqlite3.connect(":memory:")
+            _prepare(self._base)
+
+    def name(self, rule: Rule) -> str:
+        """Identity of a rule: all that it says and all that a result depends on beside geometry."""
+        told = [FORMAT, version("klayout"), rule.id, rule.kind, rule.layer, rule.other, rule.unless]
+        told += [rule.limit.value if rule.limit else None, dict(rule.options), self._grid, self._dbu]
+        return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+    def load(self, rule: Rule, contents: Iterable[str]) -> dict[str, list[Found]]:
+        """What is known of a rule on some contents."""
+        wanted = set(contents)
+        try:
+            rows = self._base.execute("SELECT content, faults FROM results WHERE rule = ?", (self.name(rule),))
+            return {content: _faults(text) for content, text in rows if content in wanted}
+        except (sqlite3.DatabaseError, ValueError, TypeError):
+            return {}
+
+    def store(self, rule: Rule, results: Mapping[str, list[Found]]) -> None:
+        """Keep results by content."""
+        name, day = self.name(rule), _today()
+        rows = [(name, content, day, _text(faults)) for content, faults in results.items()]
+        try:
+            with self._base:
+                self._base.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", rows)
+        except sqlite3.DatabaseError:
             return
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._base.close()
+
+
+def _today() -> int:
+    return int(time.time() // 86400)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    base = sqlite3.connect(path, timeout=20.0)
+    _prepare(base)
+    return base
+
+
+def _prepare(base: sqlite3.Connection) -> None:
+    with base:
+        base.execute(
+            "CREATE TABLE IF NOT EXISTS results"
+            " (rule TEXT, content TEXT, day INTEGER, faults TEXT, PRIMARY KEY (rule, content)) WITHOUT ROWID"
+        )
+        base.execute("DELETE FROM results WHERE day < ?", (_today() - DAYS,))
+
+
+def _text(faults: list[Found]) -> str:
+    return json.dumps([(fault.value, fault.outlines, fault.note) for fault in faults])
+
+
+def _faults(text: str) -> list[Found]:
+    return [
+        Found(value, tuple(tuple((int(x), int(y)) for x, y in outline) for outline in outlines), note)
+        for value, outlines, note in json.loads(text)
+    ]

@@ -37,7 +37,6 @@ def open_end(scene: Scene, rule: Rule) -> list[Found]:
     faces = faces_of(region).with_length(1, math.ceil(min(widest, 1e9)) + 1, False)
     if faces.is_empty():
         return []
-    chip = scene.has("FLOORPLAN") if "FLOORPLAN" in scene.process.layers else False
     frame = region.bbox()
     placed = Placed(faces, scene.dbu)
     found: list[Found] = []
@@ -48,7 +47,7 @@ def open_end(scene: Scene, rule: Rule) -> list[Found]:
             if width is None:
                 continue
             for edge in (shape.edge.transformed(trans) for trans in places):
-                if chip or not on_frame(edge, frame):
+                if scene.chip or not on_frame(edge, frame):
                     found.append(Found(round(width * scene.dbu, 4), (outline(edge.bbox().enlarged(5, 5)),)))
     return found
 

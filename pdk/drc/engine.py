@@ -1,10 +1,9 @@
 """`check`: every rule of a process on a layout, and what was seen of it."""
 
-import multiprocessing
 import os
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import klayout.db as kdb
@@ -12,6 +11,7 @@ import numpy as np
 
 from lingnan.pdk.drc.cache import Cache
 from lingnan.pdk.drc.found import Found, polygon
+from lingnan.pdk.drc.jobs import Work, run
 from lingnan.pdk.drc.kinds import run_rule
 from lingnan.pdk.drc.place import path_of
 from lingnan.pdk.drc.scene import Scene
@@ -20,7 +20,8 @@ from lingnan.pdk.process import Process, Rule, layers_of
 
 Say = Callable[[str], None]
 
-LARGE = 100_000  #: flat shapes from which more than one process pays
+SMALL = 2_000  #: flat shapes up to which parts do not pay
+LARGE = 50_000  #: flat shapes from which more than one process pays
 
 _UNITS = {"area": "um^2", "exclusion": "um^2", "polygon": "um^2", "density": "1", "angle": "deg", "orientation": "deg"}
 
@@ -167,43 +168,6 @@ def violations_of(scene: Scene, rule: Rule, found: list[Found]) -> list[Violatio
     return made
 
 
-def run_rules(scene: Scene, rules: list[Rule], threads: int) -> Iterator[tuple[str, list[Found], float]]:
-    """Results rule by rule, as they come. Rules on one layer stay together: what is merged for one serves the next."""
-    groups: dict[str, list[Rule]] = defaultdict(list)
-    for rule in rules:
-        groups[rule.layer].append(rule)
-    work = sorted(groups.values(), key=len, reverse=True)
-    if threads <= 1 or len(work) < 2:
-        for group in work:
-            yield from _run_group(scene, group)
-        return
-    # forked workers see the layout without a copy; only results travel back
-    _WORK.clear()
-    _WORK.extend((scene, group) for group in work)
-    try:
-        with multiprocessing.get_context("fork").Pool(min(threads, len(work))) as pool:
-            for results in pool.imap_unordered(_run_number, range(len(work))):
-                yield from results
-    finally:
-        _WORK.clear()
-
-
-_WORK: list[tuple[Scene, list[Rule]]] = []
-
-
-def _run_number(number: int) -> list[tuple[str, list[Found], float]]:
-    return _run_group(*_WORK[number])
-
-
-def _run_group(scene: Scene, rules: list[Rule]) -> list[tuple[str, list[Found], float]]:
-    results: list[tuple[str, list[Found], float]] = []
-    for rule in rules:
-        start = time.perf_counter()
-        found = run_rule(scene, rule)
-        results.append((rule.id, found, round(time.perf_counter() - start, 4)))
-    return results
-
-
 def check(
     layout: kdb.Layout,
     top: kdb.Cell,
@@ -226,7 +190,8 @@ def check(
         file: name for the report.
         cache: folder that keeps results from run to run; None: no cache.
         threads: processes at work; None: as many as there are cores where the layout is large.
-        deep: keep the hierarchy (the default wherever there is one), or unfold it.
+        deep: run every rule on the whole at once, with its hierarchy kept (True) or unfolded (False); None: on parts
+            that do not interact, each content once. The result is the same.
         say: gets a line for each rule that is done.
 
     Returns:
@@ -234,33 +199,41 @@ def check(
     """
     began = time.perf_counter()
     mapping = dict(layers) if layers is not None else {name: layer.gds for name, layer in process.layers.items()}
-    if deep is None:
-        deep = any(True for _ in top.each_inst())
-    scene = Scene(layout, top, process, mapping, deep=deep)
+    hierarchical = any(True for _ in top.each_inst())
+    scene = Scene(layout, top, process, mapping, deep=hierarchical and deep is not False)
     counts = layer_counts(layout, top, mapping)
     notes = notes_of(process, counts, scene)
-    seconds: dict[str, float] = {}
-    made: list[Violation] = []
     rules = [rule for rule in process.rules.values() if applies(scene, rule)]
-    kept = Cache(cache, layout, top, process) if cache is not None else None
-    indexes = {name: scene.index(name) for name in mapping}
-    keys = {rule.id: kept.key(rule, indexes, deep) for rule in rules} if kept else {}
-    known = {rule.id: found for rule in rules if kept and (found := kept.load(keys[rule.id])) is not None}
-    todo = [rule for rule in rules if rule.id not in known]
+    size = sum(count.shapes for count in counts)
     if threads is None:
-        size = sum(count.shapes for count in counts)
         threads = len(os.sched_getaffinity(0)) if size > LARGE and hasattr(os, "fork") else 1
-    for rule_id, found, spent in run_rules(scene, todo, threads):
-        known[rule_id] = found
-        seconds[rule_id] = spent
+    seconds: dict[str, float] = defaultdict(float)
+    made: list[Violation] = []
+    if deep is None and (size > SMALL or cache is not None):
+        kept = Cache(cache, process, layout.dbu) if cache is not None else None
+        work = Work(scene, rules, kept)
+        left = Counter(rule.id for job in work.jobs for rule in job.rules)
+        for job, spent in run(work, threads):
+            for rule in job.rules:
+                seconds[rule.id] += spent[rule.id]
+                left[rule.id] -= 1
+                if say and not left[rule.id]:
+                    say(f"{rule.id}: {len(work.faults(rule))}")
+        for rule in rules:
+            made += violations_of(scene, rule, work.faults(rule))
         if kept:
-            kept.store(keys[rule_id], found)
-        if say:
-            say(f"{rule_id}: {len(found)}")
-    for rule in rules:
-        made += violations_of(scene, rule, known[rule.id])
+            kept.close()
+    else:
+        for rule in rules:
+            start = time.perf_counter()
+            found = run_rule(scene, rule)
+            seconds[rule.id] = time.perf_counter() - start
+            made += violations_of(scene, rule, found)
+            if say:
+                say(f"{rule.id}: {len(found)}")
     ran = [rule.id for rule in rules]
     order = {rule: number for number, rule in enumerate(process.rules)}
     made.sort(key=lambda violation: (order[violation.rule], violation.bbox, violation.value or 0.0))
-    seconds["total"] = round(time.perf_counter() - began, 4)
-    return Report(process.stamp, file, top.name, counts, tuple(ran), tuple(made), notes=tuple(notes), seconds=seconds)
+    spent = {rule: round(value, 4) for rule, value in seconds.items()}
+    spent["total"] = round(time.perf_counter() - began, 4)
+    return Report(process.stamp, file, top.name, counts, tuple(ran), tuple(made), notes=tuple(notes), seconds=spent)

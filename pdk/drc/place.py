@@ -1,8 +1,38 @@
-"""In which cell a fault lies: the path of cells from the top to the deepest one that holds it whole."""
+"""Where cells stand, and in which cell a fault lies: the path from the top to the deepest one that holds it whole."""
 
 import klayout.db as kdb
 
 MANY = 4096  #: elements of an array that are tried one by one
+
+
+def places(layout: kdb.Layout, top: kdb.Cell, cell: kdb.Cell) -> list[kdb.ICplxTrans]:
+    """Every placement of a cell under the top, arrays unfolded."""
+    known: dict[int, list[kdb.ICplxTrans]] = {top.cell_index(): [kdb.ICplxTrans()]}
+    under = set(top.called_cells()) | {top.cell_index()}
+
+    def visit(index: int) -> list[kdb.ICplxTrans]:
+        if index not in known:
+            found: list[kdb.ICplxTrans] = []
+            for parent in layout.cell(index).each_parent_inst():
+                if parent.parent_cell_index() not in under:
+                    continue
+                upper = visit(parent.parent_cell_index())
+                for local in elements(parent.child_inst()):
+                    found += [trans * local for trans in upper]
+            known[index] = found
+        return known[index]
+
+    return visit(cell.cell_index())
+
+
+def elements(instance: kdb.Instance) -> list[kdb.ICplxTrans]:
+    """Transformations of an instance, one for each element of its array."""
+    local = instance.cplx_trans
+    rows, columns = max(1, instance.na), max(1, instance.nb)
+    if rows * columns == 1:
+        return [local]
+    a, b = instance.a, instance.b
+    return [kdb.ICplxTrans(a * row + b * column) * local for row in range(rows) for column in range(columns)]
 
 
 def path_of(layout: kdb.Layout, top: kdb.Cell, layers: list[int], box: kdb.Box) -> str:

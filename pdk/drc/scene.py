@@ -61,7 +61,8 @@ class Scene:
         process: the line.
         layers: (layer, datatype) in the file by process layer name.
         deep: keep the hierarchy; else everything is unfolded.
-        area: look only at shapes that touch it; None: everything.
+        chip: whether this is (part of) a whole chip, so that what ends at its outline ends in nothing; None: it is
+            where there is a floorplan.
     """
 
     def __init__(
@@ -72,10 +73,11 @@ class Scene:
         layers: Mapping[str, tuple[int, int]],
         *,
         deep: bool,
-        area: kdb.Region | None = None,
+        chip: bool | None = None,
     ) -> None:
         self.layout, self.top, self.process, self.layers = layout, top, process, layers
-        self.deep, self.area, self.dbu = deep, area, layout.dbu
+        self.deep, self.dbu = deep, layout.dbu
+        self.chip = self.has("FLOORPLAN") if chip is None else chip
         #: the tolerance: one step of the mask grid, or of the file's where that is coarser [dbu]
         self.step = max(process.grid.value / layout.dbu, 1.0)
         self._store = kdb.DeepShapeStore() if deep else None
@@ -85,7 +87,7 @@ class Scene:
         self._regions: dict[str, kdb.Region] = {}
         self._merged: dict[str, kdb.Region] = {}
         self._placed: dict[str, Placed] = {}
-        self._contours: dict[int, list[Contour]] = {}
+        self._contours: dict[tuple[int, int, int], list[Contour]] = {}
         self._sides: dict[str, dict[tuple[tuple[int, int], tuple[int, int]], Side]] = {}
 
     def index(self, name: str) -> int | None:
@@ -98,28 +100,20 @@ class Scene:
             (index := self.index(name)) is not None and not self.top.bbox(index).empty() for name in layers_of(text)
         )
 
-    def iterator(self, name: str, box: kdb.Box | None = None) -> kdb.RecursiveShapeIterator | None:
-        """Shapes of one layer."""
+    def _drawn(self, name: str) -> kdb.Region:
         index = self.index(name)
         if index is None:
-            return None
-        if box is not None:
-            return kdb.RecursiveShapeIterator(self.layout, self.top, index, box, True)
-        if self.area is not None:
-            return kdb.RecursiveShapeIterator(self.layout, self.top, index, self.area, True)
-        return kdb.RecursiveShapeIterator(self.layout, self.top, index)
-
-    def _drawn(self, name: str) -> kdb.Region:
-        iterator = self.iterator(name)
-        if iterator is None:
             return kdb.Region()
+        iterator = kdb.RecursiveShapeIterator(self.layout, self.top, index)
         iterator.shape_flags = kdb.Shapes.SBoxes | kdb.Shapes.SPaths | kdb.Shapes.SPolygons
         return kdb.Region(iterator, self._store) if self._store else kdb.Region(iterator)
 
     def region(self, text: str) -> kdb.Region:
         """Merged region of an expression; kept for the next rule."""
         if text not in self._merged:
-            self._merged[text] = evaluate(text, self._layer, "rule").merged()
+            made = evaluate(text, self._layer, "rule")
+            if text not in self._merged:  # else it is a layer, and merged already
+                self._merged[text] = made.merged()
         return self._merged[text]
 
     def _layer(self, name: str) -> kdb.Region:
@@ -137,7 +131,8 @@ class Scene:
         """Outlines of the merged polygons near a place."""
         found: list[Contour] = []
         for polygon in self.placed(text).touching(box).each():
-            key = polygon.hash()
+            corner = polygon.bbox().p1  # outlines are few enough for a hash of 64 bits, but not all of them are random
+            key = polygon.hash(), corner.x, corner.y
             if key not in self._contours:
                 loops = [list(polygon.each_point_hull())]
                 loops += [list(polygon.each_point_hole(hole)) for hole in range(polygon.holes())]

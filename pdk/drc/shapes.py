@@ -7,7 +7,8 @@ import klayout.db as kdb
 from lingnan.pdk.drc.contour import Contour
 from lingnan.pdk.drc.facing import sliver
 from lingnan.pdk.drc.found import Found, join, outline
-from lingnan.pdk.drc.scene import Placed, Scene
+from lingnan.pdk.drc.place import places
+from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule
 
 ACUTE_DEG = 45.0  #: interior angle below which KLayout looks for corners; the rule's own limit is checked after
@@ -172,35 +173,3 @@ def _inside(small: Found, large: Found) -> bool:
     return all(
         min(p[k] for p in a) >= min(p[k] for p in b) and max(p[k] for p in a) <= max(p[k] for p in b) for k in (0, 1)
     )
-
-
-def places(layout: kdb.Layout, top: kdb.Cell, cell: kdb.Cell) -> list[kdb.ICplxTrans]:
-    """Every placement of a cell under the top, arrays unfolded."""
-    known: dict[int, list[kdb.ICplxTrans]] = {top.cell_index(): [kdb.ICplxTrans()]}
-    under = set(top.called_cells()) | {top.cell_index()}
-
-    def visit(index: int) -> list[kdb.ICplxTrans]:
-        if index not in known:
-            found: list[kdb.ICplxTrans] = []
-            for parent in layout.cell(index).each_parent_inst():
-                if parent.parent_cell_index() not in under:
-                    continue
-                upper = visit(parent.parent_cell_index())
-                for local in elements(parent.child_inst()):
-                    found += [trans * local for trans in upper]
-            known[index] = found
-        return known[index]
-
-    return visit(cell.cell_index())
-
-
-def elements(instance: kdb.Instance) -> list[kdb.ICplxTrans]:
-    """Transformations of an instance, one for each element of its array."""
-    return [
-        kdb.ICplxTrans(instance.a * row + instance.b * column) * instance.cplx_trans
-        for row in range(max(1, instance.na))
-        for column in range(max(1, instance.nb))
-    ]
-
-
-__all__ = ["Placed", "acute", "angle", "area", "elements", "exclusion", "grid", "places", "polygon", "width_max"]

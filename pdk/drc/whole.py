@@ -7,8 +7,8 @@ import klayout.db as kdb
 
 from lingnan.pdk.drc.facing import sliver
 from lingnan.pdk.drc.found import Found, join, outline, region
+from lingnan.pdk.drc.place import elements, places
 from lingnan.pdk.drc.scene import Scene
-from lingnan.pdk.drc.shapes import elements, places
 from lingnan.pdk.process import Rule
 
 

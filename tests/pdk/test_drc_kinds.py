@@ -4,7 +4,7 @@ import klayout.db as kdb
 import pytest
 
 from lingnan.pdk.drc import check
-from lingnan.pdk.drc.cache import layer_digests
+from lingnan.pdk.drc.digest import Digests
 from lingnan.pdk.process import load_process
 
 SOI = load_process("soi220")
@@ -188,10 +188,11 @@ def test_a_result_from_the_cache_is_the_result_from_nothing(tmp_path):
     again = check(layout, top, SOI, cache=tmp_path)
     assert again.violations == fresh.violations
     assert set(again.seconds) == {"total"}
-    digests = layer_digests(layout, top)
+    names = {index: str(layout.get_info(index)) for index in layout.layer_indexes()}
+    before = {index: Digests(layout, names).layer(top.cell_index(), index) for index in names}
     top.shapes(layout.layer(*SOI.layers["M1"].gds)).insert(kdb.DBox(20, 50, 29, 50.3))
-    changed = layer_digests(layout, top)
-    assert [layer for layer in digests if digests[layer] != changed[layer]] == [layout.layer(41, 0)]
+    after = {index: Digests(layout, names).layer(top.cell_index(), index) for index in names}
+    assert [index for index in names if before[index] != after[index]] == [layout.layer(*SOI.layers["M1"].gds)]
     partly = check(layout, top, SOI, cache=tmp_path)
     assert "M1.W" in partly.seconds
     assert partly.violations == check(layout, top, SOI).violations

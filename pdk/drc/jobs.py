@@ -1,0 +1,179 @@
+"""Work in portions: rules that look at the whole layout, and the others on its parts, many parts at a time."""
+
+import multiprocessing
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import klayout.db as kdb
+
+from lingnan.pdk.drc.cache import Cache
+from lingnan.pdk.drc.digest import Digests
+from lingnan.pdk.drc.found import Found
+from lingnan.pdk.drc.kinds import run_rule
+from lingnan.pdk.drc.objects import Objects
+from lingnan.pdk.drc.parts import Part, View, parts_of
+from lingnan.pdk.drc.reach import BOTH, view_of
+from lingnan.pdk.drc.scene import Scene
+from lingnan.pdk.drc.sheet import Sheet, placed
+from lingnan.pdk.process import Rule, layers_of
+
+PORTION = 4000  #: shapes of one portion of parts
+
+Results = dict[str, dict[str, list[Found]]]  #: faults by rule and content
+
+
+@dataclass
+class Job:
+    """Rules to run on the whole (no view), or on some parts of a view."""
+
+    rules: list[Rule]
+    view: View | None = None
+    contents: list[str] = field(default_factory=list[str])
+    weight: int = 0
+
+
+class Work:
+    """Which rule has to run on what; what is known from an earlier run is not done again.
+
+    Args:
+        scene: the whole layout.
+        rules: to run.
+        cache: of results; None: everything is computed.
+    """
+
+    def __init__(self, scene: Scene, rules: list[Rule], cache: Cache | None) -> None:
+        self.scene, self._cache = scene, cache
+        names = {name: index for name in scene.layers if (index := scene.index(name)) is not None}
+        self._indexes = {name: index for name, index in names.items() if not scene.top.bbox(index).empty()}
+        self._layers = {index: name for name, index in self._indexes.items()}
+        self._digests = Digests(scene.layout, self._layers)
+        self._objects = Objects(scene.layout, scene.top, self._layers)
+        self.parts: dict[View, dict[str, Part]] = {}
+        self._views: dict[str, View | None] = {}
+        self.known: Results = {}
+        by_view: dict[View | None, list[Rule]] = defaultdict(list)
+        for rule in rules:
+            view = view_of(rule, self._indexes, scene.dbu, scene.step, chip=scene.chip)
+            self._views[rule.id] = view
+            if view is None or (view.first and (view.second or rule.kind not in BOTH)):
+                by_view[view].append(rule)
+        self.jobs: list[Job] = []
+        for view, group in by_view.items():
+            self.jobs += self._whole(group) if view is None else self._portions(view, group)
+        self.jobs.sort(key=lambda job: job.weight, reverse=True)
+
+    def _whole(self, rules: list[Rule]) -> Iterator[Job]:
+        by_layer: dict[str, list[Rule]] = defaultdict(list)
+        for rule in rules:
+            content = self._content(rule) if self._cache else ""
+            known = self._cache.load(rule, [content]) if self._cache else {}
+            if known:
+                self.known[rule.id] = known
+            else:
+                by_layer[rule.layer].append(rule)
+        for group in by_layer.values():
+            yield Job(group, weight=10**9)
+
+    def _portions(self, view: View, rules: list[Rule]) -> Iterator[Job]:
+        parts = self.parts[view] = parts_of(self._objects, view, self._name)
+        todo: dict[tuple[str, ...], list[str]] = {}
+        for rule in rules:
+            self.known[rule.id] = self._cache.load(rule, parts) if self._cache else {}
+        for content in parts:
+            missing = tuple(rule.id for rule in rules if content not in self.known[rule.id])
+            if missing:
+                todo.setdefault(missing, []).append(content)
+        by_id = {rule.id: rule for rule in rules}
+        for missing, contents in todo.items():
+            job = Job([by_id[rule] for rule in missing], view)
+            for content in sorted(contents, key=lambda content: parts[content].box.height()):
+                if job.contents and job.weight + parts[content].size > PORTION:
+                    yield job
+                    job = Job(job.rules, view)
+                job.contents.append(content)
+                job.weight += parts[content].size
+            yield job
+
+    def _name(self, index: int, layers: frozenset[int]) -> str:
+        return self._digests.cell(index, layers) if self._cache else f"cell {index}"
+
+    def _content(self, rule: Rule) -> str:
+        """What a rule that looks at the whole depends on. Without a layer of its own it reads all of them."""
+        names = layers_of(rule.layer) if rule.layer and rule.kind != "device_overlap" else tuple(self._indexes)
+        read = {*names, *(name for text in (rule.other, rule.unless) if text for name in layers_of(text)), "FLOORPLAN"}
+        indexes = [self._indexes[name] for name in read if name in self._indexes]
+        top, layout = self.scene.top, self.scene.layout
+        told = [str(self.scene.chip), str(top.bbox()), self._digests.cell(top.cell_index(), indexes)]
+        if not rule.layer:  # layers that are not the process's, and cells by their names
+            told += [f"{info.layer}/{info.datatype} {top.bbox(i)}" for i, info in _infos(self.scene)]
+            told += sorted(f"{layout.cell(index).name}" for index in top.called_cells())
+        return " ".join(told)
+
+    def do(self, job: Job) -> tuple[Results, dict[str, float]]:
+        """Faults by rule and content, and seconds by rule."""
+        results: Results = {}
+        seconds: dict[str, float] = {}
+        if job.view is None:
+            for rule in job.rules:
+                start = time.perf_counter()
+                results[rule.id] = {self._content(rule) if self._cache else "": run_rule(self.scene, rule)}
+                seconds[rule.id] = time.perf_counter() - start
+            return results, seconds
+        start = time.perf_counter()
+        parts = {content: self.parts[job.view][content] for content in job.contents}
+        sheet = Sheet(self.scene.layout, parts, job.view, self._layers)
+        for rule in job.rules:
+            results.update(sheet.run(self.scene.process, [rule]))
+            seconds[rule.id], start = time.perf_counter() - start, time.perf_counter()
+        return results, seconds
+
+    def take(self, job: Job, results: Results) -> None:
+        """Add what a job found to what is known."""
+        for rule in job.rules:
+            self.known.setdefault(rule.id, {}).update(results[rule.id])
+            if self._cache:
+                self._cache.store(rule, results[rule.id])
+
+    def faults(self, rule: Rule) -> list[Found]:
+        """All faults of a rule, at every place."""
+        view, known = self._views[rule.id], self.known.get(rule.id, {})
+        if view is None:
+            return [fault for faults in known.values() for fault in faults]
+        return [
+            placed(fault, trans)
+            for content, faults in known.items()
+            for fault in faults
+            for trans in self.parts[view][content].places
+        ]
+
+
+def run(work: Work, threads: int) -> Iterator[tuple[Job, dict[str, float]]]:
+    """Do all jobs; each as it is done, with the seconds of its rules."""
+    if threads <= 1 or len(work.jobs) < 2:
+        for job in work.jobs:
+            results, seconds = work.do(job)
+            work.take(job, results)
+            yield job, seconds
+        return
+    # forked workers see the layout without a copy; only results travel back
+    _WORK.append(work)
+    try:
+        with multiprocessing.get_context("fork").Pool(min(threads, len(work.jobs))) as pool:
+            for number, results, seconds in pool.imap_unordered(_do, range(len(work.jobs))):
+                work.take(work.jobs[number], results)
+                yield work.jobs[number], seconds
+    finally:
+        _WORK.clear()
+
+
+_WORK: list[Work] = []
+
+
+def _do(number: int) -> tuple[int, Results, dict[str, float]]:
+    return number, *_WORK[0].do(_WORK[0].jobs[number])
+
+
+def _infos(scene: Scene) -> list[tuple[int, kdb.LayerInfo]]:
+    return [(index, scene.layout.get_info(index)) for index in scene.layout.layer_indexes()]

@@ -1,0 +1,166 @@
+"""What a layout is made of: small cells where they stand, and the single shapes of all that is larger.
+
+A cell with up to `SMALL` shapes under it is one object at each of its places. A larger one is taken apart: its
+instances are looked at in turn, its own shapes are objects themselves. So a chip is devices, routes and fill squares,
+whatever way it was nested, and a flat file is its shapes. Coordinates are database units of the top cell.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+
+import klayout.db as kdb
+import numpy as np
+from numpy.typing import NDArray
+
+from lingnan.pdk.drc.place import elements
+
+Boxes = NDArray[np.float64]  #: rows of left, bottom, right, top
+
+SMALL = 2000  #: shapes of a cell that is never taken apart
+PIECES = 64  #: boxes that cover one object at most
+SPARSE = 0.25  #: a shape that fills less of its box is covered by several
+SIDE = 20_000  #: database units; a box of up to this side is not divided
+
+DRAWN = kdb.Shapes.SBoxes | kdb.Shapes.SPaths | kdb.Shapes.SPolygons
+
+
+class Objects:
+    """Cells and shapes under a top cell.
+
+    Args:
+        layout: not to be changed as long as this is in use.
+        top: the cell to look at.
+        layers: names of the layers that count, by index.
+    """
+
+    def __init__(self, layout: kdb.Layout, top: kdb.Cell, layers: Mapping[int, str]) -> None:
+        self.layout, self.top, self.layers = layout, top, layers
+        self._sizes: dict[tuple[int, int], int] = {}
+        self._footprints: dict[tuple[int, frozenset[int]], Boxes] = {}
+        #: small cells: index and place of each
+        self.cells: list[int] = []
+        self.places: list[kdb.ICplxTrans] = []
+        self._open: dict[int, list[kdb.ICplxTrans]] = {}
+        self._shapes: dict[int, tuple[list[tuple[kdb.Shape, kdb.ICplxTrans]], Boxes, NDArray[np.int64]]] = {}
+        self._take_apart()
+        self.index = np.array(self.cells, dtype=np.int64)
+        self.matrix = np.array([matrix_of(trans) for trans in self.places]).reshape(-1, 6)
+        #: placements that keep a cell's geometry as it is, turned by right angles at most
+        self.plain = np.array([trans.is_ortho() and not trans.is_mag() for trans in self.places], dtype=bool)
+
+    def _take_apart(self) -> None:
+        under = {*self.top.called_cells(), self.top.cell_index()}
+        large = {index for index in under if sum(self.size(index, layer) for layer in self.layers) > SMALL}
+        if self.top.cell_index() not in large:
+            self.cells, self.places = [self.top.cell_index()], [kdb.ICplxTrans()]
+            return
+        places: dict[int, list[kdb.ICplxTrans]] = defaultdict(list)
+        places[self.top.cell_index()].append(kdb.ICplxTrans())
+        for index in self.layout.each_cell_top_down():
+            if index not in large or index not in places:
+                continue
+            self._open[index] = places[index]
+            for instance in self.layout.cell(index).each_inst():
+                child = instance.cell_index
+                for local in elements(instance):
+                    here = [trans * local for trans in places[index]]
+                    if child in large:
+                        places[child] += here
+                    else:
+                        self.cells += [child] * len(here)
+                        self.places += here
+
+    def size(self, cell: int, layer: int) -> int:
+        """Shapes of a layer under a cell, every placement counted."""
+        if (cell, layer) not in self._sizes:
+            here = self.layout.cell(cell)
+            total = 0
+            if not here.bbox(layer).empty():
+                total = here.shapes(layer).size()
+                for instance in here.each_inst():
+                    times = max(1, instance.na) * max(1, instance.nb)
+                    total += times * self.size(instance.cell_index, layer)
+            self._sizes[cell, layer] = total
+        return self._sizes[cell, layer]
+
+    def shapes(self, layer: int) -> tuple[list[tuple[kdb.Shape, kdb.ICplxTrans]], Boxes, NDArray[np.int64]]:
+        """Single shapes of a layer with their places, the boxes that cover them, and whose box each is."""
+        if layer not in self._shapes:
+            found: list[tuple[kdb.Shape, kdb.ICplxTrans]] = []
+            boxes: list[tuple[int, int, int, int]] = []
+            owners: list[int] = []
+            for index, places in self._open.items():
+                for shape in self.layout.cell(index).shapes(layer).each(DRAWN):
+                    cover = cover_of(shape)
+                    for trans in places:
+                        owners += [len(found)] * len(cover)
+                        boxes += [sides(box.transformed(trans)) for box in cover]
+                        found.append((shape, trans))
+            self._shapes[layer] = (found, np.array(boxes, dtype=float).reshape(-1, 4), np.array(owners, dtype=np.int64))
+        return self._shapes[layer]
+
+    def footprint(self, cell: int, layers: frozenset[int]) -> Boxes:
+        """Boxes that cover a cell's shapes on some layers, in its own coordinates; none where it is empty there."""
+        key = (cell, layers)
+        if key not in self._footprints:
+            here = self.layout.cell(cell)
+            whole = kdb.Box()
+            for layer in layers:
+                whole += here.bbox(layer)
+            boxes = [] if whole.empty() else [whole]
+            if max(whole.width(), whole.height()) > SIDE and sum(self.size(cell, layer) for layer in layers) < PIECES:
+                boxes = []
+                for layer in layers:
+                    iterator = kdb.RecursiveShapeIterator(self.layout, here, layer)
+                    iterator.shape_flags = DRAWN
+                    for item in iterator.each():
+                        boxes += [box.transformed(item.trans()) for box in cover_of(item.shape())]
+                if len(boxes) > PIECES:
+                    boxes = [whole]
+            self._footprints[key] = np.array([sides(box) for box in boxes], dtype=float).reshape(-1, 4)
+        return self._footprints[key]
+
+
+def cover_of(shape: kdb.Shape) -> list[kdb.Box]:
+    """Boxes that cover a shape: its own, or several where it would be mostly empty (a ring, a long bend)."""
+    box = shape.bbox()
+    if shape.is_box() or max(box.width(), box.height()) <= SIDE:
+        return [box]
+    todo, done = [shape.polygon], list[kdb.Box]()
+    while todo:
+        polygon = todo.pop()
+        box = polygon.bbox()
+        small = max(box.width(), box.height()) <= SIDE or polygon.area() >= SPARSE * box.area()
+        halves = [] if small or len(todo) + len(done) >= PIECES else polygon.split()
+        if len(halves) > 1:
+            todo += halves
+        else:
+            done.append(box)
+    return done
+
+
+def sides(box: kdb.Box) -> tuple[int, int, int, int]:
+    """Left, bottom, right, top."""
+    return box.left, box.bottom, box.right, box.top
+
+
+def matrix_of(trans: kdb.ICplxTrans) -> tuple[float, float, float, float, float, float]:
+    """x' = m0 x + m1 y + m2, y' = m3 x + m4 y + m5; exact at right angles."""
+    turn = math.radians(trans.angle)
+    cos, sin = trans.mag * math.cos(turn), trans.mag * math.sin(turn)
+    if trans.is_ortho():
+        cos, sin = float(round(cos / trans.mag)) * trans.mag, float(round(sin / trans.mag)) * trans.mag
+    mirror = -1.0 if trans.is_mirror() else 1.0
+    return cos, -sin * mirror, float(trans.disp.x), sin, cos * mirror, float(trans.disp.y)
+
+
+def moved(boxes: Boxes, matrix: NDArray[np.float64]) -> Boxes:
+    """Boxes under transformations, row by row; turned by any angle, the box around."""
+    x, y = boxes[:, 0::2], boxes[:, 1::2]
+    m = matrix[:, :, None]
+    # extremes of a linear function over a box: each term at its own
+    u = np.stack([m[:, 0] * x, m[:, 1] * y, m[:, 3] * x, m[:, 4] * y])
+    low, high = u.min(axis=2), u.max(axis=2)
+    tx, ty = matrix[:, 2], matrix[:, 5]
+    return np.stack([low[0] + low[1] + tx, low[2] + low[3] + ty, high[0] + high[1] + tx, high[2] + high[3] + ty], 1)
