@@ -22,6 +22,7 @@ REACH = 12  #: vertices on each side that take part in a fit
 SWEEP_DEG = 16.0  #: turn on each side that takes part: a parabola is then 0.1 nm off an arc of 5 µm at its end
 JOG = 1.5  #: edges up to this many grid steps come from instances that abut a rounding apart, and are stepped over
 NOISE = 0.45  #: grid steps rms of a fit; rounding gives 0.29, a rotated instance that is rounded twice 0.41
+BESIDE = 2  #: edges on each side of the one beside which a point lies that may be nearer
 LONG = 4.0  #: an edge this much longer than its neighbour is straight: the curve ends there
 
 
@@ -106,6 +107,8 @@ class Contour:
         self._smooth: dict[tuple[int, int], tuple[Point, Point | None]] = {}
         self._turns: dict[int, float] = {}
         self._spans: dict[int, float] = {}
+        self._arcs: dict[int, Arc] = {}
+        self._gaps: dict[Point, list[tuple[int, float, bool]]] = {}
 
     def edge(self, i: int) -> tuple[Point, Point]:
         """Edge i, from vertex i to the next."""
@@ -151,6 +154,11 @@ class Contour:
 
     def arc(self, i: int) -> Arc:
         """Edge i as the curve it was drawn from."""
+        if i not in self._arcs:
+            self._arcs[i] = self._arc(i)
+        return self._arcs[i]
+
+    def _arc(self, i: int) -> Arc:
         j = (i + 1) % len(self.points)
         (a, bend_a), (b, bend_b) = self.smooth(i, 1), self.smooth(j, -1)
         ends = ((i, bend_a), (j, bend_b))
@@ -225,18 +233,42 @@ class Contour:
                 found += self._neighbours(vertex, direction, math.inf)
         return found
 
-    def around(self, i: int) -> list[Arc]:
-        """Edge i and those on both sides of it, as curves, up to a corner; a few more than `stretch` may look at."""
+    def gap(self, p: Point, near: int) -> tuple[float, bool]:
+        """Distance of a point from the curve around edge `near`, up to a corner, and whether it lies beyond its ends.
+
+        It is the least over all these edges, found by walking to where the point has its foot: neighbours of a pair
+        ask for the same points again, so what was found is kept.
+        """
         n = len(self.points)
-        found = [self.arc(i)]
+        known = self._gaps.setdefault(p, [])
+        for foot, gap, beyond in known:
+            if min((foot - near) % n, (near - foot) % n) <= REACH:
+                return gap, beyond
+        foot = self._foot(p, near)
+        edges = [foot]
         for direction in (-1, 1):
-            edge = i
-            for _ in range(min(REACH + 2, n // 2 - 1)):
+            edge = foot
+            for _ in range(BESIDE):
                 if self.corner(edge if direction < 0 else (edge + 1) % n):
                     break
                 edge = (edge + direction) % n
-                found.append(self.arc(edge))
-        return found
+                edges.append(edge)
+        gap, beyond = min(self.arc(edge).gap(p) for edge in dict.fromkeys(edges))
+        known.append((foot, gap, beyond))
+        return gap, beyond
+
+    def _foot(self, p: Point, near: int) -> int:
+        """The edge, from `near` on along the smooth outline, beside which a point lies."""
+        n, edge, way = len(self.points), near, 0
+        for _ in range(min(REACH + 2, n // 2 - 1)):
+            (x1, y1), (x2, y2) = self.edge(edge)
+            dx, dy = x2 - x1, y2 - y1
+            along = (p[0] - x1) * dx + (p[1] - y1) * dy
+            direction = -1 if along < 0 else 1 if along > dx * dx + dy * dy else 0
+            if not direction or direction == -way or self.corner(edge if direction < 0 else (edge + 1) % n):
+                break
+            edge, way = (edge + direction) % n, direction
+        return edge
 
     def way(self, i: int, j: int, most: float = math.inf) -> float:
         """Length of outline between edges i and j, the shorter way round; 0 for neighbours. Beyond `most` it is not

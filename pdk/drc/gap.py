@@ -59,10 +59,9 @@ class Side:
 
     def gaps_to(self, other: "Side") -> list[tuple[Point, float]]:
         """Vertices around the edge with their distances from the curve around another one; none beyond its corners."""
-        curve = other.contour.around(other.index)
         found: list[tuple[Point, float]] = []
         for p in self.contour.stretch(self.index):
-            gap, beyond = min(arc.gap(p) for arc in curve)
+            gap, beyond = other.contour.gap(p, other.index)
             if not beyond:
                 found.append((p, gap))
         return found

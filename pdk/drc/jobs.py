@@ -102,7 +102,8 @@ class Work:
     def _content(self, rule: Rule) -> str:
         """What a rule that looks at the whole depends on. Without a layer of its own it reads all of them."""
         names = layers_of(rule.layer) if rule.layer and rule.kind != "device_overlap" else tuple(self._indexes)
-        read = {*names, *(name for text in (rule.other, rule.unless) if text for name in layers_of(text)), "FLOORPLAN"}
+        texts = (rule.other, rule.unless, str(rule.options.get("outside", "")))
+        read = {*names, *(name for text in texts if text for name in layers_of(text)), "FLOORPLAN"}
         indexes = [self._indexes[name] for name in read if name in self._indexes]
         top, layout = self.scene.top, self.scene.layout
         told = [str(self.scene.chip), str(top.bbox()), self._digests.cell(top.cell_index(), indexes)]

@@ -5,6 +5,7 @@ instances are looked at in turn, its own shapes are objects themselves. So a chi
 whatever way it was nested, and a flat file is its shapes. Coordinates are database units of the top cell.
 """
 
+import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Mapping
@@ -20,7 +21,8 @@ Boxes = NDArray[np.float64]  #: rows of left, bottom, right, top
 SMALL = 2000  #: shapes of a cell that is never taken apart
 PIECES = 64  #: boxes that cover one object at most
 SPARSE = 0.25  #: a shape that fills less of its box is covered by several
-SIDE = 20_000  #: database units; a box of up to this side is not divided
+SIDE = 20_000  #: database units; the box of a shape of up to this side is not divided
+WIDE = 400_000  #: the same for a cell: seal rings, frames and long lines are wider
 
 DRAWN = kdb.Shapes.SBoxes | kdb.Shapes.SPaths | kdb.Shapes.SPolygons
 
@@ -43,6 +45,7 @@ class Objects:
         self.places: list[kdb.ICplxTrans] = []
         self._open: dict[int, list[kdb.ICplxTrans]] = {}
         self._shapes: dict[int, tuple[list[tuple[kdb.Shape, kdb.ICplxTrans]], Boxes, NDArray[np.int64]]] = {}
+        self._digests: dict[tuple[int, int], bytes] = {}
         self._take_apart()
         self.index = np.array(self.cells, dtype=np.int64)
         self.matrix = np.array([matrix_of(trans) for trans in self.places]).reshape(-1, 6)
@@ -100,6 +103,16 @@ class Objects:
             self._shapes[layer] = (found, np.array(boxes, dtype=float).reshape(-1, 4), np.array(owners, dtype=np.int64))
         return self._shapes[layer]
 
+    def digest(self, layer: int, number: int) -> bytes:
+        """Identifies the outline of a single shape, wherever it stands."""
+        if (layer, number) not in self._digests:
+            shape, trans = self.shapes(layer)[0][number]
+            polygon = shape.polygon.transformed(trans)
+            corner = polygon.bbox().p1
+            text = polygon.moved(-corner.x, -corner.y).to_s()
+            self._digests[layer, number] = hashlib.blake2b(text.encode(), digest_size=16).digest()
+        return self._digests[layer, number]
+
     def footprint(self, cell: int, layers: frozenset[int]) -> Boxes:
         """Boxes that cover a cell's shapes on some layers, in its own coordinates; none where it is empty there."""
         key = (cell, layers)
@@ -109,7 +122,7 @@ class Objects:
             for layer in layers:
                 whole += here.bbox(layer)
             boxes = [] if whole.empty() else [whole]
-            if max(whole.width(), whole.height()) > SIDE and sum(self.size(cell, layer) for layer in layers) < PIECES:
+            if max(whole.width(), whole.height()) > WIDE and sum(self.size(cell, layer) for layer in layers) < PIECES:
                 boxes = []
                 for layer in layers:
                     iterator = kdb.RecursiveShapeIterator(self.layout, here, layer)

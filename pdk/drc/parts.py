@@ -33,12 +33,15 @@ class View:
     reach: int  #: database units
 
 
+Single = list[tuple[int, kdb.Shape, kdb.ICplxTrans]]  #: shapes with their layers and places
+
+
 @dataclass
 class Part:
     """One content, and where it stands."""
 
     cells: list[tuple[int, kdb.ICplxTrans]]  #: in the part's own coordinates
-    shapes: list[tuple[int, kdb.Shape, kdb.ICplxTrans]]  #: with their layers
+    shapes: Single  #: with their layers
     size: int  #: shapes
     box: kdb.Box
     places: list[kdb.ICplxTrans] = field(default_factory=list[kdb.ICplxTrans])
@@ -101,9 +104,6 @@ def connected(boxes: Boxes, owners: NDArray[np.int64], count: int, reach: float)
     return connected_components(links, directed=False)[1].astype(np.int64)
 
 
-Single = list[tuple[int, kdb.Shape, kdb.ICplxTrans]]
-
-
 def _boxes(objects: Objects, view: View) -> tuple[Boxes, NDArray[np.int64], Single]:
     """Boxes of all objects on the layers of a view, whose box each is, and the single shapes, numbered after cells."""
     kinds, which = np.unique(objects.index, return_inverse=True)
@@ -129,6 +129,16 @@ def _carries(objects: Objects, layers: frozenset[int], single: Single) -> NDArra
     kinds, which = np.unique(objects.index, return_inverse=True)
     has = np.array([any(objects.size(int(cell), layer) for layer in layers) for cell in kinds], dtype=float)
     return np.concatenate([has[which] if len(which) else [], [float(layer in layers) for layer, _, _ in single]])
+
+
+def _starts(objects: Objects, view: View) -> dict[int, int]:
+    """Number of the first single shape of each layer."""
+    starts: dict[int, int] = {}
+    count = 0
+    for layer in sorted(view.layers):
+        starts[layer] = count
+        count += len(objects.shapes(layer)[0])
+    return starts
 
 
 def _of_cell(objects: Objects, index: int, view: View) -> Part:
@@ -162,7 +172,10 @@ def _add(
     cells = [(index, home * trans) for index, trans in cells]
     shapes = [(layer, shape, home * trans) for layer, shape, trans in shapes]
     told = [f"{name(index, view.layers)} {trans}" for index, trans in cells]
-    told += [f"{objects.layers[layer]} {shape.polygon.transformed(trans).to_s()}" for layer, shape, trans in shapes]
+    starts = _starts(objects, view)
+    for n, (layer, shape, trans) in zip((n - first for n in numbers if n >= first), shapes, strict=True):
+        stands = shape.bbox().transformed(trans).p1 if trans.is_ortho() else shape.polygon.transformed(trans).bbox().p1
+        told.append(f"{objects.layers[layer]} {objects.digest(layer, n - starts[layer]).hex()} {stands}")
     key = hashlib.blake2b("\n".join(sorted(told)).encode(), digest_size=16).hexdigest()
     if key not in found:
         size = len(shapes) + sum(objects.size(index, layer) for index, _ in cells for layer in view.layers)
