@@ -5,6 +5,7 @@ import math
 import gdsfactory as gf
 from gdsfactory.typings import CrossSectionSpec
 
+from lingnan.components import trace
 from lingnan.components.process import section_of
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
@@ -31,6 +32,7 @@ def at_least(cell: str, parameter: str, value: float, limit: float, reason: str)
             f"{cell}: {parameter} = {value:g} is below the limit of {limit:g} ({_reason(reason)}). "
             f"Use {parameter} >= {limit:g}, or load the line's own file with --process."
         )
+    trace.note_limit(cell, parameter, value, reason, low=limit)
 
 
 def at_most(cell: str, parameter: str, value: float, limit: float, reason: str) -> None:
@@ -40,6 +42,7 @@ def at_most(cell: str, parameter: str, value: float, limit: float, reason: str) 
             f"{cell}: {parameter} = {value:g} is above the limit of {limit:g} ({_reason(reason)}). "
             f"Use {parameter} <= {limit:g}."
         )
+    trace.note_limit(cell, parameter, value, reason, high=limit)
 
 
 def finite(cell: str, parameter: str, value: float) -> float:
@@ -65,12 +68,14 @@ def count(cell: str, parameter: str, value: int, lowest: int, highest: int) -> N
     """Refuse a number of things outside its range, or one that is not whole."""
     if isinstance(value, bool) or int(value) != value or not lowest <= value <= highest:
         raise LingnanError(f"{cell}: {parameter} = {value} is not a whole number from {lowest} to {highest}. Give one.")
+    trace.note_limit(cell, parameter, value, "a whole number", low=lowest, high=highest)
 
 
 def multiple(cell: str, parameter: str, value: int, of: int) -> None:
     """Refuse a number of things that does not come in groups of `of`."""
     if value % of:
         raise LingnanError(f"{cell}: {parameter} = {value} is not a multiple of {of}. Use {max(of, value // of * of)}.")
+    trace.note_limit(cell, parameter, value, f"a multiple of {of}")
 
 
 def core(cross_section: CrossSectionSpec) -> tuple[str, float]:
@@ -118,6 +123,16 @@ def guide_only(cell: str, cross_section: CrossSectionSpec) -> None:
         )
 
 
+def plain_wire(cell: str, cross_section: CrossSectionSpec) -> None:
+    """Refuse a wire with others beside it, which stand where they do for its own width on a straight line alone."""
+    section = section_of(cross_section)
+    if section.sections[0].port_types[0] != "optical" and len(section.sections) > 1:
+        raise LingnanError(
+            f"{cell}: cross_section = {cross_section} is more than one wire: what lies beside it fits a straight line of "
+            f"its own width. Give a plain metal of process {active_process().stamp}."
+        )
+
+
 def guide_width(cell: str, parameter: str, value: float, cross_section: CrossSectionSpec) -> None:
     """Refuse a core width below the line's rule."""
     by_rule(cell, parameter, value, width_rule(cross_section))
@@ -162,3 +177,4 @@ def curvature(cell: str, parameter: str, value: float, sharpest: float, cross_se
             f"{cell}: {parameter} = {value:g} µm bends down to a radius of {sharpest:.3f} µm, below the limit of "
             f"{limit:g} µm ({bend_reason(cross_section)}). Use {parameter} >= {needed:g}."
         )
+    trace.note_limit(cell, parameter, value, bend_reason(cross_section), low=value * limit / sharpest)

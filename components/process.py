@@ -5,13 +5,20 @@ from functools import lru_cache
 import gdsfactory as gf
 from gdsfactory.typings import CrossSectionSpec
 
+from lingnan.components import trace
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError, did_you_mean
 
 
 def number(value: float | None, key: str) -> float:
     """The parameter as given, or the number `key` of the process's table `[cells]`."""
-    return active_process().number(f"cells.{key}") if value is None else value
+    return _own(f"cells.{key}") if value is None else value
+
+
+def _own(path: str) -> float:
+    quantity = active_process().quantity(path)
+    trace.note_number(path, quantity)
+    return quantity.value
 
 
 def for_guide(cell: str, parameter: str, value: float | None, key: str, cross_section: CrossSectionSpec) -> float:
@@ -32,7 +39,7 @@ def for_guide(cell: str, parameter: str, value: float | None, key: str, cross_se
             f"{cell}: process {process.stamp} has no {parameter} for cross_section = {cross_section} ({path}). "
             f"Give {parameter}."
         )
-    return process.number(path)
+    return _own(path)
 
 
 def section_of(cross_section: CrossSectionSpec, width: float | None = None) -> gf.CrossSection:

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import textwrap
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -37,6 +38,7 @@ class Parameter:
     count: int | None  #: how many numbers or words; None: any
     optional: bool  #: None stands for the process's own number
     default: Any
+    description: str  #: as the docstring has it
 
     @property
     def shown(self) -> str:
@@ -50,6 +52,8 @@ class Cell:
 
     name: str
     summary: str  #: first line of the docstring
+    notes: str  #: what else it says in words
+    drawing: str  #: in letters, with the names of ports and parameters
     parameters: tuple[Parameter, ...]
     function: Callable[..., Any]
 
@@ -72,20 +76,39 @@ def _kind(annotation: Any) -> tuple[Kind, int | None, bool]:
     raise TypeError(f"a cell takes plain values, not {annotation}")
 
 
+def _read_docstring(text: str) -> tuple[str, str, str, dict[str, str]]:
+    """Summary, notes, drawing, and the text of each argument."""
+    summary, _, rest = text.partition("\n")
+    words, _, drawing = rest.partition("::\n")
+    before, _, after = words.partition("Args:\n")
+    arguments: dict[str, str] = {}
+    lines = after.splitlines()
+    while lines and (not lines[0] or lines[0].startswith(" ")):
+        line = lines.pop(0)
+        start = re.fullmatch(r"    (\w+): (.*)", line)
+        if start:
+            arguments[start[1]] = start[2]
+        elif line.strip() and arguments:
+            arguments[list(arguments)[-1]] += " " + line.strip()
+    notes = "\n\n".join(" ".join(part.split()) for part in (before + "\n\n" + "\n".join(lines)).split("\n\n"))
+    return summary, re.sub(r"\n{3,}", "\n\n", notes).strip(), textwrap.dedent(drawing.strip("\n")), arguments
+
+
 def describe(name: str, function: Callable[..., Any]) -> Cell:
     """A cell as its function declares it.
 
     Raises:
         TypeError: a parameter that is no plain value, has no default, or stands for any keyword.
     """
+    summary, notes, drawing, arguments = _read_docstring(inspect.getdoc(function) or "")
     parameters: list[Parameter] = []
     for parameter in inspect.signature(function).parameters.values():
         if parameter.default is parameter.empty or parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
             raise TypeError(f"{name}: parameter {parameter.name} has no default")
         kind, count, optional = _kind(parameter.annotation)
-        parameters.append(Parameter(parameter.name, kind, count, optional, parameter.default))
-    summary = (inspect.getdoc(function) or "").partition("\n")[0]
-    return Cell(name, summary, tuple(parameters), function)
+        text = arguments.get(parameter.name, "")
+        parameters.append(Parameter(parameter.name, kind, count, optional, parameter.default, text))
+    return Cell(name, summary, notes, drawing, tuple(parameters), function)
 
 
 def cells_of(pdk: gf.Pdk) -> dict[str, Cell]:

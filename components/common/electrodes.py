@@ -181,6 +181,7 @@ def draw_via_stack(cell: str, size: tuple[float, float] | None, layers: Sequence
 def draw_corner(cell: str, cross_section: CrossSectionSpec, width: float | None) -> gf.Component:
     """A square of wire around the origin, for routers: e1 west, e2 north."""
     layer, wire = metal_of(cell, cross_section)
+    limits.plain_wire(cell, cross_section)
     if width is not None:
         limits.guide_width(cell, "width", width, cross_section)
         wire = draw.even(width)

@@ -142,6 +142,7 @@ def draw_taper(
     cell: str, length: float, width1: float | None, width2: float | None, cross_section: CrossSectionSpec
 ) -> gf.Component:
     """A linear taper from the origin along x."""
+    limits.plain_wire(cell, cross_section)
     first = width_of(cell, "width1", width1, cross_section)
     last = width_of(cell, "width2", width2, cross_section)
     curve = line(taper_length(cell, "length", length, first, last))
