@@ -128,8 +128,8 @@ def plain_wire(cell: str, cross_section: CrossSectionSpec) -> None:
     section = section_of(cross_section)
     if section.sections[0].port_types[0] != "optical" and len(section.sections) > 1:
         raise LingnanError(
-            f"{cell}: cross_section = {cross_section} is more than one wire: what lies beside it fits a straight line of "
-            f"its own width. Give a plain metal of process {active_process().stamp}."
+            f"{cell}: cross_section = {cross_section} is more than one wire, and what lies beside it fits a straight "
+            f"line of its own width. Give a plain metal of process {active_process().stamp}."
         )
 
 
