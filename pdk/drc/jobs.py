@@ -14,7 +14,7 @@ from lingnan.pdk.drc.found import Found
 from lingnan.pdk.drc.kinds import run_rule
 from lingnan.pdk.drc.objects import Objects
 from lingnan.pdk.drc.parts import Part, View, parts_of
-from lingnan.pdk.drc.reach import BOTH, view_of
+from lingnan.pdk.drc.reach import BOTH, shared, view_of
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.drc.sheet import Sheet, placed
 from lingnan.pdk.process import Rule, layers_of
@@ -54,11 +54,18 @@ class Work:
         self._views: dict[str, View | None] = {}
         self.known: Results = {}
         by_view: dict[View | None, list[Rule]] = defaultdict(list)
+        views = {rule.id: view_of(rule, self._indexes, scene.dbu, scene.step, chip=scene.chip) for rule in rules}
+        idle = {
+            rule.id
+            for rule in rules
+            if (view := views[rule.id]) and not (view.first and (view.second or rule.kind not in BOTH))
+        }
+        wider = shared([view for rule, view in views.items() if view and rule not in idle])
         for rule in rules:
-            view = view_of(rule, self._indexes, scene.dbu, scene.step, chip=scene.chip)
-            self._views[rule.id] = view
-            if view is None or (view.first and (view.second or rule.kind not in BOTH)):
-                by_view[view].append(rule)
+            own = views[rule.id]
+            self._views[rule.id] = own if own is None or rule.id in idle else wider[own]
+            if rule.id not in idle:
+                by_view[self._views[rule.id]].append(rule)
         self.jobs: list[Job] = []
         for view, group in by_view.items():
             self.jobs += self._whole(group) if view is None else self._portions(view, group)
