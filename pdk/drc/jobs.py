@@ -132,8 +132,9 @@ class Work:
         start = time.perf_counter()
         parts = {content: self.parts[job.view][content] for content in job.contents}
         sheet = Sheet(self.scene.layout, parts, job.view, self._layers)
+        scene = sheet.scene(self.scene.process)
         for rule in job.rules:
-            results.update(sheet.run(self.scene.process, [rule]))
+            results[rule.id] = sheet.run(scene, rule)
             seconds[rule.id], start = time.perf_counter() - start, time.perf_counter()
         return results, seconds
 

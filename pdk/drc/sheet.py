@@ -83,21 +83,20 @@ class Sheet:
                 shapes.shape_flags = DRAWN
                 cell.shapes(self._target[layer]).insert(shapes, trans)
 
-    def run(self, process: Process, rules: list[Rule]) -> dict[str, dict[str, list[Found]]]:
-        """Faults by rule and part, in the parts' own coordinates."""
+    def scene(self, process: Process) -> Scene:
+        """The sheet under a process."""
         infos = {name: self._from.get_info(index) for index, name in self._names.items()}
         numbers = {name: (info.layer, info.datatype) for name, info in infos.items()}
-        scene = Scene(self.layout, self.top, process, numbers, deep=self.deep, chip=True)
-        results: dict[str, dict[str, list[Found]]] = {}
-        for rule in rules:
-            by_part: dict[str, list[Found]] = {key: [] for key in self._keys}
-            for fault in run_rule(scene, rule):
-                number = self._slot(fault.outlines[0])
-                corner = self._corners[number]
-                home = kdb.ICplxTrans(-corner.x, -corner.y)
-                by_part[self._keys[number]].append(placed(fault, home))
-            results[rule.id] = by_part
-        return results
+        return Scene(self.layout, self.top, process, numbers, deep=self.deep, chip=True)
+
+    def run(self, scene: Scene, rule: Rule) -> dict[str, list[Found]]:
+        """Faults of a rule by part, in the parts' own coordinates."""
+        by_part: dict[str, list[Found]] = {key: [] for key in self._keys}
+        for fault in run_rule(scene, rule):
+            number = self._slot(fault.outlines[0])
+            corner = self._corners[number]
+            by_part[self._keys[number]].append(placed(fault, kdb.ICplxTrans(-corner.x, -corner.y)))
+        return by_part
 
     def _slot(self, outline: Outline) -> int:
         point = kdb.Point(*outline[0])
