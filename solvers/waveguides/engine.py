@@ -1,9 +1,10 @@
 """Full-vector modes of a cross-section: the search for eigenpairs, and what is differentiated from them.
 
 Edge elements of order p on lines that follow the interfaces (`elements`), a direct factorisation above the highest mode
-(`linalg.columns`), Arnoldi's method on top. The search is not differentiated: `value`, `group` and `vectors` attach
-implicit derivatives to what it found (`linalg.eigenpair`), each only when somebody asks, so that a gradient of n_eff
-costs an assembly and no linear solve.
+(`linalg.columns`), Arnoldi's method on top. On a CPU both run in LAPACK (`waveguides.host`), elsewhere and for lossy
+full tensors in JAX. The search is not differentiated: `value`, `group` and `vectors` attach implicit derivatives to
+what it found (`linalg.eigenpair`), each only when somebody asks, so that a gradient of n_eff costs an assembly and no
+linear solve.
 """
 
 from dataclasses import dataclass, field, replace
@@ -21,10 +22,10 @@ from lingnan.solvers.elements.problem import Data, EdgePencil, free_unknowns
 from lingnan.solvers.linalg import columns
 from lingnan.solvers.linalg.arnoldi import Ritz, arnoldi, start_vector
 from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
-from lingnan.solvers.waveguides import fields
+from lingnan.solvers.waveguides import fields, host
 from lingnan.solvers.waveguides.geometry import Geometry
-from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, stretch, with_window
-from lingnan.solvers.waveguides.media import permittivity
+from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, first_columns, stretch, with_window
+from lingnan.solvers.waveguides.media import is_traced, permittivity
 from lingnan.solvers.waveguides.slab import upper_index
 
 
@@ -89,8 +90,40 @@ def assemble(problem: Problem) -> tuple[EdgePencil, Assembled]:
 
 
 @jax.jit
+def assembled(problem: Problem) -> Assembled:
+    """`assemble` on its own."""
+    return assemble(problem)[1]
+
+
 def search(problem: Problem, target: Array | None) -> Found:
     """The modes nearest to the n_eff `target`, or from the top down; nothing here has a derivative."""
+    if jax.default_backend() != "cpu":
+        return search_compiled(problem, target)
+    numbers = assembled(problem)
+    pencil = EdgePencil(problem.plan.resolution.order, numbers.mesh.nx, numbers.mesh.ny, numbers.epsilon.ndim == 4)
+    if pencil.quadratic and (jnp.iscomplexobj(numbers.data.weights.axial) or jnp.iscomplexobj(numbers.mesh.x)):
+        return search_compiled(problem, target)  # left vectors of their own: transposed solves
+    return _found(pencil, _searched(pencil, problem, numbers, target))
+
+
+def _found(pencil: EdgePencil, answer: host.Answer) -> Found:
+    x = answer.vectors
+    return Found(Pair(answer.eigenvalues, x, x.conj() if pencil.quadratic else x), *answer[2:])
+
+
+def _searched(pencil: EdgePencil, problem: Problem, numbers: Assembled, target: Array | None) -> host.Answer:
+    plan = problem.plan
+    task = host.Task(numbers.data, numbers.mesh, numbers.epsilon, numbers.curvature, problem.wavelength, target)
+    run = partial(host.search, pencil, first_columns(problem.geometry, plan.resolution), plan.num_modes, plan.residual)
+    if not is_traced(task):
+        return jax.tree.map(jnp.asarray, run(task))
+    shapes = host.shapes(pencil, plan.num_modes, task)
+    return jax.pure_callback(run, shapes, task, vmap_method="sequential")
+
+
+@jax.jit
+def search_compiled(problem: Problem, target: Array | None) -> Found:
+    """`search` in JAX alone: on a GPU, and for lossy media with a full tensor."""
     pencil, numbers = assemble(problem)
     k0 = 2 * jnp.pi / problem.wavelength
     if target is None:

@@ -60,6 +60,12 @@ def cells(geometry: Geometry, resolution: Resolution) -> tuple[list[Float], list
     return tuple([cut(n, k, c) for k, c in enumerate(count)] for n, count in zip((nx, ny), counts, strict=True))  # type: ignore[return-value]
 
 
+def first_columns(geometry: Geometry, resolution: Resolution) -> tuple[int, ...]:
+    """The first column of elements in each kind of column that the cross-section has."""
+    counts = np.cumsum([0, *(len(f) - 1 for f in cells(geometry, resolution)[0])])
+    return tuple({column: int(start) for column, start in zip(geometry.regions, counts[:-1], strict=True)}.values())
+
+
 def _counts(intervals: int, resolution: Resolution) -> tuple[int, ...]:
     if intervals == 1:
         return (resolution.inner + 2 * resolution.outer,)

@@ -12,7 +12,7 @@ from scipy.linalg import eigh
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.reference import gauss, lagrange, lobatto
 from lingnan.solvers.waveguides.geometry import Geometry
-from lingnan.solvers.waveguides.grid import Resolution, cells
+from lingnan.solvers.waveguides.grid import Resolution, first_columns
 
 if TYPE_CHECKING:
     from lingnan.solvers.waveguides.modes import Modes
@@ -63,13 +63,35 @@ def upper_index(mesh: Mesh, epsilon: Array, geometry: Geometry, resolution: Reso
     search starts the better the nearer it starts: that of the material itself is far above in a thin film.
     """
     diagonal = (jnp.diagonal(epsilon, axis1=-2, axis2=-1) if epsilon.ndim == 4 else epsilon).real
-    regions, levels = geometry.regions, mesh.y.real
     highest = jnp.max(diagonal)
-    counts = np.cumsum([0, *(len(f) - 1 for f in cells(geometry, resolution)[0])])
-    distinct = {column: int(start) for column, start in zip(regions, counts[:-1], strict=True)}
-    found = [_te_square(levels, jnp.max(diagonal[start], axis=-1), wavelength) for start in distinct.values()]
+    columns = first_columns(geometry, resolution)
+    found = [_te_square(mesh.y.real, jnp.max(diagonal[i], axis=-1), wavelength) for i in columns]
     top = jnp.minimum(jnp.max(jnp.stack(found)), highest)
     return jnp.sqrt(top + 0.02 * (highest - top) + 1e-3 * jnp.abs(top))
+
+
+_STIFF = np.array([[7, -8, 1], [-8, 16, -8], [1, -8, 7]]) / 3
+_MASS = np.array([1, 4, 1]) / 6  #: Simpson's rule: a diagonal mass makes it a standard eigenproblem
+
+
+def upper_number(levels: Float, diagonal: Float, columns: tuple[int, ...], wavelength: float) -> float:
+    """`upper_index` of numbers: levels (ny + 1,), Re ε (nx, ny, 3), the columns to look at."""
+    k2, h = (2 * np.pi / wavelength) ** 2, np.diff(levels)
+    count = 2 * len(h) + 1
+    place = 2 * np.arange(len(h))[:, None] + np.arange(3)
+    whole, weight = np.zeros((count, count)), np.zeros(count)
+    np.add.at(whole, (place[:, :, None], place[:, None, :]), -_STIFF / h[:, None, None])
+    np.add.at(weight, place, _MASS * h[:, None])
+    found: list[float] = []
+    for i in columns:
+        load = np.zeros(count)
+        np.add.at(load, place, k2 * _MASS * (diagonal[i].max(axis=-1) * h)[:, None])
+        scale = 1 / np.sqrt(weight)
+        matrix = whole * scale[:, None] * scale + np.diag(load * scale**2)
+        found.append(float(eigh(matrix, eigvals_only=True, subset_by_index=(count - 1, count - 1))[0]) / k2)
+    highest = float(diagonal.max())
+    top = min(max(found), highest)
+    return float(np.sqrt(top + 0.02 * (highest - top) + 1e-3 * abs(top)))
 
 
 def _te_square(levels: Array, epsilon: Array, wavelength: Array) -> Array:
@@ -78,8 +100,7 @@ def _te_square(levels: Array, epsilon: Array, wavelength: Array) -> Array:
     Of all walls these hold a mode back least: what touches an electric wall with its E upright goes no higher.
     """
     k2, h = (2 * jnp.pi / wavelength) ** 2, jnp.diff(levels)
-    stiff = np.array([[7, -8, 1], [-8, 16, -8], [1, -8, 7]]) / 3
-    mass = np.array([1, 4, 1]) / 6  # Simpson's rule: a diagonal mass makes it a standard eigenproblem
+    stiff, mass = _STIFF, _MASS
     count = 2 * len(h) + 1
     place = 2 * np.arange(len(h))[:, None] + np.arange(3)  # unknowns of each element
     whole = jnp.zeros((count, count)).at[place[:, :, None], place[:, None, :]].add(-stiff / h[:, None, None])
