@@ -89,6 +89,17 @@ def arc_distance(a: Arc, b: Arc) -> float:
     return min(b.distance(a.a), b.distance(a.b), a.distance(b.a), a.distance(b.b))
 
 
+def turns_and_spans(points: Sequence[tuple[int, int]]) -> tuple[list[float], list[float]]:
+    """How much a closed outline turns at each vertex [degrees, 0 to 180], and the lengths of its edges."""
+    n = len(points)
+    steps = [(points[(i + 1) % n][0] - points[i][0], points[(i + 1) % n][1] - points[i][1]) for i in range(n)]
+    turns = [
+        math.degrees(math.atan2(abs(ax * by - ay * bx), ax * bx + ay * by))
+        for (ax, ay), (bx, by) in zip([steps[-1], *steps[:-1]], steps, strict=True)
+    ]
+    return turns, [math.hypot(dx, dy) for dx, dy in steps]
+
+
 class Contour:
     """One closed outline, hull or hole, as KLayout orders it: the inside is on the right."""
 
@@ -105,8 +116,7 @@ class Contour:
             self.kept = list(range(n))
         self.place = {vertex: k for k, vertex in enumerate(self.kept)}
         self._smooth: dict[tuple[int, int], tuple[Point, Point | None]] = {}
-        self._turns: dict[int, float] = {}
-        self._spans: dict[int, float] = {}
+        self._turns, self._spans = turns_and_spans([self.points[i] for i in self.kept])
         self._arcs: dict[int, Arc] = {}
         self._gaps: dict[Point, list[tuple[int, float, bool]]] = {}
 
@@ -116,11 +126,6 @@ class Contour:
 
     def turn_deg(self, k: int) -> float:
         """How much the outline turns at kept vertex k, 0 to 180."""
-        if k not in self._turns:
-            n = len(self.kept)
-            (x0, y0), (x1, y1), (x2, y2) = (self.points[self.kept[(k + d) % n]] for d in (-1, 0, 1))
-            ax, ay, bx, by = x1 - x0, y1 - y0, x2 - x1, y2 - y1
-            self._turns[k] = math.degrees(math.atan2(abs(ax * by - ay * bx), ax * bx + ay * by))
         return self._turns[k]
 
     def corner(self, vertex: int) -> bool:
@@ -129,10 +134,7 @@ class Contour:
 
     def span(self, k: int) -> float:
         """Length from kept vertex k to the next."""
-        if k not in self._spans:
-            n = len(self.kept)
-            self._spans[k] = math.dist(self.points[self.kept[k % n]], self.points[self.kept[(k + 1) % n]])
-        return self._spans[k]
+        return self._spans[k % len(self._spans)]
 
     def straight(self, i: int) -> bool:
         """Whether edge i is a straight piece: between corners, or much longer than the chords it joins."""
@@ -211,14 +213,15 @@ class Contour:
         k, n = self.place[vertex], len(self.kept)
         edge = vertex if direction > 0 else vertex - 1
         reference = self._least(vertex, edge)
+        longest, spans, turns = even * reference, self._spans, self._turns
         found: list[tuple[int, int]] = []
-        at, sweep = k, 0.0
+        at, sweep, back = k, 0.0, min(direction, 0)
         for _ in range(min(REACH, n // 2)):
-            if self.span(at if direction > 0 else at - 1) > even * reference:
+            if spans[(at + back) % n] > longest:
                 break
             at = (at + direction) % n
             found.append(self.points[self.kept[at]])
-            turn = self.turn_deg(at)
+            turn = turns[at]
             sweep += turn
             if turn > CORNER_DEG or sweep > SWEEP_DEG:
                 break
