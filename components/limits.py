@@ -1,6 +1,7 @@
 """Refusing what the line cannot make, at the door of a cell: the parameter, the limit, the rule it comes from."""
 
 import math
+from numbers import Integral
 
 import gdsfactory as gf
 from gdsfactory.typings import CrossSectionSpec
@@ -66,7 +67,7 @@ def by_rule(cell: str, parameter: str, value: float, rule: str) -> None:
 
 def count(cell: str, parameter: str, value: int, lowest: int, highest: int) -> None:
     """Refuse a number of things outside its range, or one that is not whole."""
-    if isinstance(value, bool) or int(value) != value or not lowest <= value <= highest:
+    if isinstance(value, bool) or not isinstance(value, Integral) or not lowest <= value <= highest:
         raise LingnanError(f"{cell}: {parameter} = {value} is not a whole number from {lowest} to {highest}. Give one.")
     trace.note_limit(cell, parameter, value, "a whole number", low=lowest, high=highest)
 

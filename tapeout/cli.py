@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "lvs": "compare a layout with its design file",
     "cells": "every cell, with its parameters",
     "cell": "one cell to GDS or PNG",
+    "datasheet": "one cell, or all, on a page: layout, ports, limits, design rules, spectra",
     "process": "the numbers of the line and where they come from",
     "klayout": "technology, layer views and DRC macro for the KLayout application",
     "doctor": "versions, what is installed, and how to get what is missing",

@@ -43,6 +43,31 @@ def whole_folder(target: Path, option: str = "--out") -> Iterator[Path]:
         _remove_empty(missing)
 
 
+@contextmanager
+def whole_file(target: Path, option: str = "--out") -> Iterator[Path]:
+    """A file in a temporary folder beside `target` that takes its place when the block ends well.
+
+    Raises:
+        LingnanError: the place cannot be written.
+    """
+    target = Path(os.path.abspath(target))
+    missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
+    except OSError as error:
+        _remove_empty(missing)
+        raise LingnanError(
+            f"{option}: {target.parent} cannot be written ({error.strerror}). Name a folder you own with {option}."
+        ) from None
+    try:
+        yield part / target.name
+        (part / target.name).replace(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        _remove_empty(missing)
+
+
 def _remove_empty(folders: list[Path]) -> None:
     """Take away the folders that were made on the way, innermost first, where nothing came to lie in them."""
     for folder in folders:

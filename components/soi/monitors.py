@@ -255,7 +255,7 @@ def via_chain(links: int = 4) -> gf.Component:
     x = -step * (2 * links - 1) / 2
     ends = (x, -x)
     for index in range(2 * links):
-        electrodes.add_stack(c, name, x, 0, (side, side), ("M1", "M2"), "links")
+        electrodes.add_stack(c, name, x, 0, (side, side), ("M1", "M2"), "side of a stack")
         last = index == 2 * links - 1
         if not last:
             wire(c, [(x, 0), (x + step, 0)], side, "M2" if index % 2 == 0 else "M1")

@@ -53,7 +53,11 @@ def poled_straight(
     share = process.number("poling.finger_share")
     finger = draw.even(limits.finite(name, "finger_width", share * step if finger_width is None else finger_width))
     limits.by_rule(name, "finger_width", finger, "POLE.W")
-    limits.at_least(name, "period", step, draw.snapped(finger + process.limit("POLE.S")), "POLE.S between fingers")
+    space = process.limit("POLE.S")
+    if finger_width is None:  # it follows the period
+        limits.at_least(name, "period", step, draw.snapped(space / (1 - share)), "POLE.S between fingers")
+    else:
+        limits.at_least(name, "period", step, draw.snapped(finger + space), "POLE.S between fingers")
     limits.at_most(name, "period", step, 1000.0, "1 mm")
     apart = draw.even(limits.finite(name, "gap", process.number("poling.gap") if gap is None else gap))
     widest = max(max(-low, high) for _, low, high in draw.layers_of(cross_section, core))

@@ -21,7 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", help=f"ends in {', '.join(_ENDINGS)} (default: NAME.gds)")
 
 
-def _words(settings: Sequence[str]) -> dict[str, str]:
+def words_of(settings: Sequence[str]) -> dict[str, str]:
+    """Parameter and value of each `--set`."""
     words: dict[str, str] = {}
     for setting in settings:
         key, equals, value = setting.partition("=")
@@ -75,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when the file is there."""
     process = load_process(arguments.process)
     path = _target(arguments.out, arguments.name)
-    words = _words(arguments.set)
+    words = words_of(arguments.set)
 
     from lingnan.components.registry import find_cell, read_settings
     from lingnan.pdk import build_pdk

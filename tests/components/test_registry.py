@@ -16,6 +16,7 @@ from lingnan.components.registry import Cell, Parameter, cells_of
 from lingnan.pdk import active_process, build_pdk
 from lingnan.pdk.drc import Violation, check
 from lingnan.pdk.errors import LingnanError
+from lingnan.tapeout.datasheet.leads import led_on
 from lingnan.tapeout.streamout import canonical, write
 
 PROCESSES = ("soi220", "tfln600")
@@ -51,36 +52,8 @@ def placed(port: Any, dbu: float) -> kdb.ICplxTrans:
     return kdb.ICplxTrans(1, trans.angle, False, round(trans.disp.x / dbu), round(trans.disp.y / dbu))
 
 
-def led_on(c: gf.Component) -> tuple[kdb.Layout, kdb.Cell]:
-    """The cell as it is used: what ends at a port goes on for 5 µm beyond it.
-
-    A piece of guide 20 nm long is no fault between two others, and a router asks for such pieces.
-    """
-    layout, top = canonical(c.kcl.layout, c.kdb_cell)
-    layers = {index: kdb.Region(top.begin_shapes_rec(index)).merged() for index in layout.layer_indexes()}
-    masks = [layer.gds for layer in active_process().layers.values() if layer.purpose == "mask"]
-    for port in c.ports:
-        if port.port_type not in ("optical", "electrical"):
-            continue
-        trans = port.dcplx_trans
-        place = kdb.ICplxTrans(
-            1, trans.angle, False, round(trans.disp.x / layout.dbu), round(trans.disp.y / layout.dbu)
-        )
-        face = kdb.Region(place * kdb.Box(-1, -20_000, 0, 20_000))
-        near = kdb.Region(place * kdb.Box(-1, -10_000, 0, 10_000))
-        for index, shapes in layers.items():
-            info = layout.get_info(index)
-            if (info.layer, info.datatype) in masks:
-                for shape in (shapes & face).interacting(near).each():
-                    edge = shape.transformed(place.inverted()).bbox()
-                    # what is wider goes further, so that a core ends inside its slab and not flush with it
-                    beyond = 5000 + min(edge.height(), 20_000)  # and a pad not as far as the next device
-                    top.shapes(index).insert(place * kdb.Box(0, edge.bottom, beyond, edge.top))
-    return layout, top
-
-
 def errors(c: gf.Component) -> list[Violation]:
-    report = check(*led_on(c), active_process())
+    report = check(*led_on(c, active_process()), active_process())
     assert sum(count.shapes for count in report.layers) > 0
     return [violation for violation in report.violations if violation.severity == "error"]
 
