@@ -22,7 +22,7 @@ COMMANDS: dict[str, str] = {
     "cell": "one cell to GDS or PNG",
     "datasheet": "one cell, or all, on a page: layout, ports, limits, design rules, spectra",
     "process": "the numbers of the line and where they come from",
-    "klayout": "technology, layer views and DRC macro for the KLayout application",
+    "klayout": "technology, layer views, DRC macro and cells for the KLayout application",
     "doctor": "versions, what is installed, and how to get what is missing",
 }
 
@@ -64,7 +64,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         if command is not None and command not in COMMANDS:
             raise LingnanError(f"unknown command {command!r}. {did_you_mean(command, COMMANDS)}")
-        arguments = _parser(command).parse_args(words)
+        arguments = _parser(command).parse_args([word for word in words if word != "--debug"])  # also below `install`
         status: int = importlib.import_module(f"lingnan.tapeout.commands.{arguments.command}").run(arguments)
         sys.stdout.flush()
         return status

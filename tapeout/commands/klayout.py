@@ -1,9 +1,10 @@
-"""`lingnan klayout install|export`: technology, layer views, 2.5-D script and DRC macro for the KLayout application."""
+"""`lingnan klayout install|export`: technology, layer views, 2.5-D script, DRC macro and cells for KLayout."""
 
 import argparse
 from pathlib import Path
 
 from lingnan.pdk.errors import LingnanError
+from lingnan.pdk.process import Process
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="NAME|FILE",
             help="may be repeated (default: all that come with lingnan)",
         )
+        action.add_argument("--no-cells", action="store_true", help="leave the library of cells out")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,8 +40,26 @@ def run(arguments: argparse.Namespace) -> int:
         target = package.install_folder(Path(arguments.to).expanduser() if arguments.to else package.klayout_home())
     with whole_folder(target, "--out" if arguments.action == "export" else "--to") as folder:
         written = package.export(processes, folder)
+        refused = [] if arguments.no_cells else _libraries(processes, folder, written)
     for path in written:
         print(target / path.relative_to(folder))
+    for words in refused:
+        print(words)
     if arguments.action == "install":
         print(f"KLayout shows {', '.join(names)} in its technologies after its next start.")
     return 0
+
+
+def _libraries(processes: list[Process], folder: Path, written: list[Path]) -> list[str]:
+    """Write the cells of each process, and say which of them cannot be drawn at their defaults."""
+    import gdsfactory as gf
+
+    from lingnan.tapeout.celllibrary import export_library
+
+    refused: list[str] = []
+    for process in processes:
+        path, without = export_library(process, folder)
+        written += [path] if path else []
+        refused += [f"{process.name}: cell {name} is left out. {reason}" for name, reason in without.items()]
+        gf.clear_cache()  # the next process has cells of the same names
+    return refused
