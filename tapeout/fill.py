@@ -4,6 +4,7 @@ The squares of a layer share one raster over the die, so two builds give the sam
 chip of 100,000 squares is some thousand placements. Lengths in µm.
 """
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import klayout.db as kdb
 import numpy as np
 
-from lingnan.pdk.drc.density import Bins, edges_of, starts
+from lingnan.pdk.drc.density import Layers, shares, windows_of
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Rule, layers_of
 from lingnan.tapeout.canvas import Canvas
@@ -137,34 +138,23 @@ def densities(canvas: Canvas, die: kdb.DBox) -> list[Density]:
 
 
 def _density(canvas: Canvas, die: kdb.DBox, rule: Rule) -> Density:
-    """Areas are taken once in each bin that the windows' edges cut the die into, then summed into windows."""
+    """As the rule counts: areas that it leaves out are left out here too."""
     dbu = canvas.layout.dbu
-    box = die.to_itype(dbu)
-    window, step = canvas.dbu(float(rule.options["window"])), canvas.dbu(float(rule.options["step"]))
-    xs, ys = starts(box.left, box.right, window, step), starts(box.bottom, box.top, window, step)
-    wide, tall = min(window, box.width()), min(window, box.height())
-    bins = Bins([*xs, *(x + wide for x in xs)], [*ys, *(y + tall for y in ys)])
-    bins.add_edges(edges_of(list(canvas.region(rule.layer).each_merged())))
-    total = np.pad(bins.areas().cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
-    found: list[tuple[float, tuple[float, float, float, float]]] = []
-    for low in ys:
-        j, i = np.searchsorted(bins.y, (low, low + tall))
-        for left in xs:
-            k, m = np.searchsorted(bins.x, (left, left + wide))
-            inside = total[i, m] - total[j, m] - total[i, k] + total[j, k]
-            corners = (left * dbu, low * dbu, (left + wide) * dbu, (low + tall) * dbu)
-            found.append((float(inside) / (wide * tall), corners))
-    values = [value for value, _ in found]
+    windows = windows_of(rule, die.to_itype(dbu), dbu)
+    layers = Layers(canvas.layout, canvas.top, canvas.index, canvas.region)
+    found = [(value, box.to_dtype(dbu)) for value, box in windows.each(shares(layers, rule, windows))]
+    boxes = [(value, (box.left, box.bottom, box.right, box.top)) for value, box in found]
+    values = [value for value, _ in found] or [math.nan]  # no window is judged where all of the die is left out
     least, most = rule.options.get("minimum"), rule.options.get("maximum")
     return Density(
         rule=rule.id,
         layer=rule.layer,
-        windows=len(values),
+        windows=len(found),
         least=min(values),
         mean=sum(values) / len(values),
         most=max(values),
         minimum=least,
         maximum=most,
-        below=tuple(corners for value, corners in found if least is not None and value < least - 1e-9),
-        above=tuple(corners for value, corners in found if most is not None and value > most + 1e-9),
+        below=tuple(corners for value, corners in boxes if least is not None and value < least - 1e-9),
+        above=tuple(corners for value, corners in boxes if most is not None and value > most + 1e-9),
     )

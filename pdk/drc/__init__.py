@@ -17,6 +17,7 @@ application, as a generated macro. d is a rule's limit, g the tolerance, one ste
 | area | A | a shape smaller than the limit |
 | width_max | A | a square wider than d fits in |
 | density | A; `window`, `step`, `minimum`, `maximum` | a window with a share of A outside the range |
+| density | `outside`, `around`, `remaining` | what `outside` covers, and `around` it, does not count (`density`) |
 | grid | all masks | a vertex that is no multiple of d |
 | angle | A; `allowed` ("any", "45", "90"), `interior_min_deg` | an edge off those directions; a sharper corner |
 | bend_radius | A; `max_width` | a guide whose centre line bends more tightly than d (`bend`) |

@@ -97,7 +97,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "status": rule.status,
         "unless": tree(rule.unless),
         "description": rule.description,
-        "options": {key: value for key, value in rule.options.items()},
+        "options": {key: tree(value) if key == "outside" else value for key, value in rule.options.items()},
     }
 
 

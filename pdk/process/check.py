@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lingnan.pdk.errors import did_you_mean
+from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.process.expression import layers_of
 from lingnan.pdk.process.load import load_process
 from lingnan.pdk.process.types import Process, Rule
@@ -22,7 +22,7 @@ _NEEDED_LAYERS = ("FLOORPLAN", "TEXT", "DEVREC", "M2", "PADOPEN", "HEATER", "NOF
 _OPTIONS = {
     "angle": ("allowed", "interior_min_deg"),
     "bend_radius": ("max_width",),
-    "density": ("window", "step", "minimum", "maximum"),
+    "density": ("window", "step", "minimum", "maximum", "outside", "around", "remaining"),
     "enclosure": ("flush",),
     "extension": ("flush",),
     "open_end": ("max_width",),
@@ -92,7 +92,7 @@ def _layer_numbers(process: Process) -> Iterator[Finding]:
 def _rules(process: Process) -> Iterator[Finding]:
     grid = process.grid.value
     for rule in process.rules.values():
-        yield from _options(rule)
+        yield from _options(rule, process)
         if rule.limit is None or rule.limit.unit != "um":
             continue
         where, limit = f'rules."{rule.id}".limit', rule.limit.value
@@ -104,7 +104,7 @@ def _rules(process: Process) -> Iterator[Finding]:
             yield Finding("error", where, f"{limit} µm is not a multiple of the grid of {grid} µm")
 
 
-def _options(rule: Rule) -> Iterator[Finding]:
+def _options(rule: Rule, process: Process) -> Iterator[Finding]:
     where = f'rules."{rule.id}".options'
     known = _OPTIONS.get(rule.kind, ())
     for key in rule.options:
@@ -117,6 +117,31 @@ def _options(rule: Rule) -> Iterator[Finding]:
             yield Finding("error", where, f"density {low} to {high} is not a range inside 0 to 1")
         if not 0 < rule.options.get("step", 0.0) <= rule.options.get("window", 0.0):
             yield Finding("error", where, "window and step are lengths in µm, and step is not above window")
+        if rule.options.get("around", 0.0) < 0 or not 0 <= rule.options.get("remaining", 0.0) < 1:
+            yield Finding(
+                "error", where, "around is a length in µm, 0 or more, and remaining a share from 0 to below 1"
+            )
+        yield from _outside(rule, process, where)
+
+
+def _outside(rule: Rule, process: Process, where: str) -> Iterator[Finding]:
+    """What a density rule leaves out of its windows."""
+    text = rule.options.get("outside")
+    if text is None:
+        for key in ("around", "remaining"):
+            if key in rule.options:
+                yield Finding("error", where, f"{key} is given without outside, the layers that it is about")
+        return
+    try:
+        names = layers_of(str(text), "outside")
+    except LingnanError as error:
+        yield Finding("error", where, str(error))
+        return
+    for name in names:
+        if name not in process.layers:
+            yield Finding(
+                "error", where, f"outside = {text!r}: no layer {name!r}. {did_you_mean(name, process.layers)}"
+            )
 
 
 def _cross_sections(process: Process) -> Iterator[Finding]:

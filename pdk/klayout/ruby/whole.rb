@@ -120,16 +120,31 @@ module Whole
     return [] if frame.empty? || !scene.has?(rule["layer"])
     xs, ys = starts(frame.left, frame.right, window, step), starts(frame.bottom, frame.top, window, step)
     width, height = [window, frame.width].min, [window, frame.height].min
-    bins = Bins.new(scene.placed(rule["layer"]), xs.flat_map { |x| [x, x + width] }, ys.flat_map { |y| [y, y + height] })
+    lines = [xs.flat_map { |x| [x, x + width] }, ys.flat_map { |y| [y, y + height] }]
+    covered = Bins.new(scene.placed(rule["layer"]), *lines)
+    out, both = left_out(scene, rule).map { |region| Bins.new(Placed.new(region, scene.dbu), *lines) }
     low, high = [], []
     minimum, maximum = rule["options"]["minimum"] || 0.0, rule["options"]["maximum"] || 1.0
     ys.product(xs).each do |y, x|
       box = RBA::Box.new(x, y, x + width, y + height)
-      share = bins.area(box) / (width.to_f * height)
+      whole = width.to_f * height
+      rest = whole - (out ? out.area(box) : 0)
+      next if out && rest < (rule["options"]["remaining"] || 0.0) * whole + 0.5
+      share = (covered.area(box) - (both ? both.area(box) : 0)) / rest
       low << Faults.found(share.round(4), box, "minimum") if share < minimum - 1e-9
       high << Faults.found(-share.round(4), box, "maximum") if share > maximum + 1e-9
     end
     Faults.join(low) + Faults.join(high).map { |fault| Found.new(-fault.value, fault.outlines, fault.note) }
+  end
+
+  # What a density rule leaves out of its windows, and the part of its layer in there; nothing where nothing is.
+  def left_out(scene, rule)
+    tree = rule["options"]["outside"]
+    return [] if tree.nil? || !scene.has?(tree)
+    out = scene.region(tree).dup
+    out.flatten
+    out = out.sized(((rule["options"]["around"] || 0.0) / scene.dbu).round).merged
+    [out, scene.region(rule["layer"]) & out]
   end
 
   def starts(low, high, window, step)
