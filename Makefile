@@ -19,8 +19,10 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
+# the report first, then the slow tests; both run to their end
 validate: $(READY)
-	$(BIN)/pytest -m validate -p no:cacheprovider $(ARGS)
+	status=0; $(BIN)/python -m lingnan.solvers.validation --out build/validation || status=1; \
+	$(BIN)/pytest -m validate -p no:cacheprovider $(ARGS) || status=1; exit $$status
 
 bench: $(READY)
 	$(BIN)/pip install -q -r requirements/bench.txt

@@ -6,7 +6,7 @@ import numpy as np
 
 from lingnan.solvers.materials.errors import did_you_mean
 from lingnan.solvers.waveguides.modes import Modes
-from lingnan.solvers.waveguides.tracking import classify
+from lingnan.solvers.waveguides.tracking import named
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,5 +64,5 @@ def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None
     ax.set_ylabel("y (µm)")
     n = complex(modes.n_eff[mode])
     loss = f" + {n.imag:.1e}i" if n.imag else ""
-    ax.set_title(f"{classify(modes)[mode]}  {component}  n_eff {n.real:.5f}{loss}")
+    ax.set_title(f"{''.join(map(str, named(modes)[mode]))}  {component}  n_eff {n.real:.5f}{loss}")
     return ax

@@ -35,22 +35,30 @@ class Label:
         return f"{self.polarization}{self.order}"
 
 
+def named(modes: Modes) -> tuple[tuple[Literal["TE", "TM"], int], ...]:
+    """Polarization and order of each mode, in their order."""
+    count = {"TE": 0, "TM": 0}
+    found: list[tuple[Literal["TE", "TM"], int]] = []
+    for share in np.asarray(modes.te_fraction):
+        name: Literal["TE", "TM"] = "TE" if share > 0.5 else "TM"
+        found.append((name, count[name]))
+        count[name] += 1
+    return tuple(found)
+
+
 def classify(modes: Modes) -> tuple[Label, ...]:
     """Label of each mode, in their order."""
     te = np.asarray(modes.te_fraction)
     grid = modes.grid
     here, there = modes.E, field_at(modes, -grid.x, grid.y).E
     labels: list[Label] = []
-    count = {"TE": 0, "TM": 0}
-    for k, share in enumerate(te):
-        name: Literal["TE", "TM"] = "TE" if share > 0.5 else "TM"
+    for k, (name, order) in enumerate(named(modes)):
         main = 0 if name == "TE" else 1
         a, b = np.asarray(here[k, main]), np.asarray(there[k, main])
         area = np.asarray(grid.area)
         likeness = float(np.real(np.sum(a.conj() * b * area)) / np.sum(np.abs(a) ** 2 * area))
         parity: Literal["even", "odd", "none"] = "even" if likeness > 0.9 else "odd" if likeness < -0.9 else "none"
-        labels.append(Label(name, count[name], parity, float(share)))
-        count[name] += 1
+        labels.append(Label(name, order, parity, float(te[k])))
     return tuple(labels)
 
 
