@@ -30,7 +30,9 @@ def _sources(design: Design, assembly: Assembly, folder: Path) -> dict[str, Sour
     return found
 
 
-def build_chip(design: Design, folder: Path, say: Say = lambda _: None, cache: Path | None = None) -> Built:
+def build_chip(
+    design: Design, folder: Path, say: Say = lambda _: None, cache: Path | None = None, threads: int | None = None
+) -> Built:
     """Build a chip, check it, and write everything about it into a folder.
 
     Args:
@@ -38,6 +40,7 @@ def build_chip(design: Design, folder: Path, say: Say = lambda _: None, cache: P
         folder: that exists; the caller decides when it takes its place.
         say: told what is being done.
         cache: folder that keeps results of the design-rule check from run to run.
+        threads: processes that check design rules; None: as many as there are cores.
 
     Raises:
         LingnanError: the design cannot be built; the message names the line.
@@ -50,7 +53,15 @@ def build_chip(design: Design, folder: Path, say: Say = lambda _: None, cache: P
     for file in files:
         write(layout, file)
     say("design rules")
-    drc = check(layout, top, design.process, file=files[0].name, cache=cache, say=lambda rule: say(f"rule {rule}"))
+    drc = check(
+        layout,
+        top,
+        design.process,
+        file=files[0].name,
+        cache=cache,
+        threads=threads,
+        say=lambda rule: say(f"rule {rule}"),
+    )
     sources = _sources(design, assembly, folder)
     sources_path(files[0]).write_text(dump_sources(sources), encoding="utf-8")
     for form in DRC_FORMATS.values():

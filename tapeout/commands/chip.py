@@ -2,13 +2,17 @@
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lingnan.pdk.errors import LingnanError
-from lingnan.tapeout.built import Built
 from lingnan.tapeout.design import Design, read_design
 from lingnan.tapeout.output import terminate_as_interrupt, whole_folder
+
+if TYPE_CHECKING:
+    from lingnan.tapeout.built import Built
+    from lingnan.tapeout.several import Task
 
 _SHOWN = 10  #: faults that go to the terminal; the report has all
 
@@ -50,48 +54,62 @@ def run(arguments: argparse.Namespace) -> int:
     """0 every chip is clean, 1 something is wrong with one."""
     from rich.console import Console
 
-    console = Console(stderr=True)
     out = Path(arguments.out)
     designs = _read(arguments.design, arguments.process)
     for design in designs:
         _refuse_foreign(out / design.name)
     status = 0
-    with terminate_as_interrupt(), console.status("starting") as shown:
-        from lingnan.tapeout.build import build_chip
+    with terminate_as_interrupt(), Console(stderr=True).status("starting") as shown:
         from lingnan.tapeout.commands.drc import cache_folder
+        from lingnan.tapeout.several import cores, run_all
 
-        for number, design in enumerate(designs, 1):
-            began = time.perf_counter()
-            folder = out / design.name
+        at_once = min(cores(), len(designs))
+        cache = None if arguments.no_cache else cache_folder()
+        stages: dict[int, str] = {}
 
-            def say(stage: str, title: str = f"[{number}/{len(designs)}] {design.name}") -> None:
-                shown.update(f"{title}: {stage}")
+        def listen(number: int, stage: str) -> None:
+            stages[number] = stage
+            shown.update("   ".join(f"{designs[number].name}: {stage}" for number, stage in sorted(stages.items())))
 
-            with whole_folder(folder) as part:
-                built = build_chip(design, part, say, None if arguments.no_cache else cache_folder())
-            _tell(built, folder, time.perf_counter() - began)
-            status |= not built.clean
+        tasks = [_task(design, out / design.name, cache, max(1, cores() // at_once)) for design in designs]
+        weights = [len(design.instances) + len(list(design.links)) for design in designs]
+        for number, (clean, text) in enumerate(run_all(tasks, weights, listen, at_once)):
+            stages.pop(number, None)
+            print(text, flush=True)
+            status |= not clean
     return status
 
 
-def _tell(built: Built, folder: Path, seconds: float) -> None:
+def _task(design: Design, folder: Path, cache: Path | None, threads: int) -> "Task":
+    """Build one chip into its folder; tells whether it is clean, and what to print."""
+    from lingnan.tapeout.build import build_chip  # before processes part, so that each has it
+
+    def build(say: Callable[[str], None]) -> tuple[bool, str]:
+        began = time.perf_counter()
+        with whole_folder(folder) as part:
+            built = build_chip(design, part, say, cache, threads)
+        return built.clean, "\n".join(_told(built, folder, time.perf_counter() - began))
+
+    return build
+
+
+def _told(built: "Built", folder: Path, seconds: float) -> Iterator[str]:
     width, height = built.design.chip.size
     assembly = built.assembly
     state = "clean" if built.clean else f"{built.faults} fault{'' if built.faults == 1 else 's'}"
-    print(
+    yield (
         f"{built.design.name}: {state}; {width / 1000:g} x {height / 1000:g} mm, {len(assembly.placed)} instances, "
         f"{len(assembly.routed)} routes; {len(built.drc.rules)} rules, {built.errors} errors, "
         f"{len(built.drc.violations) - built.errors} warnings; {built.lvs.joined} of {built.lvs.links} links joined, "
-        f"{len(built.lvs.mismatches)} mismatches; {seconds:.1f} s; {folder / 'report.html'}",
-        flush=True,
+        f"{len(built.lvs.mismatches)} mismatches; {seconds:.1f} s; {folder / 'report.html'}"
     )
     for one in [violation for violation in built.drc.violations if violation.severity == "error"][:_SHOWN]:
         name, line = built.owner(one.bbox)
-        print(f"  {one.rule} {built.design.file}:{line} {name}: {one.message} at {_middle(one.bbox)}")
+        yield f"  {one.rule} {built.design.file}:{line} {name}: {one.message} at {_middle(one.bbox)}"
     for mismatch in built.lvs.mismatches[:_SHOWN]:
-        print(f"  {mismatch.kind} {built.design.file}:{mismatch.line}: {mismatch.message} at {_middle(mismatch.bbox)}")
+        yield f"  {mismatch.kind} {built.design.file}:{mismatch.line}: {mismatch.message} at {_middle(mismatch.bbox)}"
     if built.faults > _SHOWN:
-        print(f"  all {built.faults} are in {folder / 'report.html'}")
+        yield f"  all {built.faults} are in {folder / 'report.html'}"
 
 
 def _middle(bbox: tuple[float, float, float, float]) -> str:
