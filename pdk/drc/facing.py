@@ -1,18 +1,20 @@
 """Rules that measure between two edges: width, space, isolation, notch, separation, enclosure, extension, overlap.
 
 Every one is a KLayout check with the rule's limit d, Euclidean, edges at 80 degrees or more to each other left out (the
-limit of 90 would take the ends of chords), shielded. Each pair that it gives is judged by `gap.judge`. The same check
-with d + 10 g bridges what rounding tore apart: markers of pairs that touch a fault join it, and what then touches is
-one violation, with the smallest gap.
+limit of 90 would take the ends of chords), shielded. `gap.judge` judges the pairs that it gives, as many as it takes
+(`sampling`). Where faults lie near each other the same check with d + 10 g bridges what rounding tore apart: markers of
+pairs that touch a fault join it. What touches is one violation, with the smallest gap.
 """
 
 import math
+from dataclasses import dataclass
 
 import klayout.db as kdb
 
 from lingnan.pdk.drc.contour import segment_distance
-from lingnan.pdk.drc.found import Found, join, outline, quad, region
-from lingnan.pdk.drc.gap import Segment, judge, near_part
+from lingnan.pdk.drc.found import Found, join, outline, polygon, quad, region
+from lingnan.pdk.drc.gap import Segment, Side, judge, near_part
+from lingnan.pdk.drc.sampling import Candidate, Verdict, judged, strip
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule
 
@@ -20,6 +22,7 @@ IGNORE_DEG = 80.0
 
 
 BRIDGE = 10  #: grid steps above the limit within which a gap may bridge two faults: rounding and chords tear no wider
+TORN = 10_000  #: database units from one fault to the next within which it is looked for such gaps
 
 
 def pairs_of(kind: str, layer: kdb.Region, other: kdb.Region, limit: int, *, whole: bool) -> kdb.EdgePairs:
@@ -56,58 +59,99 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
         first, second = second, first
     pieces: list[Found] = []
     doubtful: list[Found] = []
+
+    def put(marker: kdb.Polygon, home: "Home", value: float, sure: bool) -> None:
+        local = marker.transformed(home.trans.inverted())
+        shapes = [marker, *(local.transformed(trans) for trans in home.places[1:])]  # not rounded once more where it is
+        made = [Found(round(value * scene.dbu, 5), (outline(shape),)) for shape in shapes]
+        (pieces if sure else doubtful).extend(made)
+
     if not pairs.is_empty():
         # distances are whole numbers here, rounded: nothing from limit - step / 2 on is a fault unless it is exact
         bound = math.ceil(limit - scene.step / 2 - 0.5) + 1
         near = pairs.with_distance(0, bound, False)
         exact = pairs.with_distance(0, bound, True).with_angle_both(kdb.Edges.OrthoEdges, False)
-        for candidates in (near, exact):
-            for pair, trans, places in scene.spread(candidates):
-                judged = fault_of(scene, pair.transformed(trans), first, second, limit, rule.kind)
-                if judged is not None:
-                    value, sure, marker = judged
-                    local = marker.transformed(trans.inverted())
-                    found = [Found(round(value * scene.dbu, 5), (outline(local.transformed(t)),)) for t in places]
-                    (pieces if sure else doubtful).extend(found)
-    marked = region(pieces)
-    marked.merged_semantics = False  # merged, thousands of markers are one outline, and each look at it takes long
-    faults = join(pieces, bridges(scene, rule, marked, limit) + region(doubtful) if pieces else None)
+        homes: dict[int, Home] = {}
+        candidates: list[Candidate] = []
+        for some in (near, exact):
+            for stored, trans, places in scene.spread(some):
+                home = homes.setdefault(id(places), Home(trans, places))
+                pair = stored.transformed(trans)
+                sides = sides_of(scene, pair, first, second)
+                if sides:
+                    candidates.append(Candidate.of(*sides, id(places), ordered=bool(rule.other)))
+                    continue
+                # an outline that was cut for storage: the edge as it is, with the tolerance
+                distance = segment_distance(segment(pair.first), segment(pair.second))
+                if distance < limit - scene.step:
+                    put(marker_of(segment(pair.first), segment(pair.second), limit), home, distance, True)
+
+        def verdict(one: Side, two: Side) -> Verdict:
+            return judge(one, two, limit, scene.step, rule.kind)
+
+        for members, found in judged(candidates, verdict, scene.step):
+            home = homes[members[0].home]
+            if found is not None:
+                put(marker_of(members[0].one.whole, members[0].two.whole, limit), home, *found)
+            else:  # between two faults: a part of theirs, without a value of its own
+                put(kdb.Polygon([kdb.Point(*point) for point in strip(members)]), home, limit, True)
+    faults = join(pieces, doubtful)
+    if near := neighbours(faults):
+        faults = join(pieces, doubtful, bridges(scene, rule, near, limit))
     if rule.kind == "enclosure":
         faults += outside(scene, rule)
     return faults
 
 
-def bridges(scene: Scene, rule: Rule, marked: kdb.Region, limit: float) -> kdb.Region:
+def neighbours(faults: list[Found]) -> list[Found]:
+    """Faults with another one near: what lies between may be a fault too that rounding tore apart."""
+    boxes = kdb.Shapes()
+    for number, fault in enumerate(faults):
+        boxes.insert(box_of(fault).enlarged(TORN, TORN), number)
+    return [
+        fault
+        for number, fault in enumerate(faults)
+        if any(shape.prop_id != number for shape in boxes.each_touching(box_of(fault)))
+    ]
+
+
+def box_of(fault: Found) -> kdb.Box:
+    """The box around a fault."""
+    return polygon(fault.outlines[0]).bbox()
+
+
+def bridges(scene: Scene, rule: Rule, faults: list[Found], limit: float) -> kdb.Region:
     """Markers of pairs a little above the limit that touch a fault; only shapes at faults are looked at again."""
-    near = marked.sized(2)
-    near.merged_semantics = False
+    near = region(faults).sized(2)
     layer, other = (scene.placed(text).touching(near) for text in (rule.layer, rule.other or rule.layer))
     wide = pairs_of(rule.kind, layer, other, math.ceil(limit + BRIDGE * scene.step), whole=False)
-    faults = kdb.Shapes()
-    faults.insert(near)
+    at = kdb.Shapes()
+    at.insert(near)
     # one by one: a long gap just above the limit is not one piece of the fault
     markers = (quad(pair) for pair in wide.each())
-    return kdb.Region([m for m in markers if any(m.touches(f.polygon) for f in faults.each_touching(m.bbox()))])
+    return kdb.Region([m for m in markers if any(m.touches(f.polygon) for f in at.each_touching(m.bbox()))])
 
 
-def fault_of(
-    scene: Scene, pair: kdb.EdgePair, first: str, second: str, limit: float, kind: str
-) -> tuple[float, bool, kdb.Polygon] | None:
-    """The gap of a pair of whole edges, whether it is a fault by itself, and its marker, in units of the top cell."""
+@dataclass(frozen=True)
+class Home:
+    """Where a stored pair stands: a first place in the top cell, and all."""
+
+    trans: kdb.ICplxTrans
+    places: list[kdb.ICplxTrans]
+
+
+def sides_of(scene: Scene, pair: kdb.EdgePair, first: str, second: str) -> tuple[Side, Side] | None:
+    """The outlines that both edges of a pair are part of, None where one was cut for storage."""
     one, two = scene.side(first, pair.first), scene.side(second, pair.second)
     if one is None or two is None:
         one, two = scene.side(first, pair.second), scene.side(second, pair.first)
-    a, b = segment(pair.first), segment(pair.second)
-    if one is None or two is None:  # an outline that was cut for storage: the edge as it is, with the tolerance
-        distance = segment_distance(a, b)
-        judged = (distance, True) if distance < limit - scene.step else None
-    else:
-        judged = judge(one, two, limit, scene.step, kind)
-    if judged is None:
-        return None
+    return None if one is None or two is None else (one, two)
+
+
+def marker_of(a: Segment, b: Segment, limit: float) -> kdb.Polygon:
+    """What lies between the parts of two edges within the limit of each other."""
     parts = near_part(a, b, limit), near_part(b, a, limit)
-    edges = [kdb.Edge(*(kdb.Point(round(x), round(y)) for x, y in part)) for part in parts]
-    return judged[0], judged[1], quad(kdb.EdgePair(*edges))
+    return quad(kdb.EdgePair(*(kdb.Edge(*(kdb.Point(round(x), round(y)) for x, y in part)) for part in parts)))
 
 
 def segment(edge: kdb.Edge) -> Segment:

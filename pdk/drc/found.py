@@ -38,17 +38,18 @@ def quad(pair: kdb.EdgePair) -> kdb.Polygon:
     return pair.normalized().polygon(1)  # as it comes, the pair of a space is grown inwards
 
 
-def join(pieces: Sequence[Found], bridges: kdb.Region | None = None) -> list[Found]:
-    """One fault for each group of pieces that touch, itself or by way of `bridges`; it has the lowest value.
+def join(pieces: Sequence[Found], doubtful: Sequence[Found] = (), bridges: kdb.Region | None = None) -> list[Found]:
+    """One fault for each group of pieces that touch, itself or by way of others; it has the lowest value.
 
     Args:
         pieces: faults, each of one outline.
-        bridges: places that were suspected and are no fault by themselves.
+        doubtful: places that were suspected and are no fault by themselves.
+        bridges: what else may lie between.
     """
     if not pieces:
         return []
-    marked = region(pieces)
-    groups = marked.merged() if bridges is None else (bridges + marked).merged().interacting(marked)
+    marked = region([*pieces, *doubtful])
+    groups = (marked if bridges is None else marked + bridges).merged()
     outlines = list(groups.each())
     boxes = kdb.Shapes()
     for number, group in enumerate(outlines):

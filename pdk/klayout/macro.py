@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lingnan.pdk.drc import bend, contour, ends, facing, gap, kinds, runs
+from lingnan.pdk.drc import bend, contour, ends, facing, gap, kinds, runs, sampling
 from lingnan.pdk.drc.engine import _UNITS as UNITS  # pyright: ignore[reportPrivateUsage]
 from lingnan.pdk.klayout.xmltext import macro
 from lingnan.pdk.process import Process, Rule, evaluate
 
 RUNTIME = Path(__file__).with_name("ruby")
-PARTS = ("found", "contour", "scene", "facing", "shapes", "bend", "whole", "deck")
+PARTS = ("found", "contour", "scene", "sampling", "facing", "shapes", "bend", "whole", "deck")
 
 CONSTANTS: Mapping[str, float] = {
     "CORNER_DEG": contour.CORNER_DEG,
@@ -31,6 +31,9 @@ CONSTANTS: Mapping[str, float] = {
     "PARALLEL": gap.PARALLEL,
     "IGNORE_DEG": facing.IGNORE_DEG,
     "BRIDGE": facing.BRIDGE,
+    "TORN": facing.TORN,
+    "STRIDE": sampling.STRIDE,
+    "NEXT": sampling.NEXT,
     "RUN_BRIDGE": runs.BRIDGE,
     "SQUARE_DEG": ends.SQUARE_DEG,
     "SLENDER": ends.SLENDER,

@@ -87,28 +87,59 @@ module Facing
     pairs = pairs.with_distance(0, true) if rule["options"]["flush"] # a guide and its slab end together at a port
     first, second = second, first if rule["kind"] == "extension"
     pieces, doubtful = [], []
+    put = lambda do |marker, trans, places, value, sure|
+      local = marker.transformed(trans.inverted)
+      shapes = [marker] + places.drop(1).map { |place| local.transformed(place) } # not rounded once more where it is
+      made = shapes.map { |shape| Faults.found((value * scene.dbu).round(5), shape) }
+      (sure ? pieces : doubtful).concat(made)
+    end
     unless pairs.is_empty?
       bound = (limit - scene.step / 2 - 0.5).ceil + 1
       near = pairs.with_distance(0, bound, false)
       exact = pairs.with_distance(0, bound, true).with_angle_both(RBA::Edges::OrthoEdges, false)
-      [near, exact].each do |candidates|
-        scene.spread(candidates) do |pair, trans, places|
-          value, sure, marker = fault_of(scene, pair.transformed(trans), first, second, limit, rule["kind"])
-          next if value.nil?
-          local = marker.transformed(trans.inverted)
-          found = places.map { |place| Faults.found((value * scene.dbu).round(5), local.transformed(place)) }
-          (sure ? pieces : doubtful).concat(found)
+      homes, candidates = {}, []
+      [near, exact].each do |some|
+        scene.spread(some) do |stored, trans, places|
+          homes[places.object_id] ||= [trans, places]
+          pair = stored.transformed(trans)
+          sides = sides_of(scene, pair, first, second)
+          if sides
+            candidates << Candidate.new(*sides, places, !rule["other"].nil?)
+            next
+          end
+          a, b = segment(pair.first), segment(pair.second)
+          distance = Plane.segment_distance(a, b)
+          put.call(marker_of(a, b, limit), trans, places, distance, true) if distance < limit - scene.step
+        end
+      end
+      verdict = ->(one, two) { judge(one, two, limit, scene.step, rule["kind"]) }
+      Sampling.judged(candidates, scene.step, verdict) do |members, found|
+        home = homes[members[0].home.object_id]
+        if found
+          put.call(marker_of(members[0].one.whole, members[0].two.whole, limit), *home, *found)
+        else # between two faults: a part of theirs, without a value of its own
+          put.call(Sampling.strip(members), *home, limit, true)
         end
       end
     end
-    torn = pieces.empty? ? nil : bridges(scene, rule, Faults.region(pieces), limit) + Faults.region(doubtful)
-    faults = Faults.join(pieces, torn)
+    faults = Faults.join(pieces, doubtful)
+    near = neighbours(faults)
+    faults = Faults.join(pieces, doubtful, bridges(scene, rule, near, limit)) unless near.empty?
     rule["kind"] == "enclosure" ? faults + outside(scene, rule) : faults
   end
 
+  # Faults with another one near: what lies between may be a fault too that rounding tore apart.
+  def neighbours(faults)
+    boxes = RBA::Shapes.new
+    faults.each_with_index { |fault, number| boxes.insert(fault.outlines[0].bbox.enlarged(TORN, TORN), number) }
+    faults.each_with_index.select do |fault, number|
+      boxes.each_touching(fault.outlines[0].bbox).any? { |shape| shape.prop_id != number }
+    end.map(&:first)
+  end
+
   # Markers of pairs a little above the limit that touch a fault; only shapes at faults are looked at again.
-  def bridges(scene, rule, marked, limit)
-    near = marked.sized(2)
+  def bridges(scene, rule, faults, limit)
+    near = Faults.region(faults).sized(2)
     local = [rule["layer"], rule["other"] || rule["layer"]].map { |tree| scene.placed(tree).touching(near) }
     wide = pairs_of(rule["kind"], *local, (limit + BRIDGE * scene.step).ceil, false)
     markers = wide.polygons(1)
@@ -116,22 +147,19 @@ module Facing
     markers.interacting(near)
   end
 
-  # The gap of a pair of whole edges where it is a fault, and its marker.
-  def fault_of(scene, pair, first, second, limit, kind)
+  # The outlines that both edges of a pair are part of, nil where one was cut for storage.
+  def sides_of(scene, pair, first, second)
     one, two = scene.side(first, pair.first), scene.side(second, pair.second)
     one, two = scene.side(first, pair.second), scene.side(second, pair.first) if one.nil? || two.nil?
-    a, b = segment(pair.first), segment(pair.second)
-    if one.nil? || two.nil?
-      distance = Plane.segment_distance(a, b)
-      value, sure = distance < limit - scene.step ? [distance, true] : nil
-    else
-      value, sure = judge(one, two, limit, scene.step, kind)
-    end
-    return nil if value.nil?
+    one.nil? || two.nil? ? nil : [one, two]
+  end
+
+  # What lies between the parts of two edges within the limit of each other.
+  def marker_of(a, b, limit)
     edges = [Plane.near_part(a, b, limit), Plane.near_part(b, a, limit)].map do |part|
       RBA::Edge.new(*part.map { |x, y| RBA::Point.new(x.round(half: :even), y.round(half: :even)) })
     end
-    [value, sure, RBA::EdgePair.new(*edges).normalized.polygon(1)]
+    RBA::EdgePair.new(*edges).normalized.polygon(1)
   end
 
   def segment(edge)

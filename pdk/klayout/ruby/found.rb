@@ -18,11 +18,11 @@ module Faults
     RBA::Region.new(pieces.flat_map(&:outlines))
   end
 
-  # One fault for each group of pieces that touch, itself or by way of `bridges`; it has the lowest value.
-  def join(pieces, bridges = nil)
+  # One fault for each group of pieces that touch, itself or by way of others; it has the lowest value.
+  def join(pieces, doubtful = [], bridges = nil)
     return [] if pieces.empty?
-    marked = region(pieces)
-    groups = bridges ? (bridges + marked).merged.interacting(marked) : marked.merged
+    marked = region(pieces + doubtful)
+    groups = (bridges ? marked + bridges : marked).merged
     shapes = RBA::Shapes.new
     pieces.each_with_index { |piece, number| piece.outlines.each { |polygon| shapes.insert(polygon, number) } }
     joined = []

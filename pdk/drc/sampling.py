@@ -1,0 +1,136 @@
+"""Which pairs of a long gap are judged: every few, and all where it may change.
+
+KLayout gives a pair for each chord of a curve with each near chord of the other side. `gap.judge` looks at a dozen
+vertices on both sides of a pair, so what it says of one pair holds for the next, unless the gap itself changes there:
+
+1. of the pairs of one edge the nearest stays, and of those that reach one edge of the other side too.
+2. pairs of the same two outlines that follow each other along both make a run.
+3. every `STRIDE`th pair of a run is judged, with its first, its last, and the nearest in between.
+4. where two of these agree, both faults or neither one, and no distance in between strays from theirs by more than
+   rounding moves it (1.5 g), the pairs in between are what these are. Else each is judged.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lingnan.pdk.drc.contour import JOG, segment_distance
+from lingnan.pdk.drc.gap import Side
+
+STRIDE = 6  #: pairs from one that is judged to the next
+NEXT = 3  #: edges of the other side from one pair of a run to the next, at most
+
+Verdict = tuple[float, bool] | None  #: value, and whether it is a fault by itself
+Judge = Callable[[Side, Side], Verdict]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pair of edges, and where it is stored."""
+
+    one: Side
+    two: Side
+    raw: float  #: distance as rounded
+    home: int  #: pairs of different cells are no run
+
+    @staticmethod
+    def of(one: Side, two: Side, home: int, *, ordered: bool) -> "Candidate":
+        """A pair, its sides in a fixed order unless they lie on different layers."""
+        if not ordered and (two.contour.points[0], two.index) < (one.contour.points[0], one.index):
+            one, two = two, one
+        return Candidate(one, two, segment_distance(one.whole, two.whole), home)
+
+
+def judged(found: Sequence[Candidate], judge: Judge, step: float) -> Iterator[tuple[list[Candidate], Verdict]]:
+    """Faults: a pair with its verdict, or all pairs between two faults, with none of their own."""
+    for run in runs_of(nearest(found)):
+        picked = anchors(run)
+        verdicts = {k: judge(run[k].one, run[k].two) for k in picked}
+        for k in picked:
+            if (verdict := verdicts[k]) is not None:
+                yield [run[k]], verdict
+        for a, b in pairwise(picked):
+            inner = run[a + 1 : b]
+            if not inner:
+                continue
+            if _agree(verdicts[a], verdicts[b]) and not _strays(run[a], run[b], inner, step):
+                if verdicts[a] is not None:
+                    yield run[a : b + 1], None
+                continue
+            for candidate in inner:
+                if (verdict := judge(candidate.one, candidate.two)) is not None:
+                    yield [candidate], verdict
+
+
+def nearest(found: Sequence[Candidate]) -> list[Candidate]:
+    """Pairs that are the nearest of one of their edges."""
+    best: dict[tuple[int, int, int, int], float] = {}
+    for candidate in found:
+        for key in _keys(candidate):
+            best[key] = min(best.get(key, candidate.raw), candidate.raw)
+    return [candidate for candidate in found if any(candidate.raw <= best[key] for key in _keys(candidate))]
+
+
+def _keys(candidate: Candidate) -> tuple[tuple[int, int, int, int], tuple[int, int, int, int]]:
+    one, two = candidate.one, candidate.two
+    a, b = id(one.contour), id(two.contour)
+    return (a, one.index, b, candidate.home), (b, two.index, a, candidate.home)
+
+
+def runs_of(found: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Pairs that follow each other along two outlines."""
+    groups: dict[tuple[int, int, int, int], list[Candidate]] = defaultdict(list)
+    for candidate in found:
+        way = _way(candidate)
+        groups[id(candidate.one.contour), id(candidate.two.contour), candidate.home, way].append(candidate)
+    runs: list[list[Candidate]] = []
+    for (*_, way), group in groups.items():
+        group.sort(key=lambda candidate, way=way: (candidate.one.index, way * candidate.two.index))
+        run: list[Candidate] = []
+        for candidate in group:
+            if run and not (
+                candidate.one.index - run[-1].one.index <= 1
+                and 0 <= way * (candidate.two.index - run[-1].two.index) <= NEXT
+            ):
+                runs.append(run)
+                run = []
+            run.append(candidate)
+        runs.append(run)
+    return runs
+
+
+def _way(candidate: Candidate) -> int:
+    """1 where both outlines run the same way, -1 where they run against each other."""
+    (ax, ay), (bx, by) = candidate.one.whole
+    (cx, cy), (dx, dy) = candidate.two.whole
+    return 1 if (bx - ax) * (dx - cx) + (by - ay) * (dy - cy) > 0 else -1
+
+
+def anchors(run: Sequence[Candidate]) -> list[int]:
+    """Numbers of the pairs of a run that are judged."""
+    picked = {0, len(run) - 1}
+    for start in range(0, len(run), STRIDE):
+        picked |= {start, min(range(start, min(start + STRIDE, len(run))), key=lambda k: run[k].raw)}
+    return sorted(picked)
+
+
+def _agree(a: Verdict, b: Verdict) -> bool:
+    if a is None or b is None:
+        return a is b
+    return a[1] and b[1]
+
+
+def _strays(a: Candidate, b: Candidate, inner: Sequence[Candidate], step: float) -> bool:
+    low, high = min(a.raw, b.raw) - JOG * step, max(a.raw, b.raw) + JOG * step
+    return not all(low <= candidate.raw <= high for candidate in inner)
+
+
+def strip(members: Sequence[Candidate]) -> list[tuple[int, int]]:
+    """Outline of what lies between both sides of a run."""
+    first, last = members[0], members[-1]
+    along, across = first.one.contour.points, first.two.contour.points
+    here = [*along[first.one.index : last.one.index + 1], along[(last.one.index + 1) % len(along)]]
+    low, high = sorted((first.two.index, last.two.index))
+    there = [*across[low : high + 1], across[(high + 1) % len(across)]]
+    return [*here, *(there if _way(first) < 0 else reversed(there))]

@@ -1,0 +1,96 @@
+# Which pairs of a long gap are judged: lingnan.pdk.drc.sampling; the steps are numbered there.
+class Candidate
+  attr_reader :one, :two, :raw, :home
+
+  # `home`: the places of the cell that stores the pair.
+  def initialize(one, two, home, ordered)
+    one, two = two, one if !ordered && ([two.contour.points[0], two.index] <=> [one.contour.points[0], one.index]) < 0
+    @one, @two, @home = one, two, home
+    @raw = Plane.segment_distance(one.whole, two.whole)
+  end
+
+  def keys
+    a, b, home = @one.contour.object_id, @two.contour.object_id, @home.object_id
+    [[a, @one.index, b, home], [b, @two.index, a, home]]
+  end
+
+  # 1 where both outlines run the same way, -1 where they run against each other.
+  def way
+    (ax, ay), (bx, by) = @one.whole
+    (cx, cy), (dx, dy) = @two.whole
+    (bx - ax) * (dx - cx) + (by - ay) * (dy - cy) > 0 ? 1 : -1
+  end
+end
+
+module Sampling
+  module_function
+
+  # Calls back with each pair that is a fault and its verdict, or with all pairs between two faults and nil.
+  def judged(found, step, judge)
+    runs_of(nearest(found)).each do |run|
+      picked = anchors(run)
+      verdicts = picked.map { |k| [k, judge.call(run[k].one, run[k].two)] }.to_h
+      picked.each { |k| yield [run[k]], verdicts[k] if verdicts[k] }
+      picked.each_cons(2) do |a, b|
+        inner = run[(a + 1)...b]
+        next if inner.empty?
+        if agree?(verdicts[a], verdicts[b]) && !strays?(run[a], run[b], inner, step)
+          yield run[a..b], nil if verdicts[a]
+          next
+        end
+        inner.each do |candidate|
+          verdict = judge.call(candidate.one, candidate.two)
+          yield [candidate], verdict if verdict
+        end
+      end
+    end
+  end
+
+  def nearest(found)
+    best = {}
+    found.each { |c| c.keys.each { |key| best[key] = [best.fetch(key, c.raw), c.raw].min } }
+    found.select { |c| c.keys.any? { |key| c.raw <= best[key] } }
+  end
+
+  def runs_of(found)
+    groups = found.group_by { |c| [c.one.contour.object_id, c.two.contour.object_id, c.home.object_id, c.way] }
+    groups.values.flat_map do |group|
+      way = group[0].way
+      sorted = group.each_with_index.sort_by { |c, k| [c.one.index, way * c.two.index, k] }.map(&:first)
+      sorted.slice_when { |a, b| !follows?(a, b, way) }.to_a
+    end
+  end
+
+  def follows?(a, b, way)
+    b.one.index - a.one.index <= 1 && (0..NEXT).cover?(way * (b.two.index - a.two.index))
+  end
+
+  def anchors(run)
+    picked = [0, run.size - 1]
+    (0...run.size).step(STRIDE) do |start|
+      picked << start << (start...[start + STRIDE, run.size].min).min_by { |k| [run[k].raw, k] }
+    end
+    picked.uniq.sort
+  end
+
+  def agree?(a, b)
+    return a.nil? && b.nil? if a.nil? || b.nil?
+    a[1] && b[1]
+  end
+
+  def strays?(a, b, inner, step)
+    low, high = [a.raw, b.raw].min - JOG * step, [a.raw, b.raw].max + JOG * step
+    !inner.all? { |candidate| candidate.raw.between?(low, high) }
+  end
+
+  # Outline of what lies between both sides of a run.
+  def strip(members)
+    first, last = members[0], members[-1]
+    along, across = first.one.contour.points, first.two.contour.points
+    here = along[first.one.index..last.one.index] + [along[(last.one.index + 1) % along.size]]
+    low, high = [first.two.index, last.two.index].sort
+    there = across[low..high] + [across[(high + 1) % across.size]]
+    points = here + (first.way < 0 ? there : there.reverse)
+    RBA::Polygon.new(points.map { |x, y| RBA::Point.new(x, y) })
+  end
+end
