@@ -22,13 +22,14 @@ a miss 2 g below it happens to one tip in 100; nothing at d + 0.42 g is flagged,
 import math
 from dataclasses import dataclass
 
-from lingnan.pdk.drc.contour import JOG, NOISE, Arc, Contour, Point, arc_distance, segment_distance
+from lingnan.pdk.drc.contour import JOG, Arc, Contour, Point, arc_distance, segment_distance
 from lingnan.pdk.drc.fit import polynomial
 
 MEET_DEG = 30.0  #: edges that meet at more than this make a corner; a sharper spike has a width
 PARALLEL = 2 * math.sqrt(2)  #: steps by which the gaps at both ends of two parallel straight edges may differ
 
 CLEAR = 1.75  #: steps below the limit from which a pair alone is sure
+SCATTER = 0.55  #: grid steps rms of a fit along a gap: both sides are rounded, 0.29 each, or 0.41 where rounded twice
 FEWEST = 8  #: vertices of a fit along a gap
 CHANCE = 6.0  #: a term is left out where it betters the sum of squares by less than this many variances (95 %)
 
@@ -184,7 +185,7 @@ def along(first: Side, second: Side, value: float, step: float) -> float:
     while len(points) >= FEWEST:
         s, gaps = [x - (low + high) / 2 for x, _ in points], [gap for _, gap in points]
         terms, rms = polynomial(s, gaps, 2)
-        if rms <= NOISE * step:
+        if rms <= SCATTER * step:
             least = max(rms, 0.3 * step) ** 2
             for degree in (0, 1):
                 fewer, worse = polynomial(s, gaps, degree)

@@ -25,6 +25,7 @@ CONSTANTS: Mapping[str, float] = {
     "LONG": contour.LONG,
     "NOISE": contour.NOISE,
     "CLEAR": gap.CLEAR,
+    "SCATTER": gap.SCATTER,
     "FEWEST": gap.FEWEST,
     "CHANCE": gap.CHANCE,
     "MEET_DEG": gap.MEET_DEG,

@@ -190,9 +190,25 @@ class Contour
   def arc(i)
     j = (i + 1) % @points.size
     (a, bend_a), (b, bend_b) = smooth(i, 1), smooth(j, -1)
-    bends = [[i, bend_a], [j, bend_b]].select { |vertex, bend| bend && @lengths[i] <= LONG * least(vertex, i) }.map(&:last)
-    return Arc.new(a, b, [0.0, 0.0]) if bends.empty? || straight?(i)
-    Arc.new(a, b, [0, 1].map { |k| bends.sum { |bend| bend[k] } / bends.size })
+    return Arc.new(a, b, [0.0, 0.0]) if straight?(i)
+    one, two = bend_at(i, i, bend_a), bend_at(j, i, bend_b)
+    return Arc.new(a, b, one || two || [0.0, 0.0]) if one.nil? || two.nil?
+    if Plane.dist(one, two) * @lengths[i]**2 / 8 > @step # a kink at one end, and no curve
+      return Arc.new(a, b, Math.hypot(*two) < Math.hypot(*one) ? two : one)
+    end
+    Arc.new(a, b, [(one[0] + two[0]) / 2, (one[1] + two[1]) / 2])
+  end
+
+  # The second derivative of edge i at one of its ends: as fitted, else as the turn there says.
+  def bend_at(vertex, i, fitted)
+    return nil if @lengths[i] > LONG * least(vertex, i)
+    return fitted if fitted || !@place.key?(vertex) || corner?(vertex)
+    k, n = @place[vertex], @kept.size
+    (x0, y0), (x1, y1), (x2, y2) = [-1, 0, 1].map { |d| @points[@kept[(k + d) % n]] }
+    before, after = span(k - 1), span(k)
+    short, long = [before, after].minmax
+    half = (long > LONG * short ? short : short + long) / 2 # a straight that joins does not bend
+    [((x2 - x1) / after - (x1 - x0) / before) / half, ((y2 - y1) / after - (y1 - y0) / before) / half]
   end
 
   # The shorter edge at a vertex, at a corner edge i.

@@ -43,7 +43,7 @@ module Facing
     while points.size >= FEWEST
       s, gaps = points.map { |x, _| x - middle }, points.map(&:last)
       terms, rms = Plane.polynomial(s, gaps, 2)
-      return least_of(simplest(s, gaps, terms, rms, step), half) if rms <= NOISE * step
+      return least_of(simplest(s, gaps, terms, rms, step), half) if rms <= SCATTER * step
       points = points.first(points.size * 2 / 3)
     end
     value
