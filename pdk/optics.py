@@ -149,11 +149,11 @@ def of_mask(
     """
     spans = {layer: Spans(tuple(pairs)) for layer, pairs in drawn.items()}
     levels = [
-        (level, _medium(process, level.material, angle_deg))
+        (level, medium(process, level.material, angle_deg))
         for level in sorted(process.levels.values(), key=lambda lv: -lv.order)
         if level.kind == "film" or (level.kind == "opening" and cladding is None and level.mask)
     ]
-    shapes = [shape for level, medium in levels for shape in _shapes(level, spans, medium, reach, traced=True)]
+    shapes = [shape for level, made in levels for shape in _shapes(level, spans, made, reach, traced=True)]
     if not any(s.left is not None or s.right is not None for s in shapes):
         raise LingnanError(
             f"process {process.name}: the layers {', '.join(drawn)} leave no core standing. "
@@ -217,21 +217,31 @@ def _rebuilt(key: _ByHash, shifts: tuple[tuple[str, float], ...]) -> Process:
     return build(data, files=process.files, digest=process.hash, where=process.name)
 
 
-def _medium(process: Process, name: str, angle_deg: Any) -> Any:
-    """The library's material, cut and turned as the process says, with its index offset."""
+def medium(process: Process, name: str, angle_deg: Any = 0.0) -> Any:
+    """The library's material, cut and turned as the process says, with its index offset.
+
+    Args:
+        process: at its corner.
+        name: of the material.
+        angle_deg: of the light's path from the layout's x axis, for crystals; may be traced.
+    """
     found = materials.get(name)
     if found.uniaxial:
         cut = str(process.crystal.get("cut", "x"))
         base = 90.0 if process.crystal.get("layout_x", "y") == "z" else 0.0
-        return materials.cut(found, cut, angle_deg if base == 0.0 else base + angle_deg)
+        turned = materials.cut(found, cut, angle_deg if base == 0.0 else base + angle_deg)
+        if not isinstance(angle_deg, Tracer) and float(angle_deg) % 90 == 0:
+            # without round-off of cos 90°: a crystal along the axes has a diagonal tensor, three times as fast
+            return materials.oriented(found, jnp.round(turned.rotation))
+        return turned
     offset = process.quantities.get(f"optics.{name.casefold()}_index_offset")
     return found if offset is None or offset.value == 0 or not found.axes else materials.shifted(found, offset.value)
 
 
-def _shapes(level: Level, spans: Mapping[str, Spans], medium: Any, reach: float, traced: bool) -> list[Trapezoid]:
+def _shapes(level: Level, spans: Mapping[str, Spans], made: Any, reach: float, traced: bool) -> list[Trapezoid]:
     """What a level leaves along the cut, with ends as they may be traced or as plain numbers."""
     if not level.mask:
-        return [Trapezoid(medium, level.z_min, level.z_max, name=level.name)]
+        return [Trapezoid(made, level.z_min, level.z_max, name=level.name)]
     drawn = {layer: spans.get(layer, Spans()) for layer in layers_of(level.mask)}
     lean = float(np.tan(np.deg2rad(90.0 - level.sidewall_angle_deg)))
     if abs(lean) < 1e-12:
@@ -251,7 +261,7 @@ def _shapes(level: Level, spans: Mapping[str, Spans], medium: Any, reach: float,
             )
         found.append(
             Trapezoid(
-                medium,
+                made,
                 level.z_min,
                 level.z_max,
                 None if left is None else left - low,

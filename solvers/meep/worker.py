@@ -156,11 +156,14 @@ def sparameters(task, arrays):
     outward = np.zeros((len(planes), points), complex)
     inward = np.zeros((len(planes), points), complex)
     for row, (plane, monitor) in enumerate(zip(planes, monitors, strict=True)):
-        found = sim.get_eigenmode_coefficients(
-            monitor, [plane.mode], eig_parity=same, direction=mp.NO_DIRECTION, kpoint_func=lambda f, n, p=plane: p.step
-        )
-        # with k along the outward step, alpha[..., 0] runs outwards and alpha[..., 1] inwards
-        outward[row], inward[row] = found.alpha[0, :, 0], found.alpha[0, :, 1]
+        # Each wave by the mode that runs its way, coefficient 0. Coefficient 1 of the mode that runs the other way is
+        # the same wave too, but off by up to 15 % at 20 pixels where the plane lies on whole pixels: Meep weighs the
+        # fields within one pixel of it, and there the phase of that mode turns against the wave's.
+        for waves, step in ((outward, plane.step), (inward, plane.k_guess())):
+            found = sim.get_eigenmode_coefficients(
+                monitor, [plane.mode], eig_parity=same, direction=mp.NO_DIRECTION, kpoint_func=lambda f, n, k=step: k
+            )
+            waves[row] = found.alpha[0, :, 0]
     frequencies = np.array(mp.get_flux_freqs(monitors[0]))
     return {"s": outward / inward[excited], "wavelength": 1 / frequencies, "time": np.array(sim.meep_time())}
 
