@@ -1,18 +1,22 @@
 """Routes of a design: guides by gdsfactory's bundle router with the bends of the process, wires by kfactory's."""
 
+import math
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import gdsfactory as gf
 import kfactory as kf
+from gdsfactory.component import ComponentReference
 from gdsfactory.typings import Port
 
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.process import CrossSectionData, Process
+from lingnan.tapeout.bundles import bundles, waypoints
 from lingnan.tapeout.collisions import Routed, check_collisions
 from lingnan.tapeout.design import Design, Link, Route
 from lingnan.tapeout.placing import References, port_of, quiet
+from lingnan.tapeout.transitions import lead, section_at
 
 
 def _cross_section(process: Process, port: Port, where: str) -> CrossSectionData:
@@ -51,11 +55,14 @@ def _kind(ports: Sequence[tuple[Port, Port]], route: Route, design: Design) -> L
     return kinds.pop()
 
 
-def _settings(design: Design, route: Route, start: Port, kind: str) -> dict[str, Any]:
+def _settings(design: Design, references: References, route: Route, start: Port, kind: str) -> dict[str, Any]:
     settings = dict(route.settings)
     where = f"{design.where(route.line)}: route {route.name}"
     if "cross_section" not in settings:
-        settings["cross_section"] = _cross_section(design.process, start, where).name
+        own = (
+            section_at(design.process, references[route.links[0].start.instance], start) if kind == "optical" else None
+        )
+        settings["cross_section"] = (own or _cross_section(design.process, start, where)).name
     name = settings["cross_section"]
     known = {key: data for key, data in design.process.cross_sections.items() if data.kind == kind}
     if name not in known:
@@ -129,51 +136,10 @@ def _draw_wires(
         sort_ports=bool(settings.get("sort_ports", False)),
         place_layer=kf.kdb.LayerInfo(*layer.gds),
         route_width=float(settings.get("route_width", data.width.value)),
-        waypoints=_waypoints(settings, pairs[0][0]),
+        waypoints=waypoints(settings, pairs[0][0]),
         on_collision="error",
         on_placer_error="error",
     )
-
-
-def _waypoints(settings: dict[str, Any], start: Port) -> list[kf.kdb.DPoint] | None:
-    """`waypoints` or `steps` as points, with a corner put in between two that are not in line, as gdsfactory does."""
-    points: list[tuple[float, float]] = list(settings.get("waypoints", []))
-    x, y = start.center
-    for step in settings.get("steps", []):
-        x, y = step.get("x", x) + step.get("dx", 0), step.get("y", y) + step.get("dy", 0)
-        points.append((x, y))
-    if not points:
-        return None
-    along_x = start.orientation % 180 == 0
-    found = points[:1]
-    for x, y in points[1:]:
-        before_x, before_y = found[-1]
-        if abs(x - before_x) > 1e-3 and abs(y - before_y) > 1e-3:
-            if len(found) > 1:
-                along_x = abs(found[-1][0] - found[-2][0]) < 1e-3
-            found.append((x, before_y) if along_x else (before_x, y))
-        found.append((x, y))
-    return [kf.kdb.DPoint(*point) for point in found]
-
-
-def _bundles(pairs: Sequence[tuple[Port, Port]], room: float) -> list[list[int]]:
-    """Links that belong together: they leave in one direction, arrive in one direction, and lie in each other's way.
-
-    The router wants the first; where the second does not hold it would herd together what has nothing to do with each
-    other. `room` is how far bends and separation may lead a route out of the box between its ports [µm].
-    """
-    found: list[tuple[tuple[float, float], kf.kdb.DBox, list[int]]] = []
-    for index, (start, end) in enumerate(pairs):
-        angles = (start.orientation % 360, end.orientation % 360)
-        box = kf.kdb.DBox(kf.kdb.DPoint(*start.center), kf.kdb.DPoint(*end.center)).enlarged(room, room)
-        mine = [one for one in found if one[0] == angles and one[1].overlaps(box)]
-        members = [index]
-        for one in mine:
-            found.remove(one)
-            box += one[1]
-            members += one[2]
-        found.append((angles, box, sorted(members)))
-    return sorted(members for _, _, members in found)
 
 
 def _draw(component: gf.Component, design: Design, references: References, route: Route) -> Iterator[Routed]:
@@ -185,12 +151,15 @@ def _draw(component: gf.Component, design: Design, references: References, route
         for link in route.links
     ]
     kind = _kind(pairs, route, design)
-    settings = _settings(design, route, pairs[0][0], kind)
+    settings = _settings(design, references, route, pairs[0][0], kind)
     draw = _draw_guides if kind == "optical" else _draw_wires
+    leads: list[list[ComponentReference]] = [[] for _ in pairs]
+    if kind == "optical":
+        pairs, leads = _lead(component, design, references, route, pairs, settings["cross_section"])
     drawn: dict[int, Any] = {}
     section = gf.get_cross_section(settings["cross_section"])
     room = float(settings.get("radius", section.radius or 0)) + float(settings.get("separation", section.width))
-    for indices in _bundles(pairs, room):
+    for indices in bundles(pairs, room):
         bundle = [pairs[index] for index in indices]
         try:
             with warnings.catch_warnings():
@@ -201,7 +170,34 @@ def _draw(component: gf.Component, design: Design, references: References, route
         except Exception as error:
             raise LingnanError(_why(design, route, route.links[indices[0]], bundle[0], error)) from error
     for index, link in enumerate(route.links):
-        yield _routed(component, route, link, drawn[index], kind, settings["cross_section"])
+        yield _routed(component, route, link, drawn[index], kind, settings["cross_section"], leads[index])
+
+
+def _lead(
+    component: gf.Component,
+    design: Design,
+    references: References,
+    route: Route,
+    pairs: Sequence[tuple[Port, Port]],
+    cross_section: str,
+) -> tuple[list[tuple[Port, Port]], list[list[ComponentReference]]]:
+    """Transitions at ports that end another cross-section than the route's, and the ports left to route between."""
+    process = design.process
+    guide = process.cross_sections[cross_section]
+    found: list[tuple[Port, Port]] = []
+    leads: list[list[ComponentReference]] = []
+    for pair, link in zip(pairs, route.links, strict=True):
+        ports, mine = list(pair), list[ComponentReference]()
+        for side, end in enumerate((link.start, link.end)):
+            ends = section_at(process, references[end.instance], ports[side])
+            where = f"{design.where(link.line)}: route {route.name}: {end}"
+            made = None if ends is None else lead(component, process, ports[side], ends, guide, where)
+            if made is not None:
+                mine.append(made[0])
+                ports[side] = made[1]
+        found.append((ports[0], ports[1]))
+        leads.append(mine)
+    return found, leads
 
 
 def _routed(
@@ -211,8 +207,9 @@ def _routed(
     drawn: Any,
     kind: Literal["optical", "electrical"],
     cross_section: str,
+    leads: Sequence[ComponentReference],
 ) -> Routed:
-    shapes = _shapes(component, drawn)
+    shapes = _shapes(component, drawn.polygons, [*drawn.instances, *leads])
     box = kf.kdb.Box()
     for region in shapes.values():
         box += region.bbox()
@@ -223,7 +220,7 @@ def _routed(
         end=str(link.end),
         kind=kind,
         cross_section=cross_section,
-        length=_length(drawn, component.kcl.dbu),
+        length=round(_length(drawn, component.kcl.dbu) + sum(_length_of(one) for one in leads), 3),
         bends=drawn.n_bend90 if kind == "optical" else max(len(drawn.backbone) - 2, 0),
         bbox=(dbox.left, dbox.bottom, dbox.right, dbox.top),
         line=link.line,
@@ -255,17 +252,23 @@ def _length(route: Any, dbu: float) -> float:
     return round(route.length_backbone * dbu if not route.instances else float(route.length) * dbu, 3)
 
 
-def _shapes(component: gf.Component, route: Any) -> dict[int, kf.kdb.Region]:
+def _length_of(reference: ComponentReference) -> float:
+    """What a transition adds to a route [µm]: from port to port."""
+    one, two = reference.ports["o1"].center, reference.ports["o2"].center
+    return math.dist(one, two)
+
+
+def _shapes(component: gf.Component, polygons: Any, instances: Sequence[Any]) -> dict[int, kf.kdb.Region]:
     layout = component.kcl.layout
     shapes: dict[int, kf.kdb.Region] = {}
     for layer in layout.layer_indexes():
         region = kf.kdb.Region()
-        for instance in route.instances:
+        for instance in instances:
             inner = kf.kdb.Region(kf.kdb.RecursiveShapeIterator(layout, instance.cell.kdb_cell, layer))
             region += inner.transformed(instance.instance.cplx_trans)
-        for info, polygons in route.polygons.items():
+        for info, drawn in polygons.items():
             if layout.get_info(layer).is_equivalent(info):
-                region += kf.kdb.Region(list(polygons))
+                region += kf.kdb.Region(list(drawn))
         if not region.is_empty():
             shapes[layer] = region.merged()
     return shapes

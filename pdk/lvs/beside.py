@@ -34,6 +34,13 @@ def _in_library(master: Master, layer: str, spot: kdb.DPoint, one: Found) -> boo
     return region is not None and _covers(region, unrounded(one.placement).inverted() * spot)
 
 
+def runs_beside(one: Found, joint: Joint, layer: str, dbu: float) -> bool:
+    """Whether the library has a layer on both sides of the core at a port."""
+    frame, um = joint.frame, FINE / dbu
+    spots = [frame.point(side * (frame.half + _FLANK * um), -_DEPTH * um) for side in (-1, 1)]
+    return all(_in_library(one.device.master, layer, kdb.DPoint(*spot) * (1 / FINE), one) for spot in spots)
+
+
 def change_beside(view: View, one: Found, joint: Joint) -> str:
     """What lies beside the core on one side of a port only, in words; empty: both sides are alike."""
     frame, um = joint.frame, FINE / view.dbu

@@ -125,7 +125,7 @@ class Finder:
             drawn = self.view.drawn(layer, around)
             bad = wanted - drawn
             if layer in self.exact and layer not in self.view.masks:
-                bad += (drawn & cores) - wanted
+                bad += (drawn - wanted) & cores
             boxes += [polygon.bbox() for polygon in bad.each() if _is_thick(polygon)]
         hollow = {name for name, device in self.circuit.devices.items() if not device.master.shapes}
         return hollow | {name for name, extent in extents.items() if any(extent.touches(box) for box in boxes)}

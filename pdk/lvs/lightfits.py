@@ -4,7 +4,7 @@ import math
 
 import klayout.db as kdb
 
-from lingnan.pdk.lvs.beside import beside_layers, change_beside
+from lingnan.pdk.lvs.beside import beside_layers, change_beside, runs_beside
 from lingnan.pdk.lvs.circuit import Link
 from lingnan.pdk.lvs.lightscene import Scene, pair_of
 from lingnan.pdk.lvs.optical import GuideFound, Touch
@@ -71,12 +71,19 @@ class Fits(Scene):
         for layer in beside_layers(self.view.process, guide.layer):
             share = self._share(guide, layer)
             asked = layer in wanted.beside
+            if 0 < share < 1 and self._changes(link, layer, asked):
+                continue
             if asked != (share >= _ALONG):
                 text = (
                     f"The guide {link.start} - {link.end} has {layer} along {100 * share:.0f} % of it; the design says "
                     f"{wanted.name}, which is {'on' if asked else 'without'} {layer}."
                 )
                 self.add("cross-section", text, round(share, 3), "1", box, (link.start, link.end), link.line, guide)
+
+    def _changes(self, link: Link, layer: str, asked: bool) -> bool:
+        """Whether a port of a link has the film where its guide has not, or the other way: one turns into the other."""
+        joints = [joint for pin in (link.start, link.end) if (joint := self.light.joints.get(pin)) is not None]
+        return any(runs_beside(self.found[one.pin.device], one, layer, self.view.dbu) != asked for one in joints)
 
     def _share(self, guide: GuideFound, layer: str) -> float:
         polygon = kdb.Region(guide.polygon)

@@ -12,7 +12,7 @@ from lingnan.pdk.process.stack import resolve_levels
 SCHEMA_TABLES = (
     "process", "sources", "grid", "layers", "films", "etches", "levels", "implants", "metals",
     "cross_sections", "rules", "corners", "statistics", "specifications", "connectivity", "crystal",
-    "packaging", "frame", "fill", "optics", "electrical", "wafer", "cells", "poling",
+    "packaging", "frame", "fill", "optics", "electrical", "wafer", "cells", "poling", "transitions",
 )  # fmt: skip
 _SPREAD_TABLES = ("films", "etches", "implants", "metals", "levels")  #: what the line makes has a spread
 RULE_KINDS = (

@@ -232,6 +232,25 @@ def _specifications(process: Process) -> Iterator[Finding]:
             yield Finding("error", f"specifications.{name}", text)
 
 
+def _transitions(process: Process) -> Iterator[Finding]:
+    """Cells that lead from one guide to another; whether the library has them is the library's affair."""
+    for name, entry in process.data.get("transitions", {}).items():
+        where = f"transitions.{name}"
+        for key in entry:
+            if key not in ("from", "to", "component", "settings"):
+                text = f"unknown key {key!r}. {did_you_mean(key, ('from', 'to', 'component', 'settings'))}"
+                yield Finding("error", where, text)
+        optical = [key for key, section in process.cross_sections.items() if section.kind == "optical"]
+        for key in ("from", "to"):
+            if entry.get(key) not in optical:
+                text = (
+                    f"{key} = {entry.get(key)!r} is no optical cross-section. {did_you_mean(entry.get(key), optical)}"
+                )
+                yield Finding("error", where, text)
+        if not isinstance(entry.get("component"), str):
+            yield Finding("error", where, "component is missing: name a cell of the library")
+
+
 _LOOKS = (
     _missing,
     _pedigree,
@@ -242,6 +261,7 @@ _LOOKS = (
     _connectivity,
     _surroundings,
     _specifications,
+    _transitions,
 )
 
 
