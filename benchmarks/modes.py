@@ -1,29 +1,35 @@
-"""Error against time of the mode solver and of femwell, side by side in one process, as series and not as points.
+"""Error against time of the mode solver, of femwell and of MEOW, side by side in one run, as series and not as points.
 
-    python benchmarks/modes.py [--femwell] [--repeat N]
+    python benchmarks/modes.py [--peers PYTHON] [--repeat N] [--skip fgs]
 
 For each case: error of n_eff against the converged value, time of the first call (compilation included) and the best of
-N warm calls; then a gradient, and a sweep of a thousand widths in one compilation, by `lax.map` and by `vmap`.
-femwell comes with `pip install lingnan[bench]`. Quote the machine and what else ran on it with every number.
+N warm calls; then first calls in new processes, a gradient, and a sweep of a thousand widths in one compilation, by
+`lax.map` and by `vmap`; last the peers, which live in an interpreter of their own (`modes_peers.py`). Quote the machine
+and what else ran on it with every number.
 """
 
 import argparse
-import importlib.util
+import json
+import math
 import os
 import platform
+import resource
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from lingnan.solvers import waveguides
 from lingnan.solvers.waveguides import LADDER, Geometry, Resolution
 
 #: name -> (cross-section, converged n_eff): the references of tests/solvers
-CASES: dict[str, tuple[Callable[[], Geometry], float]] = {
+CASES: dict[str, tuple[Callable[[], Geometry], float | None]] = {
     "SOI strip 450 x 220": (
         lambda: waveguides.strip(0.45, 0.22, 3.4757, 1.444, window=(-1.5, 1.5, -1.19, 1.41)),
         2.352833,
@@ -32,6 +38,12 @@ CASES: dict[str, tuple[Callable[[], Geometry], float]] = {
     "SiN 1000 x 400": (
         lambda: waveguides.strip(1.0, 0.4, 1.9963, 1.444, window=(-3.0, 3.0, -2.0, 2.4)),
         1.637952,
+    ),
+    "X-cut LNOI rib, 60 degrees": (
+        lambda: waveguides.rib(
+            1.0, 0.6, 0.3, [2.137560, 2.211111, 2.211111], 1.44, sidewall_angle_deg=60.0, window=(-2.5, 2.5, -1.7, 2.3)
+        ),
+        None,
     ),
 }
 SERIES = (Resolution(2), *LADDER[:3])
@@ -54,13 +66,20 @@ def row(error: float, first: float, warm: float) -> str:
     return f"error {error:+.1e}  first {first:6.2f} s  warm {warm * 1e3:7.1f} ms"
 
 
-def ours(repeat: int) -> None:
-    for name, (build, exact) in CASES.items():
-        print(f"\n{name}: converged n_eff {exact}")
+def ours(repeat: int) -> tuple[dict[str, list[tuple[float, float]]], dict[str, float]]:
+    """Our series, (error, warm seconds), and the references."""
+    own: dict[str, list[tuple[float, float]]] = {}
+    references: dict[str, float] = {}
+    for name, (build, known) in CASES.items():
+        exact = known or float(waveguides.solve(build(), 1.55, 1, resolution=LADDER[3]).n_eff[0].real)
+        references[name] = exact
+        print(f"\n{name}: converged n_eff {exact:.6f}{'' if known else ' (our own at order 6)'}")
         for resolution in SERIES:
             run = lambda r=resolution, b=build: waveguides.solve(b(), 1.55, 1, resolution=r).n_eff[0].real  # noqa: E731
             first, warm, n = best(run, repeat)
-            print(f"  order {resolution.order}: {row(float(n) - exact, first, warm)}")
+            own.setdefault(name, []).append((abs(float(n) - exact), warm))
+            print(f"  order {resolution.order}: {row(float(n) - exact, first, warm)}", flush=True)
+    return own, references
 
 
 def gradients(repeat: int) -> None:
@@ -86,55 +105,82 @@ def sweeps(steps: int) -> None:
         print(f"sweep of {steps} widths by {name}: {warm / steps * 1e3:.1f} ms a solve, first {first:.1f} s")
 
 
-def femwell(repeat: int) -> None:
-    if importlib.util.find_spec("femwell") is None:
-        print("\nfemwell is not installed: pip install lingnan[bench]")
-        return
-    import shapely
-    from femwell.maxwell.waveguide import compute_modes
-    from femwell.mesh import mesh_from_OrderedDict
-    from skfem import Basis, ElementTriP0
-    from skfem.io import from_meshio
+FIRST = """
+import time; start = time.perf_counter()
+from lingnan.solvers import waveguides
+if {cache!r}: waveguides.keep_compilations({cache!r})
+guide = waveguides.strip(0.45, 0.22, 3.4757, 1.444)
+imported = time.perf_counter()
+float(waveguides.solve(guide, 1.55, {modes}, resolution=waveguides.LADDER[{rung}]).n_eff[0].real)
+print(imported - start, time.perf_counter() - start)
+"""
 
-    core, window = shapely.box(-0.225, 0.0, 0.225, 0.22), shapely.box(-1.5, -1.19, 1.5, 1.41)
-    exact = CASES["SOI strip 450 x 220"][1]
-    print("\nfemwell, SOI strip 450 x 220, second order")
-    for size in (0.06, 0.03, 0.015, 0.008):
 
-        def run(size: float = size) -> float:
-            resolutions = {"core": {"resolution": size, "distance": 0.5}}
-            shapes = {"core": core, "clad": window}
-            mesh = from_meshio(mesh_from_OrderedDict(shapes, resolutions, default_resolution_max=0.3))
-            basis = Basis(mesh, ElementTriP0())
-            eps = basis.zeros()
-            for part, n in (("core", 3.4757), ("clad", 1.444)):
-                eps[basis.get_dofs(elements=part)] = n**2
-            return float(np.real(compute_modes(basis, eps, wavelength=1.55, num_modes=1, order=2)[0].n_eff))
+def first_calls() -> None:
+    """A new process: import, cross-section and first solve, in wall time and in processor time, and its memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, cache, rung in (
+            ("no cache", "", 0),
+            ("cache, being filled", folder, 0),
+            ("cache", folder, 0),
+            ("order 5, error 7e-7", "", 2),
+        ):
+            code = FIRST.format(cache=cache, modes=1, rung=rung)
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            imported, whole = (float(v) for v in out.split())
+            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            print(
+                f"first call, {name}: {whole:.2f} s, of it {imported:.2f} s imports and the cross-section; "
+                f"{cpu:.2f} s of processor; most memory so far {after.ru_maxrss / 1024:.0f} MB"
+            )
 
-        start = time.perf_counter()
-        n = run()
-        first = time.perf_counter() - start
-        times = []
-        for _ in range(max(1, repeat // 5)):
-            start = time.perf_counter()
-            n = run()
-            times.append(time.perf_counter() - start)
-        print(f"  cells of {size} µm: {row(n - exact, first, min(times))}, mesh included")
+
+def peers(python: str, repeat: int, own: dict[str, list[tuple[float, float]]], exact: dict[str, float]) -> None:
+    """The other solvers' series under their interpreter, and how much longer they take for an error."""
+    script = Path(__file__).with_name("modes_peers.py")
+    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    print("\n| case | solver | step | error | seconds |\n|---|---|---|---|---|")
+    command = [python, str(script), "--repeat", str(repeat)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            point = json.loads(line)
+            if "failed" in point:
+                print(f"| {point.get('case', '')} | {point['solver']} | {point['failed']} | | |", flush=True)
+                continue
+            name, solver = point["case"], point["solver"]
+            error = abs(point["n_eff"] - exact[name])
+            found.setdefault((name, solver), []).append((error, point["seconds"]))
+            print(f"| {name} | {solver} | {point['step']} | {error:.1e} | {point['seconds']:.3f} |", flush=True)
+    print("\n| case | solver | its first time below 1e-4 and staying there | lingnan | ratio |\n|---|---|---|---|---|")
+    for (name, solver), points in found.items():
+        # peers jump as they refine: the first point from which on all stay below
+        good = [all(e < 1e-4 for e, _ in points[k:]) for k in range(len(points))]
+        ours = min((t for e, t in own[name] if e < 1e-4), default=math.nan)
+        theirs = points[good.index(True)][1] if any(good) else math.inf
+        print(f"| {name} | {solver} | {theirs:.3f} s | {1e3 * ours:.1f} ms | {theirs / ours:.0f} |")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--femwell", action="store_true", help="run femwell as well")
+    parser.add_argument("--peers", default="", metavar="PYTHON", help="interpreter with femwell and meow-sim")
+    parser.add_argument("--skip", default="", help="parts to leave out, by letter: first calls, gradients, sweeps")
     parser.add_argument("--repeat", type=int, default=20, help="warm calls of which the best counts")
     parser.add_argument("--steps", type=int, default=1000, help="of the sweep")
     options = parser.parse_args()
     machine = platform.processor() or platform.machine()
     print(f"{machine}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, jax {jax.__version__}")
-    ours(options.repeat)
-    gradients(options.repeat)
-    sweeps(options.steps)
-    if options.femwell:
-        femwell(options.repeat)
+    own, exact = ours(options.repeat)
+    if "f" not in options.skip:
+        first_calls()
+    if "g" not in options.skip:
+        gradients(options.repeat)
+    if "s" not in options.skip:
+        sweeps(options.steps)
+    if options.peers:
+        peers(options.peers, max(1, options.repeat // 10), own, exact)
 
 
 if __name__ == "__main__":
