@@ -1,6 +1,9 @@
 """Long guides in little room: double spirals and chains of bends, of any cross-section."""
 
+from collections.abc import Sequence
+
 import gdsfactory as gf
+import klayout.db as kdb
 from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.components import limits
@@ -55,11 +58,11 @@ def draw_spiral(
         row, heading = draw.snapped(row + d), 180 - heading
     pieces.append(line(draw.snapped(far + straight / 2)).placed(-straight / 2, -row))
     c = gf.Component()
-    if straight:
-        draw.extrude(c, line(straight).placed(-straight / 2, 0), cross_section, core_only=True)
     for piece in pieces:
         draw.extrude(c, piece, cross_section, core_only=True)
-        draw.extrude(c, _turned(piece), cross_section, core_only=True)
+    _repeat(c, layer, [kdb.Trans.R180])
+    if straight:
+        draw.extrude(c, line(straight).placed(-straight / 2, 0), cross_section, core_only=True)
     draw.beside_core(c, cross_section)
     draw.outline_of(c)
     draw.port(c, "o1", -far, row, 180, core, layer)
@@ -71,9 +74,13 @@ def draw_spiral(
     return c
 
 
-def _turned(curve: Curve) -> Curve:
-    """The curve turned by 180 degrees about the origin."""
-    return curve.placed(0, 0, 180)
+def _repeat(c: gf.Component, layer: str, places: Sequence[kdb.Trans]) -> None:
+    """Copies of all that is drawn on a layer so far: on the grid, they need not be computed again."""
+    shapes = c.kdb_cell.shapes(draw.layer_index(c, layer))
+    drawn = [shape.polygon for shape in shapes.each()]
+    for place in places:
+        for polygon in drawn:
+            shapes.insert(polygon.transformed(place))
 
 
 def draw_bend_chain(
@@ -89,18 +96,20 @@ def draw_bend_chain(
         cell, "radius", left.end[0], (limits.space_of(cross_section) + core) / 2 + draw.reach(cross_section),
         "room between the legs",
     )  # fmt: skip
+    limits.at_most(cell, "radius", left.end[0], 1e6 / bends, "a chain of 1 m, longer than any wafer")
     c = gf.Component()
-    step = 4 * left.end[0]
-    for index in range(bends // 4):
-        x, y, angle = index * step, 0.0, 0.0
-        for bend in (left, right, right, left):
-            piece = bend.placed(x, y, angle)
-            draw.extrude(c, piece, cross_section, core_only=True)
-            x, y = piece.end[0], piece.end[1]
-            angle += 90 if bend is left else -90
+    step = 4 * draw.snapped(left.end[0])
+    x, y, angle = 0.0, 0.0, 0.0
+    for bend in (left, right, right, left):
+        piece = bend.placed(x, y, angle)
+        draw.extrude(c, piece, cross_section, core_only=True)
+        x, y = piece.end[0], piece.end[1]
+        angle += 90 if bend is left else -90
+    fours = bends // 4
+    _repeat(c, layer, [kdb.Trans(round(index * step / c.kcl.dbu), 0) for index in range(1, fours)])
     draw.beside_core(c, cross_section)
     draw.outline_of(c)
-    end = draw.snapped(bends // 4 * step)
+    end = draw.snapped(fours * step)
     draw.port(c, "o1", 0, 0, 180, core, layer)
     draw.port(c, "o2", end, 0, 0, core, layer)
     c.info["length_um"] = round(bends * left.length, 6)

@@ -36,7 +36,7 @@ def polygon(c: gf.Component, points: Floats | Sequence[tuple[float, float]], lay
             f"{_FAR * c.kcl.dbu:g} µm. Use smaller parameters."
         )
     steps = np.floor(places + 0.5 + _TIE).astype(int)
-    shape = kdb.Polygon([kdb.Point(x, y) for x, y in steps.tolist()])
+    shape = kdb.Polygon(steps.tolist())  # pairs become points there, twice as fast as here
     if shape.area():
         c.kdb_cell.shapes(layer_index(c, layer)).insert(shape)
 

@@ -120,6 +120,7 @@ def crossing(
     name = "crossing"
     core, layer = _strip_only(name, cross_section)
     long, wide = number(length, "crossing_length"), number(width, "crossing_width")
+    limits.at_most(name, "length", long, 1000.0, "1 mm, a taper")
     limits.at_least(name, "width", wide, core, "the guide's own width")
     limits.at_most(name, "width", wide, 50.0, "50 µm, a slab")
     wide = draw.even(wide)

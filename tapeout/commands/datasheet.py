@@ -53,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     from lingnan.components.registry import find_cell, read_settings
     from lingnan.pdk import build_pdk
-    from lingnan.tapeout.datasheet import gather, write_index, write_page
+    from lingnan.tapeout.datasheet.page import write_index, write_page
+    from lingnan.tapeout.datasheet.sheet import gather
 
     pdk = build_pdk(process)
     pdk.activate()

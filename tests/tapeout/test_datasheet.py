@@ -15,7 +15,9 @@ from lingnan.components.trace import traced
 from lingnan.pdk import SOI220, TFLN600, build_pdk
 from lingnan.pdk.errors import LingnanError
 from lingnan.tapeout import cli
-from lingnan.tapeout.datasheet import gather, page, write_index, write_page
+from lingnan.tapeout.datasheet import page
+from lingnan.tapeout.datasheet.page import write_index, write_page
+from lingnan.tapeout.datasheet.sheet import gather
 
 CELLS = [(pdk, cell) for pdk in (SOI220, TFLN600) for cell in cells_of(pdk).values()]
 
