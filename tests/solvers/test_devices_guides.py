@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy.optimize import brentq
 
 from lingnan.solvers import waveguides
 from lingnan.solvers.devices import coupler, leakage, overlap, planar, roughness, vectorial
@@ -134,6 +135,24 @@ def test_roughness_grows_as_the_square_and_vanishes_with_the_contrast():
     slope = jax.grad(lambda w: roughness.payne_lacey(w, 2.83, 1.444, 2.44, 0.002, 0.05, 1.55))(0.5)
     up, down = (roughness.payne_lacey(0.5 + s, 2.83, 1.444, 2.44, 0.002, 0.05, 1.55) for s in (1e-5, -1e-5))
     assert_allclose(slope, (up - down) / 2e-5, rtol=1e-7)
+
+
+@pytest.mark.parametrize(("width", "n1", "correlation"), [(0.3, 2.85, 0.05), (0.45, 2.85, 0.5), (1.0, 1.8, 0.1)])
+def test_roughness_is_the_radiation_of_both_walls(width, n1, correlation):
+    """Each wall is a sheet of dipoles (n₁² - n₂²) E(d) with the spectrum 2 σ² L / (1 + L² Ω²) that radiates into n₂:
+    α = φ²(d) (n₁² - n₂²)² k³ / (4π n_eff) ∫ R(β - n₂ k cos θ) dθ, θ from 0 to π. The closed form has n₁ for n_eff."""
+    n2, k = 1.444, 2 * np.pi / 1.55
+    mismatch = lambda n: (  # noqa: E731
+        np.tan(k * width / 2 * np.sqrt(n1**2 - n**2)) - np.sqrt(n**2 - n2**2) / np.sqrt(n1**2 - n**2)
+    )
+    n = brentq(mismatch, np.sqrt(max(n2**2, n1**2 - (np.pi / (k * width)) ** 2)) + 1e-9, n1 - 1e-9)
+    u, v, w = (k * width / 2 * np.sqrt(s) for s in (n1**2 - n**2, n1**2 - n2**2, n**2 - n2**2))
+    at_wall = (u / v) ** 2 * w / (width / 2 * (1 + w))
+    angle = (np.arange(4000) + 0.5) / 4000 * np.pi  # the integrand is even and periodic: exact to round-off
+    spectrum = 2 * 0.002**2 * correlation / (1 + (correlation * k * (n - n2 * np.cos(angle))) ** 2)
+    one = at_wall * (n1**2 - n2**2) ** 2 * k**3 / (4 * np.pi * n) * spectrum.mean() * np.pi
+    closed = roughness.payne_lacey(width, n1, n2, n, 0.002, correlation, 1.55)
+    assert_allclose(closed, 2 * one * n / n1 * 1e4 * 10 / LOG10, rtol=1e-9)
 
 
 SLAB = planar.planar([-2.0, 0.0, 0.22, 2.0], [1.444, 3.4757, 1.444], polarization="te", order=12)
