@@ -4,7 +4,7 @@ gdsfactory makes the cells and draws the routes; what surrounds them is drawn wi
 handed on holds no gdsfactory metadata, so that every KLayout since 0.26 opens the file.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import gdsfactory as gf
@@ -13,11 +13,11 @@ from gdsfactory.component import ComponentReference
 
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.tapeout.canvas import Canvas
-from lingnan.tapeout.design import Design, enumerate_names
+from lingnan.tapeout.design import Array, Design, PortRef, enumerate_names
 from lingnan.tapeout.fill import Density, Filled, add_fill, densities
 from lingnan.tapeout.frame import add_frame
-from lingnan.tapeout.manifest import Kind, Placed, PortSpot, measurement_of
-from lingnan.tapeout.placing import References, check_places, drawn_on, outline, place_instances
+from lingnan.tapeout.manifest import Kind, Placed, PortSpot, measurement_of, members
+from lingnan.tapeout.placing import References, check_places, check_ports, elements, outline, place_instances
 from lingnan.tapeout.routing import Routed, draw_routes
 
 Say = Callable[[str], None]
@@ -72,56 +72,64 @@ def _drawn(layout: kdb.Layout, reference: ComponentReference, layer: int) -> boo
 
 
 def _placed(design: Design, component: gf.Component, references: References) -> dict[str, Placed]:
+    """Every device by name, each element of an array on its own."""
     coupler_layer = _layer_index(component, design, "COUPLER")
+    dbu = component.kcl.dbu
     result: dict[str, Placed] = {}
     for name, reference in references.items():
         kind = _kind(design, name, reference)
-        transformation = reference.dcplx_trans
-        box = reference.dbbox()
-        ports = tuple(
-            PortSpot(
-                str(port.name),
-                round(port.x, 4),
-                round(port.y, 4),
-                float(port.orientation) % 360,
-                port.width,
-                "electrical" if port.port_type == "electrical" else "optical",
+        array = design.instances[name].array
+        for (i, j), place in zip(_indices(array), elements(reference), strict=True):
+            transformation = place.to_itrans(dbu)
+            element = PortRef(name, "", None if array is None else (i, j)).element
+            box = reference.cell.dbbox().transformed(transformation)
+            result[element] = Placed(
+                name=element,
+                instance=name,
+                cell=str(reference.cell.name),
+                component=design.instances[name].component,
+                kind=kind,
+                x=transformation.disp.x,
+                y=transformation.disp.y,
+                rotation=transformation.angle % 360,
+                mirrored=transformation.is_mirror(),
+                bbox=(box.left, box.bottom, box.right, box.top),
+                spot=_spot(reference, transformation, kind, coupler_layer),
+                ports=tuple(_port_spots(reference, None if array is None else (i, j))),
+                settings=dict(design.instances[name].settings),
+                info=dict(reference.cell.info.model_dump(exclude_none=True)),
+                line=design.instances[name].line,
             )
-            for port in (reference.ports if reference.na * reference.nb <= 1 else [])
-            if port.port_type in ("optical", "electrical")
-        )
-        result[name] = Placed(
-            name=name,
-            cell=str(reference.cell.name),
-            component=design.instances[name].component,
-            kind=kind,
-            x=transformation.disp.x,
-            y=transformation.disp.y,
-            rotation=transformation.angle % 360,
-            mirrored=transformation.is_mirror(),
-            bbox=(box.left, box.bottom, box.right, box.top),
-            spot=_spot(reference, kind, coupler_layer),
-            ports=ports,
-            settings=dict(design.instances[name].settings),
-            info=dict(reference.cell.info.model_dump(exclude_none=True)),
-            line=design.instances[name].line,
-        )
     return result
 
 
-def _spot(reference: ComponentReference, kind: Kind, coupler_layer: int | None) -> tuple[float, float]:
+def _indices(array: Array | None) -> list[tuple[int, int]]:
+    return [(0, 0)] if array is None else [(i, j) for i in range(array.na) for j in range(array.nb)]
+
+
+def _port_spots(reference: ComponentReference, index: tuple[int, int] | None) -> Iterator[PortSpot]:
+    """Ports of an instance, or of one element of an array, that light or current goes through in the plane."""
+    for name in [port.name for port in reference.cell.ports if port.port_type in ("optical", "electrical")]:
+        port = reference.ports[name] if index is None else reference.ports[name, index[0], index[1]]
+        kind = "electrical" if port.port_type == "electrical" else "optical"
+        spot = round(port.x, 4), round(port.y, 4)
+        yield PortSpot(str(name), *spot, float(port.orientation) % 360, port.width, kind)
+
+
+def _spot(
+    reference: ComponentReference, place: kdb.DCplxTrans, kind: Kind, coupler_layer: int | None
+) -> tuple[float, float]:
     """Where the fibre points or the needle lands: a port out of the plane, the coupler marker, or the middle."""
+    cell = reference.cell
+    at = cell.dbbox().transformed(place).center()
     if kind == "coupler":
-        for port in reference.ports:
-            if port.port_type not in ("optical", "electrical"):
-                return round(port.x, 4), round(port.y, 4)
-        if coupler_layer is not None:
-            marker = drawn_on(reference, coupler_layer)
-            if not marker.is_empty():
-                centre = marker.bbox().to_dtype(reference.cell.kcl.dbu).center()
-                return round(centre.x, 4), round(centre.y, 4)
-    centre = reference.dbbox().center()
-    return round(centre.x, 4), round(centre.y, 4)
+        out = [port for port in cell.ports if port.port_type not in ("optical", "electrical")]
+        marker = cell.dbbox(coupler_layer) if coupler_layer is not None else kdb.DBox()
+        if out:
+            at = place * kdb.DPoint(out[0].x, out[0].y)
+        elif not marker.empty():
+            at = marker.transformed(place).center()
+    return round(at.x, 4), round(at.y, 4)
 
 
 def _windows(canvas: Canvas, design: Design, placed: Mapping[str, Placed]) -> None:
@@ -130,9 +138,11 @@ def _windows(canvas: Canvas, design: Design, placed: Mapping[str, Placed]) -> No
         box = kdb.DBox()
         for word in window.over:
             for name in enumerate_names(word, where):
-                if name not in placed:
-                    raise LingnanError(f"{where}: there is no instance {name!r}. {did_you_mean(name, placed)}")
-                box += kdb.DBox(*placed[name].bbox)
+                if name not in design.instances:
+                    near = did_you_mean(name, design.instances)
+                    raise LingnanError(f"{where}: there is no instance {name!r}. {near}")
+                for one in members(placed, name):
+                    box += kdb.DBox(*one.bbox)
         box = box.enlarged(window.margin, window.margin)
         cell = canvas.cell(f"window_{window.name}")
         cell.shapes(canvas.index(window.layer)).insert(box)
@@ -152,8 +162,8 @@ def _labels(canvas: Canvas, design: Design, placed: Mapping[str, Placed]) -> Non
         centre = ""
         if plan.wavelength is not None:
             centre = f"_{round(500 * (plan.wavelength[0] + plan.wavelength[1]))}"
-        x, y = placed[name].spot
-        texts.insert(kdb.DText(f"device{centre}_{design.name}_{name}", kdb.DTrans(x, y)))
+        for one in members(placed, name):
+            texts.insert(kdb.DText(f"device{centre}_{design.name}_{one.name}", kdb.DTrans(*one.spot)))
 
 
 def _outlines(design: Design, component: gf.Component, references: References, routed: list[Routed]) -> kdb.Region:
@@ -189,15 +199,13 @@ def assemble(design: Design, say: Say = lambda _: None) -> Assembly:
         LingnanError: a cell, a placement, a route or a part of the frame that cannot be; the message names the line.
     """
     say("devices")
+    check_ports(design)
     component = gf.Component()  # unnamed: another chip of this name may stand in the session
     references = place_instances(component, design)
     check_places(design, references, _layer_index(component, design, "DEVREC"), component.kcl.dbu)
     say("routes")
     routed = draw_routes(component, design, references)
     placed = _placed(design, component, references)
-    for name in design.ports.values():
-        if name.port not in {str(port.name) for port in references[name.instance].cell.ports}:
-            raise LingnanError(f"{design.file}: ports: {name} does not exist on {references[name.instance].cell.name}.")
     covered = _outlines(design, component, references, routed)
     crossing = _crossing(design, component, references)
 

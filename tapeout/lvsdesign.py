@@ -20,11 +20,6 @@ from lingnan.tapeout.placing import place_instances
 Say = Callable[[str], None]
 
 
-def element(reference: PortRef) -> str:
-    """Name of a device; elements of an array have their index in it."""
-    return str(reference).partition(",")[0]
-
-
 def _shapes(cell: Any, process: Process) -> tuple[dict[str, kdb.Region], kdb.Region]:
     """Masks of a library cell, polygon by polygon, and its extent."""
     layout = cell.kcl.layout
@@ -78,7 +73,7 @@ def _devices(design: Design, references: Mapping[str, ComponentReference]) -> di
         for i in range(array.na):
             for j in range(array.nb):
                 shift = kdb.ICplxTrans(reference.instance.a * i + reference.instance.b * j)
-                one = element(PortRef(name, "", (i, j)))
+                one = PortRef(name, "", (i, j)).element
                 devices[one] = Device(one, masters[str(cell.name)], shift * placement, line)
     return devices
 
@@ -110,13 +105,13 @@ def circuit_of(design: Design) -> Circuit:
     finally:
         component.delete()
     links = [
-        Link(Pin(element(link.start), link.start.port), Pin(element(link.end), link.end.port), None, link.line)
+        Link(Pin(link.start.element, link.start.port), Pin(link.end.element, link.end.port), None, link.line)
         for link in design.connections
     ]
     for route in design.routes.values():
         guide = _guide(design.process, route)
         links += [
-            Link(Pin(element(link.start), link.start.port), Pin(element(link.end), link.end.port), guide, link.line)
+            Link(Pin(link.start.element, link.start.port), Pin(link.end.element, link.end.port), guide, link.line)
             for link in route.links
         ]
     return Circuit(design.name, dbu, devices, tuple(links), design.file)

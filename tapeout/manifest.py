@@ -1,7 +1,8 @@
 """The test manifest: every device, where it is, how light and current reach it, and what to measure.
 
-One row an instance. Access is traced through the links of the design: from a port to the coupler or pad at the other
-end, through other devices where need be. Coordinates in µm from the lower-left corner of the design area.
+One row an instance, of an array one an element. Access is traced through the links of the design: from a port to the
+coupler or pad at the other end, through other devices where need be. Coordinates in µm from the lower-left corner of
+the design area.
 """
 
 import csv
@@ -38,9 +39,10 @@ class PortSpot:
 
 @dataclass(frozen=True)
 class Placed:
-    """An instance as it was built."""
+    """An instance, or an element of an array of instances, as it was built."""
 
-    name: str
+    name: str  #: of an element with its index, `grid<0.1>`
+    instance: str  #: in the design
     cell: str
     component: str
     kind: Kind
@@ -95,11 +97,11 @@ def measurement_of(design: Design, measurements: Sequence[Measurement]) -> dict[
 
 
 def _neighbours(design: Design) -> dict[tuple[str, str], list[PortRef]]:
-    """The other ends of the links of each port; array elements count as their instance."""
+    """The other ends of the links of each port."""
     table: dict[tuple[str, str], list[PortRef]] = {}
     for link in design.links:
         for here, there in ((link.start, link.end), (link.end, link.start)):
-            table.setdefault((here.instance, here.port), []).append(there)
+            table.setdefault((here.element, here.port), []).append(there)
     return table
 
 
@@ -114,19 +116,24 @@ def trace(
     while queue:
         instance, at, via = queue.popleft()
         for other in neighbours.get((instance, at), []):
-            if other.instance in seen:
+            if other.element in seen:
                 continue
-            seen.add(other.instance)
-            there = placed[other.instance]
+            seen.add(other.element)
+            there = placed[other.element]
             if there.kind == wanted:
-                found.append(Access(port.name, other.instance, *there.spot, via))
+                found.append(Access(port.name, other.element, *there.spot, via))
             elif port.kind == "optical" and there.kind == "device":
                 queue.extend(
-                    (other.instance, onward.name, (*via, other.instance))
+                    (other.element, onward.name, (*via, other.element))
                     for onward in there.ports
                     if onward.kind == "optical" and onward.name != other.port
                 )
     return found
+
+
+def members(placed: Mapping[str, Placed], instance: str) -> list[Placed]:
+    """What was built of an instance of the design: one, or the elements of an array."""
+    return [one for one in placed.values() if one.instance == instance]
 
 
 def _ports(ports: Sequence[PortSpot], kind: str) -> str:
@@ -134,7 +141,7 @@ def _ports(ports: Sequence[PortSpot], kind: str) -> str:
 
 
 def rows(design: Design, placed: Mapping[str, Placed]) -> list[dict[str, str]]:
-    """One row an instance, devices first, in the order of the file."""
+    """One row an instance or element, devices first, in the order of the file."""
     measured = measurement_of(design, design.chip.measurements)
     neighbours = _neighbours(design)
     order: dict[Kind, int] = {"device": 0, "coupler": 1, "pad": 2}
@@ -142,7 +149,7 @@ def rows(design: Design, placed: Mapping[str, Placed]) -> list[dict[str, str]]:
     for one in sorted(placed.values(), key=lambda p: order[p.kind]):
         reached = [access for port in one.ports for access in trace(one.name, port, placed, neighbours)]
         optical = {port.name for port in one.ports if port.kind == "optical"}
-        plan = measured.get(one.name)
+        plan = measured.get(one.instance)
         band = plan.wavelength if plan is not None else None
         result.append(
             {
@@ -175,7 +182,7 @@ def rows(design: Design, placed: Mapping[str, Placed]) -> list[dict[str, str]]:
 def unmeasured(design: Design, placed: Mapping[str, Placed]) -> list[str]:
     """Devices that no measurement names: the test bench would pass them by."""
     measured = measurement_of(design, design.chip.measurements)
-    return [one.name for one in placed.values() if one.kind == "device" and one.name not in measured]
+    return [one.name for one in placed.values() if one.kind == "device" and one.instance not in measured]
 
 
 def to_csv(table: Sequence[Mapping[str, str]]) -> str:

@@ -26,9 +26,13 @@ class PortRef:
     port: str
     index: tuple[int, int] | None = None
 
+    @property
+    def element(self) -> str:
+        """The instance; of an array with the index of the element."""
+        return self.instance if self.index is None else f"{self.instance}<{self.index[0]}.{self.index[1]}>"
+
     def __str__(self) -> str:
-        index = "" if self.index is None else f"<{self.index[0]}.{self.index[1]}>"
-        return f"{self.instance}{index},{self.port}"
+        return f"{self.element},{self.port}"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,17 @@ _AREA = 1e-6  #: µm²: below, two devices touch and do not overlap
 References = dict[str, ComponentReference]
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep kfactory's log to itself: cells of two processes share names in a session, and are told apart on writing."""
+    level = kf.config.logfilter.level
+    kf.config.logfilter.level = LogLevel.CRITICAL
+    try:
+        yield
+    finally:
+        kf.config.logfilter.level = level
+
+
 def make_cell(design: Design, instance: Instance) -> gf.Component:
     """The library cell that an instance asks for.
 
@@ -56,18 +67,36 @@ def _settings(instance: Instance) -> str:
     return ", ".join(f"{key}={value!r}" for key, value in instance.settings.items())[:120]
 
 
+@quiet()
+def check_ports(design: Design) -> None:
+    """Refuse a port that is not there, before anything is placed: only cells that links name are made.
+
+    Raises:
+        LingnanError: a cell that cannot be made, or that has no such port; the message names the line.
+    """
+    names: dict[str, list[str]] = {}
+    ends = [(end, design.where(link.line)) for link in design.links for end in (link.start, link.end)]
+    ends += [(reference, f"{design.file}: ports.{name}") for name, reference in design.ports.items()]
+    for end, where in ends:
+        if end.instance not in names:
+            cell = make_cell(design, design.instances[end.instance])
+            names[end.instance] = [str(port.name) for port in cell.ports]
+        if end.port not in names[end.instance]:
+            near = did_you_mean(end.port, names[end.instance])
+            raise LingnanError(f"{where}: {end.instance} has no port {end.port!r}. {near}")
+
+
 def port_of(references: References, reference: PortRef, where: str) -> Port:
     """The port that a reference names.
 
     Raises:
-        LingnanError: the cell has no such port.
+        LingnanError: the cell has no such port: a placement may name one that no link does.
     """
     instance = references[reference.instance]
     names = [str(port.name) for port in instance.cell.ports]
     if reference.port not in names:
-        raise LingnanError(
-            f"{where}: {reference.instance} has no port {reference.port!r}. {did_you_mean(reference.port, names)}"
-        )
+        near = did_you_mean(reference.port, names)
+        raise LingnanError(f"{where}: {reference.instance} has no port {reference.port!r}. {near}")
     if reference.index is not None:
         return instance.ports[reference.port, reference.index[0], reference.index[1]]
     return instance.ports[reference.port]
@@ -161,17 +190,6 @@ def _connect(references: References, link: Link, where: str) -> None:
         reference.connect(link.start.port, references[link.end.instance], link.end.port)
     else:
         reference.connect(link.start.port, end)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep kfactory's log to itself: cells of two processes share names in a session, and are told apart on writing."""
-    level = kf.config.logfilter.level
-    kf.config.logfilter.level = LogLevel.CRITICAL
-    try:
-        yield
-    finally:
-        kf.config.logfilter.level = level
 
 
 @quiet()

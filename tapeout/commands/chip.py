@@ -95,11 +95,10 @@ def _task(design: Design, folder: Path, cache: Path | None, threads: int) -> "Ta
 
 def _told(built: "Built", folder: Path, seconds: float) -> Iterator[str]:
     width, height = built.design.chip.size
-    assembly = built.assembly
     state = "clean" if built.clean else f"{built.faults} fault{'' if built.faults == 1 else 's'}"
     yield (
-        f"{built.design.name}: {state}; {width / 1000:g} x {height / 1000:g} mm, {len(assembly.placed)} instances, "
-        f"{len(assembly.routed)} routes; {len(built.drc.rules)} rules, {built.errors} errors, "
+        f"{built.design.name}: {state}; {width / 1000:g} x {height / 1000:g} mm, "
+        f"{len(built.design.instances)} instances, {len(built.assembly.routed)} routes; {len(built.drc.rules)} rules, {built.errors} errors, "
         f"{len(built.drc.violations) - built.errors} warnings; {built.lvs.joined} of {built.lvs.links} links joined, "
         f"{len(built.lvs.mismatches)} mismatches; {seconds:.1f} s; {folder / 'report.html'}"
     )

@@ -10,7 +10,7 @@ import klayout.db as kdb
 from lingnan.tapeout.built import FILL, Built
 from lingnan.tapeout.chipsection import Measurement
 from lingnan.tapeout.design import enumerate_names
-from lingnan.tapeout.manifest import COLUMNS
+from lingnan.tapeout.manifest import COLUMNS, members
 from lingnan.tapeout.picture import Camera
 from lingnan.tapeout.report.html import details, figure, section, table, tag, text
 from lingnan.tapeout.report.signoff import verdict
@@ -94,7 +94,7 @@ def experiments(built: Built, camera: Camera, folder: Path) -> str:
 
 def _experiment(built: Built, plan: Measurement, camera: Camera, folder: Path) -> str:
     names = [name for word in plan.devices for name in enumerate_names(word, built.design.file)]
-    placed = [built.assembly.placed[name] for name in names]
+    placed = [one for name in names for one in members(built.assembly.placed, name)]
     varied = _varied([one.settings for one in placed])
     by_device = {row["device"]: row for row in built.manifest}
     rows = [
