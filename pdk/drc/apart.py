@@ -78,7 +78,7 @@ def moved(rows: Floats, points: Floats) -> Floats:
     """Points x, y, one a row, or edges x1, y1, x2, y2 under the placement beside them; a mirror turns edges round."""
     x, y = points[:, 0::2], points[:, 1::2]
     a, b, c, d, u, v, mirror = (rows[:, i, None] for i in range(7))
-    placed = np.stack([a * x + b * y + u, c * x + d * y + v], axis=-1).reshape(len(points), -1)
+    placed = np.stack([a * x + b * y + u, c * x + d * y + v], axis=-1).reshape(points.shape)
     if points.shape[1] == 4:
         placed = np.where(mirror < 0, placed[:, [2, 3, 0, 1]], placed)
     return placed

@@ -10,7 +10,7 @@ import klayout.db as kdb
 import numpy as np
 
 from lingnan.pdk.drc.cache import Cache
-from lingnan.pdk.drc.found import Found, polygon
+from lingnan.pdk.drc.found import Found
 from lingnan.pdk.drc.jobs import Work, run
 from lingnan.pdk.drc.kinds import run_rule
 from lingnan.pdk.drc.place import path_of
@@ -144,10 +144,9 @@ def violations_of(scene: Scene, rule: Rule, found: list[Found]) -> list[Violatio
     made: list[Violation] = []
     dbu = scene.dbu
     for fault in found:
-        shapes = [polygon(points) for points in fault.outlines]
-        box = kdb.Box()
-        for shape in shapes:
-            box += shape.bbox()
+        points = np.array([point for one in fault.outlines for point in one])
+        (left, bottom), (right, top) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        box = kdb.Box(left, bottom, right, top)
         limit = limit_of(rule, fault)
         made.append(
             Violation(
@@ -161,7 +160,9 @@ def violations_of(scene: Scene, rule: Rule, found: list[Found]) -> list[Violatio
                 cell=path_of(scene.layout, scene.top, indexes, box),
                 bbox=in_um(box, dbu),
                 message=message_of(rule, fault.value, limit, unit, fault.note),
-                polygons=tuple(tuple((round(x * dbu, 6), round(y * dbu, 6)) for x, y in o) for o in fault.outlines),
+                polygons=tuple(
+                    tuple((x, y) for x, y in np.round(np.array(one) * dbu, 6).tolist()) for one in fault.outlines
+                ),
                 status=rule.status,
             )
         )

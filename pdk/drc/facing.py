@@ -22,7 +22,7 @@ IGNORE_DEG = 80.0
 
 
 BRIDGE = 10  #: grid steps above the limit within which a gap may bridge two faults: rounding and chords tear no wider
-TORN = 10_000  #: database units from one fault to the next within which it is looked for such gaps
+TORN = 100_000  #: database units from one fault to the next within which it is looked for such gaps
 
 
 def pairs_of(kind: str, layer: kdb.Region, other: kdb.Region, limit: int, *, whole: bool) -> kdb.EdgePairs:
@@ -89,7 +89,7 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
         def verdict(one: Side, two: Side) -> Verdict:
             return judge(one, two, limit, scene.step, rule.kind)
 
-        for members, found in judged(candidates, verdict, scene.step):
+        for members, found in judged(candidates, verdict):
             home = homes[members[0].home]
             if found is not None:
                 put(marker_of(members[0].one.whole, members[0].two.whole, limit), home, *found)

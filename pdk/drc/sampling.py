@@ -3,11 +3,11 @@
 KLayout gives a pair for each chord of a curve with each near chord of the other side. `gap.judge` looks at a dozen
 vertices on both sides of a pair, so what it says of one pair holds for the next, unless the gap itself changes there:
 
-1. of the pairs of one edge the nearest stays, and of those that reach one edge of the other side too.
+1. of the pairs of one edge the nearest stays, and of those of one edge of the other side too.
 2. pairs of the same two outlines that follow each other along both make a run.
-3. every `STRIDE`th pair of a run is judged, with its first, its last, and the nearest in between.
-4. where two of these agree, both faults or neither one, and no distance in between strays from theirs by more than
-   rounding moves it (1.5 g), the pairs in between are what these are. Else each is judged.
+3. every `STRIDE`th pair of a run is judged, with its first, its last, and the nearest of each `STRIDE`.
+4. where two that follow agree, both faults or neither one, the pairs in between, none of which is nearer, are what
+   these are. Else each is judged.
 """
 
 from collections import defaultdict
@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lingnan.pdk.drc.contour import JOG, segment_distance
+from lingnan.pdk.drc.contour import segment_distance
 from lingnan.pdk.drc.gap import Side
 
 STRIDE = 6  #: pairs from one that is judged to the next
-NEXT = 3  #: edges of the other side from one pair of a run to the next, at most
+NEXT = 6  #: edges of either side from one pair of a run to the next, at most: rounding hides some
 
 Verdict = tuple[float, bool] | None  #: value, and whether it is a fault by itself
 Judge = Callable[[Side, Side], Verdict]
@@ -34,15 +34,20 @@ class Candidate:
     raw: float  #: distance as rounded
     home: int  #: pairs of different cells are no run
 
+    @property
+    def order(self) -> tuple[float, int, int]:
+        """From the nearest on, equals along the outline."""
+        return self.raw, self.one.index, self.two.index
+
     @staticmethod
     def of(one: Side, two: Side, home: int, *, ordered: bool) -> "Candidate":
         """A pair, its sides in a fixed order unless they lie on different layers."""
         if not ordered and (two.contour.points[0], two.index) < (one.contour.points[0], one.index):
             one, two = two, one
-        return Candidate(one, two, segment_distance(one.whole, two.whole), home)
+        return Candidate(one, two, round(segment_distance(one.whole, two.whole), 6), home)
 
 
-def judged(found: Sequence[Candidate], judge: Judge, step: float) -> Iterator[tuple[list[Candidate], Verdict]]:
+def judged(found: Sequence[Candidate], judge: Judge) -> Iterator[tuple[list[Candidate], Verdict]]:
     """Faults: a pair with its verdict, or all pairs between two faults, with none of their own."""
     for run in runs_of(nearest(found)):
         picked = anchors(run)
@@ -54,7 +59,7 @@ def judged(found: Sequence[Candidate], judge: Judge, step: float) -> Iterator[tu
             inner = run[a + 1 : b]
             if not inner:
                 continue
-            if _agree(verdicts[a], verdicts[b]) and not _strays(run[a], run[b], inner, step):
+            if _agree(verdicts[a], verdicts[b]):
                 if verdicts[a] is not None:
                     yield run[a : b + 1], None
                 continue
@@ -64,12 +69,13 @@ def judged(found: Sequence[Candidate], judge: Judge, step: float) -> Iterator[tu
 
 
 def nearest(found: Sequence[Candidate]) -> list[Candidate]:
-    """Pairs that are the nearest of one of their edges."""
-    best: dict[tuple[int, int, int, int], float] = {}
+    """Pairs that are the nearest of one of their edges; of equals (they share a vertex) the first along the outline."""
+    best: dict[tuple[int, int, int, int], Candidate] = {}
     for candidate in found:
         for key in _keys(candidate):
-            best[key] = min(best.get(key, candidate.raw), candidate.raw)
-    return [candidate for candidate in found if any(candidate.raw <= best[key] for key in _keys(candidate))]
+            if key not in best or candidate.order < best[key].order:
+                best[key] = candidate
+    return list({id(candidate): candidate for candidate in best.values()}.values())
 
 
 def _keys(candidate: Candidate) -> tuple[tuple[int, int, int, int], tuple[int, int, int, int]]:
@@ -90,8 +96,8 @@ def runs_of(found: Sequence[Candidate]) -> list[list[Candidate]]:
         run: list[Candidate] = []
         for candidate in group:
             if run and not (
-                candidate.one.index - run[-1].one.index <= 1
-                and 0 <= way * (candidate.two.index - run[-1].two.index) <= NEXT
+                candidate.one.index - run[-1].one.index <= NEXT
+                and -NEXT <= way * (candidate.two.index - run[-1].two.index) <= NEXT
             ):
                 runs.append(run)
                 run = []
@@ -111,7 +117,7 @@ def anchors(run: Sequence[Candidate]) -> list[int]:
     """Numbers of the pairs of a run that are judged."""
     picked = {0, len(run) - 1}
     for start in range(0, len(run), STRIDE):
-        picked |= {start, min(range(start, min(start + STRIDE, len(run))), key=lambda k: run[k].raw)}
+        picked |= {start, min(range(start, min(start + STRIDE, len(run))), key=lambda k: run[k].order)}
     return sorted(picked)
 
 
@@ -119,11 +125,6 @@ def _agree(a: Verdict, b: Verdict) -> bool:
     if a is None or b is None:
         return a is b
     return a[1] and b[1]
-
-
-def _strays(a: Candidate, b: Candidate, inner: Sequence[Candidate], step: float) -> bool:
-    low, high = min(a.raw, b.raw) - JOG * step, max(a.raw, b.raw) + JOG * step
-    return not all(low <= candidate.raw <= high for candidate in inner)
 
 
 def strip(members: Sequence[Candidate]) -> list[tuple[int, int]]:

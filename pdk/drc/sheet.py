@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import klayout.db as kdb
 
-from lingnan.pdk.drc.found import Found, Outline
+from lingnan.pdk.drc.found import Found, Outline, outline, polygon
 from lingnan.pdk.drc.kinds import run_rule
 from lingnan.pdk.drc.objects import DRAWN
 from lingnan.pdk.drc.parts import Part, View
@@ -105,13 +105,10 @@ class Sheet:
 
 def placed(fault: Found, trans: kdb.ICplxTrans) -> Found:
     """A fault under a transformation."""
-    return replace(
-        fault,
-        outlines=tuple(
-            tuple((p.x, p.y) for p in kdb.Polygon([kdb.Point(x, y) for x, y in o]).transformed(trans).each_point_hull())
-            for o in fault.outlines
-        ),
-    )
+    if trans.is_ortho() and not trans.is_mag() and not trans.is_mirror() and trans.angle == 0.0:
+        dx, dy = trans.disp.x, trans.disp.y
+        return replace(fault, outlines=tuple(tuple((x + dx, y + dy) for x, y in o) for o in fault.outlines))
+    return replace(fault, outlines=tuple(outline(polygon(o).transformed(trans)) for o in fault.outlines))
 
 
 def column(parts: list[Part], room: int) -> list[kdb.Point]:

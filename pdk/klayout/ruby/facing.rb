@@ -113,7 +113,7 @@ module Facing
         end
       end
       verdict = ->(one, two) { judge(one, two, limit, scene.step, rule["kind"]) }
-      Sampling.judged(candidates, scene.step, verdict) do |members, found|
+      Sampling.judged(candidates, verdict) do |members, found|
         home = homes[members[0].home.object_id]
         if found
           put.call(marker_of(members[0].one.whole, members[0].two.whole, limit), *home, *found)

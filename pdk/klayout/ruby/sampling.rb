@@ -6,7 +6,12 @@ class Candidate
   def initialize(one, two, home, ordered)
     one, two = two, one if !ordered && ([two.contour.points[0], two.index] <=> [one.contour.points[0], one.index]) < 0
     @one, @two, @home = one, two, home
-    @raw = Plane.segment_distance(one.whole, two.whole)
+    @raw = Plane.segment_distance(one.whole, two.whole).round(6)
+  end
+
+  # From the nearest on, equals along the outline.
+  def order
+    [@raw, @one.index, @two.index]
   end
 
   def keys
@@ -26,7 +31,7 @@ module Sampling
   module_function
 
   # Calls back with each pair that is a fault and its verdict, or with all pairs between two faults and nil.
-  def judged(found, step, judge)
+  def judged(found, judge)
     runs_of(nearest(found)).each do |run|
       picked = anchors(run)
       verdicts = picked.map { |k| [k, judge.call(run[k].one, run[k].two)] }.to_h
@@ -34,7 +39,7 @@ module Sampling
       picked.each_cons(2) do |a, b|
         inner = run[(a + 1)...b]
         next if inner.empty?
-        if agree?(verdicts[a], verdicts[b]) && !strays?(run[a], run[b], inner, step)
+        if agree?(verdicts[a], verdicts[b])
           yield run[a..b], nil if verdicts[a]
           next
         end
@@ -48,8 +53,12 @@ module Sampling
 
   def nearest(found)
     best = {}
-    found.each { |c| c.keys.each { |key| best[key] = [best.fetch(key, c.raw), c.raw].min } }
-    found.select { |c| c.keys.any? { |key| c.raw <= best[key] } }
+    found.each do |candidate|
+      candidate.keys.each do |key|
+        best[key] = candidate if !best.key?(key) || (candidate.order <=> best[key].order) < 0
+      end
+    end
+    best.values.uniq(&:object_id)
   end
 
   def runs_of(found)
@@ -62,13 +71,13 @@ module Sampling
   end
 
   def follows?(a, b, way)
-    b.one.index - a.one.index <= 1 && (0..NEXT).cover?(way * (b.two.index - a.two.index))
+    b.one.index - a.one.index <= NEXT && (-NEXT..NEXT).cover?(way * (b.two.index - a.two.index))
   end
 
   def anchors(run)
     picked = [0, run.size - 1]
     (0...run.size).step(STRIDE) do |start|
-      picked << start << (start...[start + STRIDE, run.size].min).min_by { |k| [run[k].raw, k] }
+      picked << start << (start...[start + STRIDE, run.size].min).min_by { |k| run[k].order }
     end
     picked.uniq.sort
   end
@@ -76,11 +85,6 @@ module Sampling
   def agree?(a, b)
     return a.nil? && b.nil? if a.nil? || b.nil?
     a[1] && b[1]
-  end
-
-  def strays?(a, b, inner, step)
-    low, high = [a.raw, b.raw].min - JOG * step, [a.raw, b.raw].max + JOG * step
-    !inner.all? { |candidate| candidate.raw.between?(low, high) }
   end
 
   # Outline of what lies between both sides of a run.
