@@ -7,8 +7,9 @@ Steps, for each outline of the merged layer:
 2. grow a window along a stretch as long as one circle (least squares) passes all its vertices within one grid step. A
    window that turns less than 5 degrees, or has fewer than 5 vertices, says nothing about a radius.
 3. vertices of the outline seen from the circle's centre in the same sector, up to `max_width` outside it, are the other
-   side of the guide: their mean distance less the radius is the width w. None there: it is no guide (a ring of metal,
-   the side of a slab, an MMI), no fault. Radius of the centre line: R = r + w/2.
+   side of the guide: their mean distance less the radius is the width w. None there, or none that bends along over
+   half of the arc: it is no guide (a ring of metal, the side of a slab, an MMI, a splitter of free form), no fault.
+   Radius of the centre line: R = r + w/2.
 4. R below the limit by more than its own uncertainty is a fault: one grid step, and where the arc is too short
    to tell (a fit over an angle A of n vertices is uncertain by 0.29 g * 27 / (A^2 sqrt(n))), four of these.
 5. stretches that touch, or that bound one guide, are one violation, with the smallest radius.
@@ -32,6 +33,7 @@ POINTS = 5  #: least number of vertices of a window
 SURE = 4.0  #: standard deviations
 #: of a fit: sigma * FACTOR / (angle^2 sqrt(n)); twice sqrt(180), since a parabola's a s^2 has R = 2 a / angle^2
 FACTOR = 26.8
+FLAT = 1e-14  #: points whose spread across is below 1e-7 of that along lie on a line
 
 
 def uncertainty(angle: float, count: int) -> float:
@@ -44,27 +46,40 @@ def uncertainty(angle: float, count: int) -> float:
 
 def circle(x: Floats, y: Floats) -> tuple[float, float, float, float]:
     """Least-squares circle: centre, radius, largest distance of a point from it (Kåsa's linear fit, centred)."""
-    x0, y0 = x.mean(), y.mean()
+    n = float(len(x))
+    x0, y0 = float(x.sum()) / n, float(y.sum()) / n
     u, v = x - x0, y - y0
-    scale = max(float(np.abs(u).max()), float(np.abs(v).max()), 1.0)
-    u, v = u / scale, v / scale
-    m = np.column_stack([u, v, np.ones_like(u)])
-    solution = np.linalg.lstsq(m, u * u + v * v, rcond=None)[0]
-    a, b = solution[0] / 2, solution[1] / 2
-    radius = math.sqrt(max(solution[2] + a * a + b * b, 0.0))
-    error = np.abs(np.hypot(u - a, v - b) - radius).max()
-    return float(a * scale + x0), float(b * scale + y0), radius * scale, float(error) * scale
+    squares = u * u + v * v
+    # centred, the third normal equation stands alone, and two are left for the centre
+    uu, vv, uv, ur, vr = float(u @ u), float(v @ v), float(u @ v), float(u @ squares), float(v @ squares)
+    det = uu * vv - uv * uv
+    if det <= FLAT * (uu + vv) ** 2:
+        return x0, y0, math.inf, math.inf
+    a, b = (ur * vv - vr * uv) / (2 * det), (vr * uu - ur * uv) / (2 * det)
+    radius = math.sqrt((uu + vv) / n + a * a + b * b)
+    error = float(np.abs(np.hypot(u - a, v - b) - radius).max())
+    return a + x0, b + y0, radius, error
 
 
 def refine(x: Floats, y: Floats, start: tuple[float, float, float]) -> tuple[float, float, float]:
     """Orthogonal least-squares circle from a first guess, by Gauss-Newton; the linear fit is biased on short arcs."""
     a, b, r = start
+    n = float(len(x))
     for _ in range(5):
         dx, dy = x - a, y - b
         far = np.hypot(dx, dy)
-        jacobian = np.column_stack([-dx / far, -dy / far, -np.ones_like(far)])
-        step = np.linalg.lstsq(jacobian, r - far, rcond=None)[0]
-        a, b, r = a + float(step[0]), b + float(step[1]), r + float(step[2])
+        p, q, off = dx / far, dy / far, far - r
+        # the radius follows from the means; what is left is linear in the centre, and centred
+        p0, q0, off0 = float(p.sum()) / n, float(q.sum()) / n, float(off.sum()) / n
+        p, q, off = p - p0, q - q0, off - off0
+        pp, qq, pq, po, qo = float(p @ p), float(q @ q), float(p @ q), float(p @ off), float(q @ off)
+        det = pp * qq - pq * pq
+        if det <= 0.0:
+            break
+        da, db = (po * qq - qo * pq) / det, (qo * pp - po * pq) / det
+        a, b, r = a + da, b + db, r + off0 + p0 * da + q0 * db
+        if abs(da) + abs(db) <= 1e-9 * r:
+            break
     return a, b, r
 
 
@@ -169,12 +184,16 @@ def opposite(all_points: Floats, piece: Floats, x: float, y: float, radius: floa
     seen = all_points[near] - (x, y)
     if not len(seen):
         return None
-    inside = np.abs(np.arctan2(middle[0] * seen[:, 1] - middle[1] * seen[:, 0], seen @ middle)) <= half
+    angle = np.arctan2(middle[0] * seen[:, 1] - middle[1] * seen[:, 0], seen @ middle)
+    inside = np.abs(angle) <= half
     if inside.sum() < 2:
         return None
-    distance = across[near][inside]
+    distance, angle = across[near][inside], angle[inside]
     nearest = float(distance.min())
-    return float(distance[distance < nearest * 1.02 + 3].mean()) - radius
+    side = distance < nearest * 1.02 + 3
+    if float(np.ptp(angle[side])) < half:  # what lies across does not bend along: a body of a free form
+        return None
+    return float(distance[side].mean()) - radius
 
 
 def _angle(a: Floats, b: Floats) -> float:
@@ -184,12 +203,13 @@ def _angle(a: Floats, b: Floats) -> float:
 def faults_of(polygon: kdb.Polygon, limit: float, widest: float, step: float) -> list[tuple[float, kdb.Polygon]]:
     """Radius and marker of every arc of a polygon whose centre line bends too tightly [dbu]."""
     loops = [clean(points, step) for points in outline_points(polygon)]
-    together = np.concatenate(loops)
     found: list[tuple[float, kdb.Polygon]] = []
     for points in loops:
         if len(points) < POINTS:
             continue
-        for piece, x, y, inner, sigma in windows(points, limit, step):
+        arcs = windows(points, limit, step)
+        together = np.concatenate(loops) if arcs else points
+        for piece, x, y, inner, sigma in arcs:
             width = opposite(together, piece, x, y, inner, widest)
             if width is None or width > widest:
                 continue

@@ -43,6 +43,7 @@ CONSTANTS: Mapping[str, float] = {
     "POINTS": bend.POINTS,
     "SURE": bend.SURE,
     "FACTOR": bend.FACTOR,
+    "FLAT": bend.FLAT,
     "INSIDE": kinds.INSIDE,
 }
 _SHOWN = {"um": " µm", "um^2": " µm²", "deg": "°", "1": ""}

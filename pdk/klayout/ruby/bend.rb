@@ -6,53 +6,35 @@ module Bend
   def circle(points)
     n = points.size.to_f
     x0, y0 = points.sum { |p| p[0] } / n, points.sum { |p| p[1] } / n
-    moved = points.map { |x, y| [x - x0, y - y0] }
-    scale = [moved.flatten.map(&:abs).max, 1.0].max
-    moved = moved.map { |u, v| [u / scale, v / scale] }
-    rows = moved.map { |u, v| [u, v, 1.0] }
-    solution = least_squares(rows, moved.map { |u, v| u * u + v * v })
-    a, b = solution[0] / 2, solution[1] / 2
-    radius = Math.sqrt([solution[2] + a * a + b * b, 0.0].max)
-    error = moved.map { |u, v| (Math.hypot(u - a, v - b) - radius).abs }.max
-    [a * scale + x0, b * scale + y0, radius * scale, error * scale]
+    moved = points.map { |x, y| [x - x0, y - y0, (x - x0)**2 + (y - y0)**2] }
+    uu, vv, uv = moved.sum { |u, _, _| u * u }, moved.sum { |_, v, _| v * v }, moved.sum { |u, v, _| u * v }
+    ur, vr = moved.sum { |u, _, s| u * s }, moved.sum { |_, v, s| v * s }
+    det = uu * vv - uv * uv
+    return [x0, y0, Float::INFINITY, Float::INFINITY] if det <= FLAT * (uu + vv)**2
+    a, b = (ur * vv - vr * uv) / (2 * det), (vr * uu - ur * uv) / (2 * det)
+    radius = Math.sqrt((uu + vv) / n + a * a + b * b)
+    error = moved.map { |u, v, _| (Math.hypot(u - a, v - b) - radius).abs }.max
+    [a + x0, b + y0, radius, error]
   end
 
   # Orthogonal least-squares circle from a first guess, by Gauss-Newton.
   def refine(points, a, b, r)
+    n = points.size.to_f
     5.times do
-      moved = points.map { |x, y| [x - a, y - b, Math.hypot(x - a, y - b)] }
-      step = least_squares(moved.map { |dx, dy, far| [-dx / far, -dy / far, -1.0] }, moved.map { |m| r - m[2] })
-      a, b, r = a + step[0], b + step[1], r + step[2]
+      rows = points.map do |x, y|
+        far = Math.hypot(x - a, y - b)
+        [(x - a) / far, (y - b) / far, far - r]
+      end
+      p0, q0, off0 = [0, 1, 2].map { |k| rows.sum { |row| row[k] } / n }
+      rows = rows.map { |p, q, off| [p - p0, q - q0, off - off0] }
+      pp, qq, pq, po, qo = [[0, 0], [1, 1], [0, 1], [0, 2], [1, 2]].map { |i, j| rows.sum { |row| row[i] * row[j] } }
+      det = pp * qq - pq * pq
+      break if det <= 0.0
+      da, db = (po * qq - qo * pq) / det, (qo * pp - po * pq) / det
+      a, b, r = a + da, b + db, r + off0 + p0 * da + q0 * db
+      break if da.abs + db.abs <= 1e-9 * r
     end
     [a, b, r]
-  end
-
-  # Three unknowns, by orthogonal columns (modified Gram-Schmidt): normal equations would lose short arcs.
-  def least_squares(rows, right)
-    q = rows.transpose
-    r = Array.new(3) { [0.0] * 3 }
-    3.times do |j|
-      r[j][j] = Math.sqrt(q[j].sum { |v| v * v })
-      return [0.0] * 3 if r[j][j] == 0
-      q[j] = q[j].map { |v| v / r[j][j] }
-      (j + 1...3).each do |k|
-        r[j][k] = dot(q[j], q[k])
-        q[k] = q[k].zip(q[j]).map { |v, w| v - r[j][k] * w }
-      end
-    end
-    rest = right
-    y = q.map do |column|
-      part = dot(column, rest)
-      rest = rest.zip(column).map { |v, w| v - part * w }
-      part
-    end
-    x2 = y[2] / r[2][2]
-    x1 = (y[1] - r[1][2] * x2) / r[1][1]
-    [(y[0] - r[0][1] * x1 - r[0][2] * x2) / r[0][0], x1, x2]
-  end
-
-  def dot(a, b)
-    a.zip(b).sum { |v, w| v * w }
   end
 
   # Vertices without those that close a jog of a rounding.
@@ -123,12 +105,14 @@ module Bend
   def opposite(all, piece, x, y, radius, widest)
     middle = [piece[piece.size / 2][0] - x, piece[piece.size / 2][1] - y]
     half = [piece[0], piece[-1]].map { |p| angle(middle, [p[0] - x, p[1] - y]).abs }.max
-    distances = all.map { |p| [Math.hypot(p[0] - x, p[1] - y), [p[0] - x, p[1] - y]] }
-                   .select { |far, p| far > radius + widest * 0.05 && far <= radius + widest * 1.05 && angle(middle, p).abs <= half }
-                   .map(&:first)
-    return nil if distances.size < 2
-    near = distances.select { |far| far < distances.min * 1.02 + 3 }
-    near.sum / near.size - radius
+    seen = all.map { |p| [Math.hypot(p[0] - x, p[1] - y), angle(middle, [p[0] - x, p[1] - y])] }
+    seen = seen.select { |far, at| far > radius + widest * 0.05 && far <= radius + widest * 1.05 && at.abs <= half }
+    return nil if seen.size < 2
+    nearest = seen.map(&:first).min
+    side = seen.select { |far, _| far < nearest * 1.02 + 3 }
+    first, last = side.map(&:last).minmax
+    return nil if last - first < half # what lies across does not bend along: a body of a free form
+    side.sum(&:first) / side.size - radius
   end
 
   def angle(a, b)
