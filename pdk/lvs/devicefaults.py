@@ -22,6 +22,7 @@ def _change(found: Found) -> tuple[Kind, str, float, str]:
         return "mirrored device", f"is mirrored (found {_said(seen)}, design {_said(wanted)})", 0.0, "deg"
     angle = round(relative.angle, 6) % 360
     if angle:
+        angle = round(angle, 2)
         text = f"is turned by {angle:g}° (found {_said(seen)}, design {_said(wanted)})"
         return "rotated device", text, angle, "deg"
     return "moved device", "", moved, "um"
@@ -41,7 +42,7 @@ def _all_moved(found: Mapping[str, Found]) -> kdb.Vector | None:
 
 
 def _said(placement: kdb.ICplxTrans) -> str:
-    return f"R{round(placement.angle, 6) % 360:g}{' mirrored' if placement.is_mirror() else ''}"
+    return f"R{round(placement.angle, 2) % 360:g}{' mirrored' if placement.is_mirror() else ''}"
 
 
 def report_devices(view: View, found: Mapping[str, Found]) -> list[Mismatch]:

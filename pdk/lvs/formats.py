@@ -1,16 +1,17 @@
-"""A comparison as text for people, and as JSON and a KLayout marker database for programs."""
+"""A comparison as text for people; as JSON, SARIF and a KLayout marker database for programs."""
 
 import json
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import klayout.db as kdb
 import klayout.rdb as rdb
 
 import lingnan
-from lingnan.pdk.lvs.report import LvsReport, Mismatch
+from lingnan.pdk.drc.formats.sarif import document, fingerprint, location, uri
+from lingnan.pdk.lvs.report import Kind, LvsReport, Mismatch
 
 
 def summary(report: LvsReport) -> dict[str, Any]:
@@ -101,9 +102,42 @@ def to_lyrdb(report: LvsReport) -> str:
         return path.read_text(encoding="utf-8")
 
 
+def to_sarif(report: LvsReport) -> str:
+    """One run, its rules the kinds of mismatches; a result points to the line of the design that wants otherwise."""
+    file = report.file or "layout.gds"
+    kinds: tuple[Kind, ...] = get_args(Kind)
+    results = [
+        {
+            "ruleId": _rule_id(one.kind),
+            "ruleIndex": kinds.index(one.kind),
+            "level": "error",
+            "message": {"text": _line(report, one)},
+            "locations": [location(report.design, max(one.line, 1), " ".join(one.instances) or report.top)],
+            "partialFingerprints": fingerprint(one.kind, one.instances, one.bbox),
+            "properties": {"value": one.value, "unit": one.unit, "bbox_um": list(one.bbox), "layout": uri(file)},
+        }
+        for one in report.mismatches
+    ]
+    return document(
+        "lvs",
+        file,
+        report.top,
+        rules=[{"id": _rule_id(kind), "name": kind, "shortDescription": {"text": kind}} for kind in kinds],
+        results=results,
+        artifacts=[file, report.design],
+        notes=report.notes,
+        process=report.process,
+    )
+
+
+def _rule_id(kind: str) -> str:
+    return f"LVS.{kind.replace(' ', '_').upper()}"
+
+
 FORMATS: Mapping[str, tuple[str, Callable[[LvsReport], str]]] = {
     "text": ("lvs.txt", to_text),
     "json": ("lvs.json", to_json),
+    "sarif": ("lvs.sarif", to_sarif),
     "lyrdb": ("lvs.lyrdb", to_lyrdb),
 }
 """Name of the file in a folder, and what writes it."""

@@ -6,6 +6,7 @@ pairs scatter. Names, hierarchy and whether the layout was flattened do not matt
 13, 111 (1981), doi:10.1016/0031-3203(81)90009-1.
 """
 
+import math
 from collections.abc import Sequence
 
 import klayout.db as kdb
@@ -75,3 +76,62 @@ class Votes:
         _, first, votes = np.unique(every[:, 0] * _WRAP + every[:, 1], return_index=True, return_counts=True)
         best: Sequence[int] = np.argsort(-votes, kind="stable")[:_TOP].tolist()
         return [(int(votes[i]), int(every[first[i], 0]), int(every[first[i], 1])) for i in best]
+
+
+_LONG = 8  #: edges of a cell that are looked for at any angle: the longest tell the angle best
+_LEAST = 500  #: dbu; shorter edges are chords of bends, of which there are thousands alike
+_OFF = 2.0  #: dbu; the ends of an edge at an odd angle are rounded, so its length is off by up to 1.4
+_SAME = (0.25, 200.0)  #: degrees and dbu within which two pairs of edges tell the same placement
+
+
+def turned_placements(cell: Edges, near: Edges) -> list[kdb.ICplxTrans]:
+    """Placements of a cell at any angle, by pairs of long edges of one length; most votes first.
+
+    Args:
+        cell: edges of its merged outline [dbu].
+        near: edges of the layout around its place.
+    """
+    length = _lengths(cell)
+    chosen = [i for i in np.argsort(-length)[:_LONG].tolist() if length[i] >= _LEAST]
+    lengths = _lengths(near)
+    found: list[tuple[float, float, float, bool, float]] = []
+    for index in chosen:
+        for mirror in (False, True):
+            x1, y1, x2, y2 = cell[index].tolist()
+            if mirror:  # the side of the material changes, so the ends change places
+                x1, y1, x2, y2 = x2, -y2, x1, -y1
+            for u1, v1, u2, v2 in near[np.abs(lengths - length[index]) <= _OFF].tolist():
+                angle = math.atan2(v2 - v1, u2 - u1) - math.atan2(y2 - y1, x2 - x1)
+                mx, my = (x1 + x2) / 2, (y1 + y2) / 2
+                x = (u1 + u2) / 2 - math.cos(angle) * mx + math.sin(angle) * my
+                y = (v1 + v2) / 2 - math.sin(angle) * mx - math.cos(angle) * my
+                found.append((math.degrees(angle) % 360, x, y, mirror, float(length[index])))
+    groups: list[list[tuple[float, float, float, bool, float]]] = []
+    for one in found:
+        for group in groups:
+            if group[0][3] == one[3] and _alike(group[0], one):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    groups.sort(key=lambda group: -sum(one[4] for one in group))
+    return [_mean(group) for group in groups]
+
+
+def _lengths(edges: Edges) -> NDArray[np.float64]:
+    return np.hypot(edges[:, 2] - edges[:, 0], edges[:, 3] - edges[:, 1])
+
+
+def _alike(one: tuple[float, float, float, bool, float], other: tuple[float, float, float, bool, float]) -> bool:
+    turn = abs((one[0] - other[0] + 180) % 360 - 180)
+    return turn <= _SAME[0] and math.hypot(one[1] - other[1], one[2] - other[2]) <= _SAME[1]
+
+
+def _mean(group: Sequence[tuple[float, float, float, bool, float]]) -> kdb.ICplxTrans:
+    """Of several votes for one placement, by the lengths of their edges."""
+    weights = [one[4] for one in group]
+    first = group[0][0]
+    turns = [(one[0] - first + 180) % 360 - 180 for one in group]
+    angle = first + float(np.average(turns, weights=weights))
+    x, y = (float(np.average([one[i] for one in group], weights=weights)) for i in (1, 2))
+    return kdb.ICplxTrans(1.0, angle % 360, group[0][3], round(x), round(y))

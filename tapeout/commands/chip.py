@@ -96,11 +96,12 @@ def _task(design: Design, folder: Path, cache: Path | None, threads: int) -> "Ta
 def _told(built: "Built", folder: Path, seconds: float) -> Iterator[str]:
     width, height = built.design.chip.size
     state = "clean" if built.clean else f"{built.faults} fault{'' if built.faults == 1 else 's'}"
+    design, drc, lvs = built.design, built.drc, built.lvs
     yield (
-        f"{built.design.name}: {state}; {width / 1000:g} x {height / 1000:g} mm, "
-        f"{len(built.design.instances)} instances, {len(built.assembly.routed)} routes; {len(built.drc.rules)} rules, {built.errors} errors, "
-        f"{len(built.drc.violations) - built.errors} warnings; {built.lvs.joined} of {built.lvs.links} links joined, "
-        f"{len(built.lvs.mismatches)} mismatches; {seconds:.1f} s; {folder / 'report.html'}"
+        f"{design.name}: {state}; {width / 1000:g} x {height / 1000:g} mm, {len(design.instances)} instances, "
+        f"{len(built.assembly.routed)} routes; {len(drc.rules)} rules, {built.errors} errors, "
+        f"{len(drc.violations) - built.errors} warnings; {lvs.joined} of {lvs.links} links joined, "
+        f"{len(lvs.mismatches)} mismatches; {seconds:.1f} s; {folder / 'report.html'}"
     )
     for one in [violation for violation in built.drc.violations if violation.severity == "error"][:_SHOWN]:
         name, line = built.owner(one.bbox)

@@ -7,7 +7,7 @@ from typing import Any
 
 from lingnan.pdk.errors import LingnanError
 
-_FORMATS = ("text", "json", "lyrdb")
+_FORMATS = ("text", "json", "sarif", "lyrdb")
 _MAP_HINT = 'A layer map has lines such as "3/0": WG.'
 _PICTURES = 20  #: with --out, of the first mismatches
 _ENDS_SHOWN = 200

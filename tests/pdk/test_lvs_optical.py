@@ -324,6 +324,14 @@ class TestDevices:
         assert (first.kind, first.value, first.instances) == ("rotated device", 180, ("low",))
         assert second.kind == "missing connection"
 
+    @pytest.mark.parametrize("angle", [7, 33.3, 122, 358.5])
+    def test_turned_by_an_odd_angle(self, chip: Chip, flat: bool, angle: float):
+        chip.turn("tap", angle)  # type: ignore[arg-type]
+        found = next(m for m in chip.report(flat=flat).mismatches if m.instances == ("tap",))
+        assert found.kind == "rotated device"
+        assert found.value == pytest.approx(angle, abs=0.1)  # from edges of 20 µm, rounded at both ends
+        assert holds(found, 62, 1)
+
     def test_mirrored(self, chip: Chip, flat: bool):
         chip.turn("tap", 0, mirror=True)
         first, *rest = chip.report(flat=flat).mismatches

@@ -6,7 +6,7 @@ else to the layout file. Waived faults are results with a suppression, which cod
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -44,10 +44,17 @@ def _rule(process: Process, rule_id: str) -> dict[str, Any]:
     }
 
 
-def _fingerprint(violation: Violation) -> str:
-    """The same fault at the same place in the innermost cell keeps its identity from run to run."""
-    text = f"{violation.rule}|{violation.cell}|{violation.bbox}"
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+def fingerprint(*told: object) -> dict[str, str]:
+    """What is told of a fault, its rule, owner and place, keeps its identity from run to run."""
+    return {"lingnanFault/v1": hashlib.sha256("|".join(map(str, told)).encode()).hexdigest()[:32]}
+
+
+def location(file: str, line: int, name: str) -> dict[str, Any]:
+    """A line of a file, and who drew there: a cell path or a device."""
+    return {
+        "physicalLocation": {"artifactLocation": {"uri": uri(file)}, "region": {"startLine": line}},
+        "logicalLocations": [{"name": name.split("/")[-1], "fullyQualifiedName": name, "kind": "module"}],
+    }
 
 
 def _result(violation: Violation, index: int, file: str, sources: Mapping[str, Source]) -> dict[str, Any]:
@@ -59,18 +66,8 @@ def _result(violation: Violation, index: int, file: str, sources: Mapping[str, S
         "ruleIndex": index,
         "level": violation.severity,
         "message": {"text": f"{violation.rule}: {violation.message} at ({place(violation)}) µm in {violation.cell}"},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": uri(where.file)},
-                    "region": {"startLine": where.line},
-                },
-                "logicalLocations": [
-                    {"name": violation.cell.split("/")[-1], "fullyQualifiedName": violation.cell, "kind": "module"}
-                ],
-            }
-        ],
-        "partialFingerprints": {"lingnanFault/v1": _fingerprint(violation)},
+        "locations": [location(where.file, where.line, violation.cell)],
+        "partialFingerprints": fingerprint(violation.rule, violation.cell, violation.bbox),
         "properties": {
             "value": violation.value,
             "limit": violation.limit,
@@ -89,32 +86,51 @@ def to_sarif(report: Report, process: Process, sources: Mapping[str, Source]) ->
     """One run; rules that were run are its rules, notes its notifications."""
     file = report.file or "layout.gds"
     order = {rule: index for index, rule in enumerate(report.rules)}
+    faults = (*report.violations, *report.waived)
+    return document(
+        "drc",
+        file,
+        report.top,
+        rules=[_rule(process, rule) for rule in report.rules],
+        results=[_result(violation, order[violation.rule], file, sources) for violation in faults],
+        artifacts=[file, *(source.file for source in sources.values())],
+        notes=report.notes,
+        process=report.process,
+    )
+
+
+def document(
+    command: str,
+    file: str,
+    top: str,
+    *,
+    rules: Sequence[Mapping[str, Any]],
+    results: Sequence[Mapping[str, Any]],
+    artifacts: Iterable[str],
+    notes: Iterable[str],
+    process: str,
+) -> str:
+    """A log of one run of a command of lingnan on a layout."""
     run = {
         "tool": {
             "driver": {
-                "name": "lingnan drc",
+                "name": f"lingnan {command}",
                 "version": lingnan.__version__,
                 "semanticVersion": lingnan.__version__,
-                "rules": [_rule(process, rule) for rule in report.rules],
+                "rules": list(rules),
             }
         },
         # a code host refuses two runs of one tool that it cannot tell apart: several layouts of one repository
-        "automationDetails": {"id": f"lingnan-drc/{uri(file)}/{report.top}"},
+        "automationDetails": {"id": f"lingnan-{command}/{uri(file)}/{top}"},
         "columnKind": "unicodeCodePoints",
-        "artifacts": [
-            {"location": {"uri": uri(name)}}
-            for name in dict.fromkeys([file, *(source.file for source in sources.values())])
-        ],
+        "artifacts": [{"location": {"uri": uri(name)}} for name in dict.fromkeys(artifacts)],
         "invocations": [
             {
                 "executionSuccessful": True,
-                "toolExecutionNotifications": [{"level": "note", "message": {"text": note}} for note in report.notes],
+                "toolExecutionNotifications": [{"level": "note", "message": {"text": note}} for note in notes],
             }
         ],
-        "results": [
-            _result(violation, order[violation.rule], file, sources)
-            for violation in (*report.violations, *report.waived)
-        ],
-        "properties": {"process": report.process, "top": report.top},
+        "results": list(results),
+        "properties": {"process": process, "top": top},
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False) + "\n"
