@@ -13,6 +13,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from lingnan.pdk.drc import smoothing
 from lingnan.pdk.drc.fit import parabola
 
 Point = tuple[float, float]
@@ -23,6 +26,7 @@ SWEEP_DEG = 16.0  #: turn on each side that takes part: a parabola is then 0.1 n
 JOG = 1.5  #: edges up to this many grid steps come from instances that abut a rounding apart, and are stepped over
 NOISE = 0.45  #: grid steps rms of a fit; rounding gives 0.29, a rotated instance that is rounded twice 0.41
 BESIDE = 2  #: edges on each side of the one beside which a point lies that may be nearer
+MANY = 32  #: vertices from which they are fitted all at once
 LONG = 4.0  #: an edge this much longer than its neighbour is straight: the curve ends there
 
 
@@ -117,6 +121,7 @@ class Contour:
         self.place = {vertex: k for k, vertex in enumerate(self.kept)}
         self._smooth: dict[tuple[int, int], tuple[Point, Point | None]] = {}
         self._turns, self._spans = turns_and_spans([self.points[i] for i in self.kept])
+        self._fitted = False
         self._arcs: dict[int, Arc] = {}
         self._gaps: dict[Point, list[tuple[int, float, bool]]] = {}
 
@@ -150,9 +155,20 @@ class Contour:
         """Where a vertex was before rounding, and the second derivative of the curve there, as far as its neighbours
         tell. At a corner only those on one side do, after it (1) or before it (-1)."""
         key = (vertex, side if self.corner(vertex) else 0)
+        if not self._fitted and not key[1] and len(self.kept) >= MANY:
+            self._fit_all()
         if key not in self._smooth:
             self._smooth[key] = self._fit(*key)
         return self._smooth[key]
+
+    def _fit_all(self) -> None:
+        self._fitted = True
+        turns = np.array(self._turns)
+        counts = smoothing.neighbours(turns, np.array(self._spans), REACH, LONG, CORNER_DEG, SWEEP_DEG)
+        chosen = np.flatnonzero((turns <= CORNER_DEG) & (counts[0] > 0) & (counts[1] > 0))
+        kept = [self.points[vertex] for vertex in self.kept]
+        found = smoothing.fits(kept, *counts, chosen, NOISE * self.step)
+        self._smooth.update({(self.kept[k], 0): fit for k, fit in zip(chosen.tolist(), found, strict=True)})
 
     def arc(self, i: int) -> Arc:
         """Edge i as the curve it was drawn from."""
@@ -168,9 +184,19 @@ class Contour:
         one, two = self._bend(i, i, bend_a), self._bend(j, i, bend_b)
         if one is None or two is None:
             return Arc(a, b, one or two or (0.0, 0.0))
-        if math.dist(one, two) * self.lengths[i] ** 2 / 8 > self.step:  # a kink at one end, and no curve
-            return Arc(a, b, min(one, two, key=lambda bend: math.hypot(*bend)))
+        if (
+            math.dist(one, two) * self.lengths[i] ** 2 / 8 > self.step
+        ):  # a kink at one end, or the curvature jumps there
+            steady = [bend for end, out, bend in ((i, -1, one), (j, 1, two)) if self._steady(end, out, i, bend)]
+            return Arc(a, b, steady[0] if len(steady) == 1 else min(one, two, key=lambda bend: math.hypot(*bend)))
         return Arc(a, b, ((one[0] + two[0]) / 2, (one[1] + two[1]) / 2))
+
+    def _steady(self, vertex: int, outward: int, i: int, bend: Point) -> bool:
+        """Whether the curve bends at the next vertex as it does at this end of edge i."""
+        if vertex not in self.place:
+            return False
+        beyond = self._bend(self.kept[(self.place[vertex] + outward) % len(self.kept)], i, None)
+        return beyond is not None and math.dist(beyond, bend) * self.lengths[i] ** 2 / 8 <= self.step
 
     def _bend(self, vertex: int, i: int, fitted: Point | None) -> Point | None:
         """The second derivative of edge i at one of its ends: as fitted, else as the turn there says, which rounding

@@ -193,10 +193,19 @@ class Contour
     return Arc.new(a, b, [0.0, 0.0]) if straight?(i)
     one, two = bend_at(i, i, bend_a), bend_at(j, i, bend_b)
     return Arc.new(a, b, one || two || [0.0, 0.0]) if one.nil? || two.nil?
-    if Plane.dist(one, two) * @lengths[i]**2 / 8 > @step # a kink at one end, and no curve
+    if Plane.dist(one, two) * @lengths[i]**2 / 8 > @step # a kink at one end, or the curvature jumps there
+      steady = [[i, -1, one], [j, 1, two]].select { |vertex, outward, bend| steady?(vertex, outward, i, bend) }
+      return Arc.new(a, b, steady[0][2]) if steady.size == 1
       return Arc.new(a, b, Math.hypot(*two) < Math.hypot(*one) ? two : one)
     end
     Arc.new(a, b, [(one[0] + two[0]) / 2, (one[1] + two[1]) / 2])
+  end
+
+  # Whether the curve bends at the next vertex as it does at this end of edge i.
+  def steady?(vertex, outward, i, bend)
+    return false unless @place.key?(vertex)
+    beyond = bend_at(@kept[(@place[vertex] + outward) % @kept.size], i, nil)
+    !beyond.nil? && Plane.dist(beyond, bend) * @lengths[i]**2 / 8 <= @step
   end
 
   # The second derivative of edge i at one of its ends: as fitted, else as the turn there says.
