@@ -15,6 +15,7 @@ from lingnan.pdk.lvs.view import View, unrounded
 from lingnan.pdk.process import Process
 
 _THIN = 2  #: dbu each side of a port's edge in which its metal is looked for
+_ROUNDED = 2  #: dbu; at odd angles the walls of a wire as wide as the rule are rounded, each by up to 0.7
 _PIECE = 0  #: key of the property that holds a polygon's number
 
 
@@ -60,7 +61,16 @@ class Piece:
 class Conductors:
     """Pieces of metal and which of them are one net."""
 
-    def __init__(self, regions: Mapping[str, kdb.Region], wires: Wiring) -> None:
+    def __init__(
+        self, regions: Mapping[str, kdb.Region], wires: Wiring, least: Mapping[str, int] | None = None
+    ) -> None:
+        """Take regions apart into what is connected.
+
+        Args:
+            regions: by layer [dbu].
+            wires: which layers join.
+            least: width by layer [dbu] below which a neck is no contact; where none is given, any does.
+        """
         self.pieces: list[Piece] = []
         self._shapes: dict[str, kdb.Shapes] = {}
         self._parent: list[int] = []
@@ -68,7 +78,7 @@ class Conductors:
             shapes = self._shapes[layer] = kdb.Shapes()
             coherent = region.dup()
             coherent.min_coherence = True  # corners that kiss do not conduct
-            for polygon in coherent.merged().each():
+            for polygon in _parted(coherent.merged(), (least or {}).get(layer, 0)).each():
                 shapes.insert(kdb.PolygonWithProperties(polygon, {_PIECE: len(self.pieces)}))
                 self._parent.append(len(self.pieces))
                 self.pieces.append(Piece(layer, polygon))
@@ -103,6 +113,32 @@ class Conductors:
     def net(self, root: int) -> list[int]:
         """All pieces of a net."""
         return [index for index in range(len(self.pieces)) if self.root(index) == root]
+
+
+def _parted(region: kdb.Region, least: int) -> kdb.Region:
+    """Polygons cut where they are narrower than a width: each is shrunk, and what is left of it grown back alone."""
+    inset = least // 2 - _ROUNDED
+    if inset <= 0:
+        return region
+    cores = region.sized(-inset)
+    parted = kdb.Region()
+    parted.merged_semantics = False
+    if cores.count() <= region.count() and region.interacting(cores, 2).is_empty():
+        return region
+    necked = region.interacting(cores, 2)
+    for polygon in (region - necked).each() if necked.count() < region.count() else ():
+        parted.insert(polygon)
+    for core in (cores & necked).each():
+        for part in (kdb.Region(core).sized(inset) & necked).each():
+            parted.insert(part)
+    return parted
+
+
+def least_widths(process: Process, dbu: float) -> dict[str, int]:
+    """Width rules of metals [dbu]: the line does not promise that anything narrower conducts."""
+    metals = {metal.layer for metal in process.metals.values()}
+    rules = [rule for rule in process.rules.values() if rule.kind == "width" and rule.layer in metals and rule.limit]
+    return {rule.layer: round(rule.limit.value / dbu) for rule in rules if rule.limit is not None}
 
 
 def overlap(one: kdb.Polygon, other: kdb.Polygon) -> bool:
@@ -182,7 +218,8 @@ def trace_metal(view: View, found: Mapping[str, Found], wires: Wiring) -> Curren
         if layer in wires.resistors:
             region = region - inside[layer]
         regions[layer] = region.interacting(near) if layer not in wires.vias else region
-    conductors = Conductors(regions, wires)
+    least = {layer: width for layer, width in least_widths(view.process, view.dbu).items() if layer in wires.metals}
+    conductors = Conductors(regions, wires, least)
     for one in there.values():
         if one.state == "black box":
             _through(one, conductors, wires, view.dbu)

@@ -8,7 +8,7 @@ import klayout.db as kdb
 from lingnan.pdk.lvs.bridge import meeting_place, nearest
 from lingnan.pdk.lvs.circuit import Circuit, Pin
 from lingnan.pdk.lvs.devices import Found
-from lingnan.pdk.lvs.metal import Current, Wiring, inner_groups
+from lingnan.pdk.lvs.metal import Current, Wiring, inner_groups, least_widths
 from lingnan.pdk.lvs.report import Mismatch
 from lingnan.pdk.lvs.view import View, outlines, unrounded
 
@@ -95,6 +95,9 @@ class MetalComparison:
             value = round(best.distance * self.view.dbu, 5)
             if best.via is not None:
                 text += f" {best.layers[0]} lies over {best.layers[1]} at {at} without {best.via}."
+            elif not best.distance and (least := least_widths(self.view.process, self.view.dbu).get(best.layers[0])):
+                width = f"{least * self.view.dbu:g} µm, the least width of {best.layers[0]}"
+                text += f" They meet at {at}, but over less than {width}."
             else:
                 text += f" They are nearest at {at}: {value:g} µm of {best.layers[0]} are missing."
         for root in islands:

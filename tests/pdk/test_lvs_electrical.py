@@ -134,6 +134,20 @@ def test_cut_wire_is_an_open_with_its_gap(chip: Chip):
     assert -205 <= found.bbox[1] <= -195
 
 
+@pytest.mark.parametrize(("reach", "clean"), [(0.5, False), (1.9, False), (2.0, True), (5.0, True)])
+def test_wire_that_meets_a_pad_over_less_than_the_least_width_is_open(chip: Chip, reach: float, clean: bool):
+    assert PROCESS.limit("M2.W") == 2.0
+    chip.erase("M2", kdb.DBox(-359.9, -300, 360, -195))
+    chip.draw("M2", kdb.DBox(-360, -160 - reach, 359.9, -150))  # beside the corner of pad c, which ends at y = -160
+    chip.draw("M2", kdb.DBox(355, -205, 361, -150))
+    if clean:
+        assert chip.report().clean
+        return
+    found = chip.one("open net")
+    assert "over less than 2 µm, the least width of M2" in found.message
+    assert holds(found, -360, -160)
+
+
 def test_corner_to_corner_is_open(chip: Chip):
     chip.erase("M2", kdb.DBox(0, -300, 10, -100))
     chip.draw("M2", kdb.DBox(-5, -195, 0, -190))  # on the western part
