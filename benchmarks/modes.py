@@ -4,8 +4,8 @@
 
 For each case: error of n_eff against the converged value, time of the first call (compilation included) and the best of
 N warm calls; then first calls in new processes, a gradient, and a sweep of a thousand widths in one compilation, by
-`lax.map` and by `vmap`; last the peers, which live in an interpreter of their own (`modes_peers.py`). Quote the machine
-and what else ran on it with every number.
+`lax.map` and by `vmap`; last the peers, which live in an interpreter of their own (`modes_peers.py`). Times are those
+of the processor; run with OMP_NUM_THREADS=1, and quote the machine and what else ran on it with every number.
 """
 
 import argparse
@@ -50,15 +50,18 @@ SERIES = (Resolution(2), *LADDER[:3])
 
 
 def best(run: Callable[[], Any], repeat: int) -> tuple[float, float, Any]:
-    """Time of the first call, of the best later one [s], and the result."""
-    start = time.perf_counter()
+    """Time of the first call, of the best later one [s], and the result.
+
+    Processor time of this process, which is wall time on a quiet machine and means something on a busy one too.
+    """
+    start = time.process_time()
     result = jax.block_until_ready(run())
-    first = time.perf_counter() - start
+    first = time.process_time() - start
     times = []
     for _ in range(repeat):
-        start = time.perf_counter()
+        start = time.process_time()
         jax.block_until_ready(run())
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return first, min(times), result
 
 

@@ -15,6 +15,7 @@ from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution
 from lingnan.solvers.waveguides.measures import confinement, effective_area, field_at, overlap
 from lingnan.solvers.waveguides.modes import Modes, Report
 from lingnan.solvers.waveguides.plots import plot
+from lingnan.solvers.waveguides.polygon import polygon
 from lingnan.solvers.waveguides.solve import NoGuidedModeError, WindowWarning, judge, solve
 from lingnan.solvers.waveguides.topology import Topology, topology_of
 from lingnan.solvers.waveguides.tracking import Label, Sweep, classify, follow, sweep
@@ -43,6 +44,7 @@ __all__ = [
     "keep_compilations",
     "overlap",
     "plot",
+    "polygon",
     "rib",
     "slot",
     "solve",
