@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.process import Process, Quantity, load_process, shipped_processes
 from lingnan.pdk.process.check import check_process
+from lingnan.pdk.process.refusals import refusals
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -127,6 +128,12 @@ def _diff(name: str, other_name: str) -> int:
 
 
 def _check(name: str) -> int:
+    if refused := refusals(name):
+        for text in refused:
+            print(f"error: {text}")
+        count = f"{len(refused)} error{'' if len(refused) == 1 else 's'}"
+        print(f"{name}: {count}; it is no process yet, so nothing else was looked at")
+        return 1
     process, findings = check_process(name)
     for finding in findings:
         print(f"{finding.severity}: {finding.where} {finding.message}")
