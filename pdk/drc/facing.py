@@ -89,35 +89,41 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
         def verdict(one: Side, two: Side) -> Verdict:
             return judge(one, two, limit, scene.step, rule.kind)
 
-        for members, found in judged(candidates, verdict):
-            home = homes[members[0].home]
-            if found is not None:
-                put(marker_of(members[0].one.whole, members[0].two.whole, limit), home, *found)
-            else:  # between two faults: a part of theirs, without a value of its own
-                put(kdb.Polygon([kdb.Point(*point) for point in strip(members)]), home, limit, True)
-    faults = join(pieces, doubtful)
-    if near := neighbours(faults):
-        faults = join(pieces, doubtful, bridges(scene, rule, near, limit))
+        for members, value, sure in judged(candidates, verdict):
+            if len(members) == 1:
+                marker = marker_of(members[0].one.whole, members[0].two.whole, limit)
+            else:
+                marker = kdb.Polygon([kdb.Point(*point) for point in strip(members)])
+            put(marker, homes[members[0].home], value, sure)
+    faults = joined(scene, rule, join(pieces, doubtful), limit)
     if rule.kind == "enclosure":
         faults += outside(scene, rule)
     return faults
 
 
-def neighbours(faults: list[Found]) -> list[Found]:
-    """Faults with another one near: what lies between may be a fault too that rounding tore apart."""
-    boxes = kdb.Shapes()
+def joined(scene: Scene, rule: Rule, faults: list[Found], limit: float) -> list[Found]:
+    """Faults along the same shapes are one where the gap between them is a fault too, torn apart by rounding."""
+    placed = [scene.placed(text) for text in (rule.layer, rule.other or rule.layer)]
+    boxes = [polygon(fault.outlines[0]).bbox() for fault in faults]
+    store = kdb.Shapes()
+    for number, box in enumerate(boxes):
+        store.insert(box.enlarged(TORN, TORN), number)
+    shapes: dict[int, set[int]] = {}
+
+    def along(number: int) -> set[int]:
+        if number not in shapes:
+            near = boxes[number].enlarged(2, 2)
+            shapes[number] = {shape.hash() for layer in placed for shape in layer.touching(near).each()}
+        return shapes[number]
+
+    def torn(number: int) -> bool:
+        others = (shape.prop_id for shape in store.each_touching(boxes[number]))
+        return any(other != number and along(other) & along(number) for other in others)
+
+    near, alone = list[Found](), list[Found]()
     for number, fault in enumerate(faults):
-        boxes.insert(box_of(fault).enlarged(TORN, TORN), number)
-    return [
-        fault
-        for number, fault in enumerate(faults)
-        if any(shape.prop_id != number for shape in boxes.each_touching(box_of(fault)))
-    ]
-
-
-def box_of(fault: Found) -> kdb.Box:
-    """The box around a fault."""
-    return polygon(fault.outlines[0]).bbox()
+        (near if torn(number) else alone).append(fault)
+    return alone + join(near, (), bridges(scene, rule, near, limit)) if near else faults
 
 
 def bridges(scene: Scene, rule: Rule, faults: list[Found], limit: float) -> kdb.Region:

@@ -47,25 +47,22 @@ class Candidate:
         return Candidate(one, two, round(segment_distance(one.whole, two.whole), 6), home)
 
 
-def judged(found: Sequence[Candidate], judge: Judge) -> Iterator[tuple[list[Candidate], Verdict]]:
-    """Faults: a pair with its verdict, or all pairs between two faults, with none of their own."""
+def judged(found: Sequence[Candidate], judge: Judge) -> Iterator[tuple[list[Candidate], float, bool]]:
+    """Faults: a pair or all pairs between two that are faults, the least value, and whether it is one by itself."""
     for run in runs_of(nearest(found)):
         picked = anchors(run)
         verdicts = {k: judge(run[k].one, run[k].two) for k in picked}
-        for k in picked:
-            if (verdict := verdicts[k]) is not None:
-                yield [run[k]], verdict
+        covered: set[int] = set()
         for a, b in pairwise(picked):
-            inner = run[a + 1 : b]
-            if not inner:
-                continue
-            if _agree(verdicts[a], verdicts[b]):
-                if verdicts[a] is not None:
-                    yield run[a : b + 1], None
-                continue
-            for candidate in inner:
-                if (verdict := judge(candidate.one, candidate.two)) is not None:
-                    yield [candidate], verdict
+            first, second = verdicts[a], verdicts[b]
+            if first is not None and second is not None and first[1] and second[1]:
+                yield run[a : b + 1], min(first[0], second[0]), True
+                covered |= {a, b}
+            elif first is not None or second is not None:
+                verdicts.update({k: judge(run[k].one, run[k].two) for k in range(a + 1, b)})
+        for k, verdict in verdicts.items():
+            if verdict is not None and k not in covered:
+                yield [run[k]], *verdict
 
 
 def nearest(found: Sequence[Candidate]) -> list[Candidate]:
@@ -119,12 +116,6 @@ def anchors(run: Sequence[Candidate]) -> list[int]:
     for start in range(0, len(run), STRIDE):
         picked |= {start, min(range(start, min(start + STRIDE, len(run))), key=lambda k: run[k].order)}
     return sorted(picked)
-
-
-def _agree(a: Verdict, b: Verdict) -> bool:
-    if a is None or b is None:
-        return a is b
-    return a[1] and b[1]
 
 
 def strip(members: Sequence[Candidate]) -> list[tuple[int, int]]:

@@ -113,28 +113,31 @@ module Facing
         end
       end
       verdict = ->(one, two) { judge(one, two, limit, scene.step, rule["kind"]) }
-      Sampling.judged(candidates, verdict) do |members, found|
-        home = homes[members[0].home.object_id]
-        if found
-          put.call(marker_of(members[0].one.whole, members[0].two.whole, limit), *home, *found)
-        else # between two faults: a part of theirs, without a value of its own
-          put.call(Sampling.strip(members), *home, limit, true)
-        end
+      Sampling.judged(candidates, verdict) do |members, value, sure|
+        one, two = members[0].one.whole, members[0].two.whole
+        marker = members.size == 1 ? marker_of(one, two, limit) : Sampling.strip(members)
+        put.call(marker, *homes[members[0].home.object_id], value, sure)
       end
     end
-    faults = Faults.join(pieces, doubtful)
-    near = neighbours(faults)
-    faults = Faults.join(pieces, doubtful, bridges(scene, rule, near, limit)) unless near.empty?
+    faults = joined(scene, rule, Faults.join(pieces, doubtful), limit)
     rule["kind"] == "enclosure" ? faults + outside(scene, rule) : faults
   end
 
-  # Faults with another one near: what lies between may be a fault too that rounding tore apart.
-  def neighbours(faults)
-    boxes = RBA::Shapes.new
-    faults.each_with_index { |fault, number| boxes.insert(fault.outlines[0].bbox.enlarged(TORN, TORN), number) }
-    faults.each_with_index.select do |fault, number|
-      boxes.each_touching(fault.outlines[0].bbox).any? { |shape| shape.prop_id != number }
-    end.map(&:first)
+  # Faults along the same shapes are one where the gap between them is a fault too, torn apart by rounding.
+  def joined(scene, rule, faults, limit)
+    placed = [rule["layer"], rule["other"] || rule["layer"]].map { |tree| scene.placed(tree) }
+    boxes = faults.map { |fault| fault.outlines[0].bbox }
+    store = RBA::Shapes.new
+    boxes.each_with_index { |box, number| store.insert(box.enlarged(TORN, TORN), number) }
+    shapes = Hash.new do |known, number|
+      around = boxes[number].enlarged(2, 2)
+      known[number] = placed.flat_map { |layer| layer.touching(around).each.map(&:hash) }
+    end
+    near, alone = faults.each_with_index.partition do |_, number|
+      others = store.each_touching(boxes[number]).map(&:prop_id) - [number]
+      others.any? { |other| !(shapes[other] & shapes[number]).empty? }
+    end.map { |group| group.map(&:first) }
+    near.empty? ? faults : alone + Faults.join(near, [], bridges(scene, rule, near, limit))
   end
 
   # Markers of pairs a little above the limit that touch a fault; only shapes at faults are looked at again.

@@ -30,24 +30,22 @@ end
 module Sampling
   module_function
 
-  # Calls back with each pair that is a fault and its verdict, or with all pairs between two faults and nil.
+  # Calls back with a pair or all pairs between two faults, the least value, and whether it is a fault by itself.
   def judged(found, judge)
     runs_of(nearest(found)).each do |run|
       picked = anchors(run)
       verdicts = picked.map { |k| [k, judge.call(run[k].one, run[k].two)] }.to_h
-      picked.each { |k| yield [run[k]], verdicts[k] if verdicts[k] }
+      covered = []
       picked.each_cons(2) do |a, b|
-        inner = run[(a + 1)...b]
-        next if inner.empty?
-        if agree?(verdicts[a], verdicts[b])
-          yield run[a..b], nil if verdicts[a]
-          next
-        end
-        inner.each do |candidate|
-          verdict = judge.call(candidate.one, candidate.two)
-          yield [candidate], verdict if verdict
+        first, second = verdicts[a], verdicts[b]
+        if first && second && first[1] && second[1]
+          yield run[a..b], [first[0], second[0]].min, true
+          covered << a << b
+        elsif first || second
+          ((a + 1)...b).each { |k| verdicts[k] = judge.call(run[k].one, run[k].two) }
         end
       end
+      verdicts.each { |k, verdict| yield [run[k]], *verdict if verdict && !covered.include?(k) }
     end
   end
 
@@ -80,11 +78,6 @@ module Sampling
       picked << start << (start...[start + STRIDE, run.size].min).min_by { |k| run[k].order }
     end
     picked.uniq.sort
-  end
-
-  def agree?(a, b)
-    return a.nil? && b.nil? if a.nil? || b.nil?
-    a[1] && b[1]
   end
 
   # Outline of what lies between both sides of a run.
