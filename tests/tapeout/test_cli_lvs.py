@@ -155,6 +155,14 @@ def test_every_format_and_a_picture_of_each_mismatch(folder: Path, edited, tmp_p
     assert len(list(out.glob("*.png"))) == len(report["mismatches"]) == 4  # the device, and its three ports
     assert len(ET.parse(out / "lvs.lyrdb").findall(".//item")) == 4
     assert (out / "lvs.txt").read_text().count("\n") >= 5
+    (run,) = json.loads((out / "lvs.sarif").read_text())["runs"]
+    assert run["tool"]["driver"]["name"] == "lingnan lvs"
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    for result, mismatch in zip(run["results"], report["mismatches"], strict=True):
+        (where,) = result["locations"]
+        assert rules[result["ruleIndex"]] == result["ruleId"] == f"LVS.{mismatch['kind'].replace(' ', '_').upper()}"
+        assert where["physicalLocation"]["artifactLocation"]["uri"].endswith("small.yaml")
+        assert where["physicalLocation"]["region"]["startLine"] == (mismatch["line"] or 1)
 
 
 def test_bad_input_is_one_line(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
