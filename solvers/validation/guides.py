@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from lingnan.solvers import materials, waveguides
 from lingnan.solvers.validation.case import Case, Found, rows
-from lingnan.solvers.waveguides import LADDER, Absorber, Geometry, Modes, Trapezoid
+from lingnan.solvers.waveguides import LADDER, Geometry, Modes, Trapezoid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -115,109 +113,8 @@ def _lnoi() -> Found:
     return Found(rows(["n_eff TE0", "n_eff TM0"], modes.n_eff.real, (1.8992, 1.8866), 3e-3), picture(modes))
 
 
-def _nitride_dispersion() -> Found:
-    waves = np.asarray([1.0, 1.08, 1.152, 1.22, 1.3, 1.416, 1.5, 1.6])
-    guide = waveguides.strip(0.88, 0.69, "Si3N4", "SiO2")
-    d = np.asarray([waveguides.solve(guide, w, 1).d_ps_nm_km[0] for w in waves])
-
-    def draw(axes: "Axes") -> None:
-        axes.plot(waves, d, "o-", label="lingnan")
-        axes.errorbar([1.152, 1.416], [86.3, -51.9], yerr=3, fmt="ks", markersize=4, label="Klenner 2016")
-        axes.set_xlabel("wavelength (µm)")
-        axes.set_ylabel("D (ps/(nm km))")
-        axes.legend()
-
-    return Found(rows(["D at 1.152 µm", "D at 1.416 µm"], d[[2, 5]], [86.3, -51.9], 3.0, "ps/(nm km)"), draw)
-
-
-def _drift(core: str, width: float, thickness: float, drift: tuple[float, ...]) -> Found:
-    """dλ/dT = λ/n_g dn_eff/dT by the derivative that the solver gives."""
-    guide = waveguides.strip(width, thickness, core, "SiO2")
-
-    def n_eff(kelvin: jax.Array) -> jax.Array:
-        return waveguides.solve(guide, 1.55, len(drift), temperature=kelvin).n_eff.real
-
-    modes = waveguides.solve(guide, 1.55, len(drift), temperature=jnp.asarray(300.0))
-    slope = jax.jacfwd(n_eff)(jnp.asarray(300.0))
-    found = 1.55e6 / modes.n_g * slope
-    names = [f"dλ/dT {m}" for m in ("TE0", "TM0")[: len(drift)]]
-    return Found(rows(names, found, drift, 0.02 * np.asarray(drift), "pm/K"), picture(modes))
-
-
-def _measured() -> Found:
-    n_g = wire(0.5, "Si-Salzberg").n_g[0]
-
-    def draw(axes: "Axes") -> None:
-        axes.errorbar([0], [4.1609], yerr=0.0013, fmt="ks", label="measured, MZI of ΔL = 214 µm")
-        axes.fill_between([-1, 1], 4.159, 4.171, color="0.9", label="seven devices")
-        axes.plot([0], [n_g], "C0o", label="nominal 500 x 220 nm")
-        axes.set_xticks([])
-        axes.set_ylabel("group index")
-        axes.legend()
-
-    return Found(rows(["n_g TE0"], [n_g], [4.1609], 0.0416), draw)
-
-
-WATER = 1.3154
-
-
-def _bulk() -> Found:
-    def shift(width: float, mode: int) -> jax.Array:
-        def n_eff(cladding: Any) -> jax.Array:
-            guide = waveguides.strip(width, 0.22, "Si-Salzberg", cladding, substrate="SiO2")
-            return waveguides.solve(guide, 1.55, 2).n_eff[mode].real
-
-        modes = waveguides.solve(waveguides.strip(width, 0.22, "Si-Salzberg", WATER, substrate="SiO2"), 1.55, 2)
-        return 1550 / modes.n_g[mode] * jax.grad(n_eff)(WATER)
-
-    found = [shift(0.5, 0), shift(0.45, 0), shift(0.45, 1)]
-    reference = np.asarray([53.8, 69.0, 215.6])
-    return Found(rows(["TE 500 nm", "TE 450 nm", "TM 450 nm"], found, reference, 0.02 * reference, "nm/RIU"))
-
-
-def _adlayer() -> Found:
-    def guide(width: float, layer: Any) -> Geometry:
-        half = width / 2
-        shapes = [
-            Trapezoid("SiO2", top=0.0, name="substrate"),
-            Trapezoid(1.45, 0.0, 0.22 + layer, -half - layer, half + layer, name="adlayer"),
-            Trapezoid("Si-Salzberg", 0.0, 0.22, -half, half, name="core"),
-        ]
-        return waveguides.cross_section(shapes, background=WATER, window=(-1.8, 1.8, -1.5, 1.8))
-
-    found: list[Any] = []
-    for width in (0.5, 0.45):
-        with_, without = (
-            waveguides.solve(g, 1.55, 1, resolution=LADDER[1])
-            for g in (
-                guide(width, 0.010),
-                waveguides.strip(width, 0.22, "Si-Salzberg", WATER, substrate="SiO2", window=(-1.8, 1.8, -1.5, 1.8)),
-            )
-        )
-        found.append(1.55e6 / without.n_g[0] * (with_.n_eff[0] - without.n_eff[0]).real / 10)
-    reference = np.asarray([122.9, 150.1])
-    return Found(rows(["TE 500 nm", "TE 450 nm"], found, reference, 0.03 * reference, "pm/nm"), picture(with_))
-
-
-def _gas() -> Found:
-    guide = waveguides.strip(0.45, 0.22, "Si-Salzberg", "air", substrate="SiO2")
-    modes = waveguides.solve(guide, 1.651, 1)
-    gamma = waveguides.confinement(modes, "cladding", "sensing")[0]
-    return Found(rows(["Γ of the air"], [gamma], [0.204], 0.02 * 0.204), picture(modes))
-
-
-def _tight_bends() -> Found:
-    """Radiation of a quarter circle: absorbing layers outside, cylindrical coordinates."""
-    found: list[float] = []
-    for radius in (1.0, 2.0):
-        guide = waveguides.strip(0.445, 0.22, "Si-Salzberg", "air", substrate="SiO2", window=(-0.8, 3.0, -1.2, 1.4))
-        absorber = Absorber(("right", "bottom", "top"), 0.9)
-        modes = waveguides.solve(guide.bend(radius), 1.5, 1, target=2.4, absorber=absorber, resolution=LADDER[1])
-        found.append(float(modes.loss_dB_cm[0]) * 1e-4 * np.pi / 2 * radius)
-    return Found(rows(["R = 1 µm"], found[:1], [0.086], 0.086, "dB"), picture(modes))
-
-
-def _case(name: str, source: str, because: str, run: Callable[[], Found]) -> Case:
+def case(name: str, source: str, because: str, run: Callable[[], Found]) -> Case:
+    """A case of this group."""
     return Case(name, GROUP, source, because, run)
 
 
@@ -225,101 +122,66 @@ _SIEPIC = "SiEPIC EBeam PDK, compact model of the 500 x 220 nm strip"
 _DIGITS = "digits of the reference, and round-off of its solver"
 
 CASES = (
-    _case(
+    case(
         "strip 500x220, foundry model",
         _SIEPIC,
         "0.006 and 0.4 %: the model is a fit over wavelength, and its oxide is not named",
         lambda: _wires(0.5, "Si-SiEPIC", (2.44553, 1.77422), (4.19088, 3.72971), 6e-3, 4e-3),
     ),
-    _case(
+    case(
         "strip 500x220, foundry's silicon",
         FEM,
         "3e-4: the error of that solver on its mesh",
         lambda: _wires(0.5, "Si-SiEPIC", (2.44260, 1.76873), (), 3e-4, 0.0, 1.444),
     ),
-    _case(
+    case(
         "strip 500x220",
         FEM,
         "3e-4 and 0.1 %: the error of that solver on its mesh",
         lambda: _wires(0.5, "Si-Salzberg", (2.44719, 1.77130), (4.1961, 3.7492), 3e-4, 1e-3),
     ),
-    _case(
+    case(
         "strip 450x220",
         FEM,
         "3e-4 and 0.1 %: the error of that solver on its mesh",
         lambda: _wires(0.45, "Si-Salzberg", (2.35497, 1.73423), (4.2912, 3.6210), 3e-4, 1e-3),
     ),
-    _case(
+    case(
         "strip 450x220 to six digits",
         "three independent FEMs that agree; constant indices 3.4757 and 1.4440, metal box of 3.0 x 2.6 µm",
         _DIGITS,
         _strip_constant,
     ),
-    _case("nitride strip 1000x400 to six digits", FEM, _DIGITS, _nitride_constant),
-    _case("bend of 5 µm", f"{FEM}, in cylindrical coordinates, reference radius in the core's middle", _DIGITS, _bend),
-    _case(
+    case("nitride strip 1000x400 to six digits", FEM, _DIGITS, _nitride_constant),
+    case("bend of 5 µm", f"{FEM}, in cylindrical coordinates, reference radius in the core's middle", _DIGITS, _bend),
+    case(
         "rib 500/220/90",
         FEM,
         "3e-4 and 0.1 %: the error of that solver on its mesh",
         lambda: indices(waveguides.rib(0.5, 0.22, 0.09, "Si-Salzberg", "SiO2"), (2.56911,), (3.8975,), 3e-4, 1e-3),
     ),
-    _case(
+    case(
         "dielectric corner",
         "G. R. Hadley, J. Lightwave Technol. 20, 1219 (2002), doi:10.1109/JLT.2002.800371",
         "the field is singular: of his nine digits six are asked for",
         _hadley_corner,
     ),
-    _case(
+    case(
         "rib without slab",
         "G. R. Hadley (2002), as above: 3 x 1 µm, 3.44/3.40/1, 1.15 µm",
         "3e-6, half his last digits and the window",
         lambda: _hadley_rib(0.0, 3.412022),
     ),
-    _case(
+    case(
         "rib on a slab of 0.7 µm",
         "G. R. Hadley (2002), as above: 3 x 1 µm, 3.44/3.40/1, 1.15 µm",
         "3e-6, half his last digits and the window",
         lambda: _hadley_rib(0.7, 3.414100),
     ),
-    _case(
+    case(
         "X-cut lithium niobate rib",
         "J. Wang et al., IEEE Photonics J. 12 (2020), doi:10.1109/JPHOT.2020.2995317",
         "0.003: read off a figure, dispersion formula not named",
         _lnoi,
-    ),
-    _case(
-        "dispersion of a nitride guide",
-        "A. Klenner et al., Opt. Express 24, 11043 (2016), doi:10.1364/OE.24.011043",
-        "3 ps/(nm km), read off a figure",
-        _nitride_dispersion,
-    ),
-    _case(
-        "thermal drift, silicon",
-        FEM,
-        "2 %: published dn/dT of silicon run from 1.82e-4 to 1.86e-4 /K",
-        lambda: _drift("Si", 0.5, 0.22, (74.1, 50.0)),
-    ),
-    _case(
-        "thermal drift, nitride", FEM, "2 %, digits of the nitride's dn/dT", lambda: _drift("Si3N4", 1.0, 0.4, (16.4,))
-    ),
-    _case(
-        "group index of fabricated wires",
-        "gdsfactory/ubc, samples/data/mzi: unbalanced interferometers, 4.159 to 4.171",
-        "1 %: 5 nm of width are 0.6 %",
-        _measured,
-    ),
-    _case("sensitivity to the bulk", FEM, "2 %: the reference's water, 1.3154, and mesh", _bulk),
-    _case(
-        "sensitivity to a 10 nm layer",
-        f"{FEM}; conformal, n = 1.45",
-        "3 %: a difference of two of its solutions",
-        _adlayer,
-    ),
-    _case("gas confinement", f"{FEM}; 450 x 220 nm in air at 1.651 µm", "2 %, digits given", _gas),
-    _case(
-        "radiation of tight bends",
-        "Y. A. Vlasov and S. J. McNab, Opt. Express 12, 1622 (2004), doi:10.1364/OPEX.12.001622",
-        "x 2: the measurement has the joints to the straight wire in it, and the scatter of its fit",
-        _tight_bends,
     ),
 )

@@ -1,0 +1,155 @@
+"""What follows from modes: dispersion, drift with temperature, sensitivity, radiation, against published numbers."""
+
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from lingnan.solvers import waveguides
+from lingnan.solvers.validation.case import Found, rows
+from lingnan.solvers.validation.guides import FEM, case, picture, wire
+from lingnan.solvers.waveguides import LADDER, Absorber, Geometry, Trapezoid
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WATER = 1.3154
+
+
+def _nitride_dispersion() -> Found:
+    waves = np.asarray([1.0, 1.08, 1.152, 1.22, 1.3, 1.416, 1.5, 1.6])
+    guide = waveguides.strip(0.88, 0.69, "Si3N4", "SiO2")
+    d = np.asarray([waveguides.solve(guide, w, 1).d_ps_nm_km[0] for w in waves])
+
+    def draw(axes: "Axes") -> None:
+        axes.plot(waves, d, "o-", label="lingnan")
+        axes.errorbar([1.152, 1.416], [86.3, -51.9], yerr=3, fmt="ks", markersize=4, label="Klenner 2016")
+        axes.set_xlabel("wavelength (µm)")
+        axes.set_ylabel("D (ps/(nm km))")
+        axes.legend()
+
+    return Found(rows(["D at 1.152 µm", "D at 1.416 µm"], d[[2, 5]], [86.3, -51.9], 3.0, "ps/(nm km)"), draw)
+
+
+def _drift(core: str, width: float, thickness: float, drift: tuple[float, ...]) -> Found:
+    """dλ/dT = λ/n_g dn_eff/dT by the derivative that the solver gives."""
+    guide = waveguides.strip(width, thickness, core, "SiO2")
+
+    def n_eff(kelvin: jax.Array) -> jax.Array:
+        return waveguides.solve(guide, 1.55, len(drift), temperature=kelvin).n_eff.real
+
+    modes = waveguides.solve(guide, 1.55, len(drift), temperature=jnp.asarray(300.0))
+    slope = jax.jacfwd(n_eff)(jnp.asarray(300.0))
+    found = 1.55e6 / modes.n_g * slope
+    names = [f"dλ/dT {m}" for m in ("TE0", "TM0")[: len(drift)]]
+    return Found(rows(names, found, drift, 0.02 * np.asarray(drift), "pm/K"), picture(modes))
+
+
+def _measured() -> Found:
+    n_g = wire(0.5, "Si-Salzberg").n_g[0]
+
+    def draw(axes: "Axes") -> None:
+        axes.errorbar([0], [4.1609], yerr=0.0013, fmt="ks", label="measured, MZI of ΔL = 214 µm")
+        axes.fill_between([-1, 1], 4.159, 4.171, color="0.9", label="seven devices")
+        axes.plot([0], [n_g], "C0o", label="nominal 500 x 220 nm")
+        axes.set_xticks([])
+        axes.set_ylabel("group index")
+        axes.legend()
+
+    return Found(rows(["n_g TE0"], [n_g], [4.1609], 0.0416), draw)
+
+
+def _bulk() -> Found:
+    def shift(width: float, mode: int) -> jax.Array:
+        def n_eff(cladding: Any) -> jax.Array:
+            guide = waveguides.strip(width, 0.22, "Si-Salzberg", cladding, substrate="SiO2")
+            return waveguides.solve(guide, 1.55, 2).n_eff[mode].real
+
+        modes = waveguides.solve(waveguides.strip(width, 0.22, "Si-Salzberg", WATER, substrate="SiO2"), 1.55, 2)
+        return 1550 / modes.n_g[mode] * jax.grad(n_eff)(WATER)
+
+    found = [shift(0.5, 0), shift(0.45, 0), shift(0.45, 1)]
+    reference = np.asarray([53.8, 69.0, 215.6])
+    return Found(rows(["TE 500 nm", "TE 450 nm", "TM 450 nm"], found, reference, 0.02 * reference, "nm/RIU"))
+
+
+def _adlayer() -> Found:
+    def guide(width: float, layer: Any) -> Geometry:
+        half = width / 2
+        shapes = [
+            Trapezoid("SiO2", top=0.0, name="substrate"),
+            Trapezoid(1.45, 0.0, 0.22 + layer, -half - layer, half + layer, name="adlayer"),
+            Trapezoid("Si-Salzberg", 0.0, 0.22, -half, half, name="core"),
+        ]
+        return waveguides.cross_section(shapes, background=WATER, window=(-1.8, 1.8, -1.5, 1.8))
+
+    found: list[Any] = []
+    for width in (0.5, 0.45):
+        with_, without = (
+            waveguides.solve(g, 1.55, 1, resolution=LADDER[1])
+            for g in (
+                guide(width, 0.010),
+                waveguides.strip(width, 0.22, "Si-Salzberg", WATER, substrate="SiO2", window=(-1.8, 1.8, -1.5, 1.8)),
+            )
+        )
+        found.append(1.55e6 / without.n_g[0] * (with_.n_eff[0] - without.n_eff[0]).real / 10)
+    reference = np.asarray([122.9, 150.1])
+    return Found(rows(["TE 500 nm", "TE 450 nm"], found, reference, 0.03 * reference, "pm/nm"), picture(with_))
+
+
+def _gas() -> Found:
+    guide = waveguides.strip(0.45, 0.22, "Si-Salzberg", "air", substrate="SiO2")
+    modes = waveguides.solve(guide, 1.651, 1)
+    gamma = waveguides.confinement(modes, "cladding", "sensing")[0]
+    return Found(rows(["Γ of the air"], [gamma], [0.204], 0.02 * 0.204), picture(modes))
+
+
+def _tight_bends() -> Found:
+    """Radiation of a quarter circle: absorbing layers outside, cylindrical coordinates."""
+    found: list[float] = []
+    for radius in (1.0, 2.0):
+        guide = waveguides.strip(0.445, 0.22, "Si-Salzberg", "air", substrate="SiO2", window=(-0.8, 3.0, -1.2, 1.4))
+        absorber = Absorber(("right", "bottom", "top"), 0.9)
+        modes = waveguides.solve(guide.bend(radius), 1.5, 1, target=2.4, absorber=absorber, resolution=LADDER[1])
+        found.append(float(modes.loss_dB_cm[0]) * 1e-4 * np.pi / 2 * radius)
+    return Found(rows(["R = 1 µm"], found[:1], [0.086], 0.086, "dB"), picture(modes))
+
+
+CASES = (
+    case(
+        "dispersion of a nitride guide",
+        "A. Klenner et al., Opt. Express 24, 11043 (2016), doi:10.1364/OE.24.011043",
+        "3 ps/(nm km), read off a figure",
+        _nitride_dispersion,
+    ),
+    case(
+        "thermal drift, silicon",
+        FEM,
+        "2 %: published dn/dT of silicon run from 1.82e-4 to 1.86e-4 /K",
+        lambda: _drift("Si", 0.5, 0.22, (74.1, 50.0)),
+    ),
+    case(
+        "thermal drift, nitride", FEM, "2 %, digits of the nitride's dn/dT", lambda: _drift("Si3N4", 1.0, 0.4, (16.4,))
+    ),
+    case(
+        "group index of fabricated wires",
+        "gdsfactory/ubc, samples/data/mzi: unbalanced interferometers, 4.159 to 4.171",
+        "1 %: 5 nm of width are 0.6 %",
+        _measured,
+    ),
+    case("sensitivity to the bulk", FEM, "2 %: the reference's water, 1.3154, and mesh", _bulk),
+    case(
+        "sensitivity to a 10 nm layer",
+        f"{FEM}; conformal, n = 1.45",
+        "3 %: a difference of two of its solutions",
+        _adlayer,
+    ),
+    case("gas confinement", f"{FEM}; 450 x 220 nm in air at 1.651 µm", "2 %, digits given", _gas),
+    case(
+        "radiation of tight bends",
+        "Y. A. Vlasov and S. J. McNab, Opt. Express 12, 1622 (2004), doi:10.1364/OPEX.12.001622",
+        "x 2: the measurement has the joints to the straight wire in it, and the scatter of its fit",
+        _tight_bends,
+    ),
+)
