@@ -43,7 +43,9 @@ def ybranch(
 ) -> gf.Component:
     """Y-branch of Zhang et al.: a body 2 µm long whose 13 widths were found by a particle swarm.
 
-    Source: Y. Zhang et al., Opt. Express 21, 1310 (2013), doi:10.1364/OE.21.001310.
+    Source: Y. Zhang et al., Opt. Express 21, 1310 (2013), doi:10.1364/OE.21.001310, who measured 0.28 dB of loss. That is
+    for 220 nm of silicon with guides 0.5 µm wide; here a taper leads to the line's own width, and the outputs narrow to
+    it along their bends. The shape as it is drawn here was not simulated.
 
     Args:
         dy: between the outputs, centre to centre [µm].
@@ -102,6 +104,11 @@ def crossing(
 ) -> gf.Component:
     """Crossing of two guides, each widened by parabolic horns so that light hardly spreads where the walls are missing.
 
+    By effective index in two dimensions, the mode of a guide 3 µm wide loses 0.14 dB where it crosses 3 µm without walls
+    (0.25 dB for 2 µm, 0.09 dB for 4 µm), horns taken as adiabatic. Horns, crosstalk, reflection and three dimensions
+    were not simulated. Guides of 3 µm and parabolic horns, with a shallow etch around the crossing that this cell does
+    not have: W. Bogaerts et al., Opt. Lett. 32, 2801 (2007), doi:10.1364/OL.32.002801, 97.5 % transmission.
+
     Args:
         length: of each horn [µm].
         width: of the guides where they cross [µm].
@@ -149,6 +156,8 @@ def terminator(
     length: float | None = None, tip_width: float | None = None, cross_section: CrossSectionSpec = "strip"
 ) -> gf.Component:
     """End of a guide that reflects little: an inverse taper lets the light out into the oxide.
+
+    Its reflection was not simulated. What leaves the tip goes on as stray light in the oxide.
 
     Args:
         length: of the taper [µm].

@@ -22,6 +22,8 @@ def transition_strip_nitride(
 ) -> gf.Component:
     """Transition from a silicon strip into a nitride guide above it: the nitride widens, then the silicon narrows.
 
+    Lengths are chosen to be adiabatic; the passage of the light from film to film was not simulated.
+
     Args:
         length: of both tapers together [µm].
         tip_width: of the silicon at its end [µm].

@@ -59,6 +59,10 @@ def slot(
 ) -> gf.Component:
     """Slot guide between two strips: in each transition the strip becomes one rail, the other comes up beside it.
 
+    Rails of 0.22 µm with a gap of 0.2 µm, at the line's space rule, guide TE at n_eff 1.637 (1.55 µm, oxide cladding,
+    lingnan's own mode solver). Published slots are narrower and hold more of the light in the gap. The transitions
+    were not simulated.
+
     Args:
         length: of the slot, transitions not counted [µm].
         rail_width: of each rail [µm].
@@ -107,6 +111,9 @@ def swg(
     length_transition: float | None = None,
 ) -> gf.Component:
     """Subwavelength-grating guide between two strips: each strip narrows to a tip inside a ladder of segments.
+
+    Light is guided, and not reflected, while n_eff stays below wavelength / (2 period): 1.94 for 0.4 µm at 1.55 µm.
+    Neither n_eff nor the transitions were simulated.
 
     Args:
         length: of the segments alone, transitions not counted; rounded to whole periods [µm].
