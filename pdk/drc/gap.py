@@ -11,7 +11,7 @@ where there is no fault. g is the tolerance, one step of the mask grid. Steps:
 4. not below d - g/2 as rounded: no fault. (Rounding moves a gap by up to 1.4 g, so all at d - 2 g come past here.)
 5. vertices are put back where the curve ran, and edges bulge as it did (`contour.arc`); two straight edges that are
    parallel to within the rounding of their ends have the mean of the gaps at both ends of their overlap, other edges
-   their shortest distance. Within 1.75 g of the limit that is looked at again with all vertices around (`along`).
+   their shortest distance. Within 4 g of the limit that is looked at again with all vertices around (`along`).
    Fault below d - g; a pair between that and d - g/2 is none by itself, but does not part two faults beside it.
 
 What the grid leaves open: where all that says a gap are two or four vertices (the tip of a taper, two short straight
@@ -28,7 +28,7 @@ from lingnan.pdk.drc.fit import polynomial
 MEET_DEG = 30.0  #: edges that meet at more than this make a corner; a sharper spike has a width
 PARALLEL = 2 * math.sqrt(2)  #: steps by which the gaps at both ends of two parallel straight edges may differ
 
-CLEAR = 1.75  #: steps below the limit from which a pair alone is sure
+CLEAR = 4.0  #: steps below the limit from which a pair alone is sure: both sides' rounding, 1.4 each, and the tolerance
 SCATTER = 0.55  #: grid steps rms of a fit along a gap: both sides are rounded, 0.29 each, or 0.41 where rounded twice
 FEWEST = 8  #: vertices of a fit along a gap
 CHANCE = 6.0  #: a term is left out where it betters the sum of squares by less than this many variances (95 %)
