@@ -45,7 +45,7 @@ def ybranch(
 
     Source: Y. Zhang et al., Opt. Express 21, 1310 (2013), doi:10.1364/OE.21.001310, who measured 0.28 dB of loss, on
     220 nm of silicon with guides 0.5 µm wide. Here a taper leads to the line's own width, and the outputs narrow to it
-    along their bends; that was not simulated.
+    along their bends; no full-wave simulation of that was done.
 
     Args:
         dy: between the outputs, centre to centre [µm].
@@ -157,7 +157,7 @@ def terminator(
 ) -> gf.Component:
     """End of a guide that reflects little: an inverse taper lets the light out into the oxide.
 
-    Its reflection was not simulated. What leaves the tip goes on as stray light in the oxide.
+    What leaves the tip goes on as stray light in the oxide. No full-wave simulation of it was done.
 
     Args:
         length: of the taper [µm].
