@@ -214,6 +214,8 @@ def _build(
 
 def _lean(angle_deg: Any) -> Any:
     """cot of the wall angle, exactly 0 at 90°."""
+    if not is_traced(angle_deg):
+        return float(np.tan(np.deg2rad(90.0 - float(angle_deg))))
     return jnp.tan(jnp.deg2rad(90.0 - jnp.asarray(angle_deg, float)))
 
 

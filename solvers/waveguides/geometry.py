@@ -134,10 +134,11 @@ def cross_section(
                 "Make the topology from numbers first, topology_of(edges, window), and pass it as topology=."
             )
         topology = topology_of(edges, window, [s.name for s in whole])
-    levels = jnp.stack([jnp.asarray(topology.level(ref, edges, window), float) for ref in topology.levels])
-    lines = jnp.stack(
+    heights = [topology.level(ref, edges, window) for ref in topology.levels]
+    levels = _stacked(heights)
+    lines = _stacked(
         [
-            jnp.stack([topology.position(ref, y, edges, window) for ref, y in zip(row, levels, strict=True)])
+            _stacked([topology.position(ref, y, edges, window) for ref, y in zip(row, heights, strict=True)])
             for row in topology.lines
         ]
     )
@@ -155,3 +156,10 @@ def cross_section(
         tuple(tuple(place[k] for k in column) for column in topology.regions),
         tuple(names[k] for k in used),
     )
+
+
+def _stacked(parts: list[Any]) -> Array:
+    """One array; where numbers are known, without asking the compiler."""
+    if is_traced(parts):
+        return jnp.stack([jnp.asarray(p, float) for p in parts])
+    return jnp.asarray(np.stack([np.asarray(p, float) for p in parts]))

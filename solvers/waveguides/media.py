@@ -43,7 +43,7 @@ def medium(given: Any) -> Medium:
                 f"medium of shape {array.shape}: give one refractive index, three principal indices along x, y, z, "
                 "or a (3, 3) relative permittivity."
             )
-        if not is_traced(array) and not bool(jnp.all(jnp.isfinite(array))):
+        if not is_traced(array) and not np.all(np.isfinite(np.asarray(array))):
             raise ValueError(f"medium {given}: the refractive index must be finite. Check where the number comes from.")
         return array
     if not isinstance(given, (str, Material)):

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from lingnan.solvers.waveguides.media import is_traced
+
 WALL_LEFT, WALL_RIGHT = -1, -2
 
 
@@ -21,6 +23,8 @@ class Edge(NamedTuple):
 
     def at(self, y: Any) -> Any:
         """x on level y; straight up and down beyond the ends of the edge."""
+        if not is_traced(self, y):
+            return self.at_number(float(y))  # nothing to compile
         t = (y - self.bottom) / (self.top - self.bottom)
         return self.x_bottom + jnp.clip(t, 0, 1) * (self.x_top - self.x_bottom)
 
