@@ -75,8 +75,9 @@ def build_chip(
     digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     built = Built(design, assembly, layout, top, drc, compared, manifest, digests)
     say("pictures and report")
-    Camera(layout, top, design.process, hide_cells=FILL).shoot(folder / f"{design.name}.png", width=2400)
+    camera = Camera(layout, top, design.process, hide_cells=FILL)
+    camera.shoot(folder / f"{design.name}.png", width=2400)
     (folder / "chip.json").write_text(to_json(built), encoding="utf-8")
     with tempfile.TemporaryDirectory() as pictures:
-        write_report(built, Path(pictures), folder / "report.html")
+        write_report(built, camera, Path(pictures), folder / "report.html")
     return built

@@ -62,7 +62,15 @@ class Raster:
             return mask
         # from the middle of a pixel to the middle of the next covered one; both may be off by half a diagonal
         reach = distance / self.pixel + np.sqrt(2)
-        return np.asarray(ndimage.distance_transform_edt(~mask)) < reach
+        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        far = int(reach) + 1
+        part = (
+            slice(max(rows[0] - far, 0), rows[-1] + far + 1),
+            slice(max(columns[0] - far, 0), columns[-1] + far + 1),
+        )
+        grown = np.zeros_like(mask)
+        grown[part] = np.asarray(ndimage.distance_transform_edt(~mask[part])) < reach
+        return grown
 
     def boxes(self, boxes: Iterable[kdb.Box]) -> Mask:
         """Pixels that any of the boxes touches."""

@@ -3,19 +3,20 @@
 from pathlib import Path
 
 from lingnan.tapeout.built import Built
+from lingnan.tapeout.picture import Camera
 from lingnan.tapeout.report import chip, html, signoff
 
 
-def write_report(built: Built, pictures: Path, path: Path) -> None:
+def write_report(built: Built, camera: Camera, pictures: Path, path: Path) -> None:
     """Write the page.
 
     Args:
         built: the chip with its sign-off.
+        camera: that looks at the chip without its fill.
         pictures: folder for the PNGs that the page carries; they are not needed afterwards.
         path: of the HTML file.
     """
     style = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
-    camera = chip.camera_of(built)
     parts = [
         chip.header(built),
         chip.overview(built, camera, pictures),

@@ -7,7 +7,7 @@ from typing import Any
 
 import klayout.db as kdb
 
-from lingnan.tapeout.built import FILL, Built
+from lingnan.tapeout.built import Built
 from lingnan.tapeout.chipsection import Measurement
 from lingnan.tapeout.design import enumerate_names
 from lingnan.tapeout.manifest import COLUMNS, members
@@ -20,11 +20,6 @@ _MANIFEST = (
     "measurement", "measure", "line",
 )  # fmt: skip
 _MOST_WIDTH = 1400  #: pixels of a picture of an experiment
-
-
-def camera_of(built: Built) -> Camera:
-    """A camera that does not see the fill."""
-    return Camera(built.layout, built.top, built.design.process, hide_cells=FILL)
 
 
 def header(built: Built) -> str:
