@@ -1,7 +1,9 @@
-"""Least-squares polynomials through a few points, in plain arithmetic: the generated KLayout macro does the same."""
+"""Least-squares polynomials through a few points, by their moments: the generated KLayout macro does the same."""
 
 import math
 from collections.abc import Sequence
+
+import numpy as np
 
 
 def parabola(s: Sequence[float], values: Sequence[float]) -> tuple[float, float, float]:
@@ -33,10 +35,13 @@ def parabola(s: Sequence[float], values: Sequence[float]) -> tuple[float, float,
 
 def polynomial(s: Sequence[float], values: Sequence[float], degree: int) -> tuple[list[float], float]:
     """Least-squares polynomial of degree 0 to 2 through (s, value): its coefficients, and the rms residual."""
-    scale = max(abs(t) for t in s) or 1.0
-    us = [t / scale for t in s]
-    rows = [[sum(u ** (j + k) for u in us) for k in range(degree + 1)] for j in range(degree + 1)]
-    right = [sum(value * u**j for u, value in zip(us, values, strict=True)) for j in range(degree + 1)]
+    where, what = np.array(s), np.array(values)
+    scale = float(np.abs(where).max()) or 1.0
+    powers = np.ones((2 * degree + 1, len(where)))
+    for k in range(1, 2 * degree + 1):
+        powers[k] = powers[k - 1] * (where / scale)
+    moments, right = powers.sum(axis=1).tolist(), (powers[: degree + 1] @ what).tolist()
+    rows = [[moments[j + k] for k in range(degree + 1)] for j in range(degree + 1)]
     for j in range(degree + 1):
         for i in range(j + 1, degree + 1):
             share = rows[i][j] / rows[j][j]
@@ -45,5 +50,5 @@ def polynomial(s: Sequence[float], values: Sequence[float], degree: int) -> tupl
     terms = [0.0] * (degree + 1)
     for j in range(degree, -1, -1):
         terms[j] = (right[j] - sum(rows[j][k] * terms[k] for k in range(j + 1, degree + 1))) / rows[j][j]
-    off = [sum(term * u**k for k, term in enumerate(terms)) - value for u, value in zip(us, values, strict=True)]
-    return [term / scale**k for k, term in enumerate(terms)], math.sqrt(sum(x * x for x in off) / len(off))
+    off = np.array(terms) @ powers[: degree + 1] - what
+    return [term / scale**k for k, term in enumerate(terms)], math.sqrt(float(off @ off) / len(off))

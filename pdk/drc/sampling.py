@@ -1,11 +1,11 @@
-"""Which pairs of a long gap are judged: every few, and all where it may change.
+"""Which pairs of a long gap are judged: one of every few, and all where it may change.
 
 KLayout gives a pair for each chord of a curve with each near chord of the other side. `gap.judge` looks at a dozen
 vertices on both sides of a pair, so what it says of one pair holds for the next, unless the gap itself changes there:
 
 1. of the pairs of one edge the nearest stays, and of those of one edge of the other side too.
 2. pairs of the same two outlines that follow each other along both make a run.
-3. every `STRIDE`th pair of a run is judged, with its first, its last, and the nearest of each `STRIDE`.
+3. of a run the first, the last, and the nearest of each `STRIDE` pairs are judged.
 4. where two that follow agree, both faults or neither one, the pairs in between, none of which is nearer, are what
    these are. Else each is judged.
 """
@@ -18,7 +18,7 @@ from itertools import pairwise
 from lingnan.pdk.drc.contour import segment_distance
 from lingnan.pdk.drc.gap import Side
 
-STRIDE = 6  #: pairs from one that is judged to the next
+STRIDE = 6  #: pairs of which one is judged
 NEXT = 6  #: edges of either side from one pair of a run to the next, at most: rounding hides some
 
 Verdict = tuple[float, bool] | None  #: value, and whether it is a fault by itself
@@ -112,10 +112,8 @@ def _way(candidate: Candidate) -> int:
 
 def anchors(run: Sequence[Candidate]) -> list[int]:
     """Numbers of the pairs of a run that are judged."""
-    picked = {0, len(run) - 1}
-    for start in range(0, len(run), STRIDE):
-        picked |= {start, min(range(start, min(start + STRIDE, len(run))), key=lambda k: run[k].order)}
-    return sorted(picked)
+    blocks = [range(start, min(start + STRIDE, len(run))) for start in range(0, len(run), STRIDE)]
+    return sorted({0, len(run) - 1, *(min(block, key=lambda k: run[k].order) for block in blocks)})
 
 
 def strip(members: Sequence[Candidate]) -> list[tuple[int, int]]:

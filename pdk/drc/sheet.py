@@ -49,9 +49,10 @@ class Sheet:
 
     def _crop(self, first: frozenset[int], second: frozenset[int], reach: int) -> None:
         """Shapes of two sides that come nowhere near the other side are left out."""
-        for layers, others in ((second, first), (first, second)):
-            if not layers or not others:
-                return
+        if not first or not second:
+            return
+        sides = sorted((first, second), key=lambda side: sum(self._shapes(layer).size() for layer in side))
+        for others, layers in (sides, sides[::-1]):  # the fewer say which of the many stay
             near = kdb.Region()
             for layer in others:
                 near += kdb.Region(kdb.RecursiveShapeIterator(self.layout, self.top, self._target[layer])).extents(
@@ -61,7 +62,10 @@ class Sheet:
             for layer in layers:
                 left = kdb.Shapes()
                 left.insert(kdb.RecursiveShapeIterator(self.layout, self.top, self._target[layer], near, False))
-                self.top.shapes(self._target[layer]).assign(left)
+                self._shapes(layer).assign(left)
+
+    def _shapes(self, layer: int) -> kdb.Shapes:
+        return self.top.shapes(self._target[layer])
 
     def _draw(self, part: Part, shift: kdb.ICplxTrans) -> None:
         for index, trans in part.cells:

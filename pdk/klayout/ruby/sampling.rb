@@ -74,9 +74,7 @@ module Sampling
 
   def anchors(run)
     picked = [0, run.size - 1]
-    (0...run.size).step(STRIDE) do |start|
-      picked << start << (start...[start + STRIDE, run.size].min).min_by { |k| run[k].order }
-    end
+    (0...run.size).each_slice(STRIDE) { |block| picked << block.min_by { |k| run[k].order } }
     picked.uniq.sort
   end
 
