@@ -1,6 +1,6 @@
 """Default cells of public kits under the guide rules of soi220: each flag has a reason, or is none.
 
-The reasons are those of a person who looked at the place; a value is in µm.
+Each place was looked at in a picture before its reason was written down; a value is in µm.
 """
 
 import functools
