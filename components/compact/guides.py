@@ -24,7 +24,7 @@ from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process, load_process
-from lingnan.solvers import waveguides
+from lingnan.solvers import materials, waveguides
 
 #: Range of wavelengths of every fit [µm] and its nodes: six are right to 1e-6 of n_eff in a silicon wire. In a crystal
 #: film TE and TM cross in the O band and mix in every bend, so that there is one mode to model in the C band only.
@@ -121,7 +121,7 @@ def guide(
 
 def key_of(process: Process, cross_section: str, corner: str, direction: float = 0.0, cladding: str = "") -> str:
     """Name of a guide in the store."""
-    turned = f"@{direction:g}" if process.crystal and direction else ""
+    turned = f"@{direction:g}" if direction else ""
     return f"guide {cross_section}{turned}{'/' if cladding else ''}{cladding} {corner} " + digest(
         process, cross_section, corner
     )
@@ -133,6 +133,11 @@ def digest(process: Process, cross_section: str, corner: str = "nominal") -> str
     indices = {path: q for path, q in line.quantities.items() if path.startswith("optics.")}
     read = (line.levels, line.cross_sections.get(cross_section), line.corners[corner], line.crystal, indices)
     return hashlib.sha256(repr(read).encode()).hexdigest()[:12]
+
+
+def turns(process: Process) -> bool:
+    """Whether an index depends on the way light runs: a film is cut from a uniaxial crystal."""
+    return any(materials.get(one.material).uniaxial for one in process.levels.values() if one.kind == "film")
 
 
 @jax.jit

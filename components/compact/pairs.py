@@ -104,7 +104,7 @@ def pair(
 
 def key_of(process: Process, cross_section: str, corner: str, low: float, width: float, direction: float, over: str):
     """Name of a pair in the store."""
-    turned = f"@{direction:g}" if process.crystal and direction else ""
+    turned = f"@{direction:g}" if direction else ""
     name = f"pair {cross_section}{turned}{'/' if over else ''}{over} {width:g} from {low:g} {corner} "
     return name + digest(process, cross_section, corner)
 

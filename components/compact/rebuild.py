@@ -8,13 +8,23 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lingnan.components.compact import guides, pairs, store
+from lingnan.components.compact import devices, guides, pairs, store
+from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
 
 Job = tuple[str, Callable[[], dict[str, Any]]]  #: key and how to solve it
 
 #: Guides and pairs of which every corner is kept; of all others the nominal one.
 _EVERY_CORNER = {"soi": ("strip",), "tfln": ("rib",)}
+
+#: Devices by cell, and whether every corner of them is kept.
+_DEVICES: dict[str, dict[str, bool]] = {
+    "soi": {
+        "mmi2x2": True, "grating_coupler": True, "terminator": True, "mmi1x2": True, "edge_coupler": False,
+        "ybranch": False, "transition_strip_rib": False,
+    },
+    "tfln": {"mmi1x2_y": True, "mmi2x2_y": False, "mmi1x2_z": False, "mmi2x2_z": False},
+}  # fmt: skip
 
 
 def jobs(process: Process) -> Iterator[Job]:
@@ -57,6 +67,23 @@ def _pairs(process: Process, section: str, corner: str) -> Iterator[Job]:
         )
 
 
+def _devices(process: Process) -> Iterator[Job]:
+    """Devices with their cells' default settings; their models ask for them."""
+    pdk = build_pdk(process)
+    pdk.activate(force=True)
+    store.anew[:] = ["device"]
+    for name, everywhere in _DEVICES[process.platform].items():
+        for corner in process.corners if everywhere else ("nominal",):
+
+            def solved(model: Any = pdk.models[name], corner: str = corner) -> dict[str, Any]:
+                before = set(devices.solved)
+                model(corner=corner)
+                (key,) = set(devices.solved) - before
+                return {"key": key, **devices.as_entry(devices.solved[key])}
+
+            yield f"device {name} {corner}", solved
+
+
 def main(words: list[str]) -> None:
     """Solve and store, entry by entry, so that a stopped run has kept what it found."""
     names = [word for word in words if word in shipped_processes()] or list(shipped_processes())
@@ -67,6 +94,12 @@ def main(words: list[str]) -> None:
                 continue
             entry = solved()
             store.write(name, {key: entry})
+            print(f"{name}: {key}: fits to {entry['error']:.1e}", file=sys.stderr, flush=True)
+        for key, solved in _devices(load_process(name)):
+            if chosen and not any(word in key for word in chosen):
+                continue
+            entry = solved()
+            store.write(name, {entry.pop("key"): entry})
             print(f"{name}: {key}: fits to {entry['error']:.1e}", file=sys.stderr, flush=True)
 
 

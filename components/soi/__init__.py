@@ -35,9 +35,17 @@ _CELLS = (
 )  # fmt: skip
 
 cells: dict[str, Callable[..., Any]] = {function.__name__: function for function in _CELLS}
-models: dict[str, Callable[..., Any]] = later(
-    "lingnan.components.soi.light",
-    "straight", "bend_euler", "bend_circular", "bend_s", "taper", "coupler", "ring_single", "ring_double",
-)  # fmt: skip
+models: dict[str, Callable[..., Any]] = {
+    **later(
+        "lingnan.components.soi.light",
+        "straight", "bend_euler", "bend_circular", "bend_s", "taper", "coupler", "ring_single", "ring_double",
+        "racetrack_single", "racetrack_double", "ring_sensor",
+    ),
+    **later(
+        "lingnan.components.soi.parts",
+        "mmi1x2", "mmi2x2", "ybranch", "terminator", "grating_coupler", "edge_coupler", "transition_strip_rib",
+    ),
+    **later("lingnan.components.soi.circuits", "spiral", "bend_chain", "phase_shifter_heater", "mzi"),
+}  # fmt: skip
 
 __all__ = ["cells", "models", *sorted(cells)]

@@ -10,23 +10,25 @@ Curves are drawn for numbers: a SAX circuit with bends, couplers or rings runs a
 which would trace their angles, radii and gaps.
 """
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
-import numpy as np
-from jax import Array
-from jax.core import Tracer
 from jax.typing import ArrayLike
 
 from lingnan.components.common import coupling, draw
 from lingnan.components.common import guides as drawn
 from lingnan.components.common.curves import euler
-from lingnan.components.compact.guides import Guide, guide
-from lingnan.components.compact.pairs import Pair, pair
+from lingnan.components.compact.ways import (
+    Line,
+    Loop,
+    four_ports,
+    parted,
+    plain,
+    ring_on_one_bus,
+    ring_on_two_buses,
+    through,
+)
 from lingnan.components.process import number
-from lingnan.pdk import active_process
-from lingnan.pdk.errors import LingnanError
 
 if TYPE_CHECKING:
     import sax
@@ -42,8 +44,7 @@ def straight(
     corner: str = "nominal",
 ) -> "sax.SDict":
     """Model of `straight`."""
-    made = _guide(cross_section, corner)
-    return _through(made.amplitude(wl, length, made.n_eff(wl, width, temperature)))
+    return through(Line(cross_section, corner).amplitude(wl, length, temperature, width))
 
 
 def bend_euler(
@@ -58,11 +59,10 @@ def bend_euler(
     corner: str = "nominal",
 ) -> "sax.SDict":
     """Model of `bend_euler`: the length of its centre line."""
-    made = _guide(cross_section, corner)
     used = draw.section_of(cross_section).radius if radius is None else radius
-    turn, share = _plain("bend_euler", "angle", angle), _plain("bend_euler", "p", p)
+    turn, share = plain("bend_euler", "angle", angle), plain("bend_euler", "p", p)
     length = jnp.asarray(used) * euler(1000.0, turn, share, 1.0).length / 1000.0
-    return _through(made.amplitude(wl, length, made.n_eff(wl, width, temperature)))
+    return through(Line(cross_section, corner).amplitude(wl, length, temperature, width))
 
 
 def bend_circular(
@@ -92,10 +92,9 @@ def bend_s(
     corner: str = "nominal",
 ) -> "sax.SDict":
     """Model of `bend_s`: the length of its centre line."""
-    made = _guide(cross_section, corner)
-    along, across = (_plain("bend_s", "size", value) for value in size)
+    along, across = (plain("bend_s", "size", value) for value in size)
     length = drawn.s_bend_curve("bend_s", "size", along, across, cross_section).length
-    return _through(made.amplitude(wl, length, made.n_eff(wl, width, temperature)))
+    return through(Line(cross_section, corner).amplitude(wl, length, temperature, width))
 
 
 def taper(
@@ -108,13 +107,8 @@ def taper(
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
 ) -> "sax.SDict":
-    """Model of `taper`, taken as adiabatic: the phase is the integral of n_eff over the width (Gauss, 8 points)."""
-    made = _guide(cross_section, corner)
-    one, two = (jnp.asarray(made.width if w is None else w, float) for w in (width1, width2))
-    points, weights = np.polynomial.legendre.leggauss(8)
-    along = [made.n_eff(wl, one + (two - one) * (1 + t) / 2, temperature) for t in points]
-    mean = sum(w / 2 * n for w, n in zip(weights, along, strict=True))
-    return _through(made.amplitude(wl, length, mean))
+    """Model of `taper`, taken as adiabatic."""
+    return through(Line(cross_section, corner).tapered(wl, length, temperature, (width1, width2)))
 
 
 def coupler(
@@ -129,24 +123,16 @@ def coupler(
     corner: str = "nominal",
 ) -> "sax.SDict":
     """Model of `coupler`: supermodes in the straight part and along the S-bends, as they are drawn."""
-    used = _gap("coupler", "gap", gap)
-    made, two = _guide(cross_section, corner), _pair(cross_section, used, corner)
+    used = _gap("coupler", "gap", gap, "coupler_gap")
+    line = Line(cross_section, corner)
+    two = line.pair(used)
     pitch = coupling.pitch_of("coupler", used, cross_section)
-    apart = (draw.even(_plain("coupler", "dy", dy)) - pitch) / 2
-    reach = coupling.s_bend_default(apart, cross_section) if dx is None else _plain("coupler", "dx", dx)
+    apart = (draw.even(plain("coupler", "dy", dy)) - pitch) / 2
+    reach = coupling.s_bend_default(apart, cross_section) if dx is None else plain("coupler", "dx", dx)
     bend = drawn.s_bend_curve("coupler", "dx", reach, apart, cross_section)
-    steps = np.diff(bend.x)
-    gaps = used + bend.y[1:] + bend.y[:-1]
-    phase = two.phase(wl, used, length) + 2 * two.phase_along(wl, gaps, steps)
-    common = made.amplitude(wl, jnp.asarray(length) + 2 * bend.length, made.n_eff(wl, None, temperature))
-    bar, cross = common * jnp.cos(phase), 1j * common * jnp.sin(phase)
-    zero = jnp.zeros_like(bar)
-    return _both_ways(
-        {
-            ("o1", "o4"): bar, ("o2", "o3"): bar, ("o1", "o3"): cross, ("o2", "o4"): cross,
-            ("o1", "o2"): zero, ("o3", "o4"): zero,
-        }
-    )  # fmt: skip
+    phase = two.phase(wl, used, length) + 2 * parted(two, wl, used, bend, away=2.0)
+    common = line.amplitude(wl, jnp.asarray(length) + 2 * bend.length, temperature)
+    return four_ports(common * jnp.cos(phase), 1j * common * jnp.sin(phase))
 
 
 def ring_single(
@@ -158,14 +144,9 @@ def ring_single(
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
 ) -> "sax.SDict":
-    """Model of `ring_single`: (t - A) / (1 - t A), with A the amplitude after one round trip."""
-    used, radius = _gap("ring_single", "gap", gap), _plain("ring_single", "radius", radius)
-    made = _guide(cross_section, corner)
-    n = made.n_eff(wl, None, temperature)
-    t, _ = _ring_coupling(_pair(cross_section, used, corner), wl, used, radius)
-    a = made.amplitude(wl, 2 * math.pi * radius, n)
-    bus = made.amplitude(wl, _bus(radius, cross_section), n)
-    return _through(bus * (t - a) / (1 - t * a))
+    """Model of `ring_single`."""
+    loop = Loop(plain("ring_single", "radius", radius), 0.0, 0.0, Line(cross_section, corner))
+    return ring_on_one_bus(loop, wl, _gap("ring_single", "gap", gap, "coupler_gap"), temperature)
 
 
 def ring_double(
@@ -179,73 +160,84 @@ def ring_double(
     corner: str = "nominal",
 ) -> "sax.SDict":
     """Model of `ring_double`: through o1-o4 and o2-o3, drop o1-o2 and o4-o3."""
-    below, radius = _gap("ring_double", "gap", gap), _plain("ring_double", "radius", radius)
-    above = below if gap_drop is None else _gap("ring_double", "gap_drop", gap_drop)
-    made = _guide(cross_section, corner)
-    n = made.n_eff(wl, None, temperature)
-    t1, k1 = _ring_coupling(_pair(cross_section, below, corner), wl, below, radius)
-    t2, k2 = _ring_coupling(_pair(cross_section, above, corner), wl, above, radius)
-    half = made.amplitude(wl, math.pi * radius, n)
-    bus = made.amplitude(wl, _bus(radius, cross_section), n)
-    total = 1 - t1 * t2 * half**2
-    drop = -k1 * k2 * half / total * bus
-    zero = jnp.zeros_like(drop)
-    return _both_ways(
-        {
-            ("o1", "o4"): bus * (t1 - t2 * half**2) / total,
-            ("o2", "o3"): bus * (t2 - t1 * half**2) / total,
-            ("o1", "o2"): drop, ("o3", "o4"): drop, ("o1", "o3"): zero, ("o2", "o4"): zero,
-        }
-    )  # fmt: skip
+    loop = Loop(plain("ring_double", "radius", radius), 0.0, 0.0, Line(cross_section, corner))
+    return ring_on_two_buses(loop, wl, _gaps("ring_double", gap, gap_drop), temperature)
+
+
+def racetrack_single(
+    *,
+    wl: ArrayLike = 1.55,
+    radius: float = 10.0,
+    length_x: float = 10.0,
+    gap: float | None = None,
+    p: float = 0.5,
+    cross_section: str = "strip",
+    temperature: ArrayLike | None = None,
+    corner: str = "nominal",
+) -> "sax.SDict":
+    """Model of `racetrack_single`: light changes sides along the straight and along the bends at its ends."""
+    loop = _racetrack("racetrack_single", radius, length_x, p, cross_section, corner)
+    return ring_on_one_bus(loop, wl, _gap("racetrack_single", "gap", gap, "coupler_gap"), temperature)
+
+
+def racetrack_double(
+    *,
+    wl: ArrayLike = 1.55,
+    radius: float = 10.0,
+    length_x: float = 10.0,
+    gap: float | None = None,
+    gap_drop: float | None = None,
+    p: float = 0.5,
+    cross_section: str = "strip",
+    temperature: ArrayLike | None = None,
+    corner: str = "nominal",
+) -> "sax.SDict":
+    """Model of `racetrack_double`: as `ring_double`, with the straights."""
+    loop = _racetrack("racetrack_double", radius, length_x, p, cross_section, corner)
+    return ring_on_two_buses(loop, wl, _gaps("racetrack_double", gap, gap_drop), temperature)
+
+
+def ring_sensor(
+    *,
+    wl: ArrayLike = 1.55,
+    radius: float = 20.0,
+    length_x: float = 10.0,
+    gap: float | None = None,
+    margin: float | None = None,
+    cross_section: str = "strip",
+    temperature: ArrayLike | None = None,
+    corner: str = "nominal",
+    cladding: str = "air",
+) -> "sax.SDict":
+    """Model of `ring_sensor`: racetrack and bus in a medium, `cladding`; the step into the window is left out."""
+    around = draw.snapped(
+        number(None if margin is None else plain("ring_sensor", "margin", margin), "sensor_window_margin")
+    )
+    loop = _racetrack("ring_sensor", radius, length_x, 0.5, cross_section, corner, cladding)
+    return ring_on_one_bus(loop, wl, _gap("ring_sensor", "gap", gap, "sensor_gap"), temperature, around + 1.0)
 
 
 models: dict[str, Any] = {
-    f.__name__: f for f in (straight, bend_euler, bend_circular, bend_s, taper, coupler, ring_single, ring_double)
-}
+    f.__name__: f
+    for f in (
+        straight, bend_euler, bend_circular, bend_s, taper, coupler, ring_single, ring_double, racetrack_single,
+        racetrack_double, ring_sensor,
+    )
+}  # fmt: skip
 
 
-def _guide(cross_section: str, corner: str) -> Guide:
-    return guide(active_process(), cross_section, corner)
+def _gap(model: str, name: str, value: ArrayLike | None, key: str) -> float:
+    """A number as given, or the process's own."""
+    return number(None if value is None else plain(model, name, value), key)
 
 
-def _pair(cross_section: str, gap: float, corner: str) -> Pair:
-    return pair(active_process(), cross_section, gap, corner)
+def _gaps(model: str, gap: ArrayLike | None, gap_drop: ArrayLike | None) -> tuple[float, float]:
+    below = _gap(model, "gap", gap, "coupler_gap")
+    return below, below if gap_drop is None else _gap(model, "gap_drop", gap_drop, "coupler_gap")
 
 
-def _plain(model: str, name: str, value: ArrayLike) -> float:
-    """What a curve is drawn from, as a number: SAX hands over arrays."""
-    if isinstance(value, Tracer):
-        raise LingnanError(
-            f"{model}: {name} is traced, and the curve is drawn for a number. Give a number; differentiate with "
-            "respect to wl, length, width and temperature."
-        )
-    return float(value)
-
-
-def _gap(model: str, name: str, value: ArrayLike | None) -> float:
-    return number(None if value is None else _plain(model, name, value), "coupler_gap")
-
-
-def _both_ways(given: "dict[tuple[str, str], Array]") -> "sax.SDict":
-    """The same from either end, as `sax.reciprocal`, without the seconds that importing sax takes."""
-    return {**given, **{(b, a): s for (a, b), s in given.items()}}
-
-
-def _through(amplitude: Array) -> "sax.SDict":
-    zero = jnp.zeros_like(amplitude)
-    return _both_ways({("o1", "o2"): amplitude, ("o1", "o1"): zero, ("o2", "o2"): zero})
-
-
-def _ring_coupling(two: Pair, wl: ArrayLike, gap: float, radius: float) -> tuple[Array, Array]:
-    """t and κ of a ring beside a straight guide: φ along the guide, where the gap is gap + R - √(R² - z²)."""
-    reach = min(math.sqrt(2 * radius * 1.2), 0.9 * radius)  # the gap has grown by 1.2 µm there
-    points, weights = np.polynomial.legendre.leggauss(32)
-    z = reach * points
-    phase = two.phase_along(wl, gap + radius - np.sqrt(radius**2 - z**2), reach * weights)
-    return jnp.cos(phase), jnp.sin(phase)
-
-
-def _bus(radius: float, cross_section: str) -> float:
-    """Length of a bus [µm], as `draw_ring` draws it."""
-    widest = radius + draw.core_width(cross_section) / 2
-    return 2 * draw.snapped(math.ceil(widest + draw.reach(cross_section)) + 1.0)
+def _racetrack(
+    model: str, radius: ArrayLike, length_x: ArrayLike, p: ArrayLike, cross_section: str, corner: str, over: str = ""
+) -> Loop:
+    values = (plain(model, name, v) for name, v in (("radius", radius), ("length_x", length_x), ("p", p)))
+    return Loop(*values, Line(cross_section, corner, over))

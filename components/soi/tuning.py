@@ -81,13 +81,13 @@ def phase_shifter_heater(
 
 
 _EULER = 0.5  #: share of an arm's bends in which the curvature changes
-_SPLITTERS: dict[str, Callable[..., Any]] = {"mmi1x2": mmi1x2, "mmi2x2": mmi2x2, "ybranch": ybranch, "coupler": coupler}
+SPLITTERS: dict[str, Callable[..., Any]] = {"mmi1x2": mmi1x2, "mmi2x2": mmi2x2, "ybranch": ybranch, "coupler": coupler}
 
 
 def _splitter(parameter: str, name: str, cross_section: CrossSectionSpec) -> gf.Component:
-    if name not in _SPLITTERS:
-        raise LingnanError(f"mzi: {parameter} = {name!r} is no splitter. {did_you_mean(name, _SPLITTERS)}")
-    return _SPLITTERS[name](cross_section=cross_section)
+    if name not in SPLITTERS:
+        raise LingnanError(f"mzi: {parameter} = {name!r} is no splitter. {did_you_mean(name, SPLITTERS)}")
+    return SPLITTERS[name](cross_section=cross_section)
 
 
 @cell("soi", "interferometers")

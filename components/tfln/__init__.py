@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from lingnan.components.compact.later import later
 from lingnan.components.tfln.couplers import edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z
 from lingnan.components.tfln.delays import bend_chain, spiral
 from lingnan.components.tfln.electrical import pad, via_stack, wire_corner
@@ -25,6 +26,16 @@ _CELLS = (
 )  # fmt: skip
 
 cells: dict[str, Callable[..., Any]] = {function.__name__: function for function in _CELLS}
-models: dict[str, Callable[..., Any]] = {}
+models: dict[str, Callable[..., Any]] = {
+    **later(
+        "lingnan.components.tfln.light",
+        "straight", "bend_euler", "bend_circular", "bend_s", "taper", "coupler_y", "coupler_z", "ring_single_y",
+        "ring_single_z", "ring_double_y", "ring_double_z", "spiral", "bend_chain",
+    ),
+    **later(
+        "lingnan.components.tfln.parts",
+        "mmi1x2_y", "mmi1x2_z", "mmi2x2_y", "mmi2x2_z", "phase_shifter_heater", "poled_straight",
+    ),
+}  # fmt: skip
 
 __all__ = ["cells", "models", *sorted(cells)]

@@ -1,0 +1,232 @@
+"""Ways of light on the line: guides along drawn curves, rings and couplers, as amplitudes for the models of all cells.
+
+In a crystal film the index depends on the direction θ of the guide. Along x and y of the layout it is solved; between,
+with s = sin² θ, it is n₀ (1 - s) + n₉₀ s + 4 d s (1 - s), and d is solved at 45° in the nominal corner. A bend has the
+mean along its curve.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.core import Tracer
+from jax.typing import ArrayLike
+
+from lingnan.components.common import draw
+from lingnan.components.common.curves import Curve, euler
+from lingnan.components.compact.guides import Guide, guide, turns
+from lingnan.components.compact.pairs import Pair, pair
+from lingnan.pdk import active_process
+from lingnan.pdk.errors import LingnanError
+
+SDict = dict[tuple[str, str], Array]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Means along a path of s = sin² θ and of 4 s (1 - s), θ from the layout's x axis."""
+
+    s: float = 0.0
+    mixed: float = 0.0
+
+    @staticmethod
+    def straight(angle_deg: float) -> "Turn":
+        """One direction."""
+        s = math.sin(math.radians(angle_deg)) ** 2
+        s = round(s) if abs(s - round(s)) < 1e-12 else s
+        return Turn(s, 4 * s * (1 - s))
+
+    @staticmethod
+    def along(curve: Curve, angle_deg: float = 0.0) -> "Turn":
+        """A curve that begins at an angle."""
+        angle = curve.angle + math.radians(angle_deg)
+        steps, middle = np.diff(curve.s), (angle[1:] + angle[:-1]) / 2
+        s = np.sin(middle) ** 2
+        total = max(float(steps.sum()), 1e-12)
+        return Turn(float(s @ steps) / total, float((4 * s * (1 - s)) @ steps) / total)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A guide of the active process at a corner."""
+
+    cross_section: str
+    corner: str = "nominal"
+    cladding: str = ""  #: medium around the core in place of the process's
+
+    def guide(self, direction: float = 0.0) -> Guide:
+        """Its fit in one direction [deg]."""
+        return guide(active_process(), self.cross_section, self.corner, direction=direction, cladding=self.cladding)
+
+    def pair(self, gap: float, angle_deg: float = 0.0, width: float | None = None) -> Pair:
+        """Two of it at a gap [µm], along the layout's axis nearest to an angle."""
+        direction = 90.0 if Turn.straight(angle_deg).s > 0.5 and turns(active_process()) else 0.0
+        return pair(
+            active_process(), self.cross_section, gap, self.corner, width=width, direction=direction,
+            cladding=self.cladding,
+        )  # fmt: skip
+
+    def index(
+        self, wl: ArrayLike, temperature: ArrayLike | None, width: ArrayLike | None = None, turn: Turn | None = None
+    ) -> Array:
+        """n_eff, mean along a path, broadcast over wavelength [µm], temperature [K] and width [µm]."""
+        turn = turn or Turn()
+        if turn.s == 0 or not turns(active_process()):
+            return self.guide().n_eff(wl, width, temperature)
+        if turn.s == 1:
+            return self.guide(90.0).n_eff(wl, width, temperature)
+        low, high = (self.guide(d).n_eff(wl, width, temperature) for d in (0.0, 90.0))
+        n = (1 - turn.s) * low + turn.s * high
+        if turn.mixed < 1e-3:  # a few degrees: below the fits' own error
+            return n
+        plain = replace(self, corner="nominal")
+        zero, half, right = (plain.guide(d).n_eff(wl, width) for d in (0.0, 45.0, 90.0))
+        return n + turn.mixed * (half - (zero + right) / 2)
+
+    def amplitude(
+        self,
+        wl: ArrayLike,
+        length: ArrayLike,
+        temperature: ArrayLike | None,
+        width: ArrayLike | None = None,
+        turn: Turn | None = None,
+    ) -> Array:
+        """What a length of it [µm] does to a wave."""
+        return self.guide().amplitude(wl, length, self.index(wl, temperature, width, turn))
+
+    def tapered(
+        self,
+        wl: ArrayLike,
+        length: ArrayLike,
+        temperature: ArrayLike | None,
+        widths: tuple[ArrayLike | None, ArrayLike | None],
+        turn: Turn | None = None,
+    ) -> Array:
+        """A linear taper, taken as adiabatic: the phase is the integral of n_eff over the width (Gauss, 8 points)."""
+        one, two = (jnp.asarray(self.guide().width if w is None else w, float) for w in widths)
+        points, weights = np.polynomial.legendre.leggauss(8)
+        along = [self.index(wl, temperature, one + (two - one) * (1 + t) / 2, turn) for t in points]
+        mean = sum(w / 2 * n for w, n in zip(weights, along, strict=True))
+        return self.guide().amplitude(wl, length, mean)
+
+
+def through(amplitude: Array) -> SDict:
+    """A two-port without reflection."""
+    zero = jnp.zeros_like(amplitude)
+    return both_ways({("o1", "o2"): amplitude, ("o1", "o1"): zero, ("o2", "o2"): zero})
+
+
+def both_ways(given: Mapping[tuple[str, str], Array]) -> SDict:
+    """The same from either end, as `sax.reciprocal`, without the seconds that importing sax takes."""
+    return {**given, **{(b, a): s for (a, b), s in given.items()}}
+
+
+def four_ports(bar: Array, cross: Array) -> SDict:
+    """A symmetric coupler of two guides without reflection."""
+    zero = jnp.zeros_like(bar)
+    return both_ways(
+        {
+            ("o1", "o4"): bar, ("o2", "o3"): bar, ("o1", "o3"): cross, ("o2", "o4"): cross,
+            ("o1", "o2"): zero, ("o3", "o4"): zero,
+        }
+    )  # fmt: skip
+
+
+def plain(model: str, name: str, value: ArrayLike) -> float:
+    """What a curve is drawn from, as a number: SAX hands over arrays.
+
+    Raises:
+        LingnanError: it is traced.
+    """
+    if isinstance(value, Tracer):
+        raise LingnanError(
+            f"{model}: {name} is traced, and the curve is drawn for a number. Give a number; differentiate with "
+            "respect to wl, length, width and temperature."
+        )
+    return float(value)
+
+
+def parted(two: Pair, wl: ArrayLike, gap: float, bend: Curve, away: float = 1.0) -> Array:
+    """φ at one end of a coupler, where a guide leaves along a curve and the gap grows by `away` times its height."""
+    gaps = gap + away * (bend.y[1:] + bend.y[:-1]) / 2
+    return two.phase_along(wl, gaps, np.diff(bend.x))
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A ring or racetrack as it is drawn [µm]."""
+
+    radius: float
+    straight: float
+    p: float
+    line: Line
+    angle_deg: float = 0.0  #: of the bus
+
+    @property
+    def half(self) -> Curve:
+        """One of its two turns, from its bus on."""
+        return euler(self.radius, 180.0, self.p, 1.0)
+
+    def coupling(self, wl: ArrayLike, gap: float) -> tuple[Array, Array]:
+        """t and κ beside a straight guide: φ of the straight part and of the turns at both its ends."""
+        two, half = self.line.pair(gap, self.angle_deg), self.half
+        count = int(np.argmax(half.x)) + 1  # past a quarter turn it comes back over itself, far away
+        quarter = Curve(half.x[:count], half.y[:count], half.angle[:count], half.s[:count])
+        phase = 2 * parted(two, wl, gap, quarter)
+        if self.straight:
+            phase = phase + two.phase(wl, gap, self.straight)
+        return jnp.cos(phase), jnp.sin(phase)
+
+    def half_trip(self, wl: ArrayLike, temperature: ArrayLike | None) -> Array:
+        """Amplitude of half a round trip."""
+        line, half = self.line, self.half
+        turned = line.amplitude(wl, half.length, temperature, None, Turn.along(half, self.angle_deg))
+        if not self.straight:
+            return turned
+        return turned * line.amplitude(wl, self.straight, temperature, None, Turn.straight(self.angle_deg))
+
+    def bus(self, wl: ArrayLike, temperature: ArrayLike | None, beyond: float = 1.0) -> Array:
+        """Amplitude of a bus, as long as `draw_ring` draws it."""
+        section = self.line.cross_section
+        widest = float(self.half.x.max()) + draw.core_width(section) / 2
+        length = 2 * draw.snapped(math.ceil(self.straight / 2 + widest + draw.reach(section)) + beyond)
+        return self.line.amplitude(wl, length, temperature, None, Turn.straight(self.angle_deg))
+
+
+def ring_on_one_bus(loop: Loop, wl: ArrayLike, gap: float, temperature: ArrayLike | None, beyond: float = 1.0) -> SDict:
+    """(t - A) / (1 - t A), with A the amplitude after one round trip."""
+    t, _ = loop.coupling(wl, gap)
+    a = loop.half_trip(wl, temperature) ** 2
+    return through(loop.bus(wl, temperature, beyond) * (t - a) / (1 - t * a))
+
+
+def ring_on_two_buses(loop: Loop, wl: ArrayLike, gaps: tuple[float, float], temperature: ArrayLike | None) -> SDict:
+    """Through o1-o4 and o2-o3, drop o1-o2 and o4-o3."""
+    (t1, k1), (t2, k2) = (loop.coupling(wl, gap) for gap in gaps)
+    half, bus = loop.half_trip(wl, temperature), loop.bus(wl, temperature)
+    total = 1 - t1 * t2 * half**2
+    drop = -k1 * k2 * half / total * bus
+    zero = jnp.zeros_like(drop)
+    return both_ways(
+        {
+            ("o1", "o4"): bus * (t1 - t2 * half**2) / total,
+            ("o2", "o3"): bus * (t2 - t1 * half**2) / total,
+            ("o1", "o2"): drop, ("o3", "o4"): drop, ("o1", "o3"): zero, ("o2", "o4"): zero,
+        }
+    )  # fmt: skip
+
+
+def joined(parts: Mapping[str, SDict], connections: Mapping[str, str], ports: Mapping[str, str]) -> SDict:
+    """S of a small circuit: parts by name, "part,port" joined to "part,port", outer ports by name."""
+    import sax
+
+    models: dict[str, Any] = {name: (lambda found=found: found) for name, found in parts.items()}
+    netlist: Any = {
+        "instances": {name: name for name in parts}, "connections": dict(connections), "ports": dict(ports)
+    }  # fmt: skip
+    circuit, _ = sax.circuit(netlist, models)
+    return dict(circuit())

@@ -1,0 +1,144 @@
+"""Compact models of the silicon line's composite cells: circuits of the models of what they are made of.
+
+Spirals, chains, heated guides and interferometers, with the parameters of their cells, `wl` [µm], `temperature` [K] and
+`corner`. Lengths are those that the cells draw. A heater's model takes `heating`, by how much its core is warmer than
+the chip [K]; what power that takes is the heater's own matter.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import jax.numpy as jnp
+from jax.typing import ArrayLike
+
+from lingnan.components.common import draw
+from lingnan.components.common.curves import euler
+from lingnan.components.compact.ways import Line, joined, plain, through
+from lingnan.components.soi import delays, light, parts, tuning
+from lingnan.pdk.errors import LingnanError, did_you_mean
+
+if TYPE_CHECKING:
+    import sax
+
+Given = ArrayLike | None
+
+
+def spiral(
+    *,
+    wl: ArrayLike = 1.55,
+    turns: int = 4,
+    length_x: float = 100.0,
+    radius: float | None = None,
+    spacing: float | None = None,
+    cross_section: str = "strip",
+    temperature: Given = None,
+    corner: str = "nominal",
+) -> "sax.SDict":
+    """Model of `spiral`: its length of guide."""
+    made = delays.spiral(
+        turns=int(plain("spiral", "turns", turns)), length_x=plain("spiral", "length_x", length_x),
+        radius=None if radius is None else plain("spiral", "radius", radius),
+        spacing=None if spacing is None else plain("spiral", "spacing", spacing), cross_section=cross_section,
+    )  # fmt: skip
+    return through(Line(cross_section, corner).amplitude(wl, made.info["length_um"], temperature))
+
+
+def bend_chain(
+    *,
+    wl: ArrayLike = 1.55,
+    bends: int = 40,
+    radius: float | None = None,
+    p: float = 0.5,
+    cross_section: str = "strip",
+    temperature: Given = None,
+    corner: str = "nominal",
+) -> "sax.SDict":
+    """Model of `bend_chain`: its length of guide."""
+    used = draw.section_of(cross_section).radius if radius is None else plain("bend_chain", "radius", radius)
+    one = euler(1000.0, 90.0, plain("bend_chain", "p", p), 1.0).length / 1000.0 * float(used or 0.0)
+    return through(Line(cross_section, corner).amplitude(wl, plain("bend_chain", "bends", bends) * one, temperature))
+
+
+def phase_shifter_heater(
+    *,
+    wl: ArrayLike = 1.55,
+    length: ArrayLike = 200.0,
+    heater_width: float | None = None,
+    cross_section: str = "strip",
+    temperature: Given = None,
+    corner: str = "nominal",
+    heating: ArrayLike = 0.0,
+) -> "sax.SDict":
+    """Model of `phase_shifter_heater`: a guide that is `heating` [K] warmer between the heater's legs.
+
+    The heater's width sets how much power that takes, which is no part of this.
+    """
+    return through(_heated(wl, length, cross_section, temperature, corner, heating))
+
+
+def mzi(
+    *,
+    wl: ArrayLike = 1.55,
+    delta_length: ArrayLike = 40.0,
+    length_x: ArrayLike = 50.0,
+    length_y: ArrayLike = 2.0,
+    heater: bool = False,
+    splitter: str = "mmi1x2",
+    combiner: str = "mmi1x2",
+    cross_section: str = "strip",
+    temperature: Given = None,
+    corner: str = "nominal",
+    heating: ArrayLike = 0.0,
+) -> "sax.SDict":
+    """Model of `mzi`: splitter, two arms of bends and straights, combiner; `heating` [K] is that of the upper arm."""
+    first, last = (
+        _ends(name, value, cross_section) for name, value in (("splitter", splitter), ("combiner", combiner))
+    )
+    line = Line(cross_section, corner)
+    settings: dict[str, Any] = dict(wl=wl, cross_section=cross_section, temperature=temperature, corner=corner)
+    bend = light.bend_euler(**settings)["o1", "o2"]
+    apart = last[1] - first[1]  # one splitter's ports lie further out than the other's
+    arms: list[Any] = []
+    for extra, upper in ((0.0, True), (1.0, False)):
+        across = 2 * jnp.asarray(length_y) + extra * jnp.asarray(delta_length) + abs(apart)
+        along = (
+            _heated(wl, length_x, cross_section, temperature, corner, heating)
+            if heater and upper
+            else line.amplitude(wl, length_x, temperature)
+        )
+        arms.append(through(bend**4 * along * line.amplitude(wl, across, temperature)))
+    models = {**light.models, **parts.models}
+    ends = [models[name](**settings) for name in (splitter, combiner)]
+    (out_up, out_down), (in_up, in_down) = first[2], (last[2][0], last[2][1])
+    outer = [f"first,{port}" for port in first[3]] + [f"last,{port}" for port in last[3][::-1]]
+    return joined(
+        {"first": ends[0], "up": arms[0], "down": arms[1], "last": ends[1]},
+        {
+            f"first,{out_up}": "up,o1", f"first,{out_down}": "down,o1",
+            "up,o2": f"last,{in_up}", "down,o2": f"last,{in_down}",
+        },
+        {f"o{index}": port for index, port in enumerate(outer, 1)},
+    )  # fmt: skip
+
+
+def _heated(
+    wl: ArrayLike, length: ArrayLike, cross_section: str, temperature: Given, corner: str, heating: ArrayLike
+) -> Any:
+    """A guide of a length [µm], warmer over the length of its heater: all of it but one contact."""
+    line = Line(cross_section, corner)
+    base = line.guide().temperature if temperature is None else temperature
+    cold = tuning.number(None, "heater_contact")
+    warm = jnp.asarray(base, float) + jnp.asarray(heating)
+    return line.amplitude(wl, cold, base) * line.amplitude(wl, jnp.asarray(length) - cold, warm)
+
+
+def _ends(parameter: str, name: str, cross_section: str) -> tuple[str, float, tuple[str, str], list[str]]:
+    """Of a splitter: name, height of its upper inner port, its inner ports (upper first), its outer ports clockwise."""
+    if name not in tuning.SPLITTERS:
+        raise LingnanError(f"mzi: {parameter} = {name!r} is no splitter. {did_you_mean(name, tuning.SPLITTERS)}")
+    made = tuning.SPLITTERS[name](cross_section=cross_section)
+    east = sorted((p for p in made.ports if p.orientation == 0), key=lambda p: -p.center[1])
+    west = sorted((p for p in made.ports if p.orientation == 180), key=lambda p: p.center[1])
+    return name, float(east[0].center[1]), (str(east[0].name), str(east[1].name)), [str(p.name) for p in west]
+
+
+models: dict[str, Any] = {f.__name__: f for f in (spiral, bend_chain, phase_shifter_heater, mzi)}
