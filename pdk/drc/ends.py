@@ -1,16 +1,18 @@
 """Where guides end: `open_end` (in nothing) and `abutment` (a hair before the next guide)."""
 
 import math
+from collections.abc import Sequence
 
 import klayout.db as kdb
 
 from lingnan.pdk.drc.contour import Contour
-from lingnan.pdk.drc.found import Found, join, outline, quad
+from lingnan.pdk.drc.found import Found, join, outline, polygon, quad
 from lingnan.pdk.drc.gap import Side
 from lingnan.pdk.drc.scene import Placed, Scene
 from lingnan.pdk.drc.shapes import convex
-from lingnan.pdk.process import Rule
+from lingnan.pdk.process import Rule, layers_of
 
+ROOM = 5  #: database units around an end face in its marker
 SQUARE_DEG = 20.0  #: an end face meets its sides at 90 degrees within this
 SLENDER = 10.0  #: a shape shorter than this many end faces is an island (a tooth, a fill square), not a guide
 ALIGNED = 0.5  #: faces that overlap by less than this share of the shorter one are not meant to meet
@@ -37,7 +39,6 @@ def open_end(scene: Scene, rule: Rule) -> list[Found]:
     faces = faces_of(region).with_length(1, math.ceil(min(widest, 1e9)) + 1, False)
     if faces.is_empty():
         return []
-    frame = region.bbox()
     placed = Placed(faces, scene.dbu)
     found: list[Found] = []
     for cell in placed.cells():
@@ -47,9 +48,22 @@ def open_end(scene: Scene, rule: Rule) -> list[Found]:
             if width is None:
                 continue
             for edge in (shape.edge.transformed(trans) for trans in places):
-                if scene.chip or not on_frame(edge, frame):
-                    found.append(Found(round(width * scene.dbu, 4), (outline(edge.bbox().enlarged(5, 5)),)))
-    return found
+                found.append(Found(round(width * scene.dbu, 4), (outline(edge.bbox().enlarged(ROOM, ROOM)),)))
+    return found if scene.chip else inside(found, frame_of(scene, rule))
+
+
+def frame_of(scene: Scene, rule: Rule) -> kdb.Box:
+    """The box around a rule's layers."""
+    frame = kdb.Box()
+    for name in layers_of(rule.layer):
+        if (index := scene.index(name)) is not None:
+            frame += scene.top.bbox(index)
+    return frame
+
+
+def inside(found: Sequence[Found], frame: kdb.Box) -> list[Found]:
+    """End faces that do not lie on the outline of a box."""
+    return [fault for fault in found if not on_frame(polygon(fault.outlines[0]).bbox().enlarged(-ROOM, -ROOM), frame)]
 
 
 def faces_of(region: kdb.Region) -> kdb.Edges:
@@ -83,10 +97,10 @@ def neighbours(side: Side) -> tuple[float, float]:
     return reach[0], reach[1]
 
 
-def on_frame(edge: kdb.Edge, frame: kdb.Box) -> bool:
-    """Whether an edge lies on the outline of a box."""
+def on_frame(face: kdb.Box, frame: kdb.Box) -> bool:
+    """Whether an end face, given by the box around it, lies on the outline of another box."""
     return (
-        edge.x1 == edge.x2 in (frame.left, frame.right) or edge.y1 == edge.y2 in (frame.bottom, frame.top)
+        face.left == face.right in (frame.left, frame.right) or face.bottom == face.top in (frame.bottom, frame.top)
     )  # fmt: skip
 
 

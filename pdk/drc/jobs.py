@@ -10,6 +10,7 @@ import klayout.db as kdb
 
 from lingnan.pdk.drc.cache import Cache
 from lingnan.pdk.drc.digest import Digests
+from lingnan.pdk.drc.ends import frame_of, inside
 from lingnan.pdk.drc.found import Found
 from lingnan.pdk.drc.kinds import run_rule
 from lingnan.pdk.drc.objects import Objects
@@ -54,7 +55,7 @@ class Work:
         self._views: dict[str, View | None] = {}
         self.known: Results = {}
         by_view: dict[View | None, list[Rule]] = defaultdict(list)
-        views = {rule.id: view_of(rule, self._indexes, scene.dbu, scene.step, chip=scene.chip) for rule in rules}
+        views = {rule.id: view_of(rule, self._indexes, scene.dbu, scene.step) for rule in rules}
         idle = {
             rule.id
             for rule in rules
@@ -150,12 +151,15 @@ class Work:
         view, known = self._views[rule.id], self.known.get(rule.id, {})
         if view is None:
             return [fault for faults in known.values() for fault in faults]
-        return [
+        found = [
             placed(fault, trans)
             for content, faults in known.items()
             for fault in faults
             for trans in self.parts[view][content].places
         ]
+        if rule.kind == "open_end" and not self.scene.chip:  # the parts do not know the outline of the whole
+            return inside(found, frame_of(self.scene, rule))
+        return found
 
 
 def run(work: Work, threads: int) -> Iterator[tuple[Job, dict[str, float]]]:

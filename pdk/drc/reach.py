@@ -19,7 +19,7 @@ BOTH = frozenset({"separation", "exclusion", "overlap", "extension"})
 LEAST_UM = 1.0  #: reach of a rule that looks no farther: parts share a sheet, and its rules the merged shapes on it
 
 
-def view_of(rule: Rule, indexes: Mapping[str, int], dbu: float, step: float, *, chip: bool) -> View | None:
+def view_of(rule: Rule, indexes: Mapping[str, int], dbu: float, step: float) -> View | None:
     """Layers and reach of a rule, None for one that needs the whole layout.
 
     Args:
@@ -27,9 +27,8 @@ def view_of(rule: Rule, indexes: Mapping[str, int], dbu: float, step: float, *, 
         indexes: layer index by process layer name, of the layers that carry shapes.
         dbu: database unit [µm].
         step: tolerance [dbu].
-        chip: whether open ends at the outline are faults; if not, the outline of the whole has to be known.
     """
-    if rule.kind in WHOLE or (rule.kind == "open_end" and not chip):
+    if rule.kind in WHOLE:
         return None
 
     def carried(text: str) -> frozenset[int]:

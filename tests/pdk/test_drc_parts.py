@@ -1,0 +1,143 @@
+"""Parts of a layout: what interacts is one, what is equal is one, and rules say of parts what they say of the whole."""
+
+from collections import Counter
+
+import klayout.db as kdb
+import pytest
+
+from lingnan.pdk.drc import Report, check
+from lingnan.pdk.drc.cache import Cache
+from lingnan.pdk.drc.found import Found
+from lingnan.pdk.drc.objects import Objects
+from lingnan.pdk.drc.parts import View, connected, parts_of
+from lingnan.pdk.drc.reach import shared, view_of
+from lingnan.pdk.process import load_process
+
+SOI = load_process("soi220")
+WG, M1 = (SOI.layers[name].gds for name in ("WG", "M1"))
+
+
+def found(report: Report) -> Counter[tuple[str, float | None, tuple[float, float, float, float]]]:
+    return Counter((violation.rule, violation.value, violation.bbox) for violation in report.violations)
+
+
+def chip(places: list[kdb.DCplxTrans], shapes: int = 2100) -> tuple[kdb.Layout, kdb.Cell, kdb.Cell]:
+    """A top cell with a device of two guides 150 nm apart, and so many squares far off that it is taken apart."""
+    layout = kdb.Layout()
+    layout.dbu = 0.001
+    top, device = layout.create_cell("TOP"), layout.create_cell("DEVICE")
+    for y in (0.0, 0.6):
+        device.shapes(layout.layer(*WG)).insert(kdb.DBox(0, y, 20, y + 0.45))
+    for place in places:
+        top.insert(kdb.DCellInstArray(device.cell_index(), place))
+    for k in range(shapes):
+        top.shapes(layout.layer(*M1)).insert(kdb.DBox(5 * k, 5000, 5 * k + 3, 5003))
+    return layout, top, device
+
+
+def view(layout: kdb.Layout, gds: tuple[int, int], reach: int) -> View:
+    layers = frozenset({layout.layer(*gds)})
+    return View(layers, layers, frozenset(), reach)
+
+
+def parts(layout: kdb.Layout, top: kdb.Cell, gds: tuple[int, int], reach: int):
+    names = {layout.layer(*WG): "WG", layout.layer(*M1): "M1"}
+    return parts_of(Objects(layout, top, names), view(layout, gds, reach), lambda cell, _: str(cell))
+
+
+def test_a_cell_that_stands_alone_is_one_part_with_all_its_places():
+    layout, top, device = chip([kdb.DCplxTrans(1, 0, False, 100 * k, 0) for k in range(5)])
+    (part,) = parts(layout, top, WG, 2000).values()
+    assert part.cells == [(device.cell_index(), kdb.ICplxTrans())]
+    assert len(part.places) == 5
+
+
+def test_equal_shapes_of_a_flat_layout_are_one_part():
+    layout, top, _ = chip([])
+    (part,) = parts(layout, top, M1, 1000).values()
+    assert len(part.places) == 2100
+    assert part.size == 1
+
+
+def test_what_comes_within_reach_is_one_part():
+    layout, top, _ = chip([kdb.DCplxTrans(1, 0, False, 0, 0), kdb.DCplxTrans(1, 0, False, 21.5, 0)])
+    assert sorted(len(part.cells) for part in parts(layout, top, WG, 1000).values()) == [1]
+    assert sorted(len(part.cells) for part in parts(layout, top, WG, 2000).values()) == [2]
+
+
+def test_a_frame_around_everything_does_not_join_it():
+    layout, top, _ = chip([kdb.DCplxTrans(1, 0, False, 100 * k, 0) for k in range(3)])
+    frame = kdb.DPolygon(kdb.DBox(-500, -500, 11000, 6000))
+    frame.insert_hole(kdb.DBox(-490, -490, 10990, 5990))
+    top.shapes(layout.layer(*WG)).insert(frame)
+    assert sorted(len(part.places) for part in parts(layout, top, WG, 2000).values()) == [1, 3]
+
+
+def test_connection_goes_by_way_of_others():
+    import numpy as np
+
+    boxes = np.array([[0, 0, 10, 10], [15, 0, 20, 10], [25, 0, 30, 10], [100, 0, 110, 10]], dtype=float)
+    labels = connected(boxes, np.arange(4), 4, 5)
+    assert labels[0] == labels[1] == labels[2] != labels[3]
+    assert len(set(connected(boxes, np.arange(4), 4, 4).tolist())) == 4
+
+
+@pytest.mark.parametrize("rule", ["DENS.M1", "BOUND", "GRID", "POLY", "DEV.OVL"])
+def test_rules_on_the_whole_have_no_view(rule):
+    assert view_of(SOI.rules[rule], {"M1": 0}, 0.001, 1.0) is None
+
+
+def test_rules_that_read_the_same_share_their_parts():
+    indexes = {"WG": 1, "SLAB90": 2}
+    views = [view_of(SOI.rules[rule], indexes, 0.001, 1.0) for rule in ("WG.W", "WG.PAR", "RIB.BEND")]
+    known = [one for one in views if one is not None]
+    assert len(set(shared(known).values())) == 1
+    assert shared(known)[known[0]].reach == max(one.reach for one in known)
+
+
+@pytest.mark.parametrize("angle", [0, 90, 33])
+@pytest.mark.parametrize("mirror", [False, True])
+def test_parts_say_what_the_whole_says(angle, mirror):
+    places = [kdb.DCplxTrans(1, angle, mirror, 100 * k, 300 * (k % 2)) for k in range(6)]
+    places += [kdb.DCplxTrans(1, 0, False, 1000, 0), kdb.DCplxTrans(1, 0, False, 1020.1, 0)]  # two at 100 nm
+    layout, top, _ = chip(places)
+    by_parts, whole = check(layout, top, SOI, threads=1), check(layout, top, SOI, deep=False, threads=1)
+    assert sum(violation.rule == "WG.S" for violation in whole.violations) >= 7
+    assert found(by_parts) == found(whole)
+
+
+def test_two_processes_say_what_one_says():
+    layout, top, _ = chip([kdb.DCplxTrans(1, 0, False, 100 * k, 0) for k in range(5)])
+    assert check(layout, top, SOI, threads=2).violations == check(layout, top, SOI, threads=1).violations
+
+
+def test_one_changed_cell_is_judged_again_and_no_other(tmp_path):
+    layout, top, device = chip([kdb.DCplxTrans(1, 0, False, 100 * k, 0) for k in range(3)])
+    twin = layout.create_cell("TWIN")
+    twin.copy_shapes(device)
+    twin.shapes(layout.layer(*WG)).insert(kdb.DBox(0, 10, 20, 10.45))
+    top.insert(kdb.DCellInstArray(twin.cell_index(), kdb.DTrans(500, 0)))
+    check(layout, top, SOI, cache=tmp_path, threads=1)
+    kept = Cache(tmp_path, SOI, layout.dbu)
+    before = kept._base.execute("SELECT content FROM results WHERE rule = ?", (kept.name(SOI.rules["WG.S"]),))
+    known = {content for (content,) in before}
+    twin.shapes(layout.layer(*WG)).insert(kdb.DBox(0, 10.55, 20, 11))  # 100 nm from the one below
+    again = check(layout, top, SOI, cache=tmp_path, threads=1)
+    after = kept._base.execute("SELECT content FROM results WHERE rule = ?", (kept.name(SOI.rules["WG.S"]),))
+    assert len({content for (content,) in after} - known) == 1
+    assert again.violations == check(layout, top, SOI, deep=False, threads=1).violations
+
+
+def test_a_damaged_cache_costs_only_time(tmp_path):
+    layout, top, _ = chip([kdb.DCplxTrans()])
+    fresh = check(layout, top, SOI, cache=tmp_path, threads=1)
+    (tmp_path / "results.sqlite").write_bytes(b"no database")
+    assert check(layout, top, SOI, cache=tmp_path, threads=1).violations == fresh.violations
+
+
+def test_kept_faults_come_back_as_they_were(tmp_path):
+    cache, rule = Cache(tmp_path, SOI, 0.001), SOI.rules["WG.S"]
+    faults = [Found(0.15, (((0, 0), (0, 5), (5, 5)),), "note"), Found(None, (((1, 2), (3, 4), (5, 6)),))]
+    cache.store(rule, {"a": faults, "b": []})
+    assert Cache(tmp_path, SOI, 0.001).load(rule, ["a", "b", "c"]) == {"a": faults, "b": []}
+    assert Cache(tmp_path, SOI, 0.005).load(rule, ["a", "b"]) == {}  # another database unit
