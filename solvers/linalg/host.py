@@ -1,6 +1,6 @@
 """`columns` in LAPACK, for one matrix on a processor: the same elimination with nothing to compile.
 
-A first solve then takes no compilation of loops and factorisations, and a later one a third of the time. Under `vmap`
+A first solve then waits for no compilation of loops and factorisations. Under `vmap`
 and on a GPU `columns` does it. Vectors are numbered line by line, then column by column, then element by element
 (`numbering`). Interiors of elements are small and applied by their inverse where a right-hand side is solved for, so
 look at the residual of what comes out; columns and lines are factorised, as in `columns`.
