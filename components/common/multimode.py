@@ -8,7 +8,8 @@ from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.components import limits
 from lingnan.components.common import draw, guides
-from lingnan.components.common.curves import line
+from lingnan.components.common.coupling import s_bend_default
+from lingnan.components.common.curves import join, line
 from lingnan.pdk.errors import LingnanError
 
 
@@ -24,6 +25,7 @@ class Multimode:
     gap: float  #: between neighbouring tapers, edge to edge
     taper_length: float
     cross_section: CrossSectionSpec
+    lead: float = 0.0  #: two guides are led apart to this distance, centre to centre, where their tapers are nearer
 
 
 def draw_mmi(cell: str, shape: Multimode) -> gf.Component:
@@ -47,25 +49,28 @@ def draw_mmi(cell: str, shape: Multimode) -> gf.Component:
             f"{cell}: width_mmi = {shape.width:g} µm is below the {needed:g} µm that its ports take "
             f"(width_taper = {shape.port_width:g}, gap_mmi = {shape.gap:g}). Use width_mmi >= {needed:g}."
         )
+    limits.at_most(cell, "pitch", shape.lead, 1e3, "1 mm")
+    apart = max(0.0, (draw.even(shape.lead) - pitch) / 2)
+    lead = guides.s_bend_curve(cell, "pitch", s_bend_default(apart, shape.cross_section), apart, shape.cross_section)
     c = gf.Component()
     layer = draw.core_layer(shape.cross_section)
     draw.box(c, 0, -width / 2, length, width / 2, layer)
     west = [0.0] if shape.inputs == 1 else [-pitch / 2, pitch / 2]
     east = [0.0] if shape.outputs == 1 else [pitch / 2, -pitch / 2]
-    for y in west:
-        curve = line(taper).placed(-taper, y)
-        draw.extrude(c, curve, shape.cross_section, np.array([core, port_width]), core_only=True)
-    for y in east:
-        curve = line(taper).placed(length, y)
-        draw.extrude(c, curve, shape.cross_section, np.array([port_width, core]), core_only=True)
+    ends: list[tuple[float, float, float]] = []
+    for side, (x, heights) in ((-1, (0.0, west)), (1, (length, east))):
+        for y in heights:
+            curve = join(line(taper), lead.placed(mirror=side * y < 0)) if y and apart else line(taper)
+            widths = np.interp(curve.s, [0.0, taper], [port_width, core])
+            curve = curve.placed(x, y, 0 if side > 0 else 180)
+            draw.extrude(c, curve, shape.cross_section, widths, core_only=True)
+            ends.append((draw.snapped(curve.end[0]), draw.snapped(curve.end[1]), 90.0 - side * 90.0))
     draw.beside_core(c, shape.cross_section)
     draw.outline_of(c)
-    for number, y in enumerate(west, 1):
-        draw.port(c, f"o{number}", -taper, y, 180, core, layer)
-    for number, y in enumerate(east, len(west) + 1):
-        draw.port(c, f"o{number}", length + taper, y, 0, core, layer)
+    for number, (x, y, facing) in enumerate(ends, 1):
+        draw.port(c, f"o{number}", x, y, facing, core, layer)
     c.info["width_mmi_um"] = width
     c.info["length_mmi_um"] = length
-    c.info["port_pitch_um"] = pitch
-    c.info["length_um"] = draw.snapped(length + 2 * taper)
+    c.info["port_pitch_um"] = draw.snapped(pitch + 2 * apart)
+    c.info["length_um"] = round(length + 2 * taper + (2 * lead.length if apart else 0.0), 6)
     return c

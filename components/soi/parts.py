@@ -19,6 +19,7 @@ from jax.typing import ArrayLike
 from scipy.interpolate import CubicSpline
 
 from lingnan.components.common import draw
+from lingnan.components.common import guides as drawn
 from lingnan.components.common.coupling import s_bend_default
 from lingnan.components.common.curves import s_bend
 from lingnan.components.common.gratings import FocusingGrating
@@ -106,15 +107,35 @@ def mmi2x2(
     gap_mmi: Given = None,
     width_taper: Given = None,
     length_taper: Given = None,
+    pitch: float | None = None,
     cross_section: str = "strip",
     temperature: Given = None,
     corner: str = "nominal",
 ) -> "sax.SDict":
-    """Model of `mmi2x2`."""
+    """Model of `mmi2x2`: the body, and the S-bends that lead its guides apart."""
     given = dict(
         width_mmi=width_mmi, length_mmi=length_mmi, gap_mmi=gap_mmi, width_taper=width_taper, length_taper=length_taper
     )
-    return _splitter("mmi2x2", 2, given, cross_section, wl, temperature, corner)
+    lead = _lead(plain("mmi2x2", "pitch", pitch) if pitch is not None else None, gap_mmi, width_taper, cross_section)
+    along = Line(cross_section, corner).amplitude(wl, 2 * lead, temperature)
+    body = _splitter("mmi2x2", 2, given, cross_section, wl, temperature, corner)
+    return {pair: s * along for pair, s in body.items()}
+
+
+def _lead(pitch: float | None, gap: Given, width: Given, cross_section: str) -> Any:
+    """Length of one S-bend beside the body [µm], as it is drawn; to second order in its step where that is traced."""
+    near = _value("mmi2x2", "gap_mmi", gap, "mmi2x2_port_gap") + _value(
+        "mmi2x2", "width_taper", width, "mmi1x2_port_width"
+    )
+    traced = isinstance(near, jax.core.Tracer)
+    own = number(None, "mmi2x2_port_gap") + number(None, "mmi1x2_port_width") if traced else near
+    far = draw.even(number(pitch, "mmi2x2_pitch"))
+    apart = max(0.0, (far - draw.even(own)) / 2)
+    if not apart:
+        return 0.0
+    reach = s_bend_default(apart, cross_section)
+    length = drawn.s_bend_curve("mmi2x2", "pitch", reach, apart, cross_section).length
+    return length + 5 / 7 * (jnp.square((far - near) / 2) - apart**2) / reach if traced else length
 
 
 def ybranch(
