@@ -26,6 +26,7 @@ SWEEP_DEG = 16.0  #: turn on each side that takes part: a parabola is then 0.1 n
 JOG = 1.5  #: edges up to this many grid steps come from instances that abut a rounding apart, and are stepped over
 NOISE = 0.45  #: grid steps rms of a fit; rounding gives 0.29, a rotated instance that is rounded twice 0.41
 BESIDE = 2  #: edges on each side of the one beside which a point lies that may be nearer
+COARSE = 50.0  #: grid steps by which the chord of a drawn curve misses it at most
 MANY = 32  #: vertices from which they are fitted all at once
 LONG = 4.0  #: an edge this much longer than its neighbour is straight: the curve ends there
 
@@ -210,7 +211,9 @@ class Contour:
         before, after = self.span(k - 1), self.span(k)
         short, long = min(before, after), max(before, after)
         half = (short if long > LONG * short else short + long) / 2  # a straight that joins does not bend
-        return ((x2 - x1) / after - (x1 - x0) / before) / half, ((y2 - y1) / after - (y1 - y0) / before) / half
+        bend = ((x2 - x1) / after - (x1 - x0) / before) / half, ((y2 - y1) / after - (y1 - y0) / before) / half
+        # no curve is drawn in chords that miss it by so much: straight pieces that meet
+        return None if math.hypot(*bend) * self.lengths[i] ** 2 / 8 > COARSE * self.step else bend
 
     def _least(self, vertex: int, i: int) -> float:
         """The shorter edge at a vertex, at a corner edge i: a fit there takes in edges up to `LONG` times that."""

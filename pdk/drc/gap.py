@@ -30,7 +30,7 @@ PARALLEL = 2 * math.sqrt(2)  #: steps by which the gaps at both ends of two para
 
 CLEAR = 4.0  #: steps below the limit from which a pair alone is sure: both sides' rounding, 1.4 each, and the tolerance
 SCATTER = 0.55  #: grid steps rms of a fit along a gap: both sides are rounded, 0.29 each, or 0.41 where rounded twice
-FEWEST = 8  #: vertices of a fit along a gap
+FEWEST = 12  #: vertices of a fit along a gap: three terms through fewer follow the rounding
 CHANCE = 6.0  #: a term is left out where it betters the sum of squares by less than this many variances (95 %)
 
 Segment = tuple[Point, Point]

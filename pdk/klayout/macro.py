@@ -23,6 +23,7 @@ CONSTANTS: Mapping[str, float] = {
     "SWEEP_DEG": contour.SWEEP_DEG,
     "JOG": contour.JOG,
     "LONG": contour.LONG,
+    "COARSE": contour.COARSE,
     "NOISE": contour.NOISE,
     "CLEAR": gap.CLEAR,
     "SCATTER": gap.SCATTER,

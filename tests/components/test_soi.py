@@ -148,7 +148,7 @@ def test_y_branch_has_the_published_widths():
         ("bend_s", {"size": (5.0, 3.0)}, ["size[0] = 5", "minimum bend radius 5"]),
         ("taper", {"width2": 0.1}, ["width2 = 0.1", "WG.W"]),
         ("mmi1x2", {"gap_mmi": 0.1}, ["gap_mmi = 0.1", "0.2", "WG.S"]),
-        ("mmi1x2", {"width_mmi": 2.0}, ["width_mmi = 2", "4.57"]),
+        ("mmi1x2", {"width_mmi": 2.0}, ["width_mmi = 2", "4.64"]),
         ("mmi1x2", {"cross_section": "nitride"}, ["length_mmi", "nitride", "Give length_mmi"]),
         ("coupler", {"gap": 0.15}, ["gap = 0.15", "WG.S"]),
         ("ring_single", {"radius": 3.0}, ["radius = 3", "limit of 5"]),

@@ -143,6 +143,7 @@ def test_klayout_export_and_install_write_whole_packages(tmp_path: Path, capsys:
         "tech/soi220/soi220.lyp",
         "tech/soi220/d25/soi220.lyd25",
         "tech/soi220/drc/soi220.lydrc",
+        "tech/soi220/libraries/lingnan_soi220.oas",
     }
     home = tmp_path / "home"
     assert cli.main(["klayout", "install", "--to", str(home)]) == 0

@@ -217,7 +217,9 @@ class Contour
     before, after = span(k - 1), span(k)
     short, long = [before, after].minmax
     half = (long > LONG * short ? short : short + long) / 2 # a straight that joins does not bend
-    [((x2 - x1) / after - (x1 - x0) / before) / half, ((y2 - y1) / after - (y1 - y0) / before) / half]
+    bend = [((x2 - x1) / after - (x1 - x0) / before) / half, ((y2 - y1) / after - (y1 - y0) / before) / half]
+    # no curve is drawn in chords that miss it by so much: straight pieces that meet
+    Math.hypot(*bend) * @lengths[i]**2 / 8 > COARSE * @step ? nil : bend
   end
 
   # The shorter edge at a vertex, at a corner edge i.
