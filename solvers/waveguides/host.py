@@ -1,8 +1,9 @@
 """The search for modes on a processor, in LAPACK: what `engine` calls where numbers are known, and from inside `jit`.
 
 The same shifted and inverted Arnoldi iteration as in `engine`, on the same matrices. Nothing is compiled but the
-assembly, so that the first solve of a process does not wait for XLA; blocks go through LAPACK. Eigenvalues of the inverse are held against quotients of the pencil itself, so that digits
-lost in the elimination show in `Modes.report.residual`.
+assembly, so that the first solve of a process does not wait for XLA; blocks go through LAPACK. Eigenvalues of the
+inverse are held against quotients of the pencil itself, so that digits lost in the elimination show in
+`Modes.report.residual`.
 """
 
 from collections.abc import Callable
