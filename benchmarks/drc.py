@@ -1,9 +1,10 @@
 """Time of a full SOI deck on a generated chip, beside a careful KLayout deck of the same edge and region rules.
 
-    python benchmarks/drc.py [sites] [cells]
+    python benchmarks/drc.py [sites] [cells] [flat]
 
-The yardstick runs in the KLayout application, deep, edges at 80 degrees or more left out, no post-processing; of the
-application's time only the ratio is printed. 100 sites and 512 cells make the chip of a million polygons.
+The yardstick runs in the KLayout application, deep or flat as the chip, edges at 80 degrees or more left out, no
+post-processing; of the application's time only the ratio is printed. 100 sites and 512 cells make the chip of a million
+polygons.
 """
 
 import resource
@@ -31,9 +32,9 @@ CHECKS = {
 }
 
 
-def deck(process: Process, chip: Path, out: Path) -> str:
-    """The yardstick."""
-    lines = [f"source('{chip}')", f"report('yardstick', '{out}')", "deep"]
+def deck(process: Process, chip: Path, out: Path, mode: str) -> str:
+    """The yardstick, deep or flat."""
+    lines = [f"source('{chip}')", f"report('yardstick', '{out}')", mode]
     for name, layer in process.layers.items():
         lines.append(f"l_{name} = input({layer.layer}, {layer.datatype})")
     for rule in process.rules.values():
@@ -67,16 +68,19 @@ def wrong(report: Report, planted: list[Planted]) -> list[Planted]:
     return bad
 
 
-def change(layout: kdb.Layout, process: Process) -> None:
-    """One guide more in one device."""
-    cell = layout.cell("DEVICE1")
+def change(layout: kdb.Layout, cell: kdb.Cell, process: Process) -> None:
+    """One guide more in a cell."""
     cell.shapes(layout.layer(*process.layers["WG"].gds)).insert(kdb.DBox(60, 178, 80, 178.4))
 
 
 def main() -> None:
-    sites, cells = (int(word) for word in (sys.argv[1:3] or ("100", "512")))
+    words = [word for word in sys.argv[1:] if word != "flat"]
+    sites, cells = (int(word) for word in (words or ("100", "512")))
     process = load_process("soi220")
     layout, top, planted = build(process, sites=sites, cells=cells)
+    flat = "flat" in sys.argv[1:]
+    if flat:
+        top.flatten(True)
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         report = check(layout, top, process, cache=Path(folder) / "cache")
@@ -85,7 +89,7 @@ def main() -> None:
         again = check(layout, top, process, cache=Path(folder) / "cache")
         second = time.perf_counter() - start
         assert again.violations == report.violations
-        change(layout, process)
+        change(layout, top if flat else layout.cell("DEVICE1"), process)
         start = time.perf_counter()
         check(layout, top, process, cache=Path(folder) / "cache")
         changed = time.perf_counter() - start
@@ -101,7 +105,7 @@ def main() -> None:
         print("slowest:", Counter({k: v for k, v in report.seconds.items() if k != "total"}).most_common(8))
         chip, out, script = (Path(folder) / name for name in ("chip.gds", "out.lyrdb", "deck.drc"))
         layout.write(str(chip))
-        script.write_text(deck(process, chip, out))
+        script.write_text(deck(process, chip, out, "flat" if flat else "deep"))
         start = time.perf_counter()
         subprocess.run(
             ["klayout", "-b", "-r", str(script)],
