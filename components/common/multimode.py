@@ -9,7 +9,7 @@ from gdsfactory.typings import CrossSectionSpec
 from lingnan.components import limits
 from lingnan.components.common import draw, guides
 from lingnan.components.common.coupling import s_bend_default
-from lingnan.components.common.curves import join, line
+from lingnan.components.common.curves import join, line, s_bend
 from lingnan.pdk.errors import LingnanError
 
 
@@ -49,9 +49,10 @@ def draw_mmi(cell: str, shape: Multimode) -> gf.Component:
             f"{cell}: width_mmi = {shape.width:g} µm is below the {needed:g} µm that its ports take "
             f"(width_taper = {shape.port_width:g}, gap_mmi = {shape.gap:g}). Use width_mmi >= {needed:g}."
         )
+    limits.at_least(cell, "pitch", shape.lead, 0.0, "a distance is not negative")
     limits.at_most(cell, "pitch", shape.lead, 1e3, "1 mm")
     apart = max(0.0, (draw.even(shape.lead) - pitch) / 2)
-    lead = guides.s_bend_curve(cell, "pitch", s_bend_default(apart, shape.cross_section), apart, shape.cross_section)
+    lead = s_bend(draw.snapped(s_bend_default(apart, shape.cross_section)), draw.snapped(apart))
     c = gf.Component()
     layer = draw.core_layer(shape.cross_section)
     draw.box(c, 0, -width / 2, length, width / 2, layer)

@@ -19,7 +19,6 @@ from jax.typing import ArrayLike
 from scipy.interpolate import CubicSpline
 
 from lingnan.components.common import draw
-from lingnan.components.common import guides as drawn
 from lingnan.components.common.coupling import s_bend_default
 from lingnan.components.common.curves import s_bend
 from lingnan.components.common.gratings import FocusingGrating
@@ -134,7 +133,7 @@ def _lead(pitch: float | None, gap: Given, width: Given, cross_section: str) -> 
     if not apart:
         return 0.0
     reach = s_bend_default(apart, cross_section)
-    length = drawn.s_bend_curve("mmi2x2", "pitch", reach, apart, cross_section).length
+    length = s_bend(draw.snapped(reach), draw.snapped(apart)).length
     return length + 5 / 7 * (jnp.square((far - near) / 2) - apart**2) / reach if traced else length
 
 
