@@ -14,15 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingnan.pdk.drc.areas import CHUNK, Bins, Floats, Outlines, Runs, Whole, outlines_of
+from lingnan.pdk.drc.rows import row_of, turned_boxes
 
 STILL = np.array([[1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0]])  #: the placement of what is drawn in the top cell
 
 
 def placements(layout: kdb.Layout, top: kdb.Cell, layers: Sequence[int]) -> dict[int, Floats]:
-    """Every placement of each cell that shows any of the layers, as rows a, b, c, d, x, y, mirror.
-
-    A point (x0, y0) of the cell lies at (a x0 + b y0 + x, c x0 + d y0 + y) in the top cell; mirror is -1 or 1.
-    """
+    """Every placement of each cell that shows any of the layers, as `rows`."""
     found: dict[int, list[Floats]] = {top.cell_index(): [STILL]}
     shown: dict[int, bool] = {}
     result: dict[int, Floats] = {}
@@ -36,19 +34,13 @@ def placements(layout: kdb.Layout, top: kdb.Cell, layers: Sequence[int]) -> dict
             if child not in shown:
                 shown[child] = any(not layout.cell(child).bbox(layer).empty() for layer in layers)
             if shown[child]:
-                rows.setdefault(child, []).append(_row(instance.cplx_trans))
+                rows.setdefault(child, []).append(row_of(instance.cplx_trans))
                 if instance.is_regular_array():
                     found.setdefault(child, []).append(_composed(mine, _elements(instance, rows[child].pop())))
         for child, some in rows.items():
             if some:
                 found.setdefault(child, []).append(_composed(mine, np.array(some)))
     return result
-
-
-def _row(trans: kdb.ICplxTrans) -> tuple[float, ...]:
-    cos, sin = trans.mag * _cos(trans.angle), trans.mag * _cos(trans.angle - 90.0)
-    mirror, at = -1.0 if trans.is_mirror() else 1.0, trans.disp
-    return cos, -sin * mirror, sin, cos * mirror, at.x, at.y, mirror
 
 
 def _elements(instance: kdb.Instance, first: tuple[float, ...]) -> Floats:
@@ -58,12 +50,6 @@ def _elements(instance: kdb.Instance, first: tuple[float, ...]) -> Floats:
     rows[:, 4] += row * instance.a.x + column * instance.b.x
     rows[:, 5] += row * instance.a.y + column * instance.b.y
     return rows
-
-
-def _cos(angle_deg: float) -> float:
-    """Cosine, exact at right angles."""
-    turned = angle_deg % 360.0
-    return {0.0: 1.0, 90.0: 0.0, 180.0: -1.0, 270.0: 0.0}.get(turned, math.cos(math.radians(turned)))
 
 
 def _composed(outer: Floats, inner: Floats) -> Floats:
@@ -146,7 +132,7 @@ class Apart:
 
     def _add_runs(self, bins: Bins, runs: Runs, which: Whole, rows: Floats) -> None:
         """Runs of edges under placements: those that lie in one bin at once, the others edge by edge."""
-        boxes = _turned_boxes(runs.boxes[which], rows)
+        boxes = turned_boxes(runs.boxes[which], rows)
         whole = bins.inside(boxes)
         bins.add_runs((boxes[whole, :2] + boxes[whole, 2:]) / 2, *_moved_sums(runs.sums[which[whole]], rows[whole]))
         which, rows = which[~whole], rows[~whole]
@@ -162,16 +148,6 @@ def _moved_sums(sums: Floats, rows: Floats) -> tuple[Floats, Floats]:
     x_dx, y_dy = (x2 * x2 - x1 * x1) / 2, (y2 * y2 - y1 * y1) / 2
     moment = a * c * x_dx + a * d * x_dy + b * c * y_dx + b * d * y_dy + x * step
     return -mirror * step, -mirror * moment
-
-
-def _turned_boxes(boxes: Floats, rows: Floats) -> Floats:
-    """Boxes under placements; at odd angles those of the turned boxes."""
-    half, middle = (boxes[:, 2:] - boxes[:, :2]) / 2, (boxes[:, 2:] + boxes[:, :2]) / 2
-    a, b, c, d, x, y, _ = rows.T
-    wide = np.abs(a) * half[:, 0] + np.abs(b) * half[:, 1]
-    tall = np.abs(c) * half[:, 0] + np.abs(d) * half[:, 1]
-    left, low = a * middle[:, 0] + b * middle[:, 1] + x - wide, c * middle[:, 0] + d * middle[:, 1] + y - tall
-    return np.stack([left, low, left + 2 * wide, low + 2 * tall], axis=1)
 
 
 def _transformation(row: Floats) -> kdb.ICplxTrans:
@@ -194,7 +170,7 @@ def apart(layout: kdb.Layout, top: kdb.Cell, layers: Sequence[int]) -> Apart:
     each = np.diff(begin)[cell]  # outlines of each placement
     placement = np.repeat(np.arange(len(rows)), each)
     which = order[np.arange(len(placement)) - np.repeat(np.cumsum(each) - each, each) + begin[cell[placement]]]
-    boxes = _turned_boxes(drawn.boxes[which], rows[placement])
+    boxes = turned_boxes(drawn.boxes[which], rows[placement])
     mixed = np.unique(placement[overlapping(boxes, placement)])
     if not len(mixed):
         return Apart(drawn, which, rows[placement], boxes)

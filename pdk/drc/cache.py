@@ -36,12 +36,11 @@ class Cache:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._base = _opened(path)
-        except sqlite3.DatabaseError:
+        except (OSError, sqlite3.OperationalError):  # no room, no right to write, or in use by another for too long
+            self._base = _opened(":memory:")
+        except sqlite3.DatabaseError:  # no database: only then it may go
             path.unlink(missing_ok=True)
             self._base = _opened(path)
-        except OSError:
-            self._base = sqlite3.connect(":memory:")
-            _prepare(self._base)
 
     def name(self, rule: Rule) -> str:
         """Identity of a rule: all that it says and all that a result depends on beside geometry."""
@@ -77,7 +76,7 @@ def _today() -> int:
     return int(time.time() // 86400)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path | str) -> sqlite3.Connection:
     base = sqlite3.connect(path, timeout=20.0)
     _prepare(base)
     return base

@@ -19,8 +19,6 @@ from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule
 
 IGNORE_DEG = 80.0
-
-
 BRIDGE = 10  #: grid steps above the limit within which a gap may bridge two faults: rounding and chords tear no wider
 TORN = 100_000  #: database units from one fault to the next within which it is looked for such gaps
 

@@ -115,9 +115,10 @@ class Work:
         indexes = [self._indexes[name] for name in read if name in self._indexes]
         top, layout = self.scene.top, self.scene.layout
         told = [str(self.scene.chip), str(top.bbox()), self._digests.cell(top.cell_index(), indexes)]
-        if not rule.layer:  # layers that are not the process's, and cells by their names
+        if not rule.layer:  # what is a mask, layers that are not the process's, and cells by their names
+            told += [f"{name} {self.scene.process.layers[name].purpose}" for name in sorted(self._indexes)]
             told += [f"{info.layer}/{info.datatype} {top.bbox(i)}" for i, info in _infos(self.scene)]
-            told += sorted(f"{layout.cell(index).name}" for index in top.called_cells())
+            told += sorted(f"{layout.cell(i).name} {self._digests.cell(i, indexes)}" for i in top.called_cells())
         return " ".join(told)
 
     def do(self, job: Job) -> tuple[Results, dict[str, float]]:

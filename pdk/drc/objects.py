@@ -6,7 +6,6 @@ whatever way it was nested, and a flat file is its shapes. Coordinates are datab
 """
 
 import hashlib
-import math
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingnan.pdk.drc.place import elements
+from lingnan.pdk.drc.rows import row_of
 
 Boxes = NDArray[np.float64]  #: rows of left, bottom, right, top
 
@@ -48,7 +48,7 @@ class Objects:
         self._digests: dict[tuple[int, int], bytes] = {}
         self._take_apart()
         self.index = np.array(self.cells, dtype=np.int64)
-        self.matrix = np.array([matrix_of(trans) for trans in self.places]).reshape(-1, 6)
+        self.rows = np.array([row_of(trans) for trans in self.places], dtype=float).reshape(-1, 7)
         #: placements that keep a cell's geometry as it is, turned by right angles at most
         self.plain = np.array([trans.is_ortho() and not trans.is_mag() for trans in self.places], dtype=bool)
 
@@ -156,24 +156,3 @@ def cover_of(shape: kdb.Shape) -> list[kdb.Box]:
 def sides(box: kdb.Box) -> tuple[int, int, int, int]:
     """Left, bottom, right, top."""
     return box.left, box.bottom, box.right, box.top
-
-
-def matrix_of(trans: kdb.ICplxTrans) -> tuple[float, float, float, float, float, float]:
-    """x' = m0 x + m1 y + m2, y' = m3 x + m4 y + m5; exact at right angles."""
-    turn = math.radians(trans.angle)
-    cos, sin = trans.mag * math.cos(turn), trans.mag * math.sin(turn)
-    if trans.is_ortho():
-        cos, sin = float(round(cos / trans.mag)) * trans.mag, float(round(sin / trans.mag)) * trans.mag
-    mirror = -1.0 if trans.is_mirror() else 1.0
-    return cos, -sin * mirror, float(trans.disp.x), sin, cos * mirror, float(trans.disp.y)
-
-
-def moved(boxes: Boxes, matrix: NDArray[np.float64]) -> Boxes:
-    """Boxes under transformations, row by row; turned by any angle, the box around."""
-    x, y = boxes[:, 0::2], boxes[:, 1::2]
-    m = matrix[:, :, None]
-    # extremes of a linear function over a box: each term at its own
-    u = np.stack([m[:, 0] * x, m[:, 1] * y, m[:, 3] * x, m[:, 4] * y])
-    low, high = u.min(axis=2), u.max(axis=2)
-    tx, ty = matrix[:, 2], matrix[:, 5]
-    return np.stack([low[0] + low[1] + tx, low[2] + low[3] + ty, high[0] + high[1] + tx, high[2] + high[3] + ty], 1)

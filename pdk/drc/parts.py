@@ -15,7 +15,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from lingnan.pdk.drc.objects import Boxes, Objects, moved
+from lingnan.pdk.drc.objects import Boxes, Objects
+from lingnan.pdk.drc.rows import turned_boxes
 
 MARGIN = 4  #: database units: boxes are whole numbers, and a polygon cut to pieces is rounded
 
@@ -114,7 +115,7 @@ def _boxes(objects: Objects, view: View) -> tuple[Boxes, NDArray[np.int64], Sing
     owners = np.repeat(np.arange(len(which)), times)
     within = np.arange(len(owners)) - np.repeat(np.cumsum(times) - times, times)
     stored = np.concatenate(prints) if prints else np.zeros((0, 4))
-    boxes = [moved(stored[starts[which[owners]] + within], objects.matrix[owners])] if len(owners) else []
+    boxes = [turned_boxes(stored[starts[which[owners]] + within], objects.rows[owners])] if len(owners) else []
     whose, single = [owners], Single()
     for layer in sorted(view.layers):
         shapes, cover, numbers = objects.shapes(layer)

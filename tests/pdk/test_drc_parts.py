@@ -1,5 +1,6 @@
 """Parts of a layout: what interacts is one, what is equal is one, and rules say of parts what they say of the whole."""
 
+import sqlite3
 from collections import Counter
 
 import klayout.db as kdb
@@ -133,6 +134,44 @@ def test_a_damaged_cache_costs_only_time(tmp_path):
     fresh = check(layout, top, SOI, cache=tmp_path, threads=1)
     (tmp_path / "results.sqlite").write_bytes(b"no database")
     assert check(layout, top, SOI, cache=tmp_path, threads=1).violations == fresh.violations
+
+
+def test_a_cache_that_cannot_be_opened_costs_only_time(tmp_path):
+    layout, top, _ = chip([kdb.DCplxTrans()])
+    (tmp_path / "results.sqlite").mkdir()
+    fresh = check(layout, top, SOI, deep=False, threads=1)
+    assert check(layout, top, SOI, cache=tmp_path, threads=1).violations == fresh.violations
+    assert (tmp_path / "results.sqlite").is_dir()
+
+
+def test_a_cache_in_use_by_another_is_left_alone(tmp_path, monkeypatch):
+    Cache(tmp_path, SOI, 0.001).store(SOI.rules["WG.S"], {"a": []})
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path, timeout=0.0: connect(path, timeout=0.1))
+    other = connect(tmp_path / "results.sqlite")
+    other.execute("BEGIN EXCLUSIVE")
+    assert Cache(tmp_path, SOI, 0.001).load(SOI.rules["WG.S"], ["a"]) == {}
+    other.rollback()
+    assert Cache(tmp_path, SOI, 0.001).load(SOI.rules["WG.S"], ["a"]) == {"a": []}
+
+
+def test_two_cells_that_change_names_are_not_taken_for_each_other(tmp_path):
+    line = load_process("tfln600")
+    layout = kdb.Layout()
+    layout.dbu = 0.001
+    top, one, two = (layout.create_cell(name) for name in ("TOP", "BEND_y", "BEND"))
+    for cell, size, turn in ((one, 5, 0), (two, 7, 90)):
+        cell.shapes(layout.layer(*line.layers["LN_RIB"].gds)).insert(kdb.DBox(0, 0, 50, size))
+        top.insert(kdb.DCellInstArray(cell.cell_index(), kdb.DCplxTrans(1, turn, False, 10.0 * turn, 0)))
+
+    def turned():
+        found = check(layout, top, line, cache=tmp_path, threads=1).violations
+        return [violation for violation in found if violation.rule == "CROSS.DIR"]
+
+    assert turned() == []
+    one.name, two.name = "PLAIN", "BEND_y"
+    one.name = "BEND"
+    assert len(turned()) == 1
 
 
 def test_kept_faults_come_back_as_they_were(tmp_path):
