@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 
 import gdsfactory as gf
 
+from lingnan.components.calls import note
 from lingnan.pdk import active_process
 
 P = ParamSpec("P")
@@ -37,4 +38,4 @@ def cell(*tags: str) -> Callable[[Callable[P, gf.Component]], Callable[P, gf.Com
         tags: platform and family, for people who search.
     """
     # layout_cache would hand out whatever cell of this name is there already, also one of another process
-    return gf.cell(tags=list(tags), cache=_ByProcess(), layout_cache=False)
+    return gf.cell(tags=list(tags), cache=_ByProcess(), layout_cache=False, post_process=[note])

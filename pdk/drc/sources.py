@@ -6,6 +6,7 @@ the innermost cell of its path that has an entry.
 """
 
 import json
+import os.path
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ def read_sources(layout: str | Path) -> dict[str, Source]:
     try:
         table = json.loads(path.read_text(encoding="utf-8"))["sources"]
         return {
-            str(name): Source(str(path.parent / entry["file"]), max(1, int(entry["line"])))
+            str(name): Source(os.path.normpath(path.parent / entry["file"]), max(1, int(entry["line"])))
             for name, entry in table.items()
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
