@@ -14,7 +14,7 @@ from typing import Literal
 import klayout.db as kdb
 
 from lingnan.pdk.lvs.circuit import Circuit, Device, Master
-from lingnan.pdk.lvs.hough import Edges, Votes, edges_of, turned_placements
+from lingnan.pdk.lvs.hough import Edges, Votes, edges_of, settled, turned_placements
 from lingnan.pdk.lvs.view import FINE, View, film_layers, orthogonal, refine
 
 State = Literal["in place", "elsewhere", "altered", "black box", "missing"]
@@ -219,7 +219,9 @@ class Finder:
         best: tuple[float, kdb.ICplxTrans] | None = None
         for layer in self._telling(master)[:2]:
             near = edges_of(self.view.drawn(layer, around).merged())
-            for placement in turned_placements(self._search.edges(master, layer), near)[:_CANDIDATES]:
+            edges = self._search.edges(master, layer)
+            for rough in turned_placements(edges, near)[:_CANDIDATES]:
+                placement = settled(rough, edges, near)
                 if orthogonal(placement) or self._is_claimed(master, placement):
                     continue
                 cost = float(self.differs(master, placement).area())

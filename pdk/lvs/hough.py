@@ -80,20 +80,23 @@ class Votes:
 
 _LONG = 8  #: edges of a cell that are looked for at any angle: the longest tell the angle best
 _LEAST = 500  #: dbu; shorter edges are chords of bends, of which there are thousands alike
+_ALIKE = 60  #: most edges of one length near the place; a cell without long edges is found by the rarest, its end faces
 _OFF = 2.0  #: dbu; the ends of an edge at an odd angle are rounded, so its length is off by up to 1.4
+_WITHIN = (300.0, 150.0, 80.0, 40.0, 20.0, 10.0, 5.0, 3.0, 3.0)  #: dbu; how near a corner has to lie, step by step
+_MET = 4  #: corners that have to lie near; three may by chance
 _SAME = (0.25, 200.0)  #: degrees and dbu within which two pairs of edges tell the same placement
 
 
 def turned_placements(cell: Edges, near: Edges) -> list[kdb.ICplxTrans]:
-    """Placements of a cell at any angle, by pairs of long edges of one length; most votes first.
+    """Placements of a cell at any angle, by pairs of edges of one length, long or rare; most votes first.
 
     Args:
         cell: edges of its merged outline [dbu].
         near: edges of the layout around its place.
     """
-    length = _lengths(cell)
-    chosen = [i for i in np.argsort(-length)[:_LONG].tolist() if length[i] >= _LEAST]
-    lengths = _lengths(near)
+    length, lengths = _lengths(cell), _lengths(near)
+    longest: list[int] = np.argsort(-length)[:_LONG].tolist()
+    chosen = [index for index in longest if length[index] >= _LEAST] or _rarest(length, lengths)
     found: list[tuple[float, float, float, bool, float]] = []
     for index in chosen:
         for mirror in (False, True):
@@ -116,6 +119,44 @@ def turned_placements(cell: Edges, near: Edges) -> list[kdb.ICplxTrans]:
             groups.append([one])
     groups.sort(key=lambda group: -sum(one[4] for one in group))
     return [_mean(group) for group in groups]
+
+
+def _rarest(length: NDArray[np.float64], lengths: NDArray[np.float64]) -> list[int]:
+    """Edges of a cell whose lengths are rarest near its place, of equally rare ones the longest."""
+    ordered = np.sort(lengths)
+    alike = np.searchsorted(ordered, length + _OFF, "right") - np.searchsorted(ordered, length - _OFF, "left")
+    order: list[int] = np.lexsort((-length, alike)).tolist()
+    return [index for index in order if 0 < alike[index] <= _ALIKE][:_LONG]
+
+
+def settled(placement: kdb.ICplxTrans, cell: Edges, near: Edges) -> kdb.ICplxTrans:
+    """A placement moved and turned until corners of the cell lie on corners of the layout (iterated closest points).
+
+    An edge of 0.45 µm with rounded ends tells an angle to 0.2 degrees, all corners together to a thousandth of that.
+    P. J. Besl, N. D. McKay, IEEE Trans. Pattern Anal. 14, 239 (1992), doi:10.1109/34.121791.
+
+    Args:
+        placement: roughly where the cell lies.
+        cell: edges of its merged outline [dbu].
+        near: edges of the layout around its place.
+    """
+    from scipy.spatial import cKDTree  # pyright: ignore[reportAttributeAccessIssue]
+
+    corners, tree = cell[:, :2] @ np.array([1, 1j]), cKDTree(near[:, :2])
+    corners = corners.conj() if placement.is_mirror() else corners
+    turn, move = np.exp(1j * math.radians(placement.angle)), complex(placement.disp.x, placement.disp.y)
+    for within in _WITHIN:
+        placed = turn * corners + move
+        distance, nearest = tree.query(np.stack([placed.real, placed.imag], axis=1))
+        met = distance <= within
+        if met.sum() < _MET:
+            break
+        mine, theirs = corners[met], near[nearest[met], :2] @ np.array([1, 1j])
+        lever = np.vdot(mine - mine.mean(), theirs - theirs.mean())
+        turn = lever / abs(lever) if lever else turn
+        move = theirs.mean() - turn * mine.mean()
+    angle = math.degrees(np.angle(turn)) % 360
+    return kdb.ICplxTrans(1.0, angle, placement.is_mirror(), round(move.real), round(move.imag))
 
 
 def _lengths(edges: Edges) -> NDArray[np.float64]:

@@ -52,6 +52,19 @@ def tap() -> Master:
     return Master("tap", {"WG": region(*body)}, region(kdb.DBox(0, -4, 24, 4)), ports)
 
 
+def arc(radius: float = 10.0) -> Master:
+    """A quarter bend from the origin, up: its end faces are the longest edges, 0.45 µm."""
+    angles = np.radians(np.linspace(-90, 0, 61))
+    ring = [kdb.DPoint(r * math.cos(a), radius + r * math.sin(a)) for r, a in [(radius - W / 2, a) for a in angles]]
+    outer = [kdb.DPoint((radius + W / 2) * math.cos(a), radius + (radius + W / 2) * math.sin(a)) for a in angles[::-1]]
+    ports = (
+        Port("o1", "optical", "WG", 0, 0, 180, W),
+        Port("o2", "optical", "WG", radius, radius, 90, W),
+    )
+    core = kdb.DPolygon([*ring, *outer])
+    return Master("arc", {"WG": region(core)}, region(kdb.DBox(0, -2, radius + 2, radius)), ports)
+
+
 @dataclass
 class Turtle:
     """Draws a guide piece by piece, as a router does: straights and arcs that share their end points."""
@@ -331,6 +344,23 @@ class TestDevices:
         assert found.kind == "rotated device"
         assert found.value == pytest.approx(angle, abs=0.1)  # from edges of 20 µm, rounded at both ends
         assert holds(found, 62, 1)
+
+    @pytest.mark.parametrize("mirror", [False, True])
+    @pytest.mark.parametrize("angle", [4.2, 61, 200.5])
+    def test_bend_turned_by_an_odd_angle(self, flat: bool, angle: float, mirror: bool):
+        """No edge of it is longer than 0.5 µm; two neighbours like it stay in place."""
+        chip = Chip()
+        for name, x in (("left", -40), ("bend", 0), ("right", 40)):
+            chip.place(name, arc(), x, 0)
+        chip.link("left,o1", "right,o2", Turtle(-40, 0, 180).go(5))
+        chip.turn("bend", angle, mirror)  # type: ignore[arg-type]
+        found = [m for m in chip.report(flat=flat).mismatches if m.instances == ("bend",)]
+        assert len(found) == 1
+        if found[0].kind == "rotated device":
+            back = angle + 90 if mirror else angle
+            assert math.cos(math.radians(found[0].value - back)) > math.cos(math.radians(0.02)), found[0]
+        else:  # a quarter bend is its own mirror image, turned: both are right
+            assert (found[0].kind, mirror) == ("mirrored device", True)
 
     def test_mirrored(self, chip: Chip, flat: bool):
         chip.turn("tap", 0, mirror=True)
