@@ -15,7 +15,7 @@ from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.lvs import Circuit, Device, Guide, Link, LvsReport, Master, Pin, Port, compare
 from lingnan.pdk.process import CrossSectionData, Process
 from lingnan.tapeout.design import Design, PortRef, Route
-from lingnan.tapeout.placing import place_instances
+from lingnan.tapeout.placing import check_ports, place_instances
 
 Say = Callable[[str], None]
 
@@ -94,9 +94,10 @@ def circuit_of(design: Design) -> Circuit:
     """The circuit of a design; its process's gdsfactory PDK is activated.
 
     Raises:
-        LingnanError: a cell or a placement that cannot be made; the message names the line.
+        LingnanError: a cell, a placement or a port that cannot be; the message names the line.
     """
     build_pdk(design.process).activate(force=True)
+    check_ports(design)
     component = gf.Component()
     try:
         references = place_instances(component, design)

@@ -2,12 +2,20 @@
 
 import argparse
 import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.process import load_process
 from lingnan.tapeout.commands.cell import words_of
-from lingnan.tapeout.output import whole_file, whole_folder
+from lingnan.tapeout.output import refuse_foreign, terminate_as_interrupt, whole_file, whole_folder
+
+if TYPE_CHECKING:
+    from lingnan.pdk.gf.build import LinePdk
+
+_MINE = ("*.html",)  #: what lies in a folder of pages
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,33 +58,54 @@ def run(arguments: argparse.Namespace) -> int:
                 f"--corner {corner}: no corner of {process.name}. {did_you_mean(corner, process.corners)}"
             )
     path = None if arguments.all else _target(arguments.out, arguments.name)
+    folder = Path(arguments.out or f"datasheets-{process.name}")
+    if path is None:
+        refuse_foreign(folder, _MINE)
+
+    from rich.console import Console
 
     from lingnan.components.registry import find_cell, read_settings
     from lingnan.pdk import build_pdk
-    from lingnan.tapeout.datasheet.page import write_index, write_page
-    from lingnan.tapeout.datasheet.sheet import gather
 
     pdk = build_pdk(process)
     pdk.activate()
-    if path is not None:
+    with terminate_as_interrupt(), Console(stderr=True).status("starting") as shown:
+        if path is None:
+            return _all(pdk, folder, arguments.corner or ["nominal"], shown.update)
+        shown.update(f"{arguments.name}: layout, rules and model")
         settings = read_settings(find_cell(pdk, arguments.name), process, words)
-        sheet = gather(pdk, arguments.name, settings, arguments.corner)
-        with tempfile.TemporaryDirectory() as pictures, whole_file(path) as part:
-            write_page(sheet, part, Path(pictures))
-        print(f"{path}: {arguments.name}, process {process.stamp}: {_outcome(sheet.errors, sheet.warnings)}")
-        return int(sheet.errors > 0)
-    folder, failed = Path(arguments.out or f"datasheets-{process.name}"), 0
-    with whole_folder(folder) as part:
+        return _one(pdk, arguments.name, settings, arguments.corner, path)
+
+
+def _one(pdk: "LinePdk", name: str, settings: Mapping[str, Any], corners: Sequence[str] | None, path: Path) -> int:
+    from lingnan.tapeout.datasheet.page import write_page
+    from lingnan.tapeout.datasheet.sheet import gather
+
+    sheet = gather(pdk, name, settings, corners)
+    with tempfile.TemporaryDirectory() as pictures, whole_file(path) as part:
+        write_page(sheet, part, Path(pictures))
+    print(f"{path}: {name}, process {pdk.process.stamp}: {_outcome(sheet.errors, sheet.warnings)}")
+    return int(sheet.errors > 0)
+
+
+def _all(pdk: "LinePdk", folder: Path, corners: Sequence[str], say: Callable[[str], None]) -> int:
+    from lingnan.tapeout.datasheet.page import write_index, write_page
+    from lingnan.tapeout.datasheet.sheet import gather
+
+    failed = 0
+    with whole_folder(folder, mine=_MINE) as part:
         sheets = []
-        for name in sorted(pdk.cells):
-            sheet = gather(pdk, name, corners=arguments.corner or ["nominal"])
+        for number, name in enumerate(sorted(pdk.cells), 1):
+            say(f"{number} of {len(pdk.cells)}, {name}: layout, rules and model")
+            began = time.perf_counter()
+            sheet = gather(pdk, name, corners=corners)
             with tempfile.TemporaryDirectory() as pictures:
                 write_page(sheet, part / f"{name}.html", Path(pictures))
             sheets.append(sheet)
             failed += sheet.errors > 0
-            print(f"{name}: {_outcome(sheet.errors, sheet.warnings)}", flush=True)
-        write_index(process, sheets, part / "index.html")
-    print(f"{folder / 'index.html'}: {len(sheets)} cells, process {process.stamp}, {failed} with errors")
+            print(f"{name}: {_outcome(sheet.errors, sheet.warnings)}, {time.perf_counter() - began:.1f} s", flush=True)
+        write_index(pdk.process, sheets, part / "index.html")
+    print(f"{folder / 'index.html'}: {len(sheets)} cells, process {pdk.process.stamp}, {failed} with errors")
     return int(failed > 0)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from lingnan.pdk.errors import LingnanError
 
+_MINE = ("drc.*", "[0-9][0-9][0-9]*_*.png")  #: what lies in a folder of results
 _FORMATS = ("text", "json", "sarif", "junit", "lyrdb")
 _MAP_HINT = 'A layer map has lines such as "3/0": WG.'
 _WAIVER_HINT = "A waivers file has one key, `waivers`, with a list."
@@ -54,12 +55,14 @@ def _progress(rules: int) -> Iterator[Callable[[str], None] | None]:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 clean, 1 violations found; bad input is a `LingnanError`."""
-    from lingnan.tapeout.output import terminate_as_interrupt
+    from lingnan.tapeout.output import refuse_foreign, terminate_as_interrupt
 
     if arguments.pictures < 0:
         raise LingnanError(f"--pictures {arguments.pictures}: is below 0. Give the number of faults to draw.")
     if arguments.pictures and not arguments.out:
         raise LingnanError("--pictures needs a folder to write to. Add --out DIR.")
+    if arguments.out:
+        refuse_foreign(Path(arguments.out), _MINE)
     with terminate_as_interrupt():
         return _run(arguments)
 
@@ -102,7 +105,7 @@ def _write(arguments: argparse.Namespace, report: Any, process: Any, sources: An
     from lingnan.pdk.drc.formats import FORMATS
     from lingnan.tapeout.output import whole_folder
 
-    with whole_folder(Path(arguments.out)) as folder:
+    with whole_folder(Path(arguments.out), mine=_MINE) as folder:
         for form in FORMATS.values():
             (folder / form.file).write_text(form.write(report, process, sources), encoding="utf-8")
         if arguments.pictures:

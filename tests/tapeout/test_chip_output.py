@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingnan.pdk.errors import LingnanError
+from lingnan.tapeout.cli import main
 from lingnan.tapeout.output import whole_folder
 from lingnan.tapeout.streamout import canonical, write
 
@@ -64,6 +65,7 @@ def test_ctrl_c_between_the_two_renames_waits(tmp_path: Path) -> None:
     script = f"""
 import os, signal
 from pathlib import Path
+from lingnan.tapeout.cli import main
 from lingnan.tapeout.output import whole_folder
 target = Path({str(tmp_path / "chip")!r})
 target.mkdir()
@@ -158,3 +160,38 @@ def test_a_gds_without_dates(tmp_path: Path) -> None:
         start = raw.index(record) + 4
         assert raw[start : start + 24] == bytes(24)
     assert os.path.getsize(tmp_path / "a.gds") < 300
+
+
+@pytest.mark.parametrize("command", ["drc", "lvs", "datasheet", "klayout"])
+def test_a_folder_of_something_else_is_never_replaced(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Results replace a folder as a whole: whoever names his own folder keeps what lies in it."""
+    layout = kdb.Layout()
+    layout.create_cell("top").shapes(layout.layer(1, 0)).insert(kdb.Box(0, 0, 10_000, 450))
+    layout.write(str(tmp_path / "chip.gds"))
+    words = {
+        "drc": ["drc", str(tmp_path / "chip.gds"), "--process", "soi220"],
+        "lvs": ["lvs", str(tmp_path / "chip.gds"), str(tmp_path / "chip.yaml")],
+        "datasheet": ["datasheet", "--all", "--process", "soi220"],
+        "klayout": ["klayout", "export", "--process", "soi220", "--no-cells"],
+    }[command]
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.tex").write_text("years of work")
+    assert main([*words, "--out", str(mine)]) == 2
+    error = capsys.readouterr().err
+    assert "also holds thesis.tex" in error
+    assert error.count("\n") == 1
+    assert [path.name for path in mine.iterdir()] == ["thesis.tex"]
+
+
+def test_a_folder_of_results_is_replaced(tmp_path: Path) -> None:
+    layout = kdb.Layout()
+    layout.create_cell("top").shapes(layout.layer(1, 0)).insert(kdb.Box(0, 0, 10_000, 100))
+    layout.write(str(tmp_path / "chip.gds"))
+    words = ["drc", str(tmp_path / "chip.gds"), "--process", "soi220", "--no-cache", "--out", str(tmp_path / "drc")]
+    assert main([*words, "--pictures", "1"]) == 1
+    assert list((tmp_path / "drc").glob("001_*.png"))
+    assert main(words) == 1
+    assert not list((tmp_path / "drc").glob("*.png")), "a picture of a fault that is no longer shown"

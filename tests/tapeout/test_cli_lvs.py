@@ -167,7 +167,10 @@ def test_every_format_and_a_picture_of_each_mismatch(folder: Path, edited, tmp_p
 
 def test_bad_input_is_one_line(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     design, layout = str(folder / "small.yaml"), str(folder / "small.gds")
+    odd = tmp_path / "odd.yaml"
+    odd.write_text((folder / "small.yaml").read_text().replace(",o1", ",o17", 1))
     for words, part in (
+        ([layout, str(odd)], "has no port 'o17'"),
         ([str(tmp_path / "none.gds"), design], "none.gds"),
         ([layout, str(tmp_path / "none.yaml")], "none.yaml"),
         ([design, design], "small.yaml"),
