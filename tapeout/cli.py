@@ -65,7 +65,10 @@ def main(words: Sequence[str] | None = None) -> int:
         if command is not None and command not in COMMANDS:
             raise LingnanError(f"unknown command {command!r}. {did_you_mean(command, COMMANDS)}")
         arguments = _parser(command).parse_args([word for word in words if word != "--debug"])  # also below `install`
-        status: int = importlib.import_module(f"lingnan.tapeout.commands.{arguments.command}").run(arguments)
+        from lingnan.tapeout.output import terminate_as_interrupt  # not for --help, which has to be quick
+
+        with terminate_as_interrupt():
+            status: int = importlib.import_module(f"lingnan.tapeout.commands.{arguments.command}").run(arguments)
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # `lingnan cells | head`: the reader has seen enough

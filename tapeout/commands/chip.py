@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lingnan.pdk.errors import LingnanError
 from lingnan.tapeout.design import Design, read_design
-from lingnan.tapeout.output import terminate_as_interrupt, whole_folder
+from lingnan.tapeout.output import whole_folder
 
 if TYPE_CHECKING:
     from lingnan.tapeout.built import Built
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     for design in designs:
         _refuse_foreign(out / design.name)
     status = 0
-    with terminate_as_interrupt(), Console(stderr=True).status("starting") as shown:
+    with Console(stderr=True).status("starting") as shown:
         from lingnan.tapeout.commands.drc import cache_folder
         from lingnan.tapeout.several import cores, run_all
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.process import load_process
 from lingnan.tapeout.commands.cell import words_of
-from lingnan.tapeout.output import refuse_foreign, terminate_as_interrupt, whole_file, whole_folder
+from lingnan.tapeout.output import refuse_foreign, whole_file, whole_folder
 
 if TYPE_CHECKING:
     from lingnan.pdk.gf.build import LinePdk
@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     pdk = build_pdk(process)
     pdk.activate()
-    with terminate_as_interrupt(), Console(stderr=True).status("starting") as shown:
+    with Console(stderr=True).status("starting") as shown:
         if path is None:
             return _all(pdk, folder, arguments.corner or ["nominal"], shown.update)
         shown.update(f"{arguments.name}: layout, rules and model")

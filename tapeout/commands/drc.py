@@ -55,7 +55,7 @@ def _progress(rules: int) -> Iterator[Callable[[str], None] | None]:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 clean, 1 violations found; bad input is a `LingnanError`."""
-    from lingnan.tapeout.output import refuse_foreign, terminate_as_interrupt
+    from lingnan.tapeout.output import refuse_foreign
 
     if arguments.pictures < 0:
         raise LingnanError(f"--pictures {arguments.pictures}: is below 0. Give the number of faults to draw.")
@@ -63,8 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise LingnanError("--pictures needs a folder to write to. Add --out DIR.")
     if arguments.out:
         refuse_foreign(Path(arguments.out), _MINE)
-    with terminate_as_interrupt():
-        return _run(arguments)
+    return _run(arguments)
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -34,14 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 the layout is the design, 1 it is not; bad input is a `LingnanError`."""
-    from lingnan.tapeout.output import refuse_foreign, terminate_as_interrupt
+    from lingnan.tapeout.output import refuse_foreign
 
     if arguments.pictures < 0:
         raise LingnanError(f"--pictures {arguments.pictures}: is below 0. Give the number of mismatches to draw.")
     if arguments.out:
         refuse_foreign(Path(arguments.out), _MINE)
-    with terminate_as_interrupt():
-        return _compare(arguments) if arguments.design else _extract(arguments)
+    return _compare(arguments) if arguments.design else _extract(arguments)
 
 
 def _load(arguments: argparse.Namespace, process: Any) -> Any:
