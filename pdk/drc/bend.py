@@ -21,9 +21,9 @@ import klayout.db as kdb
 import numpy as np
 from numpy.typing import NDArray
 
-from lingnan.pdk.drc.contour import CORNER_DEG, LONG
+from lingnan.pdk.drc.contours import CORNER_DEG, LONG, Contours, Whole
 from lingnan.pdk.drc.found import Found, join, outline
-from lingnan.pdk.drc.scene import Placed, Scene
+from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule
 
 Floats = NDArray[np.float64]
@@ -83,10 +83,14 @@ def refine(x: Floats, y: Floats, start: tuple[float, float, float]) -> tuple[flo
     return a, b, r
 
 
+def loops_of(polygon: kdb.Polygon) -> list[list[kdb.Point]]:
+    """Vertices of hull and holes."""
+    return [list(polygon.each_point_hull())] + [list(polygon.each_point_hole(h)) for h in range(polygon.holes())]
+
+
 def outline_points(polygon: kdb.Polygon) -> list[Floats]:
     """Hull and holes as arrays of vertices."""
-    loops = [polygon.each_point_hull()] + [polygon.each_point_hole(hole) for hole in range(polygon.holes())]
-    return [np.array([(p.x, p.y) for p in loop], dtype=float) for loop in loops]
+    return [np.array([(p.x, p.y) for p in loop], dtype=float) for loop in loops_of(polygon)]
 
 
 def clean(points: Floats, step: float) -> Floats:
@@ -222,24 +226,43 @@ def faults_of(polygon: kdb.Polygon, limit: float, widest: float, step: float) ->
     return found
 
 
+def suspects(contours: Contours, limit: float, step: float) -> Whole:
+    """Outlines on which `POINTS` vertices of a stretch may lie on a circle below the limit: see `may_be_tight`."""
+    edges = contours.points[contours.kept[contours.kept_after]] - contours.points[contours.kept]
+    turn = np.where(contours.convex, -contours.turns, contours.turns)
+    span, last = contours.spans, contours.spans[contours.kept_before]
+    even = np.maximum(span, last) < LONG * np.minimum(span, last)
+    inner = even & (turn < CORNER_DEG) & (turn > -np.degrees(2.0 / np.minimum(span, last)))
+    direction = np.arctan2(edges[:, 1], edges[:, 0])
+    k = np.arange(len(span))
+    smooth, way, turned = contours.crowd >= POINTS, span / 2, np.zeros(len(k))
+    for _ in range(POINTS - 2):
+        onward = contours.kept_after[k]
+        smooth = smooth & inner[onward]
+        turned = turned + np.remainder(direction[onward] - direction[k] + np.pi, 2 * np.pi) - np.pi
+        way = way + span[onward]
+        k = onward
+    way = way - span[k] / 2
+    slack = 4 * step * (1 / span + 1 / span[k] + 2 / limit)
+    tight = smooth & (np.abs(turned) + slack >= way / limit)
+    return np.unique(contours.outline[contours.kept[tight]])
+
+
 def bend_radius(scene: Scene, rule: Rule) -> list[Found]:
     """Guides no wider than `max_width` whose centre line bends more tightly than the limit."""
     assert rule.limit is not None
     limit = rule.limit.value / scene.dbu
     widest = float(rule.options.get("max_width", rule.limit.value)) / scene.dbu
-    region = scene.region(rule.layer)
-    if region.is_empty():
+    contours = scene.contours(rule.layer)
+    begins = contours.points[contours.first[suspects(contours, limit, scene.step)]].astype(int).tolist()
+    if not begins:
         return []
-    placed = Placed(region, scene.dbu)
+    suspected = {(x, y) for x, y in begins}
+    near = kdb.Region([kdb.Polygon(kdb.Box(x - 1, y - 1, x + 1, y + 1)) for x, y in begins])
     pieces: list[Found] = []
-    for cell in placed.cells():
-        for shape in cell.shapes(placed.layer).each():
-            polygon = shape.polygon
-            if polygon is None or polygon.num_points() < 2 * POINTS:
-                continue
-            for radius, marker in faults_of(polygon, limit, widest, scene.step):
-                pieces += [
-                    Found(round(radius * scene.dbu, 4), (outline(marker.transformed(trans)),))
-                    for trans in placed.places(cell)
-                ]
+    for polygon in scene.placed(rule.layer).touching(near).each():
+        if suspected.isdisjoint((point.x, point.y) for loop in loops_of(polygon) for point in loop):
+            continue
+        for radius, marker in faults_of(polygon, limit, widest, scene.step):
+            pieces.append(Found(round(radius * scene.dbu, 4), (outline(marker),)))
     return join(pieces)

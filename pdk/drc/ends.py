@@ -4,29 +4,29 @@ import math
 from collections.abc import Sequence
 
 import klayout.db as kdb
+import numpy as np
 
-from lingnan.pdk.drc.contour import Contour
+from lingnan.pdk.drc.contours import Contours, Flags, Floats, Whole
+from lingnan.pdk.drc.curves import segment_distance
+from lingnan.pdk.drc.facing import rows_of
 from lingnan.pdk.drc.found import Found, join, outline, polygon, quad
-from lingnan.pdk.drc.gap import Side
-from lingnan.pdk.drc.scene import Placed, Scene
-from lingnan.pdk.drc.shapes import convex
+from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule, layers_of
 
 ROOM = 5  #: database units around an end face in its marker
+FAR = 64  #: vertices along a side that are looked at
 SQUARE_DEG = 20.0  #: an end face meets its sides at 90 degrees within this
 SLENDER = 10.0  #: a shape shorter than this many end faces is an island (a tooth, a fill square), not a guide
 ALIGNED = 0.5  #: faces that overlap by less than this share of the shorter one are not meant to meet
 
 
-def is_face(contour: Contour, index: int) -> bool:
-    """Whether an edge closes a guide: two convex, square corners with both sides running away from it."""
-    j = (index + 1) % len(contour.points)
-    for vertex in (index, j):
-        if vertex not in contour.place or not convex(contour, vertex):
-            return False
-        if abs(contour.turn_deg(contour.place[vertex]) - 90.0) > SQUARE_DEG:
-            return False
-    return True
+def faces(contours: Contours, edges: Whole) -> Flags:
+    """Whether edges close guides: two convex, square corners with both sides running away from each."""
+    found = np.ones(len(edges), dtype=bool)
+    for vertices in (edges, contours.after[edges]):
+        k = contours.place[vertices]
+        found &= (k >= 0) & contours.convex[k] & (np.abs(contours.turns[k] - 90.0) <= SQUARE_DEG)
+    return found
 
 
 def open_end(scene: Scene, rule: Rule) -> list[Found]:
@@ -35,20 +35,18 @@ def open_end(scene: Scene, rule: Rule) -> list[Found]:
     In a file without a floorplan the faces on the outline of the top cell are ports of what is checked, and pass.
     """
     widest = float(rule.options.get("max_width", math.inf)) / scene.dbu
-    region = scene.region(rule.layer)
-    faces = faces_of(region).with_length(1, math.ceil(min(widest, 1e9)) + 1, False)
-    if faces.is_empty():
-        return []
-    placed = Placed(faces, scene.dbu)
+    contours = scene.contours(rule.layer)
+    edges = np.flatnonzero(contours.lengths <= widest)
+    edges = edges[faces(contours, edges)]
+    width = contours.lengths[edges]
+    around = np.bincount(contours.outline, contours.lengths, len(contours.size))[contours.outline[edges]]
+    slender = around / 2 - width >= SLENDER * width
+    edges, width = edges[slender], width[slender]
+    guides = sides(contours, edges) > width
     found: list[Found] = []
-    for cell in placed.cells():
-        places = placed.places(cell)
-        for shape in cell.shapes(placed.layer).each() if places else ():
-            width = face_width(scene, rule.layer, shape.edge.transformed(places[0]), widest)
-            if width is None:
-                continue
-            for edge in (shape.edge.transformed(trans) for trans in places):
-                found.append(Found(round(width * scene.dbu, 4), (outline(edge.bbox().enlarged(ROOM, ROOM)),)))
+    for (x1, y1, x2, y2), across in zip(contours.edge(edges[guides]).tolist(), width[guides].tolist(), strict=True):
+        box = kdb.Box(round(x1), round(y1), round(x2), round(y2)).enlarged(ROOM, ROOM)
+        found.append(Found(round(across * scene.dbu, 4), (outline(box),)))
     return found if scene.chip else inside(found, frame_of(scene, rule))
 
 
@@ -66,35 +64,22 @@ def inside(found: Sequence[Found], frame: kdb.Box) -> list[Found]:
     return [fault for fault in found if not on_frame(polygon(fault.outlines[0]).bbox().enlarged(-ROOM, -ROOM), frame)]
 
 
-def faces_of(region: kdb.Region) -> kdb.Edges:
-    """Edges that may be end faces: those that begin or end at a corner of about 90 degrees."""
-    return region.edges().interacting(region.corners(-90.0 - SQUARE_DEG, -90.0 + SQUARE_DEG, 1))
-
-
-def face_width(scene: Scene, layer: str, edge: kdb.Edge, widest: float) -> float | None:
-    """Width of the guide that an edge closes, None where the edge is no end of a guide."""
-    side = scene.side(layer, edge)
-    if side is None or not is_face(side.contour, side.index):
-        return None
-    width = side.contour.lengths[side.index]
-    slender = sum(side.contour.lengths) / 2 - width >= SLENDER * width
-    return width if width <= widest and slender and min(neighbours(side)) > width else None
-
-
-def neighbours(side: Side) -> tuple[float, float]:
-    """Lengths of both smooth sides beside an end face, as far as the first corner (at most 64 vertices)."""
-    contour = side.contour
-    n = len(contour.kept)
-    reach: list[float] = []
-    for start, direction in ((side.index, -1), ((side.index + 1) % len(contour.points), 1)):
-        k, way = contour.place[start], 0.0
-        for _ in range(min(n, 64)):
-            way += contour.span(k if direction > 0 else k - 1)
-            k += direction
-            if contour.turn_deg(k % n) > 45.0:
+def sides(contours: Contours, edges: Whole) -> Floats:
+    """Length of the shorter smooth side beside end faces, as far as the first corner (at most `FAR` vertices)."""
+    shorter = np.full(len(edges), np.inf)
+    for start, forward in ((edges, False), (contours.after[edges], True)):
+        k = contours.place[start]
+        way, going = np.zeros(len(k)), np.ones(len(k), dtype=bool)
+        for number in range(FAR):
+            going &= number < contours.crowd[k]
+            if not going.any():
                 break
-        reach.append(way)
-    return reach[0], reach[1]
+            onward = contours.kept_after[k] if forward else contours.kept_before[k]
+            way += np.where(going, contours.spans[k if forward else onward], 0.0)
+            k = np.where(going, onward, k)
+            going &= contours.turns[k] <= 45.0
+        shorter = np.minimum(shorter, way)
+    return shorter
 
 
 def on_frame(face: kdb.Box, frame: kdb.Box) -> bool:
@@ -114,18 +99,25 @@ def abutment(scene: Scene, rule: Rule) -> list[Found]:
     if close.is_empty():
         return []
     close_shapes = region.interacting(close.polygons(1))
-    pairs = close_shapes.space_check(limit + 1, False, kdb.Region.Projection, 80.0, None, None, True)
-    pieces: list[Found] = []
-    for pair, trans, places in scene.spread(pairs):
-        here = pair.transformed(trans)
-        first, second = scene.side(rule.layer, here.first), scene.side(rule.layer, here.second)
-        if first is None or second is None:
-            continue
-        if not (is_face(first.contour, first.index) and is_face(second.contour, second.index)):
-            continue
-        shorter = min(s.contour.lengths[s.index] for s in (first, second))
-        if max(here.first.length(), here.second.length()) < ALIGNED * shorter:
-            continue
-        value = round(here.distance() * scene.dbu, 5)
-        pieces += [Found(value, (outline(quad(pair).transformed(place)),)) for place in places]
-    return join(pieces)
+    pairs = close_shapes.space_check(limit + 1, True, kdb.Region.Projection, 80.0, None, None, True)
+    contours, rows = scene.contours(rule.layer), rows_of(pairs)
+    one, two = contours.find(rows[:, :4]), contours.find(rows[:, 4:])
+    meant = (one >= 0) & (two >= 0)
+    meant &= faces(contours, one) & faces(contours, two)
+    meant &= beside(rows[:, :4], rows[:, 4:]) >= ALIGNED * np.minimum(contours.lengths[one], contours.lengths[two])
+    gaps = segment_distance(rows[:, :4], rows[:, 4:])
+    return join(
+        [
+            Found(round(gap * scene.dbu, 5), (outline(quad(pair)),))
+            for pair, gap, some in zip(pairs.each(), gaps.tolist(), meant.tolist(), strict=True)
+            if some
+        ]
+    )
+
+
+def beside(a: Floats, b: Floats) -> Floats:
+    """Length over which edges x1, y1, x2, y2 lie beside each other, along the first of each row."""
+    along = a[:, 2:] - a[:, :2]
+    length = np.hypot(along[:, 0], along[:, 1])
+    ends = [((b[:, i : i + 2] - a[:, :2]) * along).sum(axis=1) / length for i in (0, 2)]
+    return np.minimum(np.maximum(*ends), length) - np.maximum(np.minimum(*ends), 0.0)

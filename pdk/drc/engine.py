@@ -160,9 +160,7 @@ def violations_of(scene: Scene, rule: Rule, found: list[Found]) -> list[Violatio
                 cell=path_of(scene.layout, scene.top, indexes, box),
                 bbox=in_um(box, dbu),
                 message=message_of(rule, fault.value, limit, unit, fault.note),
-                polygons=tuple(
-                    tuple((x, y) for x, y in np.round(np.array(one) * dbu, 6).tolist()) for one in fault.outlines
-                ),
+                polygons=tuple(tuple(map(tuple, np.round(np.array(one) * dbu, 6).tolist())) for one in fault.outlines),
                 status=rule.status,
             )
         )
@@ -191,8 +189,9 @@ def check(
         file: name for the report.
         cache: folder that keeps results from run to run; None: no cache.
         threads: processes at work; None: as many as there are cores where the layout is large.
-        deep: run every rule on the whole at once, with its hierarchy kept (True) or unfolded (False); None: on parts
-            that do not interact, each content once. The result is the same.
+        deep: run every rule on the whole at once, with its hierarchy kept (True) or unfolded (False); None: unfolded
+            where the layout is small, else on parts that do not interact, each content once. The result is the same but
+            for cells turned by odd angles, whose vertices KLayout rounds at another place.
         say: gets a line for each rule that is done.
 
     Returns:
@@ -200,8 +199,7 @@ def check(
     """
     began = time.perf_counter()
     mapping = dict(layers) if layers is not None else {name: layer.gds for name, layer in process.layers.items()}
-    hierarchical = any(True for _ in top.each_inst())
-    scene = Scene(layout, top, process, mapping, deep=hierarchical and deep is not False)
+    scene = Scene(layout, top, process, mapping, deep=bool(deep) and any(True for _ in top.each_inst()))
     counts = layer_counts(layout, top, mapping)
     notes = notes_of(process, counts, scene)
     rules = [rule for rule in process.rules.values() if applies(scene, rule)]

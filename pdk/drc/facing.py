@@ -7,14 +7,17 @@ pairs that touch a fault join it. What touches is one violation, with the smalle
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import klayout.db as kdb
+import numpy as np
 
-from lingnan.pdk.drc.contour import segment_distance
+from lingnan.pdk.drc.contours import Flags, Floats
+from lingnan.pdk.drc.curves import segment_distance
 from lingnan.pdk.drc.found import Found, join, outline, polygon, quad, region
-from lingnan.pdk.drc.gap import Segment, Side, judge, near_part
-from lingnan.pdk.drc.sampling import Candidate, Verdict, judged, strip
+from lingnan.pdk.drc.gap import Pairs, judge
+from lingnan.pdk.drc.marker import marker_of
+from lingnan.pdk.drc.sampling import judged, strip
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule
 
@@ -58,45 +61,60 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
     pieces: list[Found] = []
     doubtful: list[Found] = []
 
-    def put(marker: kdb.Polygon, home: "Home", value: float, sure: bool) -> None:
-        local = marker.transformed(home.trans.inverted())
-        shapes = [marker, *(local.transformed(trans) for trans in home.places[1:])]  # not rounded once more where it is
-        made = [Found(round(value * scene.dbu, 5), (outline(shape),)) for shape in shapes]
-        (pieces if sure else doubtful).extend(made)
+    def put(marker: kdb.Polygon, value: float, sure: bool) -> None:
+        made = Found(round(value * scene.dbu, 5), (outline(marker),))
+        (pieces if sure else doubtful).append(made)
 
     if not pairs.is_empty():
         # distances are whole numbers here, rounded: nothing from limit - step / 2 on is a fault unless it is exact
         bound = math.ceil(limit - scene.step / 2 - 0.5) + 1
         near = pairs.with_distance(0, bound, False)
         exact = pairs.with_distance(0, bound, True).with_angle_both(kdb.Edges.OrthoEdges, False)
-        homes: dict[int, Home] = {}
-        candidates: list[Candidate] = []
-        for some in (near, exact):
-            for stored, trans, places in scene.spread(some):
-                home = homes.setdefault(id(places), Home(trans, places))
-                pair = stored.transformed(trans)
-                sides = sides_of(scene, pair, first, second)
-                if sides:
-                    candidates.append(Candidate.of(*sides, id(places), ordered=bool(rule.other)))
-                    continue
-                # an outline that was cut for storage: the edge as it is, with the tolerance
-                distance = segment_distance(segment(pair.first), segment(pair.second))
-                if distance < limit - scene.step:
-                    put(marker_of(segment(pair.first), segment(pair.second), limit), home, distance, True)
+        edges = np.vstack([rows_of(near), rows_of(exact)])
+        known, lost = sides_of(scene, edges, first, second)
+        for a, b in zip(edges[lost, :4].tolist(), edges[lost, 4:].tolist(), strict=True):
+            # an outline that was cut for storage: the edge as it is, with the tolerance
+            distance = float(segment_distance(np.array([a]), np.array([b]))[0])
+            if distance < limit - scene.step:
+                put(marker_of(ends(a), ends(b), limit), distance, True)
 
-        def verdict(one: Side, two: Side) -> Verdict:
-            return judge(one, two, limit, scene.step, rule.kind)
+        def verdict(some: Pairs) -> tuple[Floats, Flags]:
+            return judge(some, limit, scene.step, rule.kind)
 
-        for members, value, sure in judged(candidates, verdict):
-            if len(members) == 1:
-                marker = marker_of(members[0].one.whole, members[0].two.whole, limit)
+        for members, value, sure in judged(known, verdict, ordered=bool(rule.other)):
+            if len(members.one) == 1:
+                a, b = (edge[0].tolist() for edge in members.edges)
+                put(marker_of(ends(a), ends(b), limit), value, sure)
             else:
-                marker = kdb.Polygon([kdb.Point(*point) for point in strip(members)])
-            put(marker, homes[members[0].home], value, sure)
+                put(kdb.Polygon([kdb.Point(*point) for point in strip(members)]), value, sure)
     faults = joined(scene, rule, join(pieces, doubtful), limit)
     if rule.kind == "enclosure":
         faults += outside(scene, rule)
     return faults
+
+
+def rows_of(pairs: kdb.EdgePairs) -> Floats:
+    """Edge pairs as rows of eight coordinates."""
+    found = [
+        (a.x1, a.y1, a.x2, a.y2, b.x1, b.y1, b.x2, b.y2)
+        for a, b in ((pair.first, pair.second) for pair in pairs.each())
+    ]
+    return np.array(found, dtype=float).reshape(-1, 8)
+
+
+def sides_of(scene: Scene, edges: Floats, first: str, second: str) -> tuple[Pairs, Flags]:
+    """The outlines that both edges of pairs are part of, and which pairs have one that was cut for storage."""
+    one, two = scene.contours(first), scene.contours(second)
+    a, b = one.find(edges[:, :4]), two.find(edges[:, 4:])
+    other = np.flatnonzero((a < 0) | (b < 0))
+    a[other], b[other] = one.find(edges[other, 4:]), two.find(edges[other, :4])
+    lost = (a < 0) | (b < 0)
+    return Pairs(one, two, a[~lost], b[~lost]), lost
+
+
+def ends(edge: Sequence[float]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """An edge x1, y1, x2, y2 as two points."""
+    return (edge[0], edge[1]), (edge[2], edge[3])
 
 
 def joined(scene: Scene, rule: Rule, faults: list[Found], limit: float) -> list[Found]:
@@ -134,33 +152,6 @@ def bridges(scene: Scene, rule: Rule, faults: list[Found], limit: float) -> kdb.
     # one by one: a long gap just above the limit is not one piece of the fault
     markers = (quad(pair) for pair in wide.each())
     return kdb.Region([m for m in markers if any(m.touches(f.polygon) for f in at.each_touching(m.bbox()))])
-
-
-@dataclass(frozen=True)
-class Home:
-    """Where a stored pair stands: a first place in the top cell, and all."""
-
-    trans: kdb.ICplxTrans
-    places: list[kdb.ICplxTrans]
-
-
-def sides_of(scene: Scene, pair: kdb.EdgePair, first: str, second: str) -> tuple[Side, Side] | None:
-    """The outlines that both edges of a pair are part of, None where one was cut for storage."""
-    one, two = scene.side(first, pair.first), scene.side(second, pair.second)
-    if one is None or two is None:
-        one, two = scene.side(first, pair.second), scene.side(second, pair.first)
-    return None if one is None or two is None else (one, two)
-
-
-def marker_of(a: Segment, b: Segment, limit: float) -> kdb.Polygon:
-    """What lies between the parts of two edges within the limit of each other."""
-    parts = near_part(a, b, limit), near_part(b, a, limit)
-    return quad(kdb.EdgePair(*(kdb.Edge(*(kdb.Point(round(x), round(y)) for x, y in part)) for part in parts)))
-
-
-def segment(edge: kdb.Edge) -> Segment:
-    """An edge as two points."""
-    return (edge.x1, edge.y1), (edge.x2, edge.y2)
 
 
 def outside(scene: Scene, rule: Rule) -> list[Found]:

@@ -1,9 +1,13 @@
 """A fault before it has a name: value and outline in the top cell, and how markers of one fault become one."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import klayout.db as kdb
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 
 Outline = tuple[tuple[int, int], ...]
 
@@ -20,7 +24,7 @@ class Found:
 def outline(shape: kdb.Polygon | kdb.Box) -> Outline:
     """Hull of a polygon."""
     polygon = kdb.Polygon(shape) if isinstance(shape, kdb.Box) else shape
-    return tuple((p.x, p.y) for p in polygon.each_point_hull())
+    return tuple([(p.x, p.y) for p in polygon.each_point_hull()])
 
 
 def polygon(points: Outline) -> kdb.Polygon:
@@ -50,20 +54,30 @@ def join(pieces: Sequence[Found], doubtful: Sequence[Found] = (), bridges: kdb.R
         return []
     marked = region([*pieces, *doubtful])
     groups = (marked if bridges is None else marked + bridges).merged()
-    outlines = list(groups.each())
-    boxes = kdb.Shapes()
-    for number, group in enumerate(outlines):
-        boxes.insert(group.bbox(), number)
-    members: dict[int, list[Found]] = {}
-    for piece in pieces:
-        point = kdb.Point(*piece.outlines[0][0])
-        near = [shape.prop_id for shape in boxes.each_touching(kdb.Box(point, point))]
-        for number in near:  # a piece lies wholly in one group
-            if len(near) == 1 or outlines[number].inside(point):
-                members.setdefault(number, []).append(piece)
+    corners = np.array([piece.outlines[0][0] for piece in pieces], dtype=float)
     joined: list[Found] = []
+    for group, members in grouped(groups, corners):
+        values = [value for number in members if (value := pieces[number].value) is not None]
+        joined.append(Found(min(values) if values else None, (outline(group),), pieces[members[0]].note))
+    return joined
+
+
+def grouped(groups: kdb.Region, corners: NDArray[np.float64]) -> Iterator[tuple[kdb.Polygon, list[int]]]:
+    """Polygons of a merged region, each with the numbers of the pieces in it; those without any are left out.
+
+    Args:
+        groups: covers every piece.
+        corners: a point of each piece.
+    """
+    outlines = list(groups.each())
+    bounds = np.array([(b.left, b.bottom, b.right, b.top) for b in (group.bbox() for group in outlines)], dtype=float)
+    which, near = shapely.STRtree(shapely.box(*bounds.T)).query(shapely.points(corners), predicate="intersects")
+    alone = np.bincount(which, minlength=len(corners))[which] == 1
+    members: dict[int, list[int]] = defaultdict(list)
+    for number, group, only in zip(which.tolist(), near.tolist(), alone.tolist(), strict=True):
+        # a piece lies wholly in one group
+        if only or outlines[group].inside(kdb.Point(*corners[number].astype(int).tolist())):
+            members[group].append(number)
     for number, group in enumerate(outlines):
         if number in members:
-            values = [member.value for member in members[number] if member.value is not None]
-            joined.append(Found(min(values) if values else None, (outline(group),), members[number][0].note))
-    return joined
+            yield group, members[number]

@@ -13,14 +13,14 @@ from lingnan.pdk.drc.digest import Digests
 from lingnan.pdk.drc.ends import frame_of, inside
 from lingnan.pdk.drc.found import Found
 from lingnan.pdk.drc.kinds import run_rule
-from lingnan.pdk.drc.objects import Objects
+from lingnan.pdk.drc.objects import Objects, points_of
 from lingnan.pdk.drc.parts import Part, View, parts_of
 from lingnan.pdk.drc.reach import BOTH, shared, view_of
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.drc.sheet import Sheet, placed
 from lingnan.pdk.process import Rule, layers_of
 
-PORTION = 4000  #: shapes of one portion of parts
+PORTION = 150_000  #: vertices of one portion of parts
 
 Results = dict[str, dict[str, list[Found]]]  #: faults by rule and content
 
@@ -97,12 +97,18 @@ class Work:
         for missing, contents in todo.items():
             job = Job([by_id[rule] for rule in missing], view)
             for content in sorted(contents, key=lambda content: parts[content].box.height()):
-                if job.contents and job.weight + parts[content].size > PORTION:
+                weight = self._weight(parts[content], view)
+                if job.contents and job.weight + weight > PORTION:
                     yield job
                     job = Job(job.rules, view)
                 job.contents.append(content)
-                job.weight += parts[content].size
+                job.weight += weight
             yield job
+
+    def _weight(self, part: Part, view: View) -> int:
+        """Vertices of a part."""
+        cells = sum(self._objects.points(index, layer) for index, _ in part.cells for layer in view.layers)
+        return cells + sum(points_of(shape) for _, shape, _ in part.shapes)
 
     def _name(self, index: int, layers: frozenset[int]) -> str:
         return self._digests.cell(index, layers) if self._cache else f"cell {index}"

@@ -39,6 +39,7 @@ class Objects:
     def __init__(self, layout: kdb.Layout, top: kdb.Cell, layers: Mapping[int, str]) -> None:
         self.layout, self.top, self.layers = layout, top, layers
         self._sizes: dict[tuple[int, int], int] = {}
+        self._points: dict[tuple[int, int], int] = {}
         self._footprints: dict[tuple[int, frozenset[int]], Boxes] = {}
         #: small cells: index and place of each
         self.cells: list[int] = []
@@ -87,6 +88,19 @@ class Objects:
             self._sizes[cell, layer] = total
         return self._sizes[cell, layer]
 
+    def points(self, cell: int, layer: int) -> int:
+        """Vertices of a layer under a cell, every placement counted."""
+        if (cell, layer) not in self._points:
+            here = self.layout.cell(cell)
+            total = 0
+            if not here.bbox(layer).empty():
+                total = sum(points_of(shape) for shape in here.shapes(layer).each(DRAWN))
+                for instance in here.each_inst():
+                    times = max(1, instance.na) * max(1, instance.nb)
+                    total += times * self.points(instance.cell_index, layer)
+            self._points[cell, layer] = total
+        return self._points[cell, layer]
+
     def shapes(self, layer: int) -> tuple[list[tuple[kdb.Shape, kdb.ICplxTrans]], Boxes, NDArray[np.int64]]:
         """Single shapes of a layer with their places, the boxes that cover them, and whose box each is."""
         if layer not in self._shapes:
@@ -133,6 +147,11 @@ class Objects:
                     boxes = [whole]
             self._footprints[key] = np.array([sides(box) for box in boxes], dtype=float).reshape(-1, 4)
         return self._footprints[key]
+
+
+def points_of(shape: kdb.Shape) -> int:
+    """Vertices of a shape."""
+    return 4 if shape.is_box() else shape.polygon.num_points()
 
 
 def cover_of(shape: kdb.Shape) -> list[kdb.Box]:

@@ -8,10 +8,12 @@ length.
 """
 
 import math
-from collections.abc import Sequence
 
 import klayout.db as kdb
+import numpy as np
 
+from lingnan.pdk.drc.contours import Floats
+from lingnan.pdk.drc.facing import rows_of
 from lingnan.pdk.drc.found import Found, outline
 from lingnan.pdk.drc.gap import overlap_gaps
 from lingnan.pdk.drc.scene import Scene
@@ -21,9 +23,18 @@ IGNORE_DEG = 80.0
 BRIDGE = 2  #: database units by which quadrilaterals of neighbouring chords may miss each other
 
 
-def run_length(members: Sequence[kdb.EdgePair]) -> float:
+def run_length(members: kdb.EdgePairs) -> float:
     """Mean length of both sides of a run."""
-    return kdb.Edges([edge for pair in members for edge in (pair.first, pair.second)]).merged().length() / 2
+    return members.edges().merged().length() / 2
+
+
+def mean_gap(pairs: Floats, limit: float) -> float:
+    """Mean of the gaps of pairs, given as rows of eight coordinates, weighted by the length of their first edges."""
+    start, end = overlap_gaps(pairs[:, :4], pairs[:, 4:])
+    length = np.hypot(*(pairs[:, 2:4] - pairs[:, :2]).T)
+    beside = ~np.isnan(start)
+    weight = float(length[beside].sum())
+    return float(((start + end) / 2 * length)[beside].sum()) / weight if weight else limit
 
 
 def runs(scene: Scene, rule: Rule) -> list[Found]:
@@ -48,17 +59,11 @@ def runs(scene: Scene, rule: Rule) -> list[Found]:
         store.insert(pair.bbox(), number)
     for group in groups.each():
         near = (flat[shape.prop_id] for shape in store.each_touching(group.bbox()))
-        members = [pair for pair in near if group.inside(pair.bbox().center())]
+        members = kdb.EdgePairs([pair for pair in near if group.inside(pair.bbox().center())])
         along = run_length(members)
         if along <= length + scene.step:
             continue
-        total = weight = 0.0
-        for a, b in ((pair.first, pair.second) for pair in members):
-            gaps = overlap_gaps(((a.x1, a.y1), (a.x2, a.y2)), ((b.x1, b.y1), (b.x2, b.y2)))
-            if gaps:
-                total += sum(gaps) / 2 * a.length()
-                weight += a.length()
-        value = total / weight if weight else limit
+        value = mean_gap(rows_of(members), limit)
         if value < limit - scene.step:
             text = f"over {round(along * scene.dbu, 1)} µm"
             found.append(Found(round(value * scene.dbu, 4), (outline(group),), text))

@@ -10,117 +10,134 @@ vertices on both sides of a pair, so what it says of one pair holds for the next
    these are. Else each is judged.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Iterator
 
-from lingnan.pdk.drc.contour import segment_distance
-from lingnan.pdk.drc.gap import Side
+import numpy as np
+
+from lingnan.pdk.drc.contours import Flags, Floats, Whole
+from lingnan.pdk.drc.curves import segment_distance
+from lingnan.pdk.drc.gap import Pairs
 
 STRIDE = 6  #: pairs of which one is judged
 NEXT = 6  #: edges of either side from one pair of a run to the next, at most: rounding hides some
 
-Verdict = tuple[float, bool] | None  #: value, and whether it is a fault by itself
-Judge = Callable[[Side, Side], Verdict]
+Judge = Callable[[Pairs], tuple[Floats, Flags]]
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A pair of edges, and where it is stored."""
+def judged(pairs: Pairs, judge: Judge, *, ordered: bool) -> Iterator[tuple[Pairs, float, bool]]:
+    """Faults: a pair or all pairs between two that are faults, the least value, and whether it is one by itself.
 
-    one: Side
-    two: Side
-    raw: float  #: distance as rounded
-    home: int  #: pairs of different cells are no run
-
-    @property
-    def order(self) -> tuple[float, int, int]:
-        """From the nearest on, equals along the outline."""
-        return self.raw, self.one.index, self.two.index
-
-    @staticmethod
-    def of(one: Side, two: Side, home: int, *, ordered: bool) -> "Candidate":
-        """A pair, its sides in a fixed order unless they lie on different layers."""
-        if not ordered and (two.contour.points[0], two.index) < (one.contour.points[0], one.index):
-            one, two = two, one
-        return Candidate(one, two, round(segment_distance(one.whole, two.whole), 6), home)
-
-
-def judged(found: Sequence[Candidate], judge: Judge) -> Iterator[tuple[list[Candidate], float, bool]]:
-    """Faults: a pair or all pairs between two that are faults, the least value, and whether it is one by itself."""
-    for run in runs_of(nearest(found)):
-        picked = anchors(run)
-        verdicts = {k: judge(run[k].one, run[k].two) for k in picked}
-        covered: set[int] = set()
-        for a, b in pairwise(picked):
-            first, second = verdicts[a], verdicts[b]
-            if first is not None and second is not None and first[1] and second[1]:
-                yield run[a : b + 1], min(first[0], second[0]), True
-                covered |= {a, b}
-            elif first is not None or second is not None:
-                verdicts.update({k: judge(run[k].one, run[k].two) for k in range(a + 1, b)})
-        for k, verdict in verdicts.items():
-            if verdict is not None and k not in covered:
-                yield [run[k]], *verdict
+    Args:
+        pairs: as they were found.
+        judge: see `gap.judge`.
+        ordered: the sides lie on different layers.
+    """
+    if not ordered:
+        pairs = _sorted_sides(pairs)
+    raw = np.round(segment_distance(*pairs.edges), 6)
+    chosen = nearest(pairs, raw)
+    pairs, raw = pairs.take(chosen), raw[chosen]
+    order, run = runs_of(pairs)
+    pairs, raw = pairs.take(order), raw[order]
+    picked = anchors(pairs, raw, run)
+    value, sure = np.full(len(raw), np.nan), np.zeros(len(raw), dtype=bool)
+    value[picked], sure[picked] = judge(pairs.take(picked))
+    a, b = picked[:-1], picked[1:]
+    together = run[a] == run[b]
+    a, b = a[together], b[together]
+    both = sure[a] & sure[b]
+    for start, stop in _stretches(a[both], b[both]):
+        yield pairs.take(np.arange(start, stop + 1)), float(np.nanmin(value[start : stop + 1])), True
+    covered = np.zeros(len(raw), dtype=bool)
+    covered[a[both]] = covered[b[both]] = True
+    doubtful = ~both & ~(np.isnan(value[a]) & np.isnan(value[b]))
+    between = _between(a[doubtful], b[doubtful])
+    value[between], sure[between] = judge(pairs.take(between))
+    for number in np.flatnonzero(~np.isnan(value) & ~covered).tolist():
+        yield pairs.take(np.array([number])), float(value[number]), bool(sure[number])
 
 
-def nearest(found: Sequence[Candidate]) -> list[Candidate]:
+def _stretches(a: Whole, b: Whole) -> Iterator[tuple[int, int]]:
+    """Stretches from a to b each, those that go on where the last ended as one."""
+    if not len(a):
+        return
+    new = np.concatenate([[True], a[1:] != b[:-1]])
+    stops = b[np.append(np.flatnonzero(new)[1:] - 1, len(b) - 1)]
+    yield from zip(a[new].tolist(), stops.tolist(), strict=True)
+
+
+def _between(a: Whole, b: Whole) -> Whole:
+    """All whole numbers between those of each pair."""
+    count = b - a - 1
+    return np.repeat(a + 1, count) + np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+
+
+def _sorted_sides(pairs: Pairs) -> Pairs:
+    """Each pair with its sides in a fixed order."""
+    starts = [c.points[c.first[c.outline[e]]] for c, e in ((pairs.first, pairs.one), (pairs.second, pairs.two))]
+    (x1, y1), (x2, y2) = starts[0].T, starts[1].T
+    one, two = pairs.first.local(pairs.one), pairs.second.local(pairs.two)
+    swap = (x2 < x1) | ((x2 == x1) & ((y2 < y1) | ((y2 == y1) & (two < one))))
+    return Pairs(
+        pairs.first, pairs.second, np.where(swap, pairs.two, pairs.one), np.where(swap, pairs.one, pairs.two)
+    )  # fmt: skip
+
+
+def nearest(pairs: Pairs, raw: Floats) -> Whole:
     """Pairs that are the nearest of one of their edges; of equals (they share a vertex) the first along the outline."""
-    best: dict[tuple[int, int, int, int], Candidate] = {}
-    for candidate in found:
-        for key in _keys(candidate):
-            if key not in best or candidate.order < best[key].order:
-                best[key] = candidate
-    return list({id(candidate): candidate for candidate in best.values()}.values())
+    first, second = pairs.first, pairs.second
+    # an edge and the outline that it faces; the sides of one layer are numbered alike
+    apart = 0 if first is second else len(first.points)
+    more = 0 if first is second else len(first.size)
+    outlines = more + len(second.size)
+    keys = np.concatenate(
+        [
+            pairs.one * outlines + more + second.outline[pairs.two],
+            (pairs.two + apart) * outlines + first.outline[pairs.one],
+        ]
+    )
+    one, two = first.local(pairs.one), second.local(pairs.two)
+    order = np.lexsort([np.tile(two, 2), np.tile(one, 2), np.tile(raw, 2), keys])
+    best = order[np.concatenate([[True], np.diff(keys[order]) != 0])] if len(order) else order
+    return np.unique(best % max(len(raw), 1))
 
 
-def _keys(candidate: Candidate) -> tuple[tuple[int, int, int, int], tuple[int, int, int, int]]:
-    one, two = candidate.one, candidate.two
-    a, b = id(one.contour), id(two.contour)
-    return (a, one.index, b, candidate.home), (b, two.index, a, candidate.home)
+def runs_of(pairs: Pairs) -> tuple[Whole, Whole]:
+    """Pairs in the order in which they follow each other along two outlines, and the run that each of these is in."""
+    a, b = pairs.edges
+    against = ((a[:, 2:] - a[:, :2]) * (b[:, 2:] - b[:, :2])).sum(axis=1) <= 0
+    one, two = pairs.first.local(pairs.one), pairs.second.local(pairs.two)
+    along = np.where(against, -two, two)
+    group = [against, pairs.second.outline[pairs.two], pairs.first.outline[pairs.one]]
+    order = np.lexsort([along, one, *group])
+    steps_one, steps_two = np.diff(one[order]), np.diff(along[order])
+    new = (steps_one > NEXT) | (np.abs(steps_two) > NEXT)
+    for values in group:
+        new |= np.diff(values[order].astype(np.intp)) != 0
+    return order, np.concatenate([[0], np.cumsum(new)]) if len(order) else order
 
 
-def runs_of(found: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Pairs that follow each other along two outlines."""
-    groups: dict[tuple[int, int, int, int], list[Candidate]] = defaultdict(list)
-    for candidate in found:
-        way = _way(candidate)
-        groups[id(candidate.one.contour), id(candidate.two.contour), candidate.home, way].append(candidate)
-    runs: list[list[Candidate]] = []
-    for (*_, way), group in groups.items():
-        group.sort(key=lambda candidate, way=way: (candidate.one.index, way * candidate.two.index))
-        run: list[Candidate] = []
-        for candidate in group:
-            if run and not (
-                candidate.one.index - run[-1].one.index <= NEXT
-                and -NEXT <= way * (candidate.two.index - run[-1].two.index) <= NEXT
-            ):
-                runs.append(run)
-                run = []
-            run.append(candidate)
-        runs.append(run)
-    return runs
+def anchors(pairs: Pairs, raw: Floats, run: Whole) -> Whole:
+    """Pairs that are judged, of pairs in their order in runs."""
+    if not len(run):
+        return run
+    begin = np.searchsorted(run, run)
+    place = np.arange(len(run)) - begin
+    ends = np.flatnonzero((place == 0) | np.append(np.diff(run) > 0, True))
+    block = run * (len(run) // STRIDE + 1) + place // STRIDE
+    one, two = pairs.first.local(pairs.one), pairs.second.local(pairs.two)
+    order = np.lexsort([two, one, raw, block])
+    least = order[np.concatenate([[True], np.diff(block[order]) != 0])]
+    return np.union1d(ends, least)
 
 
-def _way(candidate: Candidate) -> int:
-    """1 where both outlines run the same way, -1 where they run against each other."""
-    (ax, ay), (bx, by) = candidate.one.whole
-    (cx, cy), (dx, dy) = candidate.two.whole
-    return 1 if (bx - ax) * (dx - cx) + (by - ay) * (dy - cy) > 0 else -1
-
-
-def anchors(run: Sequence[Candidate]) -> list[int]:
-    """Numbers of the pairs of a run that are judged."""
-    blocks = [range(start, min(start + STRIDE, len(run))) for start in range(0, len(run), STRIDE)]
-    return sorted({0, len(run) - 1, *(min(block, key=lambda k: run[k].order) for block in blocks)})
-
-
-def strip(members: Sequence[Candidate]) -> list[tuple[int, int]]:
+def strip(members: Pairs) -> list[tuple[int, int]]:
     """Outline of what lies between both sides of a run."""
-    first, last = members[0], members[-1]
-    along, across = first.one.contour.points, first.two.contour.points
-    here = [*along[first.one.index : last.one.index + 1], along[(last.one.index + 1) % len(along)]]
-    low, high = sorted((first.two.index, last.two.index))
-    there = [*across[low : high + 1], across[(high + 1) % len(across)]]
-    return [*here, *(there if _way(first) < 0 else reversed(there))]
+    sides: list[Floats] = []
+    for contours, edges in ((members.first, members.one), (members.second, members.two)):
+        low, high = int(edges[[0, -1]].min()), int(edges[[0, -1]].max())
+        sides.append(np.vstack([contours.points[low : high + 1], contours.points[contours.after[high]]]))
+    a, b = (edge[0] for edge in members.edges)
+    against = float((a[2:] - a[:2]) @ (b[2:] - b[:2])) <= 0
+    points = np.vstack([sides[0], sides[1] if against else sides[1][::-1]])
+    return [(round(x), round(y)) for x, y in points.tolist()]

@@ -1,17 +1,18 @@
 """Rules on one shape at a time: area, width_max, exclusion, angle, grid, polygon."""
 
 import math
+from collections.abc import Sequence
 
 import klayout.db as kdb
+import numpy as np
 
-from lingnan.pdk.drc.contour import Contour
+from lingnan.pdk.drc.contours import Contours
 from lingnan.pdk.drc.facing import sliver
-from lingnan.pdk.drc.found import Found, join, outline
+from lingnan.pdk.drc.found import Found, grouped, join, outline
+from lingnan.pdk.drc.objects import DRAWN
 from lingnan.pdk.drc.place import places
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule
-
-ACUTE_DEG = 45.0  #: interior angle below which KLayout looks for corners; the rule's own limit is checked after
 
 
 def area(scene: Scene, rule: Rule) -> list[Found]:
@@ -59,50 +60,46 @@ def angle(scene: Scene, rule: Rule) -> list[Found]:
     found: list[Found] = []
     allowed = str(rule.options.get("allowed", "any"))
     if allowed != "any":
-        kind = kdb.Edges.OrthoEdges if allowed == "90" else kdb.Edges.OrthoDiagonalEdges
-        odd = scene.region(rule.layer).edges().with_angle(kind, True)
-        pieces: list[Found] = []
-        for edge in odd.each():
-            step_deg = float(allowed)
-            direction = math.degrees(math.atan2(edge.dy(), edge.dx()))
-            off = abs(direction - step_deg * round(direction / step_deg))
-            if edge.length() * math.sin(math.radians(off)) > math.sqrt(2) * scene.step:
-                pieces.append(Found(round(off, 3), (outline(edge.bbox().enlarged(1, 1)),), "off"))
-        found += join(pieces)
+        found += off_directions(scene.contours(rule.layer), float(allowed))
     if limit := float(rule.options.get("interior_min_deg", 0.0)):
-        found += acute(scene, rule, limit)
+        found += acute(scene.contours(rule.layer), limit)
     return found
 
 
-def acute(scene: Scene, rule: Rule, limit: float) -> list[Found]:
+def off_directions(contours: Contours, step_deg: float) -> list[Found]:
+    """Edges that are turned by more than rounding from all multiples of an angle."""
+    along = contours.points[contours.after] - contours.points
+    direction = np.degrees(np.arctan2(along[:, 1], along[:, 0]))
+    off = np.abs(direction - step_deg * np.round(direction / step_deg))
+    odd = np.flatnonzero(contours.lengths * np.sin(np.radians(off)) > math.sqrt(2) * contours.step)
+    if not len(odd):
+        return []
+    boxes = kdb.Region()
+    for edge in contours.edge(odd).astype(int).tolist():
+        boxes.insert(kdb.Box(*edge).enlarged(1, 1))
+    # what follows along an outline is one fault
+    begin = np.flatnonzero(np.concatenate([[True], contours.after[odd[:-1]] != odd[1:]]))
+    values = np.minimum.reduceat(off[odd], begin)
+    found: list[Found] = []
+    for group, members in grouped(boxes.merged(), contours.points[odd[begin]]):
+        found.append(Found(round(float(values[members].min()), 3), (outline(group),), "off"))
+    return found
+
+
+def acute(contours: Contours, limit: float) -> list[Found]:
     """Corners of the drawn shape sharper than a limit in degrees; jogs of a rounding are stepped over."""
-    spots = scene.region(rule.layer).corners(180.0 - limit - 1.0, 180.0, 1) + scene.region(rule.layer).corners(
-        -180.0, limit - 179.0, 1
-    )
+    k = np.flatnonzero(contours.convex & (contours.turns > 180.0 - limit))
+    vertices = contours.kept[k]
+    last, here, after = (contours.points[v] for v in (contours.before[vertices], vertices, contours.after[vertices]))
+    (ax, ay), (bx, by) = (here - last).T, (after - here).T
+    drawn = np.degrees(np.arctan2(np.abs(ax * by - ay * bx), ax * bx + ay * by))  # with its jogs
+    noise = np.degrees(1.41 * contours.step * (1 / contours.spans[k] + 1 / contours.spans[contours.kept_before[k]]))
+    inside = 180.0 - contours.turns[k]
+    sharp = (inside < limit - noise) & (drawn >= 179.0 - limit)
     pieces: list[Found] = []
-    for spot in spots.merged().each():
-        centre = spot.bbox().center()
-        for contour in scene.contours(rule.layer, kdb.Box(centre, centre)):
-            points = contour.points
-            if (centre.x, centre.y) not in points:
-                continue
-            vertex = points.index((centre.x, centre.y))
-            if vertex not in contour.place or not convex(contour, vertex):
-                continue
-            k = contour.place[vertex]
-            noise = math.degrees(1.41 * scene.step * (1 / contour.span(k) + 1 / contour.span(k - 1)))
-            inside = 180.0 - contour.turn_deg(k)
-            if inside < limit - noise:
-                box = kdb.Box(centre, centre).enlarged(5, 5)
-                pieces.append(Found(round(inside, 2), (outline(box),)))
+    for value, (x, y) in zip(inside[sharp].tolist(), here[sharp].astype(int).tolist(), strict=True):
+        pieces.append(Found(round(value, 2), (outline(kdb.Box(x - 5, y - 5, x + 5, y + 5)),)))
     return join(pieces)
-
-
-def convex(contour: Contour, vertex: int) -> bool:
-    """Whether the inside at a kept vertex is less than 180 degrees (the inside is on the right)."""
-    k, n = contour.place[vertex], len(contour.kept)
-    (x0, y0), (x1, y1), (x2, y2) = (contour.points[contour.kept[(k + d) % n]] for d in (-1, 0, 1))
-    return (x1 - x0) * (y2 - y1) - (y1 - y0) * (x2 - x1) < 0
 
 
 def grid(scene: Scene, rule: Rule) -> list[Found]:
@@ -134,20 +131,11 @@ def polygon(scene: Scene, rule: Rule) -> list[Found]:
         index = scene.index(name)
         if layer.purpose != "mask" or index is None or scene.top.bbox(index).empty():
             continue
-        bad = kdb.Layout()
-        bad.dbu = scene.dbu
-        for cell_index in [*scene.top.called_cells(), scene.top.cell_index()]:
-            cell = scene.layout.cell(cell_index)
-            if cell.shapes(index).is_empty():
-                continue
-            iterator = kdb.RecursiveShapeIterator(scene.layout, cell, index)
-            iterator.max_depth = 0
-            iterator.shape_flags = kdb.Shapes.SBoxes | kdb.Shapes.SPaths | kdb.Shapes.SPolygons
-            drawn = kdb.Region(iterator)
-            drawn.merged_semantics = False
-            faults = [(piece, "has no area") for piece in drawn.with_area(0, 1, False).each()]
-            crossed = drawn.strange_polygon_check().merged()
-            faults += [(piece, "crosses itself") for piece in crossed.each() if not sliver(piece, scene.step)]
+        cells = [scene.layout.cell(number) for number in [*scene.top.called_cells(), scene.top.cell_index()]]
+        if not broken([cell.shapes(index) for cell in cells], scene.step):
+            continue
+        for cell in cells:
+            faults = broken([cell.shapes(index)], scene.step)
             if not faults:
                 continue
             for trans in places(scene.layout, scene.top, cell):
@@ -166,6 +154,19 @@ def polygon(scene: Scene, rule: Rule) -> list[Found]:
         for fault in found
         if not fault.note.endswith("area") or not any(_inside(other, fault) for other in crossed)
     ]
+
+
+def broken(stores: Sequence[kdb.Shapes], step: float) -> list[tuple[kdb.Polygon, str]]:
+    """Polygons that have no area, and parts of such that cross themselves, each shape looked at by itself."""
+    pile = kdb.Layout()
+    cell, layer = pile.create_cell("PILE"), pile.layer(1, 0)
+    for store in stores:
+        cell.shapes(layer).insert(store, DRAWN)
+    drawn = kdb.Region(kdb.RecursiveShapeIterator(pile, cell, layer))  # what has no area would not go in by itself
+    drawn.merged_semantics = False
+    faults: list[tuple[kdb.Polygon, str]] = [(piece, "has no area") for piece in drawn.with_area(0, 1, False).each()]
+    crossed = drawn.strange_polygon_check().merged()
+    return faults + [(piece, "crosses itself") for piece in crossed.each() if not sliver(piece, step)]
 
 
 def _inside(small: Found, large: Found) -> bool:

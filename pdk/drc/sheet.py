@@ -55,9 +55,9 @@ class Sheet:
         for others, layers in (sides, sides[::-1]):  # the fewer say which of the many stay
             near = kdb.Region()
             for layer in others:
-                near += kdb.Region(kdb.RecursiveShapeIterator(self.layout, self.top, self._target[layer])).extents(
-                    reach
-                )
+                drawn = kdb.Region(kdb.RecursiveShapeIterator(self.layout, self.top, self._target[layer]))
+                drawn.merged_semantics = False
+                near += drawn.extents(reach)
             near.merge()
             for layer in layers:
                 left = kdb.Shapes()

@@ -4,7 +4,9 @@ import math
 import re
 
 import klayout.db as kdb
+import numpy as np
 
+from lingnan.pdk.drc.contours import Contours
 from lingnan.pdk.drc.facing import sliver
 from lingnan.pdk.drc.found import Found, join, outline, region
 from lingnan.pdk.drc.place import elements, places
@@ -75,11 +77,11 @@ def guides_off_axis(scene: Scene, rule: Rule) -> list[Found]:
     if metal.is_empty() or not scene.has(rule.layer):
         return []
     gaps = metal.sized(reach).sized(-reach) - metal
-    edges = scene.region(rule.layer).edges() & gaps
+    contours = scene.contours(rule.layer)
     axis = 0.0 if rule.options.get("axis", "x") == "x" else 90.0
     tolerance = float(rule.options["tolerance_deg"])
     pieces: list[Found] = []
-    for edge in edges.each():
+    for edge in (scene.region(rule.layer).edges() & gaps).each():
         length = edge.length()
         if length == 0:
             continue
@@ -87,13 +89,19 @@ def guides_off_axis(scene: Scene, rule: Rule) -> list[Found]:
         noise = math.degrees(math.atan(math.sqrt(2) * scene.step / length))
         if off <= tolerance + noise:
             continue
-        side = scene.side(rule.layer, edge)
-        if side is not None and off > 45.0 and all(side.contour.corner(vertex) for vertex in side.ends):
-            n = len(side.contour.points)
-            if min(side.contour.lengths[side.index - 1], side.contour.lengths[(side.index + 1) % n]) > length:
-                continue  # the end face of a guide, not its side
+        if off > 45.0 and end_face(contours, edge):
+            continue
         pieces.append(Found(round(off, 3), (outline(edge.bbox().enlarged(1, 1)),)))
     return join(pieces)
+
+
+def end_face(contours: Contours, edge: kdb.Edge) -> bool:
+    """Whether an edge is the end face of a guide, not its side."""
+    (number,) = contours.find(np.array([[edge.x1, edge.y1, edge.x2, edge.y2]], dtype=float))
+    ends = number, contours.after[number]
+    if number < 0 or not contours.corner[list(ends)].all():
+        return False
+    return bool(min(contours.lengths[contours.before[number]], contours.lengths[ends[1]]) > edge.length())
 
 
 def device_overlap(scene: Scene, rule: Rule) -> list[Found]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lingnan.pdk.drc import bend, contour, ends, facing, gap, kinds, runs, sampling
+from lingnan.pdk.drc import along, bend, contours, curves, ends, engine, facing, gap, kinds, runs, sampling
 from lingnan.pdk.drc.engine import _UNITS as UNITS  # pyright: ignore[reportPrivateUsage]
 from lingnan.pdk.klayout.xmltext import macro
 from lingnan.pdk.process import Process, Rule, evaluate
@@ -18,17 +18,17 @@ RUNTIME = Path(__file__).with_name("ruby")
 PARTS = ("found", "contour", "scene", "sampling", "facing", "shapes", "bend", "whole", "deck")
 
 CONSTANTS: Mapping[str, float] = {
-    "CORNER_DEG": contour.CORNER_DEG,
-    "REACH": contour.REACH,
-    "SWEEP_DEG": contour.SWEEP_DEG,
-    "JOG": contour.JOG,
-    "LONG": contour.LONG,
-    "COARSE": contour.COARSE,
-    "NOISE": contour.NOISE,
+    "CORNER_DEG": contours.CORNER_DEG,
+    "REACH": contours.REACH,
+    "SWEEP_DEG": contours.SWEEP_DEG,
+    "JOG": contours.JOG,
+    "LONG": contours.LONG,
+    "COARSE": curves.COARSE,
+    "NOISE": curves.NOISE,
     "CLEAR": gap.CLEAR,
-    "SCATTER": gap.SCATTER,
-    "FEWEST": gap.FEWEST,
-    "CHANCE": gap.CHANCE,
+    "SCATTER": along.SCATTER,
+    "FEWEST": along.FEWEST,
+    "CHANCE": along.CHANCE,
     "MEET_DEG": gap.MEET_DEG,
     "PARALLEL": gap.PARALLEL,
     "IGNORE_DEG": facing.IGNORE_DEG,
@@ -46,6 +46,7 @@ CONSTANTS: Mapping[str, float] = {
     "FACTOR": bend.FACTOR,
     "FLAT": bend.FLAT,
     "INSIDE": kinds.INSIDE,
+    "SMALL": engine.SMALL,
 }
 _SHOWN = {"um": " µm", "um^2": " µm²", "deg": "°", "1": ""}
 

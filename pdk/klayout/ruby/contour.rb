@@ -28,11 +28,6 @@ module Plane
     side.(*a, b[0]) * side.(*a, b[1]) < 0 && side.(*b, a[0]) * side.(*b, a[1]) < 0
   end
 
-  # Shortest distance of a pair of edges in whole units, as EdgePair#distance of later releases gives it.
-  def pair_distance(pair)
-    segment_distance(*[pair.first, pair.second].map { |edge| [[edge.x1, edge.y1], [edge.x2, edge.y2]] }).round
-  end
-
   # Least-squares parabola through (s, value): value and second derivative at s = 0, and the rms residual.
   def parabola(s, values)
     terms, rms = polynomial(s, values, 2)

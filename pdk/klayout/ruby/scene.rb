@@ -57,12 +57,25 @@ class Scene
     same = (layout.dbu / process["grid"] - 1).abs < 1e-6
     @dbu = same ? process["grid"] : layout.dbu # without the last bit's noise of a file's real number
     @step = [process["grid"] / @dbu, 1.0].max
-    @store = top.each_inst.first ? RBA::DeepShapeStore.new : nil
+    # a small layout is unfolded, as `lingnan drc` does: cells turned by odd angles are rounded where they stand
+    @store = top.each_inst.first && count > SMALL ? RBA::DeepShapeStore.new : nil
     if @store # polygons stay whole: a bend would end at each cut
       @store.max_vertex_count = 0
       @store.max_area_ratio = 0.0
     end
     @merged, @placed, @contours, @sides = {}, {}, {}, {}
+  end
+
+  # Shapes of all layers, every placement counted.
+  def count
+    indexes = @layout.layer_indexes
+    cells = {}
+    sizes = lambda do |cell|
+      cells[cell.cell_index] ||= indexes.sum { |layer| cell.shapes(layer).size } + cell.each_inst.sum do |instance|
+        [1, instance.na].max * [1, instance.nb].max * sizes.call(@layout.cell(instance.cell_index))
+      end
+    end
+    sizes.call(@top)
   end
 
   def index(name)

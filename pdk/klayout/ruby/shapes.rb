@@ -39,7 +39,7 @@ module OneShape
     scene.region(rule["layer"]).edges.with_angle(kind, true).each do |edge|
       direction = Plane.deg(Math.atan2(edge.dy, edge.dx))
       off = (direction - turn * (direction / turn).round(half: :even)).abs
-      next unless edge.length * Math.sin(off * Math::PI / 180) > Math.sqrt(2) * scene.step
+      next unless Math.hypot(edge.dx, edge.dy) * Math.sin(off * Math::PI / 180) > Math.sqrt(2) * scene.step
       pieces << Faults.found(off.round(3), edge.bbox.enlarged(1, 1), "off")
     end
     Faults.join(pieces)
@@ -121,7 +121,7 @@ module OneShape
     chip = scene.process["layers"].key?("FLOORPLAN") && scene.seen?("FLOORPLAN")
     frame = merged.bbox
     faces = merged.edges.with_length(1, [widest, 1e9].min.ceil + 1, false)
-    faces = faces.interacting(merged.corners(-90.0 - SQUARE_DEG, -90.0 + SQUARE_DEG, 1))
+    faces = faces.interacting(merged.corners(-180.0, -SQUARE_DEG, 4)) # a jog may part a corner in two
     return [] if faces.is_empty?
     placed = Placed.new(faces, scene.dbu)
     found = []
@@ -170,16 +170,25 @@ module OneShape
 
   def abutment(scene, rule)
     limit = (rule["limit"] / scene.dbu + 1e-6).floor
-    options = [false, RBA::Region::Projection, 80.0, nil, nil, true]
+    options = [true, RBA::Region::Projection, 80.0, nil, nil, true]
     pieces = []
     scene.spread(scene.region(rule["layer"]).space_check(limit + 1, *options)) do |pair, trans, places|
       here = pair.transformed(trans)
       sides = [scene.side(rule["layer"], here.first), scene.side(rule["layer"], here.second)]
       next if sides.include?(nil) || !sides.all?(&:face?)
-      next if [here.first.length, here.second.length].max < ALIGNED * sides.map(&:length).min
-      value = (Plane.pair_distance(here) * scene.dbu).round(5)
+      a, b = [here.first, here.second].map { |edge| [[edge.x1, edge.y1], [edge.x2, edge.y2]] }
+      next if beside(a, b) < ALIGNED * sides.map(&:length).min
+      value = (Plane.segment_distance(a, b) * scene.dbu).round(5)
       places.each { |place| pieces << Faults.found(value, pair.normalized.polygon(1).transformed(place)) }
     end
     Faults.join(pieces)
+  end
+
+  # Length over which two edges lie beside each other, along the first.
+  def beside(a, b)
+    length = Plane.dist(*a)
+    ux, uy = (a[1][0] - a[0][0]) / length, (a[1][1] - a[0][1]) / length
+    ends = b.map { |x, y| (x - a[0][0]) * ux + (y - a[0][1]) * uy }
+    [ends.max, length].min - [ends.min, 0.0].max
   end
 end
