@@ -41,7 +41,7 @@ def layout(nx: int, ny: int, order: int) -> Layout:
 
 
 def weights(element: EdgeElement, mesh: Mesh, epsilon: Array, k0: Array, curvature: Array | float = 0.0) -> Weights:
-    """Weights of P(β).
+    """Weights of P(β), by nothing but sums and products: of numpy's arrays as of JAX's, also of many meshes at a time.
 
     Args:
         element: tables of the element.
@@ -66,21 +66,20 @@ def weights(element: EdgeElement, mesh: Mesh, epsilon: Array, k0: Array, curvatu
             m.x_xi**2 * yy * w / area,
         )
 
-    one = jnp.ones_like(area)
+    one = 0 * area + 1
     xi_xi, xi_eta, _, eta_eta = pull(one / h, 0 * one, 0 * one, one / h)
-    full = epsilon.ndim == 4
-    e = epsilon[..., None] if full else None
-    if e is None:
+    if epsilon.ndim == mesh.x.ndim + 1:
         xx, yy, zz = (epsilon[..., k, None] + 0 * one for k in range(3))
         transverse = pull(xx * h, 0 * xx, 0 * xx, yy * h)
         to_transverse = to_axial = None
     else:
-        zz = e[:, :, 2, 2] + 0 * one
-        transverse = pull(*(e[:, :, i, j] * h for i in range(2) for j in range(2)))
+        e = epsilon[..., None]
+        zz = e[..., 2, 2, :] + 0 * one
+        transverse = pull(*(e[..., i, j, :] * h for i in range(2) for j in range(2)))
         # area · J⁻¹ (ε_xz, ε_yz): contravariant, like the flux it is
         to_transverse, to_axial = (
             (k2 * w * (m.y_eta * a - m.x_eta * b), k2 * w * m.x_xi * b)
-            for a, b in ((e[:, :, 0, 2] + 0 * one, e[:, :, 1, 2] + 0 * one), (e[:, :, 2, 0], e[:, :, 2, 1]))
+            for a, b in ((e[..., 0, 2, :] + 0 * one, e[..., 1, 2, :] + 0 * one), (e[..., 2, 0, :], e[..., 2, 1, :]))
         )
     xx, xy, yx, yy = transverse
     return Weights(

@@ -6,7 +6,7 @@ are how absorbing layers are made (`waveguides.pml`).
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -54,23 +54,24 @@ class Metric(NamedTuple):
 def metric(mesh: Mesh, xi: Float, eta: Float) -> Metric:
     """The map and its derivatives at the points (xi, eta) of the square, in every element."""
     west, east, south, north = (1 - xi) / 2, (1 + xi) / 2, (1 - eta) / 2, (1 + eta) / 2
-    a, b = mesh.x[:-1, :-1, None], mesh.x[1:, :-1, None]
-    c, d = mesh.x[:-1, 1:, None], mesh.x[1:, 1:, None]
+    a, b = mesh.x[..., :-1, :-1, None], mesh.x[..., 1:, :-1, None]
+    c, d = mesh.x[..., :-1, 1:, None], mesh.x[..., 1:, 1:, None]
     x = (a * west + b * east) * south + (c * west + d * east) * north
     x_xi = ((b - a) * south + (d - c) * north) / 2
     x_eta = ((c - a) * west + (d - b) * east) / 2
-    y = (mesh.y[:-1, None] * south + mesh.y[1:, None] * north) + 0 * x
-    y_eta = (mesh.y[1:, None] - mesh.y[:-1, None]) / 2 + 0 * x
+    low, high = mesh.y[..., None, :-1, None], mesh.y[..., None, 1:, None]
+    y = (low * south + high * north) + 0 * x
+    y_eta = (high - low) / 2 + 0 * x
     return Metric(x, y, x_xi, x_eta, y_eta)
 
 
-def subdivide(lines: Array, fractions: list[Float]) -> Array:
+def subdivide(lines: Any, fractions: list[Float]) -> Any:
     """Cut each interval k along axis 0 of `lines` at `fractions[k]`, numbers that rise from 0 to 1."""
     parts = [
         lines[k] + np.asarray(f[:-1]).reshape(-1, *[1] * (lines.ndim - 1)) * (lines[k + 1] - lines[k])
         for k, f in enumerate(fractions)
     ]
-    return jnp.concatenate([*parts, lines[-1:]])
+    return (np if isinstance(lines, np.ndarray) else jnp).concatenate([*parts, lines[-1:]])
 
 
 def graded(count: int, toward: str, growth: float) -> Float:

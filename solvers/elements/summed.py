@@ -28,7 +28,7 @@ KEPT_ORDER = 4
 
 
 def matrices(order: int, weights: Weights) -> tuple[Values, Values | None, Values]:
-    """A, C and B of `maxwell`, each (nx ny, n, n); None for a C of zeros."""
+    """A, C and B of `maxwell`, each (elements, n, n), of however many grids; None for a C of zeros."""
     found: list[Values | None] = [_summed(order, power, _terms(weights, power)) for power in range(3)]
     a, c, b = found
     assert a is not None
@@ -49,8 +49,8 @@ def _summed(order: int, power: int, terms: list[Values]) -> Values | None:
     if not terms:
         return None
     element = edge_element(order)
-    count, n = terms[0].shape[0] * terms[0].shape[1], element.unknowns
-    flat = [t.reshape(count, -1) for t in terms]
+    n, flat = element.unknowns, [t.reshape(-1, len(element.weights)) for t in terms]
+    count = len(flat[0])
     used = [k for k, t in enumerate(flat) if np.any(t)]
     if not used:
         return np.zeros((count, n, n), complex if power == 1 else float)

@@ -1,43 +1,36 @@
-"""`columns` in LAPACK, for one matrix on a processor: the same elimination with nothing to compile.
+"""`columns` in LAPACK, for many grids of one layout at a time: the same elimination with nothing to compile.
 
-A first solve then waits for no compilation of loops and factorisations. Under `vmap`
-and on a GPU `columns` does it. Vectors are numbered line by line, then column by column, then element by element
-(`numbering`). Interiors of elements are small and applied by their inverse where a right-hand side is solved for, so
-look at the residual of what comes out; columns and lines are factorised, as in `columns`.
+Arrays begin with (G, R): G grids, each with R kinds of top wall; a vector ends in S kinds of right wall, (G, R, N, S).
+Kinds of walls are how the classes of a mirror-symmetric grid differ (`Walls`), and of all that is eliminated only the
+top row and the last line see them. Vectors are numbered line by line, then column by column, then element by element.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import get_lapack_funcs
 
+from lingnan.solvers.linalg.blocks import Inverted, Stack, Values, stack
 from lingnan.solvers.linalg.layout import Layout
 
-Values = NDArray[Any]  #: float or complex
+
+class Walls(NamedTuple):
+    """At which walls unknowns are free; elsewhere they are held at zero."""
+
+    left: bool
+    right: tuple[bool, ...]  #: of each kind
+    bottom: bool
+    top: tuple[bool, ...]  #: of each kind
 
 
 class Numbering(NamedTuple):
     """Unknowns in the order of the elimination."""
 
     elements: NDArray[np.intp]  #: (nx ny, n): number of each unknown of an element
+    hull: NDArray[np.intp]  #: (nx ny, hull): the same without those inside
     vector: NDArray[np.intp]  #: (N,): number of each unknown of `Layout.flatten`
-
-
-class Factors(NamedTuple):
-    """A factorised matrix."""
-
-    inside_inverse: Values  #: (nx ny, inside, inside)
-    inside_right: Values  #: (nx ny, inside, hull)
-    inside_left: Values  #: (nx ny, hull, inside)
-    columns: list[tuple[Values, Values]]  #: LU and pivots of each column
-    column_right: Values  #: (nx, column, two lines)
-    column_left: Values  #: (nx, two lines, column)
-    lines: list[tuple[Values, Values]]  #: LU and pivots of each line
-    line_right: Values  #: (nx, line, line)
-    line_left: Values  #: (nx, line, line)
 
 
 @lru_cache(maxsize=32)
@@ -55,119 +48,215 @@ def numbering(layout: Layout) -> Numbering:
         horizontal[:, :-1], horizontal[:, 1:], inside,
     ]  # fmt: skip
     vector = np.concatenate([part.ravel() for part in (corner, vertical, horizontal, inside)])
-    return Numbering(np.concatenate(parts, axis=-1).reshape(nx * ny, -1), vector)
+    elements = np.concatenate(parts, axis=-1).reshape(nx * ny, -1)
+    return Numbering(elements, np.ascontiguousarray(elements[:, : layout.hull]), vector)
 
 
-def gathered(layout: Layout, local: Values) -> Values:
-    """What elements (nx ny, n) give to each unknown, added up."""
-    where = numbering(layout).elements[:, : local.shape[1]].ravel()
-    flat = local.ravel()
-    if np.iscomplexobj(flat):
-        real, imaginary = (np.bincount(where, part, layout.size) for part in (np.real(flat), np.imag(flat)))
-        return real + 1j * imaginary
-    return np.bincount(where, flat, layout.size)
-
-
-def product(layout: Layout, elements: Values, vector: Values) -> Values:
-    """The matrix of `elements` (nx ny, n, n) times a vector."""
-    local = vector[numbering(layout).elements]
-    return gathered(layout, (elements @ local[..., None])[..., 0])
-
-
-def factorise(layout: Layout, elements: Values) -> Factors:
-    """Factorise the matrix whose element matrices are `elements`, (nx ny, n, n)."""
-    nx, hull, size = layout.nx, layout.hull, layout.line
-    inside, left = elements[:, hull:, hull:], np.ascontiguousarray(elements[:, :hull, hull:])
-    inside_right = np.linalg.solve(inside, elements[:, hull:, :hull])
-    skins = elements[:, :hull, :hull] - left @ inside_right
-
-    edges, right, left_lines, diagonal, above, below = _columns(layout, skins)
-    lu_of, solve_of = _lapack(elements)
-    columns = [lu_of(block) for block in edges]
-    column_right = np.stack([solve_of(lu, block) for lu, block in zip(columns, right, strict=True)])
-    blocks = left_lines @ column_right
-    diagonal[:-1] -= blocks[:, :size, :size]
-    diagonal[1:] -= blocks[:, size:, size:]
-    above -= blocks[:, :size, size:]
-    below -= blocks[:, size:, :size]
-    line_right = np.empty_like(below)
-    pivots: list[tuple[Values, Values]] = []
-    for k in range(nx + 1):
-        if k:
-            diagonal[k] -= below[k - 1] @ line_right[k - 1]
-        pivots.append(lu_of(diagonal[k]))
-        if k < nx:
-            line_right[k] = solve_of(pivots[k], above[k])
-    inverse = np.linalg.inv(inside)
-    return Factors(inverse, inside_right, left, columns, column_right, left_lines, pivots, line_right, below)
-
-
-def solve(layout: Layout, f: Factors, rhs: Values) -> Values:
-    """Solve with the factorised matrix; `rhs` and result in the order of `numbering`."""
-    nx, hull, size = layout.nx, layout.hull, layout.line
-    cut = (nx + 1) * size, rhs.size - len(f.inside_inverse) * layout.inside
-    _, solve_of = _lapack(f.inside_inverse)
-    inside = (f.inside_inverse @ rhs[cut[1] :].reshape(-1, layout.inside, 1))[..., 0]
-    rhs = rhs - gathered(layout, (f.inside_left @ inside[..., None])[..., 0])
-    edges = rhs[cut[0] : cut[1]].reshape(nx, -1)
-    edges = np.stack([solve_of(lu, b) for lu, b in zip(f.columns, edges, strict=True)])
-    push = (f.column_left @ edges[..., None])[..., 0]
-    lines = rhs[: cut[0]].reshape(nx + 1, size).copy()
-    lines[:-1] -= push[:, :size]
-    lines[1:] -= push[:, size:]
-    for k in range(nx + 1):
-        if k:
-            lines[k] -= f.line_left[k - 1] @ lines[k - 1]
-        lines[k] = solve_of(f.lines[k], lines[k])
-    for k in range(nx - 1, -1, -1):
-        lines[k] -= f.line_right[k] @ lines[k + 1]
-    both = np.concatenate([lines[:-1], lines[1:]], axis=-1)
-    edges = edges - (f.column_right @ both[..., None])[..., 0]
-    found = np.concatenate([lines.ravel(), edges.ravel(), inside.ravel()])
-    skin = found[numbering(layout).elements[:, :hull]]
-    inside = inside - (f.inside_right @ skin[..., None])[..., 0]
-    found[cut[1] :] = inside.ravel()
+@lru_cache(maxsize=32)
+def free(layout: Layout, walls: Walls) -> NDArray[np.float64]:
+    """1 where an unknown is free, (R, N, S)."""
+    nx, ny = layout.nx, layout.ny
+    found = np.ones((len(walls.top), layout.size, len(walls.right)))
+    lines, edges, _ = _split(layout, found[None])
+    rungs = edges.reshape(1, len(walls.top), nx, ny + 1, layout.horizontal, -1)
+    for r, top in enumerate(walls.top):
+        if not walls.bottom:
+            lines[:, r, :, : layout.corner], rungs[:, r, :, 0] = 0, 0
+        if not top:
+            lines[:, r, :, -layout.corner :], rungs[:, r, :, -1] = 0, 0
+    if not walls.left:
+        lines[:, :, 0] = 0
+    for s, right in enumerate(walls.right):
+        if not right:
+            lines[:, :, nx, :, s] = 0
     return found
 
 
-def _lapack(
-    like: Values,
-) -> tuple[Callable[[Values], tuple[Values, Values]], Callable[[tuple[Values, Values], Values], Values]]:
-    getrf, getrs = get_lapack_funcs(("getrf", "getrs"), (like,))
+@dataclass(frozen=True)
+class Factors:
+    """Factorised matrices. For each level what is eliminated, K, then K⁻¹ times what couples it to the rest, and what
+    couples the rest to it times K⁻¹.
+    """
 
-    def factor(block: Values) -> tuple[Values, Values]:
-        lu, pivots, _ = getrf(block)
-        return lu, pivots
+    inside: Stack  #: (G, 1, elements, …)
+    inside_right: Values
+    inside_down: Values
+    columns: Stack  #: (G, R, nx, …)
+    column_right: Values
+    column_down: Values
+    lines: tuple[Stack, ...]  #: each (G, R, …), or one for all, (G, R, nx + 1, …), when inverted
+    line_right: Values  #: (G, R, nx, …)
+    line_down: Values
+    first: int  #: lines outside first to last are held
+    last: int
+    free: Values  #: `free`
 
-    def solved(lu: tuple[Values, Values], rhs: Values) -> Values:
-        return getrs(lu[0], lu[1], rhs)[0]
 
-    return factor, solved
+def factorise(
+    layout: Layout, elements: Values, walls: Walls, *, symmetric: bool = False, exact: bool = False
+) -> Factors:
+    """Factorise the matrices whose element matrices are `elements`.
+
+    Args:
+        layout: of the unknowns.
+        elements: (G, nx ny, n, n).
+        walls: what is held.
+        symmetric: the matrices are their own transposes.
+        exact: factorise blocks where otherwise they are inverted.
+    """
+    nx, hull, size = layout.nx, layout.hull, layout.line
+    elements = elements[:, None]
+
+    def down(of: Stack, coupling: Values, right: Values) -> Values:
+        return np.swapaxes(right, -1, -2) if symmetric else of.divide_left(coupling)
+
+    inside = stack(elements[..., hull:, hull:], exact)
+    inside_left = elements[..., :hull, hull:]
+    inside_right = inside.divide(elements[..., hull:, :hull])
+    skins = elements[..., :hull, :hull] - inside_left @ inside_right
+
+    edges, right, left, diagonal, above, below = _columns(layout, skins, walls, symmetric)
+    columns = stack(edges, exact)
+    column_right = columns.divide(right)
+    blocks = left @ column_right
+    diagonal[:, :, :-1] -= blocks[..., :size, :size]
+    diagonal[:, :, 1:] -= blocks[..., size:, size:]
+    above -= blocks[..., :size, size:]
+    below = np.swapaxes(above, -1, -2) if symmetric else below - blocks[..., size:, :size]
+    first, last = 0 if walls.left else 1, nx if any(walls.right) else nx - 1
+    line_right, line_down = np.zeros_like(above), np.zeros_like(above)
+    lines: list[Stack] = []
+    for k in range(first, last + 1):
+        if k > first:
+            diagonal[:, :, k] -= line_down[:, :, k - 1] @ above[:, :, k - 1]
+        lines.append(stack(diagonal[:, :, k], exact))
+        if k < last:
+            line_right[:, :, k] = lines[-1].divide(above[:, :, k])
+            line_down[:, :, k] = down(lines[-1], below[:, :, k], line_right[:, :, k])
+    return Factors(
+        inside, inside_right, down(inside, inside_left, inside_right),
+        columns, column_right, down(columns, left, column_right),
+        tuple(lines) if exact else (_joined(lines),), line_right, line_down, first, last, free(layout, walls),
+    )  # fmt: skip
 
 
-def _columns(layout: Layout, skins: Values) -> tuple[Values, ...]:
-    """Skins of elements added up: edges of each column, what couples them to the two lines and back, the lines
-    themselves and what couples each to the next and back.
+def solve(layout: Layout, f: Factors, rhs: Values) -> Values:
+    """Solve with the factorised matrices: (G, R, N, S)."""
+    size, found = layout.line, rhs.copy()
+    lines, edges, inside = _split(layout, found)
+    _add(layout, found, -(f.inside_down @ inside))
+    push = f.column_down @ edges
+    lines[:, :, :-1] -= push[..., :size, :]
+    lines[:, :, 1:] -= push[..., size:, :]
+    found *= f.free
+    for k in range(f.first, f.last):
+        lines[:, :, k + 1] -= f.line_down[:, :, k] @ lines[:, :, k]
+    here = lines[:, :, f.first : f.last + 1]
+    here[:, :, -1] *= _split(layout, f.free[None])[0][:, :, f.last]
+    if isinstance(f.lines[0], Inverted):
+        here[...] = f.lines[0].divide(here)
+    else:
+        for k, line in enumerate(f.lines):
+            here[:, :, k] = line.divide(here[:, :, k])
+    for k in range(f.last - 1, f.first - 1, -1):
+        lines[:, :, k] -= f.line_right[:, :, k] @ lines[:, :, k + 1]
+    both = np.concatenate([lines[:, :, :-1], lines[:, :, 1:]], axis=3)
+    np.subtract(f.columns.divide(edges), f.column_right @ both, out=edges)
+    found *= f.free
+    skin = found.take(numbering(layout).hull, axis=2)
+    np.subtract(f.inside.divide(inside), f.inside_right @ skin, out=inside)
+    return found
+
+
+def product(layout: Layout, elements: Values, vectors: Values) -> Values:
+    """The matrices of `elements` (G, nx ny, n, n) times (G, R, N, S), walls not minded."""
+    local = elements[:, None] @ vectors.take(numbering(layout).elements, axis=2)
+    found = np.zeros(vectors.shape, local.dtype)
+    _add(layout, found, local)
+    return found
+
+
+def _joined(lines: list[Stack]) -> Stack:
+    """Inverses of all lines in one stack."""
+    whole = Inverted.__new__(Inverted)
+    whole.inverse = np.stack([line.inverse for line in lines if isinstance(line, Inverted)], axis=2)
+    return whole
+
+
+def _split(layout: Layout, vectors: Values) -> tuple[Values, Values, Values]:
+    """Views of (G, R, N, S): lines (…, nx + 1, line, S), edges (…, nx, column, S), insides (…, nx ny, inside, S)."""
+    lead, kinds, nx = vectors.shape[:2], vectors.shape[-1], layout.nx
+    one = (nx + 1) * layout.line
+    two = one + nx * (layout.ny + 1) * layout.horizontal
+    return (
+        vectors[:, :, :one].reshape(*lead, nx + 1, layout.line, kinds),
+        vectors[:, :, one:two].reshape(*lead, nx, -1, kinds),
+        vectors[:, :, two:].reshape(*lead, nx * layout.ny, layout.inside, kinds),
+    )
+
+
+def _add(layout: Layout, vectors: Values, local: Values) -> None:
+    """Add what elements give, (G, R, nx ny, hull or n, S), to vectors (G, R, N, S)."""
+    assert layout.corner == 1, "steps of one corner are what the strides below count in"
+    nx, ny, step, side, edge = layout.nx, layout.ny, layout.step, layout.side, layout.horizontal
+    lines, edges, inside = _split(layout, vectors)
+    if local.shape[3] > layout.hull:
+        inside += local[:, :, :, layout.hull :]
+    lead, kinds = vectors.shape[:2], vectors.shape[-1]
+    local = local.reshape(*lead, nx, ny, -1, kinds)
+    rungs = edges.reshape(*lead, nx, ny + 1, edge, kinds)
+    rungs[:, :, :, :-1] += local[..., 2 * side : 2 * side + edge, :]
+    rungs[:, :, :, 1:] += local[..., 2 * side + edge : 2 * side + 2 * edge, :]
+    for part, start in ((lines[:, :, :-1], 0), (lines[:, :, 1:], side)):
+        body = part[:, :, :, : ny * step].reshape(*lead, nx, ny, step, kinds)
+        body += local[..., start : start + step, :]
+        tops = part[:, :, :, step::step]
+        tops += local[..., start + step, :]
+
+
+def _columns(layout: Layout, skins: Values, walls: Walls, symmetric: bool) -> tuple[Any, ...]:
+    """Skins (G, 1, nx ny, hull, hull) added up: edges of each column, what couples them to the two lines and back, the
+    lines themselves and what couples each to the next and back. Held unknowns stand on their own, with a one.
     """
     nx, ny, side, edge, step, size = layout.nx, layout.ny, layout.side, layout.horizontal, layout.step, layout.line
-    skins = skins.reshape(nx, ny, layout.hull, layout.hull)
-    rungs, kind = (ny + 1) * edge, skins.dtype
-    edges = np.zeros((nx, rungs, rungs), kind)
-    right, left = np.zeros((nx, rungs, 2 * size), kind), np.zeros((nx, 2 * size, rungs), kind)
-    diagonal = np.zeros((nx + 1, size, size), kind)
-    above, below = np.zeros((nx, size, size), kind), np.zeros((nx, size, size), kind)
+    skins = skins.reshape(len(skins), nx, ny, layout.hull, layout.hull)
+    lead, rungs, kind = (len(skins), len(walls.top), nx), (ny + 1) * edge, skins.dtype
+    edges = np.zeros((*lead, rungs, rungs), kind)
+    right = np.zeros((*lead, rungs, 2 * size), kind)
+    left = np.swapaxes(right, -1, -2) if symmetric else np.zeros((*lead, 2 * size, rungs), kind)
+    diagonal = np.zeros((*lead[:2], nx + 1, size, size), kind)
+    above = np.zeros((*lead, size, size), kind)
+    below = np.swapaxes(above, -1, -2) if symmetric else np.zeros_like(above)
     one, two, rung = slice(0, side), slice(side, 2 * side), slice(2 * side, None)
     for j in range(ny):
-        s = skins[:, j]
+        s = skins[:, None, :, j]
         y, e = slice(j * step, j * step + side), slice(j * edge, (j + 2) * edge)
         far = slice(size + y.start, size + y.stop)
-        edges[:, e, e] += s[:, rung, rung]
-        right[:, e, y] += s[:, rung, one]
-        right[:, e, far] += s[:, rung, two]
-        left[:, y, e] += s[:, one, rung]
-        left[:, far, e] += s[:, two, rung]
-        diagonal[:-1, y, y] += s[:, one, one]
-        diagonal[1:, y, y] += s[:, two, two]
-        above[:, y, y] += s[:, one, two]
-        below[:, y, y] += s[:, two, one]
+        edges[..., e, e] += s[..., rung, rung]
+        right[..., e, y] += s[..., rung, one]
+        right[..., e, far] += s[..., rung, two]
+        diagonal[:, :, :-1, y, y] += s[..., one, one]
+        diagonal[:, :, 1:, y, y] += s[..., two, two]
+        above[..., y, y] += s[..., one, two]
+        if not symmetric:
+            left[..., y, e] += s[..., one, rung]
+            left[..., far, e] += s[..., two, rung]
+            below[..., y, y] += s[..., two, one]
+    for r, top in enumerate(walls.top):
+        for is_free, corner, part in (
+            (walls.bottom, 0, slice(0, edge)),
+            (top, size - 1, slice(rungs - edge, rungs)),
+        ):
+            if is_free:
+                continue
+            edges[:, r, :, part] = 0
+            edges[:, r, :, :, part] = 0
+            edges[:, r, :, part, part] = np.eye(edge)
+            right[:, r, :, part], right[:, r, :, :, [corner, size + corner]] = 0, 0
+            diagonal[:, r, :, corner], diagonal[:, r, :, :, corner] = 0, 0
+            diagonal[:, r, :, corner, corner] = 1
+            above[:, r, :, corner], above[:, r, :, :, corner] = 0, 0
+            if not symmetric:
+                left[:, r, :, :, part], left[:, r, :, [corner, size + corner]] = 0, 0
+                below[:, r, :, corner], below[:, r, :, :, corner] = 0, 0
     return edges, right, left, diagonal, above, below

@@ -9,10 +9,11 @@ linear solve.
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array, lax
 
 from lingnan.solvers.elements import maxwell
@@ -24,8 +25,8 @@ from lingnan.solvers.linalg.arnoldi import Ritz, arnoldi, start_vector
 from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
 from lingnan.solvers.waveguides import fields, host
 from lingnan.solvers.waveguides.geometry import Geometry
-from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, first_columns, stretch, with_window
-from lingnan.solvers.waveguides.media import is_traced, permittivity
+from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, stretch, with_window
+from lingnan.solvers.waveguides.media import is_traced, namespace, permittivity
 from lingnan.solvers.waveguides.slab import upper_index
 
 
@@ -37,7 +38,7 @@ class Plan:
     resolution: Resolution
     magnetic: tuple[str, ...]
     absorber: Absorber | None
-    residual: float = 1e-7
+    residual: float = 1e-9  #: of the vectors; n_eff has its square
 
 
 @jax.tree_util.register_dataclass
@@ -60,6 +61,14 @@ class Assembled(NamedTuple):
     curvature: Array
 
 
+class Bare(NamedTuple):
+    """Mesh and media of a problem."""
+
+    mesh: Mesh  #: complex inside absorbing layers
+    epsilon: Any  #: (nx, ny, 3) or (nx, ny, 3, 3)
+    curvature: Any  #: ()
+
+
 class Found(NamedTuple):
     """Eigenpairs without derivatives, sorted by falling n_eff, and how the search ended."""
 
@@ -69,56 +78,74 @@ class Found(NamedTuple):
     wall: Array
 
 
-def media_of(problem: Problem) -> Array:
+def media_of(problem: Problem) -> Any:
     """Permittivity of each medium: (M, 3), or (M, 3, 3) when one of them has off-diagonal elements."""
     media = [permittivity(m, problem.wavelength, problem.temperature) for m in problem.geometry.media]
+    xp = namespace(media)
     if any(e.ndim == 2 for e in media):
-        media = [e if e.ndim == 2 else jnp.diag(e) for e in media]
-    return jnp.stack(media)
+        media = [e if e.ndim == 2 else xp.diag(e) for e in media]
+    return xp.stack(media)
+
+
+def numbers_of(problem: Problem) -> Bare:
+    """Mesh and media; in numpy's arrays where all numbers are known."""
+    plan, media = problem.plan, media_of(problem)
+    window = with_window(problem.geometry, media, problem.wavelength)
+    mesh, regions = discretise(window, plan.resolution)
+    return Bare(stretch(mesh, plan.absorber), media[regions], window.curvature)
 
 
 def assemble(problem: Problem) -> tuple[EdgePencil, Assembled]:
     """Mesh, media and weights."""
-    plan, media = problem.plan, media_of(problem)
-    window = with_window(problem.geometry, list(media), problem.wavelength)
-    mesh, regions = discretise(window, plan.resolution)
-    stretched = stretch(mesh, plan.absorber)
-    pencil = EdgePencil(plan.resolution.order, mesh.nx, mesh.ny, media.ndim == 3)
-    epsilon, curvature = media[regions], jnp.asarray(window.curvature, float)
-    weights = maxwell.weights(pencil.element, stretched, epsilon, 2 * jnp.pi / problem.wavelength, curvature)
-    return pencil, Assembled(stretched, epsilon, Data(weights, free_unknowns(pencil.layout, plan.magnetic)), curvature)
-
-
-@jax.jit
-def assembled(problem: Problem) -> Assembled:
-    """`assemble` on its own."""
-    return assemble(problem)[1]
+    plan, (mesh, epsilon, curvature) = problem.plan, numbers_of(problem)
+    pencil = EdgePencil(plan.resolution.order, mesh.nx, mesh.ny, epsilon.ndim == 4)
+    weights = maxwell.weights(pencil.element, mesh, epsilon, 2 * jnp.pi / problem.wavelength, curvature)
+    return pencil, Assembled(mesh, epsilon, Data(weights, free_unknowns(pencil.layout, plan.magnetic)), curvature)
 
 
 def search(problem: Problem, target: Array | None) -> Found:
     """The modes nearest to the n_eff `target`, or from the top down; nothing here has a derivative."""
     if jax.default_backend() != "cpu":
         return search_compiled(problem, target)
-    numbers = assembled(problem)
-    pencil = EdgePencil(problem.plan.resolution.order, numbers.mesh.nx, numbers.mesh.ny, numbers.epsilon.ndim == 4)
-    if pencil.quadratic and (jnp.iscomplexobj(numbers.data.weights.axial) or jnp.iscomplexobj(numbers.mesh.x)):
+    bare = numbers_of(problem)
+    pencil = EdgePencil(problem.plan.resolution.order, bare.mesh.nx, bare.mesh.ny, bare.epsilon.ndim == 4)
+    if pencil.quadratic and (_complex(bare.epsilon) or _complex(bare.mesh.x)):
         return search_compiled(problem, target)  # left vectors of their own: transposed solves
-    return _found(pencil, _searched(pencil, problem, numbers, target))
-
-
-def _found(pencil: EdgePencil, answer: host.Answer) -> Found:
+    plan = problem.plan
+    options = host.Options(pencil, plan.num_modes, plan.residual, plan.magnetic)
+    task = host.Task(bare.mesh.x, bare.mesh.y, bare.epsilon, bare.curvature, problem.wavelength, target)
+    answer = _called(options, task)
     x = answer.vectors
     return Found(Pair(answer.eigenvalues, x, x.conj() if pencil.quadratic else x), *answer[2:])
 
 
-def _searched(pencil: EdgePencil, problem: Problem, numbers: Assembled, target: Array | None) -> host.Answer:
-    plan = problem.plan
-    task = host.Task(numbers.data, numbers.mesh, numbers.epsilon, numbers.curvature, problem.wavelength, target)
-    run = partial(host.search, pencil, first_columns(problem.geometry, plan.resolution), plan.num_modes, plan.residual)
+def _called(options: host.Options, task: host.Task) -> host.Answer:
+    """`host.search`, from outside, or from inside a program that JAX transforms; a batch comes as a whole."""
     if not is_traced(task):
-        return jax.tree.map(jnp.asarray, run(task))
-    shapes = host.shapes(pencil, plan.num_modes, task)
-    return jax.pure_callback(run, shapes, task, vmap_method="sequential")
+        one = jax.tree.map(lambda a: np.asarray(a)[None], task)
+        return jax.tree.map(lambda a: a[0], host.search(options, one))
+    pencil, count = options.pencil, options.count
+    kind = complex if pencil.quadratic or any(_complex(a) for a in (task.x, task.y, task.epsilon)) else float
+
+    def run(task: host.Task) -> host.Answer:
+        task = jax.tree.map(np.asarray, task)
+        lead = task.wavelength.shape
+        flat = jax.tree.map(lambda a: a.reshape(-1, *a.shape[len(lead) :]), task)
+        found = host.search_many(options, flat)
+        found = found._replace(eigenvalues=found.eigenvalues.astype(kind), vectors=found.vectors.astype(kind))
+        return jax.tree.map(lambda a: a.reshape((*lead, *a.shape[1:])), found)
+
+    one = jax.ShapeDtypeStruct((count,), float)
+    shapes = host.Answer(
+        jax.ShapeDtypeStruct((count,), kind), jax.ShapeDtypeStruct((count, pencil.layout.size), kind),
+        one, jax.ShapeDtypeStruct((), int), one,
+    )  # fmt: skip
+    task = jax.tree.map(jnp.asarray, task)
+    return jax.pure_callback(run, shapes, task, vmap_method="broadcast_all")
+
+
+def _complex(a: Any) -> bool:
+    return np.dtype(a.dtype).kind == "c"
 
 
 @jax.jit
@@ -140,9 +167,17 @@ def search_compiled(problem: Problem, target: Array | None) -> Found:
     return Found(jax.tree.map(lambda a: a[order], pairs), ritz.residuals[order], ritz.steps, wall[order])
 
 
-@jax.jit
 def value(problem: Problem, found: Found) -> Array:
     """n_eff (modes,) complex, with derivatives."""
+    if is_traced(problem, found):
+        return _value(problem, found)
+    # nothing to differentiate: nothing to compile
+    beta = propagation(media_of(problem).ndim == 3, np.asarray(found.pairs.beta))  # type: ignore[arg-type]
+    return jnp.asarray(beta * np.asarray(problem.wavelength) / (2 * np.pi))
+
+
+@jax.jit
+def _value(problem: Problem, found: Found) -> Array:
     pencil, numbers = assemble(problem)
     values = jax.vmap(lambda pair: eigenvalue(pencil, numbers.data, pair))(found.pairs)
     return propagation(pencil.quadratic, values) * problem.wavelength / (2 * jnp.pi)
@@ -191,8 +226,9 @@ def _watt(raw: fields.Fields, area: Array) -> Array:
 
 def propagation(quadratic: bool, values: Array) -> Array:
     """β of eigenvalues; of ±β the one that decays or runs forward."""
-    beta = values.astype(complex) if quadratic else jnp.sqrt(values.astype(complex))
-    return jnp.where(beta.real * 1e6 + beta.imag < 0, -beta, beta)
+    xp = namespace(values)
+    beta = values.astype(complex) if quadratic else xp.sqrt(values.astype(complex))
+    return xp.where(beta.real * 1e6 + beta.imag < 0, -beta, beta)
 
 
 def _search(pencil: EdgePencil, data: Data, guess: Array, plan: Plan) -> tuple[Ritz, Pair]:

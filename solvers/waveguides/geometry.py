@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.waveguides.media import Medium, is_traced, medium
+from lingnan.solvers.waveguides.media import Medium, is_traced, medium, namespace
 from lingnan.solvers.waveguides.topology import Edge, Topology, Window, topology_of
 
 
@@ -60,8 +59,15 @@ class Geometry:
 
     def walled(self, left: ArrayLike, right: ArrayLike, bottom: ArrayLike, top: ArrayLike) -> "Geometry":
         """The same cross-section with other walls of the window [µm]."""
-        lines = self.lines.at[0].set(left).at[-1].set(right)
-        return replace(self, lines=lines, levels=self.levels.at[0].set(bottom).at[-1].set(top), open=False)
+        xp = namespace(self.lines, self.levels, left, right, bottom, top)
+
+        def flat(x: Any) -> Any:
+            return xp.broadcast_to(xp.asarray(x, float), (1, self.lines.shape[1]))
+
+        lines = xp.concatenate([flat(left), self.lines[1:-1], flat(right)])
+        ends = (xp.asarray(y, float).reshape(1) for y in (bottom, top))
+        levels = xp.concatenate([next(ends), self.levels[1:-1], next(ends)])
+        return replace(self, lines=lines, levels=levels, open=False)
 
     @property
     def window(self) -> tuple[Array, Array, Array, Array]:
@@ -72,13 +78,13 @@ class Geometry:
         """The same cross-section walked around a bend whose axis stands `radius` [µm] left of x = 0."""
         if not is_traced(radius) and float(np.asarray(radius)) == 0:
             raise ValueError("bend: radius = 0 is no bend. Give the radius in µm, measured to x = 0.")
-        radius = jnp.asarray(radius, float)
-        geometry = replace(self, curvature=1 / radius)
+        known: Any = namespace(radius).asarray(radius, float)
+        geometry = replace(self, curvature=1 / known)
         if not self.open and not is_traced(geometry.curvature, *geometry.window[:2]):
             left, right = (float(a) for a in geometry.window[:2])
-            if not 1 + min(left / float(radius), right / float(radius)) > 0:
+            if not 1 + min(left / float(known), right / float(known)) > 0:
                 raise ValueError(
-                    f"bend: radius = {float(radius)} µm puts the axis of the bend inside the window "
+                    f"bend: radius = {float(known)} µm puts the axis of the bend inside the window "
                     f"({left} to {right} µm). Use a larger radius or a narrower window."
                 )
         return geometry
@@ -160,6 +166,5 @@ def cross_section(
 
 def _stacked(parts: list[Any]) -> Array:
     """One array; where numbers are known, without asking the compiler."""
-    if is_traced(parts):
-        return jnp.stack([jnp.asarray(p, float) for p in parts])
-    return jnp.asarray(np.stack([np.asarray(p, float) for p in parts]))
+    xp = namespace(parts)
+    return xp.stack([xp.asarray(p, float) for p in parts])

@@ -1,15 +1,16 @@
 """From a cross-section to a mesh: window, grading towards interfaces, absorbing layers."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
 from lingnan.solvers.elements.mesh import Mesh, graded, subdivide
 from lingnan.solvers.elements.reference import Float
 from lingnan.solvers.waveguides.geometry import Geometry
+from lingnan.solvers.waveguides.media import namespace
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,14 @@ class Absorber(NamedTuple):
 
 def cells(geometry: Geometry, resolution: Resolution) -> tuple[list[Float], list[Float]]:
     """Cut points of each interval between interfaces, across and up."""
-    nx, ny = len(geometry.regions), len(geometry.regions[0])
-    counts = geometry.cells or (_counts(nx, resolution), _counts(ny, resolution))
+    return _cells(len(geometry.regions), len(geometry.regions[0]), geometry.cells, resolution)
+
+
+@lru_cache(maxsize=256)
+def _cells(
+    nx: int, ny: int, given: tuple[tuple[int, ...], tuple[int, ...]] | None, resolution: Resolution
+) -> tuple[list[Float], list[Float]]:
+    counts = given or (_counts(nx, resolution), _counts(ny, resolution))
 
     def cut(n: int, k: int, count: int) -> Float:
         if n == 1:
@@ -82,7 +89,7 @@ def discretise(geometry: Geometry, resolution: Resolution) -> tuple[Mesh, np.nda
     return Mesh(x, y), np.repeat(regions, [len(f) - 1 for f in up], axis=1)
 
 
-def with_window(geometry: Geometry, epsilon: list[Array], wavelength: Array) -> Geometry:
+def with_window(geometry: Geometry, epsilon: Any, wavelength: Array) -> Geometry:
     """Set the walls of a window that was left open.
 
     They stand 3 λ/√(ε_max - ε_outside) from the outermost interface, ε_outside being the largest in the window's
@@ -90,16 +97,15 @@ def with_window(geometry: Geometry, epsilon: list[Array], wavelength: Array) -> 
     """
     if not geometry.open:
         return geometry
-    size = [jnp.max(jnp.real(jnp.diagonal(e) if e.ndim == 2 else e)) for e in epsilon]
-    corners = {geometry.regions[i][j] for i in (0, -1) for j in (0, -1)}
-    highest = jnp.max(jnp.stack(size))
-    outside = jnp.max(jnp.stack([size[k] for k in sorted(corners)]))
-    margin = 3 * wavelength / jnp.sqrt(jnp.maximum(highest - outside, 0.05))
-    left = jnp.min(geometry.lines[1:-1]) - margin
-    right = jnp.max(geometry.lines[1:-1]) + margin
+    xp = namespace(geometry.lines, geometry.levels, geometry.curvature, epsilon, wavelength)
+    size = xp.max(xp.real(xp.diagonal(epsilon, axis1=-2, axis2=-1) if epsilon.ndim == 3 else epsilon), axis=-1)
+    corners = sorted({geometry.regions[i][j] for i in (0, -1) for j in (0, -1)})
+    margin = 3 * wavelength / xp.sqrt(xp.maximum(xp.max(size) - xp.max(size[np.asarray(corners)]), 0.05))
+    left = xp.min(geometry.lines[1:-1]) - margin
+    right = xp.max(geometry.lines[1:-1]) + margin
     # the axis of a bend stays outside: there the stretched medium would change sign
-    bent = 0.9 / jnp.maximum(jnp.abs(geometry.curvature), 1e-9)
-    left, right = jnp.maximum(left, -bent), jnp.minimum(right, bent)
+    bent = 0.9 / xp.maximum(xp.abs(geometry.curvature), 1e-9)
+    left, right = xp.maximum(left, -bent), xp.minimum(right, bent)
     return geometry.walled(left, right, geometry.levels[1] - margin, geometry.levels[-2] + margin)
 
 
@@ -111,10 +117,12 @@ def stretch(mesh: Mesh, absorber: Absorber | None) -> Mesh:
     if absorber is None:
         return mesh
 
+    xp = namespace(mesh)
+
     def deepen(u: Array, low: Array, high: Array, first: bool, last: bool) -> Array:
         d = absorber.thickness
-        into = jnp.where(first, jnp.maximum(low + d - u, 0.0) / d, 0.0)
-        out = jnp.where(last, jnp.maximum(u - high + d, 0.0) / d, 0.0)
+        into = xp.maximum(low + d - u, 0.0) / d if first else 0.0
+        out = xp.maximum(u - high + d, 0.0) / d if last else 0.0
         return u + 1j * absorber.strength * d / 3 * (out**3 - into**3)
 
     walls = absorber.walls

@@ -1,178 +1,241 @@
 """The search for modes on a processor, in LAPACK: what `engine` calls where numbers are known, and from inside `jit`.
 
-The same shifted and inverted Arnoldi iteration as in `engine`, on the same matrices. Nothing is compiled but the
-assembly, so that the first solve of a process does not wait for XLA; blocks go through LAPACK. Eigenvalues of the
-inverse are held against quotients of the pencil itself, so that digits lost in the elimination show in
-`Modes.report.residual`.
+The same shifted and inverted Arnoldi iteration as in `engine`, on the same matrices, for many cross-sections at a time.
+Nothing is compiled, so that the first solve of a process does not wait for XLA. Cross-sections that are their own
+mirror images are folded (`elements.mirror`): modes of each parity have a problem of their own, of half the size, and
+all of them share most of one elimination.
+
+Blocks are inverted, which light in dielectrics allows. Eigenvalues of the inverse are held against quotients of the
+pencil itself: where digits are lost in the elimination, as in metals, it is done again with factorised blocks.
 """
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from lingnan.solvers.elements import summed
+from lingnan.solvers.elements import maxwell, mirror, summed
 from lingnan.solvers.elements.mesh import Mesh
-from lingnan.solvers.elements.problem import Data, EdgePencil
+from lingnan.solvers.elements.problem import EdgePencil
 from lingnan.solvers.elements.reference import edge_element
 from lingnan.solvers.linalg import host, krylov
+from lingnan.solvers.linalg.host import Walls
+from lingnan.solvers.linalg.krylov import Ritz
 from lingnan.solvers.linalg.layout import Layout
-from lingnan.solvers.waveguides.slab import upper_number
+from lingnan.solvers.waveguides.slab import upper_numbers
 
 Values = NDArray[Any]
 
 
 class Task(NamedTuple):
-    """What a search needs of a problem, as arrays."""
+    """What a search needs of cross-sections, as arrays that all begin with G of them."""
 
-    data: Data
-    mesh: Mesh
-    epsilon: Any  #: (nx, ny, 3) or (nx, ny, 3, 3)
-    curvature: Any
-    wavelength: Any
-    target: Any  #: n_eff to search from; None: from the top
+    x: Any  #: (G, nx + 1, ny + 1) corners [µm]
+    y: Any  #: (G, ny + 1) levels [µm]
+    epsilon: Any  #: (G, nx, ny, 3) or (G, nx, ny, 3, 3)
+    curvature: Any  #: (G,) [1/µm]
+    wavelength: Any  #: (G,) [µm]
+    target: Any  #: (G,) n_eff to search from; None: from the top
 
 
 class Answer(NamedTuple):
     """Eigenpairs sorted by falling Re β."""
 
-    eigenvalues: Any  #: (modes,)
-    vectors: Any  #: (modes, N)
-    residual: Any  #: (modes,) of the inverse, or its disagreement with the pencil
-    steps: Any
-    wall: Any  #: (modes,) largest |E| on the walls over the largest |E|
+    eigenvalues: Any  #: (G, modes)
+    vectors: Any  #: (G, modes, N)
+    residual: Any  #: (G, modes) of the inverse, or its disagreement with the pencil
+    steps: Any  #: (G,)
+    wall: Any  #: (G, modes) largest |E| on the walls over the largest |E|
 
 
-def shapes(pencil: EdgePencil, count: int, task: Task) -> Answer:
-    """What `search` returns, for `jax.pure_callback`."""
-    kind = complex if _is_complex(pencil, task) else float
-    one = jax.ShapeDtypeStruct((count,), float)
-    values = jax.ShapeDtypeStruct((count,), kind)
-    vectors = jax.ShapeDtypeStruct((count, pencil.layout.size), kind)
-    return Answer(values, vectors, one, jax.ShapeDtypeStruct((), int), one)  # type: ignore[arg-type]
+@dataclass(frozen=True)
+class Options:
+    """What is static in a search."""
+
+    pencil: EdgePencil
+    count: int  #: modes
+    tolerance: float  #: residual of the iteration
+    magnetic: tuple[str, ...]  #: walls
 
 
-def _is_complex(pencil: EdgePencil, task: Task) -> bool:
-    weights = task.data.weights
-    return pencil.quadratic or any(w.dtype.kind == "c" for w in (weights.curl, weights.axial, *weights.transverse))
+#: A residual above this asks for factorised blocks.
+LOST = 1e-7
 
 
-def search(pencil: EdgePencil, columns: tuple[int, ...], count: int, tolerance: float, task: Task) -> Answer:
-    """The eigenpairs nearest to the shift.
-
-    Args:
-        pencil: its static part; with C (`quadratic`) only for lossless media, where left vectors are conjugates.
-        columns: of each kind one, for the index to start from.
-        count: how many.
-        tolerance: residual of the iteration.
-        task: the numbers.
+def search(options: Options, task: Task) -> Answer:
+    """The eigenpairs nearest to the shift; with C (`quadratic`) only for lossless media, where left vectors are
+    conjugates.
     """
-    task = jax.tree.map(np.asarray, task)
-    layout = pencil.layout
-    a, c, b = summed.matrices(pencil.order, task.data.weights)
-    order = host.numbering(layout)
-    free = np.empty(layout.size)
-    free[order.vector] = np.concatenate([np.asarray(part).ravel() for part in task.data.free])
-    seen = free[order.elements]
-    at_wall = np.flatnonzero(~seen.all(axis=1))
-    held = (1 - seen[at_wall])[..., None] * np.eye(seen.shape[1])
-    keep = seen[at_wall][:, :, None] * seen[at_wall][:, None, :]
-    for matrix in (a, b) if c is None else (a, b, c):
-        matrix[at_wall] *= keep
+    answer = _search(options, task, exact=False)
+    if np.all(answer.residual <= max(LOST, options.tolerance)):
+        return answer
+    other = _search(options, task, exact=True)
+    return other if np.nanmax(other.residual) < np.nanmax(answer.residual) else answer
 
-    def regular(matrix: Values) -> Values:
-        matrix[at_wall] += held
-        return matrix
 
-    target = task.target
-    if target is None:
-        epsilon = np.diagonal(task.epsilon, axis1=-2, axis2=-1) if task.epsilon.ndim == 4 else task.epsilon
-        target = upper_number(np.real(np.asarray(task.mesh.y)), np.real(epsilon), columns, float(task.wavelength))
-    shift = np.asarray(2 * np.pi / task.wavelength * target)
-    real = not _is_complex(pencil, task)
-    start = (np.cos(2 * np.pi * ((np.arange(layout.size) ** 2 * 0.7548776662466927) % 1.0)) * free).astype(
-        float if real else complex
-    )
-    most = 40 + 20 * count
-    if c is None:
-        square = np.real(shift**2) if real else shift**2
-        factors = host.factorise(layout, regular(a + square * b))
+#: Cross-sections that go together: enough to outweigh what each call costs, few enough to stay in the cache.
+CHUNK = 4
+
+
+def search_many(options: Options, task: Task) -> Answer:
+    """`search` of any number of cross-sections, some at a time, on as many threads as there are processors."""
+    total = len(task.wavelength)
+    parts = [
+        Task(*(None if a is None else a[k : k + CHUNK] for a in task)) for k in range(0, total, CHUNK)
+    ]  # fmt: skip
+    if len(parts) == 1:
+        return search(options, parts[0])
+    with ThreadPoolExecutor(processors()) as pool:
+        found = list(pool.map(lambda part: search(options, part), parts))
+    return Answer(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def processors() -> int:
+    """That this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _search(options: Options, task: Task, exact: bool) -> Answer:
+    pencil = options.pencil
+    folded = mirror.mirrored(task.x, task.y, task.epsilon, task.curvature)
+    magnetic = {side: side in options.magnetic for side in ("left", "right", "bottom", "top")}
+    across = folded[0] and magnetic["left"] == magnetic["right"]
+    up = folded[1] and magnetic["bottom"] == magnetic["top"]
+    nx, ny = pencil.nx // (2 if across else 1), pencil.ny // (2 if up else 1)
+    half = Task(
+        task.x[:, : nx + 1, : ny + 1], task.y[:, : ny + 1], task.epsilon[:, :nx, :ny], *task[3:]
+    )  # fmt: skip
+    layout = maxwell.layout(nx, ny, pencil.order)
+    right, top = ((False, True) if fold else (magnetic[side],) for fold, side in ((across, "right"), (up, "top")))
+    walls = Walls(magnetic["left"], right, magnetic["bottom"], top)
+    found = _Search(options, half, layout, walls, exact).run()
+    index, signs_x, signs_y = mirror.unfolding(layout, pencil.order, across, up)
+    parity_y, parity_x = np.divmod(found.classes, len(walls.right))
+    vectors = found.vectors[:, :, index] * (signs_x[parity_x] * signs_y[parity_y])
+    beta = np.sqrt(found.values.astype(complex)) if not pencil.quadratic else found.values.astype(complex)
+    beta = np.where(np.real(beta) * 1e6 + np.imag(beta) < 0, -beta, beta)
+    wall = _wall(pencil.order, half, found.vectors[:, :, host.numbering(layout).elements], beta, (across, up))
+    here = np.arange(len(beta))[:, None], np.argsort(-np.real(beta), axis=1, kind="stable")
+    return Answer(found.values[here], vectors[here], found.residual[here], np.full(len(beta), found.steps), wall[here])
+
+
+class _Pairs(NamedTuple):
+    """Eigenpairs on what is kept of the grids, in the order in which they were found."""
+
+    values: Values
+    vectors: Values
+    residual: Values
+    classes: NDArray[np.intp]
+    steps: int
+
+
+class _Search:
+    """One elimination, and the iteration on it."""
+
+    def __init__(self, options: Options, task: Task, layout: Layout, walls: Walls, exact: bool) -> None:
+        self.options, self.task, self.layout, self.walls, self.exact = options, task, layout, walls, exact
+        self.free = host.free(layout, walls)
+        self.kinds = self.free.shape[0], self.free.shape[2]
+        k0 = (2 * np.pi / task.wavelength)[:, None, None, None]
+        weights = maxwell.weights(
+            options.pencil.element, Mesh(task.x, task.y), task.epsilon, k0, task.curvature[:, None, None, None]
+        )
+        n = options.pencil.element.unknowns
+        self.matrices: tuple[Any, ...] = tuple(
+            None if m is None else m.reshape(len(task.x), -1, n, n)
+            for m in summed.matrices(options.pencil.order, weights)
+        )
+
+    def run(self) -> _Pairs:
+        options, task = self.options, self.task
+        target = task.target
+        if target is None:
+            target = upper_numbers(task.x, task.y, task.epsilon, task.wavelength)
+        shift = 2 * np.pi / task.wavelength * target
+        lossy = options.pencil.quadratic or any(np.iscomplexobj(m) for m in self.matrices)
+        kind = complex if lossy else float
+        weyl = np.cos(2 * np.pi * ((np.arange(self.layout.size) ** 2 * 0.7548776662466927) % 1.0))
+        start = np.broadcast_to(np.moveaxis(self.free * weyl[:, None], 2, 1), (len(shift), *self.kinds, len(weyl)))
+        start = start.reshape(len(shift), -1, len(weyl)).astype(kind)
+        return self._quadratic(shift, start) if options.pencil.quadratic else self._linear(shift, start)
+
+    def _linear(self, shift: Values, start: Values) -> _Pairs:
+        a, _, b = self.matrices
+        square = shift**2 if start.dtype.kind == "c" else np.real(shift**2)
+        factors = host.factorise(
+            self.layout, a + square[:, None, None, None] * b, self.walls, symmetric=True, exact=self.exact
+        )
 
         def inverse(v: Values) -> Values:
-            return host.solve(layout, factors, host.product(layout, b, v))
+            return self._flat(host.solve(self.layout, factors, self._product(b, self._shaped(v))))
 
-        ritz = krylov.arnoldi(inverse, start, count, most, tolerance)
+        ritz = self._arnoldi(inverse, start)
         x = ritz.vectors
-        top = np.stack([host.product(layout, a, v) for v in x])
-        low = np.stack([host.product(layout, b, v) for v in x])
-        values = -np.sum(x * top, axis=1) / np.sum(x * low, axis=1)
-        residual = np.abs(1 / ((square - values) * ritz.values) - 1)
-        beta = np.sqrt(values.astype(complex))
-    else:
-        values, x, residual, steps = _quadratic(layout, (a, c, b), regular, shift, start, count, most, tolerance)
-        ritz = krylov.Ritz(values, x, residual, steps)
-        beta = values.astype(complex)
-    beta = np.where(np.real(beta) * 1e6 + np.imag(beta) < 0, -beta, beta)
-    wall = _wall(pencil, task, x[:, order.elements], beta)
-    rank = np.argsort(-np.real(beta), kind="stable")
-    kind = float if real else complex
-    return Answer(
-        values[rank].astype(kind), x[rank][:, order.vector].astype(kind), np.maximum(residual, ritz.residuals)[rank],
-        np.asarray(ritz.steps, int), wall[rank],
-    )  # fmt: skip
+        top, low = (np.sum(x * self._times(m, x), axis=-1) for m in (a, b))
+        values = -top / low
+        lost = np.abs(1 / ((square[:, None] - values) * ritz.values) - 1)
+        return _Pairs(values.astype(start.dtype), x, np.maximum(ritz.residuals, lost), ritz.classes, ritz.steps)
 
+    def _quadratic(self, shift: Values, start: Values) -> _Pairs:
+        """As `engine._search` does it: with δ = β - s and u = δ x, P(s) x + δ (P'(s) x + B u) = 0."""
+        a, c, b = self.matrices
+        s = shift[:, None, None, None]
+        factors = host.factorise(self.layout, a + s * c + s**2 * b, self.walls, exact=self.exact)
+        slope, size = c + 2 * s * b, self.layout.size
 
-def _quadratic(
-    layout: Layout, matrices: tuple[Values, Values, Values], regular: Callable[[Values], Values], shift: Values,
-    start: Values, count: int, most: int, tolerance: float,
-) -> tuple[Values, Values, Values, int]:  # fmt: skip
-    """As `engine._search` does it: with δ = β - s and u = δ x, P(s) x + δ (P'(s) x + B u) = 0."""
-    a, c, b = matrices
-    factors = host.factorise(layout, regular(a + shift * c + shift**2 * b))
-    slope = c + 2 * shift * b
-    size = layout.size
+        def companion(v: Values) -> Values:
+            x, u = v[..., :size], v[..., size:]
+            right = self._product(slope, self._shaped(x)) + self._product(b, self._shaped(u))
+            return np.concatenate([-self._flat(host.solve(self.layout, factors, right)), x], axis=-1)
 
-    def companion(v: Values) -> Values:
-        x, u = v[:size], v[size:]
-        right = host.product(layout, slope, x) + host.product(layout, b, u)
-        return np.concatenate([-host.solve(layout, factors, right), x])
-
-    ritz = krylov.arnoldi(companion, np.concatenate([start, start]), count, most, tolerance)
-    x = ritz.vectors[:, :size]
-    x = x / np.linalg.norm(x, axis=1, keepdims=True)
-    values: list[Any] = []
-    for guess, v in zip(shift + 1 / ritz.values, x, strict=True):
-        parts = [host.product(layout, m, v) for m in (a, c, b)]
-        zero, one, two = (np.vdot(v, part) for part in parts)
+        ritz = self._arnoldi(companion, np.concatenate([start, start], axis=-1))
+        x = ritz.vectors[..., :size]
+        x = x / np.linalg.norm(x, axis=-1, keepdims=True)
+        zero, one, two = (np.sum(x.conj() * self._times(m, x), axis=-1) for m in (a, c, b))
+        values = shift[:, None] + 1 / ritz.values
         for _ in range(3):  # lossless: P(β) is Hermitian at real β, and the left vector the conjugate
-            guess = guess - (zero + guess * one + guess**2 * two) / (one + 2 * guess * two)
-        values.append(guess)
-    found = np.stack(values)
-    disagreement = np.abs(1 / ((found - shift) * ritz.values) - 1)
-    return found, x, np.maximum(ritz.residuals, disagreement), ritz.steps
+            values = values - (zero + values * one + values**2 * two) / (one + 2 * values * two)
+        lost = np.abs(1 / ((values - shift[:, None]) * ritz.values) - 1)
+        return _Pairs(values, x, np.maximum(ritz.residuals, lost), ritz.classes, ritz.steps)
+
+    def _arnoldi(self, operator: Callable[[Values], Values], start: Values) -> Ritz:
+        options = self.options
+        return krylov.arnoldi(operator, start, options.count, 40 + 20 * options.count, options.tolerance)
+
+    def _shaped(self, v: Values) -> Values:
+        """(G, classes, N) as `linalg.host` has it: (G, R, N, S)."""
+        return np.ascontiguousarray(v.reshape(len(v), *self.kinds, -1).swapaxes(2, 3))
+
+    def _flat(self, v: Values) -> Values:
+        return v.swapaxes(2, 3).reshape(len(v), -1, self.layout.size)
+
+    def _product(self, matrix: Values, v: Values) -> Values:
+        return self.free * host.product(self.layout, matrix, v)
+
+    def _times(self, matrix: Values, x: Values) -> Values:
+        """Times vectors (G, count, N) that mind the walls."""
+        return host.product(self.layout, matrix, x.swapaxes(1, 2)[:, None])[:, 0].swapaxes(1, 2)
 
 
-def _wall(pencil: EdgePencil, task: Task, local: Values, beta: Values) -> Values:
+def _wall(order: int, task: Task, local: Values, beta: Values, folded: tuple[bool, bool]) -> Values:
     """Largest |E| on the walls of the window over the largest |E|, as `fields.evaluate` would have it."""
-    element = edge_element(pencil.order)
-    nx, ny, q = pencil.nx, pencil.ny, pencil.order + 1
+    element, q = edge_element(order), order + 1
+    nx, ny = task.epsilon.shape[1:3]
     e_xi, e_eta, _, _, _, psi = element.fields
-    values = [local @ table.T for table in (e_xi, e_eta, psi)]  # (modes, nx ny, Q)
-    east, north = (1 + element.xi) / 2, (1 + element.eta) / 2
-    x, y = task.mesh.x, task.mesh.y
-    low, high = (x[:-1, :-1], x[1:, :-1]), (x[:-1, 1:], x[1:, 1:])
-    a, b, c, d = (v.reshape(-1, 1) for v in (*low, *high))
-    x_xi = ((b - a) * (1 - north) + (d - c) * north) / 2
-    x_eta = ((c - a) * (1 - east) + (d - b) * east) / 2
-    place = (a * (1 - east) + b * east) * (1 - north) + (c * (1 - east) + d * east) * north
-    y_eta = np.tile(np.diff(y) / 2, nx)[:, None]
+    values = [local @ table.T for table in (e_xi, e_eta, psi)]  # (G, modes, nx ny, Q)
+    m = maxwell.metric(Mesh(task.x, task.y), element.xi, element.eta)
+    x, x_xi, x_eta, y_eta = (part.reshape(len(local), 1, nx * ny, -1) for part in (m.x, m.x_xi, m.x_eta, m.y_eta))
     e_x = values[0] / x_xi
     e_y = (values[1] - x_eta * e_x) / y_eta
-    e_z = beta[:, None, None] * values[2] / (1 + task.curvature * place)
-    strength = np.sqrt(np.abs(e_x) ** 2 + np.abs(e_y) ** 2 + np.abs(e_z) ** 2)
-    grid = strength.reshape(-1, nx, ny, q, q)
-    rim = [grid[:, 0, :, 0], grid[:, -1, :, -1], grid[:, :, 0, :, 0], grid[:, :, -1, :, -1]]
-    most = np.max(np.stack([part.reshape(len(beta), -1).max(axis=1) for part in rim]), axis=0)
-    return most / strength.reshape(len(beta), -1).max(axis=1)
+    e_z = beta[:, :, None, None] * values[2] / (1 + task.curvature[:, None, None, None] * x)
+    strength = np.abs(e_x) ** 2 + np.abs(e_y) ** 2 + np.abs(e_z) ** 2
+    grid = strength.reshape(*beta.shape, nx, ny, q, q)
+    rim = [grid[:, :, 0, :, 0], grid[:, :, :, 0, :, 0]]
+    rim += [] if folded[0] else [grid[:, :, -1, :, -1]]
+    rim += [] if folded[1] else [grid[:, :, :, -1, :, -1]]
+    most = np.max(np.stack([part.reshape(*beta.shape, -1).max(axis=-1) for part in rim]), axis=0)
+    return np.sqrt(most / strength.reshape(*beta.shape, -1).max(axis=-1))

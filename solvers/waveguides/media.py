@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -36,8 +37,9 @@ def medium(given: Any) -> Medium:
     if isinstance(given, (Named, Oriented)):
         return given
     if isinstance(given, (int, float, complex, np.ndarray, np.generic, list, tuple, jax.Array)):
-        array = jnp.asarray(given)
-        array = array if jnp.iscomplexobj(array) else array.astype(float)
+        xp = namespace(given)
+        array = xp.asarray(given)
+        array = array if xp.iscomplexobj(array) else array.astype(float)
         if array.shape not in ((), (3,), (3, 3)):
             raise ValueError(
                 f"medium of shape {array.shape}: give one refractive index, three principal indices along x, y, z, "
@@ -63,11 +65,28 @@ def permittivity(given: Medium, wavelength: ArrayLike, temperature: ArrayLike | 
         wavelength: in vacuum [µm], which named materials follow.
         temperature: [K]; None leaves a material at its own reference temperature.
     """
+    if isinstance(given, (Named, Oriented)):
+        if is_traced(given, wavelength, temperature):
+            return _permittivity(given, wavelength, temperature)
+        # materials are functions in JAX, and slow where nothing is compiled: what was asked before is remembered
+        key = (given, float(np.asarray(wavelength)), None if temperature is None else float(np.asarray(temperature)))
+        if isinstance(given, Oriented):
+            return np.asarray(_permittivity(*key))  # type: ignore[return-value]
+        return _remembered(*key)  # type: ignore[return-value]
+    return given if given.ndim == 2 else given**2 * np.ones(3)
+
+
+def _permittivity(given: "Named | Oriented", wavelength: ArrayLike, temperature: ArrayLike | None) -> Array:
     if isinstance(given, Named):
         return given.material.permittivity(wavelength, temperature) * jnp.ones(3)
-    if isinstance(given, Oriented):
-        return given.permittivity(wavelength, temperature)
-    return given if given.ndim == 2 else given**2 * jnp.ones(3)
+    return given.permittivity(wavelength, temperature)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(given: Named, wavelength: float, temperature: float | None) -> np.ndarray:
+    found = np.asarray(_permittivity(given, wavelength, temperature))
+    found.setflags(write=False)
+    return found
 
 
 def structured(geometry: Any) -> Any:
@@ -86,12 +105,17 @@ def _principal(given: Medium) -> Medium:
     diagonal = np.diag(value)
     if np.any(value - np.diag(diagonal)) or np.any(np.iscomplexobj(value)) or np.any(np.real(diagonal) <= 0):
         return given
-    return jnp.sqrt(jnp.asarray(diagonal))
+    return np.sqrt(diagonal)  # type: ignore[return-value]
 
 
 def is_traced(*values: Any) -> bool:
     """Is any number in these a tracer, that is, unknown while JAX transforms the program?"""
     return any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(values))
+
+
+def namespace(*values: Any) -> Any:
+    """`jax.numpy` where one of these is traced, else `numpy`, in which nothing is compiled."""
+    return jnp if is_traced(values) else np
 
 
 def check(media: Sequence[Medium], wavelength: ArrayLike, temperature: ArrayLike | None) -> None:

@@ -182,7 +182,7 @@ def _grid(modes: Modes) -> Points:
 
 @jax.jit
 def _points(problem: Problem) -> Points:
-    window = with_window(problem.geometry, list(engine.media_of(problem)), problem.wavelength)
+    window = with_window(problem.geometry, engine.media_of(problem), problem.wavelength)
     return fields.points(discretise(window, problem.plan.resolution)[0], problem.plan.resolution.order)
 
 

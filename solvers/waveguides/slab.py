@@ -1,7 +1,8 @@
 """Slab waveguides: their exact modes, and the n_eff below which a cross-section guides nothing."""
 
 import itertools
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from lingnan.solvers.waveguides.modes import Modes
 
 Float = NDArray[np.float64]
+Values = NDArray[Any]
 
 
 def slab_index(
@@ -74,24 +76,72 @@ _STIFF = np.array([[7, -8, 1], [-8, 16, -8], [1, -8, 7]]) / 3
 _MASS = np.array([1, 4, 1]) / 6  #: Simpson's rule: a diagonal mass makes it a standard eigenproblem
 
 
-def upper_number(levels: Float, diagonal: Float, columns: tuple[int, ...], wavelength: float) -> float:
-    """`upper_index` of numbers: levels (ny + 1,), Re ε (nx, ny, 3), the columns to look at."""
-    k2, h = (2 * np.pi / wavelength) ** 2, np.diff(levels)
-    count = 2 * len(h) + 1
-    place = 2 * np.arange(len(h))[:, None] + np.arange(3)
-    whole, weight = np.zeros((count, count)), np.zeros(count)
-    np.add.at(whole, (place[:, :, None], place[:, None, :]), -_STIFF / h[:, None, None])
-    np.add.at(weight, place, _MASS * h[:, None])
-    found: list[float] = []
-    for i in columns:
-        load = np.zeros(count)
-        np.add.at(load, place, k2 * _MASS * (diagonal[i].max(axis=-1) * h)[:, None])
-        scale = 1 / np.sqrt(weight)
-        matrix = whole * scale[:, None] * scale + np.diag(load * scale**2)
-        found.append(float(eigh(matrix, eigvals_only=True, subset_by_index=(count - 1, count - 1))[0]) / k2)
-    highest = float(diagonal.max())
-    top = min(max(found), highest)
-    return float(np.sqrt(top + 0.02 * (highest - top) + 1e-3 * abs(top)))
+def upper_numbers(x: Values, y: Values, epsilon: Values, wavelength: Values) -> Values:
+    """An index a little above that of the highest mode, to search downwards from, of G cross-sections.
+
+    A scalar wave confined by the cross-section has no more than the index of the slabs that its columns are, laid side
+    by side; the same with rows. Light mostly has less than a scalar wave. The search starts the better the nearer.
+
+    Args:
+        x: corners (G, nx + 1, ny + 1) [µm].
+        y: levels (G, ny + 1) [µm].
+        epsilon: (G, nx, ny, 3) or (G, nx, ny, 3, 3).
+        wavelength: (G,) [µm].
+    """
+    full = epsilon.ndim == 5
+    largest = np.real(np.diagonal(epsilon, axis1=-2, axis2=-1) if full else epsilon).max(axis=-1)  # (G, nx, ny)
+    x, y, k2 = np.real(x), np.real(y), (2 * np.pi / wavelength) ** 2
+    highest = largest.max(axis=(1, 2))
+    by_column = _te_squares(y[:, None], _distinct(largest), k2)
+    across = _te_squares(_widest(x, largest)[:, None], _spread(by_column, largest)[:, None], k2)[:, 0]
+    turned = np.swapaxes(largest, 1, 2)
+    by_row = _te_squares(_widest(x, largest)[:, None], _distinct(turned), k2)
+    up = _te_squares(y[:, None], _spread(by_row, turned)[:, None], k2)[:, 0]
+    top = np.minimum(np.minimum(across, up), highest)
+    return np.sqrt(top + 0.02 * (highest - top) + 1e-3 * np.abs(top))
+
+
+def _starts(epsilon: Values) -> NDArray[np.bool_]:
+    """Where along axis 1 a slice differs from the one before."""
+    new = np.any(epsilon[:, 1:] != epsilon[:, :-1], axis=(0, 2))
+    return np.concatenate([[True], new])
+
+
+def _distinct(epsilon: Values) -> Values:
+    return epsilon[:, _starts(epsilon)]
+
+
+def _spread(found: Values, epsilon: Values) -> Values:
+    return found[:, np.cumsum(_starts(epsilon)) - 1]
+
+
+def _widest(x: Values, largest: Values) -> Values:
+    """x of each line, (G, nx + 1): of a leaning one where the denser side reaches farthest."""
+    dense = largest.max(axis=2)
+    right = np.concatenate([dense[:, :1], dense], axis=1) >= np.concatenate([dense, dense[:, -1:]], axis=1)
+    return np.maximum.accumulate(np.where(right, x.max(axis=2), x.min(axis=2)), axis=1)
+
+
+def _te_squares(levels: Values, epsilon: Values, k2: Values) -> Values:
+    """`_te_square` of numbers, many at a time: levels (G, 1, n + 1), ε (G, K, n), k² (G,)."""
+    h = np.maximum(np.diff(levels), 1e-9)
+    stiff, mass = _tables(h.shape[-1])
+    scale = 1 / np.sqrt(h @ mass)
+    load = ((k2[:, None, None] * epsilon * h) @ mass) * scale**2
+    whole = (1 / h) @ stiff.reshape(len(stiff), -1)
+    matrix = load[..., None] * np.eye(load.shape[-1])
+    matrix -= whole.reshape(*whole.shape[:-1], *stiff.shape[1:]) * scale[..., None] * scale[..., None, :]
+    return np.linalg.eigvalsh(matrix)[..., -1] / k2[:, None]
+
+
+@lru_cache(maxsize=64)
+def _tables(count: int) -> tuple[Float, Float]:
+    """Stiffness of each of so many elements of length 1, (n, 2 n + 1, 2 n + 1), and its lumped mass, (n, 2 n + 1)."""
+    stiff, mass = np.zeros((count, 2 * count + 1, 2 * count + 1)), np.zeros((count, 2 * count + 1))
+    for i in range(count):
+        part = slice(2 * i, 2 * i + 3)
+        stiff[i, part, part], mass[i, part] = _STIFF, _MASS
+    return stiff, mass
 
 
 def _te_square(levels: Array, epsilon: Array, wavelength: Array) -> Array:

@@ -8,13 +8,13 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array, lax
+from jax import lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.waveguides.engine import Plan, Problem, search, value
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, memory
-from lingnan.solvers.waveguides.media import check, is_traced, structured
+from lingnan.solvers.waveguides.media import check, is_traced, namespace, structured
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.slab import cutoff
 
@@ -105,14 +105,17 @@ def _solve(
             "tolerance."
         )
 
-    def number(value: ArrayLike | None) -> Array | None:
-        return None if value is None else jnp.asarray(value, jnp.result_type(value, float))
+    def number(value: ArrayLike | None) -> Any:
+        if value is None:
+            return None
+        xp = namespace(value)
+        return xp.asarray(value, xp.result_type(value, float))
 
     plan = Plan(num_modes, resolution, tuple(sorted(magnetic)), absorber)
     wave = number(wavelength)
-    assert wave is not None
     problem = Problem(geometry, wave, number(temperature), plan)
-    found = search(lax.stop_gradient(problem), lax.stop_gradient(number(target)))
+    given: Any = (problem, number(target))
+    found = search(*(lax.stop_gradient(given) if is_traced(given) else given))
     return Modes(value(problem, found), problem, found)
 
 

@@ -57,8 +57,8 @@ class Topology:
         """x of a line on level y [µm]."""
         shape, side = ref
         if shape in (WALL_LEFT, WALL_RIGHT):
-            return jnp.asarray(window[0 if shape == WALL_LEFT else 1], float)
-        return jnp.asarray(edges[shape][side].at(y), float)
+            return window[0 if shape == WALL_LEFT else 1]
+        return edges[shape][side].at(y)
 
 
 def topology_of(edges: Edges, window: Window, names: Sequence[str] = ()) -> Topology:

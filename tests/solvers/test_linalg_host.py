@@ -7,10 +7,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lingnan.solvers import materials, waveguides
-from lingnan.solvers.elements import maxwell, summed
+from lingnan.solvers.elements import maxwell, mirror, summed
 from lingnan.solvers.elements.maxwell import Powers
 from lingnan.solvers.elements.problem import EdgePencil
 from lingnan.solvers.linalg import columns, host, krylov
+from lingnan.solvers.linalg.blocks import Factorised, Inverted
 from lingnan.solvers.waveguides import Absorber, Resolution, engine
 from lingnan.solvers.waveguides.geometry import Geometry
 
@@ -34,8 +35,7 @@ CASES = {
 
 
 def assembled(case: engine.Problem) -> tuple[EdgePencil, engine.Assembled]:
-    numbers = engine.assembled(case)
-    return EdgePencil(SMALL.order, numbers.mesh.nx, numbers.mesh.ny, numbers.epsilon.ndim == 4), numbers
+    return engine.assemble(case)
 
 
 @pytest.fixture(params=CASES)
@@ -57,28 +57,108 @@ def test_element_matrices_are_those_of_maxwell(case: engine.Problem) -> None:
         assert_allclose(found, expected, atol=1e-12 * np.abs(expected).max() + 1e-15)  # round-off of the sums
 
 
-def test_solution_is_that_of_the_dense_matrix(case: engine.Problem) -> None:
+@pytest.mark.parametrize("exact", [False, True])
+def test_solution_is_that_of_the_dense_matrix(case: engine.Problem, exact: bool) -> None:
+    # two kinds of right and of top wall at once, as the classes of a folded grid have them
     pencil, numbers = assembled(case)
-    layout = pencil.layout
+    layout, walls = pencil.layout, host.Walls(False, (False, True), True, (False, True))
     shift = (2.0 * 2 * np.pi / 1.55) ** (1 if pencil.quadratic else 2)
-    blocks = jax.jit(pencil.elements)(numbers.data, jnp.asarray(shift))
-    elements = np.asarray(blocks)
+    elements = np.asarray(maxwell.matrices(pencil.element, numbers.data.weights, pencil.powers(jnp.asarray(shift))))
     elements = elements.reshape(-1, *elements.shape[2:])
-    order = host.numbering(layout)
     dense = np.zeros((layout.size, layout.size), elements.dtype)
-    for where, block in zip(order.elements, elements, strict=True):
+    for where, block in zip(host.numbering(layout).elements, elements, strict=True):
         dense[np.ix_(where, where)] += block
-    b = np.cos(np.arange(layout.size) * 1.7)
-    assert_allclose(host.product(layout, elements, b.astype(dense.dtype)), dense @ b, atol=1e-9 * np.abs(dense).max())
-    x = host.solve(layout, host.factorise(layout, elements), b.astype(dense.dtype))
-    assert_allclose(dense @ x, b, atol=1e-9)  # condition 1e5
+    free = host.free(layout, walls)
+    b = np.cos(np.arange(layout.size) * 1.7)[:, None] * free
+    assert_allclose(
+        host.product(layout, elements[None], b[None].astype(dense.dtype))[0, 1, :, 1], dense @ b[1, :, 1],
+        atol=1e-9 * np.abs(dense).max(),
+    )  # fmt: skip
+    two = np.stack([elements, 1.1 * elements])  # two grids
+    factors = host.factorise(layout, two, walls, symmetric=pencil.symmetric, exact=exact)
+    x = host.solve(layout, factors, np.stack([b, b]).astype(dense.dtype))
+    assert_allclose(x[1], x[0] / 1.1, atol=1e-9 * np.abs(x).max())
+    for r, s in np.ndindex(2, 2):
+        inner = free[r, :, s] == 1
+        assert np.all(x[0, r, ~inner, s] == 0)
+        # condition 1e5
+        assert_allclose(dense[np.ix_(inner, inner)] @ x[0, r, inner, s], b[r, inner, s], atol=1e-9)
 
-    # the numbering is only another order of the one of `columns`
+
+def test_numbering_is_only_another_order() -> None:
+    pencil, numbers = assembled(CASES["leaning walls"])
+    layout = pencil.layout
+    blocks = jax.jit(pencil.elements)(numbers.data, jnp.asarray(60.0))
+    bare = maxwell.matrices(pencil.element, numbers.data.weights, Powers(1.0, 0.0, 60.0))
+    bare = np.asarray(bare).reshape(1, -1, *bare.shape[2:])
+    walls = host.Walls(False, (False,), False, (False,))
+    order, b = host.numbering(layout), np.cos(np.arange(layout.size) * 1.7)[:, None] * host.free(layout, walls)[0]
+    x = host.solve(layout, host.factorise(layout, bare, walls, symmetric=True), b[None, None])[0, 0, :, 0]
+
     def compiled(blocks: jax.Array, b: jax.Array) -> jax.Array:
         return layout.flatten(columns.solve(layout, columns.factorise(layout, blocks), layout.unflatten(b)))
 
-    other = jax.jit(compiled)(blocks, jnp.asarray(b[order.vector]))
+    other = jax.jit(compiled)(blocks, jnp.asarray(b[order.vector, 0]))
     assert_allclose(x[order.vector], other, atol=1e-8 * np.abs(x).max())
+
+
+SYMMETRIC = {
+    "both ways": problem(waveguides.strip(0.5, 0.3, 2.1, 1.44, window=(-1.5, 1.5, -1.0, 1.3)), count=4),
+    "across, leaning": problem(LEANING, count=4),
+    "up, bent": problem(waveguides.strip(0.5, 0.3, 2.1, 1.44, window=(-1.5, 1.5, -1.0, 1.3)).bend(30.0), count=3),
+    "lossy": problem(waveguides.strip(0.5, 0.3, 2.1, 1.44 + 1e-3j, window=(-1.5, 1.5, -1.0, 1.3)), count=3),
+    "absorbing": problem(
+        waveguides.strip(0.5, 0.3, 2.1, 1.44, window=(-1.5, 1.5, -1.0, 1.3)), Absorber(thickness=0.4), count=2
+    ),
+    "up, with a full tensor": problem(
+        waveguides.strip(0.8, 0.6, materials.cut("LiNbO3", "x", 25.0), 1.44, window=(-1.5, 1.5, -0.8, 1.4))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SYMMETRIC)
+def test_folding_changes_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = SYMMETRIC[name]
+    folds: list[tuple[bool, bool]] = []
+    judge = mirror.mirrored
+
+    def spy(*numbers: np.ndarray) -> tuple[bool, bool]:
+        folds.append(judge(*numbers))
+        return folds[-1]
+
+    monkeypatch.setattr(mirror, "mirrored", spy)
+    folded = engine.search(case, None)
+    assert folds[0] == ("across" in name or name in ("both ways", "lossy", "absorbing"), "across" not in name)
+    monkeypatch.setattr(mirror, "mirrored", lambda *_: (False, False))
+    whole = engine.search(case, None)
+    assert_allclose(folded.pairs.beta, whole.pairs.beta, rtol=1e-10)
+    assert_allclose(folded.wall, whole.wall, rtol=1e-3, atol=1e-6)
+    # what was unfolded solves the whole problem, signs and all
+    pencil, numbers = assembled(case)
+    for beta, x in zip(folded.pairs.beta, folded.pairs.right, strict=True):
+        miss = pencil.apply(numbers.data, jnp.asarray(beta), jnp.asarray(x))
+        scale = pencil.slope(numbers.data, jnp.asarray(beta), jnp.asarray(x)) * beta
+        assert float(jnp.linalg.norm(miss)) < 1e-5 * float(jnp.linalg.norm(scale))
+
+
+def test_many_at_once_are_the_same_as_one_by_one() -> None:
+    def n_eff(width: jax.Array) -> jax.Array:
+        guide = waveguides.strip(width, 0.6, 2.1, 1.44, window=(-2.5, 2.5, -1.9, 2.5))
+        return waveguides.solve(guide, 1.55, 2, resolution=SMALL).n_eff.real
+
+    widths = jnp.linspace(0.45, 0.75, 7)  # more than go together
+    assert_allclose(jax.jit(jax.vmap(n_eff))(widths), jnp.stack([n_eff(w) for w in widths]), rtol=1e-11)
+    twice = jax.vmap(jax.vmap(n_eff))(widths[:6].reshape(2, 3))
+    assert_allclose(twice.reshape(6, 2), jnp.stack([n_eff(w) for w in widths[:6]]), rtol=1e-11)
+
+
+def test_lost_digits_are_won_back_by_factors() -> None:
+    # gold at 10 GHz in µm: |ε| of 1e8 beside dielectrics; what inverses lose shows in the residual
+    blocks = np.diag([1e10, 1.0, 1e-6, 1.0])[None] + 1e-3 * np.cos(np.arange(16.0)).reshape(1, 4, 4)
+    b = np.cos(np.arange(8.0)).reshape(1, 4, 2)
+    for way in (Inverted, Factorised):
+        assert_allclose(blocks @ way(blocks).divide(b), b, atol=1e-8)
+        assert_allclose(way(blocks).divide_left(b.swapaxes(1, 2)) @ blocks, b.swapaxes(1, 2), atol=1e-4)
 
 
 @pytest.mark.parametrize("name", ["leaning walls", "absorbing layers"])  # the one in JAX takes its time to compile
@@ -96,8 +176,16 @@ def test_krylov_finds_the_largest_of_a_known_matrix() -> None:
     rng = np.random.default_rng(3)
     basis, values = rng.normal(size=(40, 40)), np.concatenate([[9.0, -7.0, 5.0], np.linspace(-1, 1, 37)])
     matrix = basis @ np.diag(values) @ np.linalg.inv(basis)
-    found = krylov.arnoldi(lambda v: matrix @ v, rng.normal(size=40), 3, 39, 1e-10)
-    assert_allclose(found.values, [9, -7, 5], rtol=1e-8)
+    found = krylov.arnoldi(lambda v: v @ matrix.T, rng.normal(size=(1, 1, 40)), 3, 39, 1e-10)
+    assert_allclose(found.values, [[9, -7, 5]], rtol=1e-8)
     assert found.steps < 25
-    small = krylov.arnoldi(lambda v: np.diag([2.0, 1.0]) @ v, np.array([1.0, 1.0]), 1, 10, 1e-12)
-    assert_allclose(small.values, [2.0], rtol=1e-12)
+    small = krylov.arnoldi(lambda v: v * np.array([2.0, 1.0]), np.ones((1, 1, 2)), 1, 10, 1e-12)
+    assert_allclose(small.values, [[2.0]], rtol=1e-12)
+
+
+def test_krylov_over_classes_finds_the_largest_of_all() -> None:
+    one, two = np.linspace(0.1, 1, 30), np.linspace(0.1, 0.95, 30)
+    one[-1], two[-2:] = 5.0, (4.0, 7.0)
+    found = krylov.arnoldi(lambda v: v * np.stack([one, two]), np.ones((1, 2, 30)), 3, 30, 1e-10)
+    assert_allclose(found.values, [[7, 5, 4]], rtol=1e-9)
+    assert found.classes.tolist() == [[1, 0, 1]]
