@@ -2,10 +2,11 @@
 
     python benchmarks/modes.py [--peers PYTHON] [--repeat N] [--skip fgs]
 
-For each case: error of n_eff against the converged value, time of the first call (compilation included) and the best of
-N warm calls; then first calls in new processes, a gradient, and a sweep of a thousand widths in one compilation, by
-`lax.map` and by `vmap`; last the peers, which live in an interpreter of their own (`modes_peers.py`). Times are those
-of the processor; run with OMP_NUM_THREADS=1, and quote the machine and what else ran on it with every number.
+For each case: error of n_eff against the converged value, time of the first call and the best of N warm calls, cross-
+section included; then first calls in new processes, a gradient by ten parameters, sweeps of a thousand widths in one
+compilation, one of them through a crossing of modes; last the peers, which live in an interpreter of their own
+(`modes_peers.py`). Times are those of the processor where nothing else is said; run with OMP_NUM_THREADS=1, and quote
+the machine and what else ran on it with every number.
 """
 
 import argparse

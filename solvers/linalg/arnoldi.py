@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array, lax
 
 
@@ -52,7 +53,7 @@ def arnoldi(
 
     def project(v: Array, w: Array) -> tuple[Array, Array, Array]:
         h = v[:-1].conj() @ w.T
-        values, s = jnp.linalg.eig(h)
+        values, s = _eig(h)
         order = jnp.argsort(-jnp.abs(values))[:keep]
         values, s = values[order], s[:, order]
         # All that leaves the basis leaves along its last vector.
@@ -82,6 +83,21 @@ def arnoldi(
     vectors = vectors if jnp.iscomplexobj(v) else vectors.real
     vectors = vectors / jnp.linalg.norm(vectors, axis=-1, keepdims=True)
     return Ritz(values[:count], vectors, residuals[:count], basis + (rounds - 1) * (basis - keep))
+
+
+def _eig(h: Array) -> tuple[Array, Array]:
+    """Eigenvalues and vectors of the small projected matrix: by LAPACK, also where everything else is on a GPU."""
+    if jax.default_backend() == "cpu":
+        values, vectors = jnp.linalg.eig(h)
+        return values, vectors
+    kind = jnp.result_type(h, jnp.complex64)
+    shapes = (jax.ShapeDtypeStruct(h.shape[:-1], kind), jax.ShapeDtypeStruct(h.shape, kind))
+
+    def run(h: Array) -> tuple[np.ndarray, np.ndarray]:
+        values, vectors = np.linalg.eig(np.asarray(h))
+        return values.astype(kind), vectors.astype(kind)
+
+    return jax.pure_callback(run, shapes, h, vmap_method="expand_dims")
 
 
 def start_vector(size: int, dtype: jax.typing.DTypeLike) -> Array:

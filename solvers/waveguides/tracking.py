@@ -117,8 +117,7 @@ def sweep(build: Callable[[Any], Geometry], values: ArrayLike, wavelength: Array
 
     @jax.jit
     def run(swept: Any, waves: Array) -> Modes:
-        # one after the other: a batch would wait for its slowest member, and its blocks leave the cache
-        return lax.map(lambda pair: solve(build(pair[0]), pair[1], **options), (swept, waves))
+        return jax.vmap(lambda value, wave: solve(build(value), wave, **options))(swept, waves)
 
     modes = run(swept, waves)
     likeness = lax.map(
