@@ -80,7 +80,8 @@ def main() -> None:
     batches = [widths[k : k + options.batch] for k in range(0, options.steps, options.batch)]
     found = np.concatenate(timed("n_eff", jax.jit(jax.vmap(n_eff)), batches))
     for k in np.linspace(0, options.steps - 1, 5).astype(int):
-        print(f"  width {float(widths[k]):.3f}: n_eff {found[k]:.9f}, less LAPACK {found[k] - by_lapack(widths[k]):+.1e}")
+        less = found[k] - by_lapack(widths[k])
+        print(f"  width {float(widths[k]):.3f}: n_eff {found[k]:.9f}, less LAPACK {less:+.1e}")
     timed("n_eff and its derivative", jax.jit(jax.vmap(jax.value_and_grad(n_eff))), batches)
 
 
