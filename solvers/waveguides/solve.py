@@ -16,6 +16,7 @@ from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, memory
 from lingnan.solvers.waveguides.media import check, is_traced, namespace, structured
 from lingnan.solvers.waveguides.modes import Modes
+from lingnan.solvers.waveguides.refine import refine
 from lingnan.solvers.waveguides.slab import cutoff
 
 #: Refuse what would need more than this: beyond it the machine starts to swap, which looks like a hang.
@@ -120,25 +121,21 @@ def _solve(
 
 
 def _refined(tolerance: float, num_modes: int, magnetic: Any, absorber: Any, *numbers: Any) -> Modes:
-    """Climb the ladder until two rungs agree.
+    """Refine until the estimated error is below the tolerance; see `refine`."""
 
-    The estimate is the change from the rung below. Each rung is several times closer than the one before it, so the
-    error left is smaller than that.
-    """
-    modes = _solve(num_modes, LADDER[0], magnetic, absorber, *numbers)
-    error = np.full(num_modes, np.inf)
-    for rung in LADDER[1:]:
-        finer = _solve(num_modes, rung, magnetic, absorber, *numbers)
-        error = np.abs(np.asarray(finer.n_eff) - np.asarray(modes.n_eff))
-        modes = replace(finer, error=jnp.asarray(error))
-        if error.max() <= tolerance:
-            return modes
-    warnings.warn(
-        f"solve: the estimated error is {error.max():.1e} on the finest mesh, above tolerance = {tolerance}. "
-        "Modes near cutoff or a crossing do that; fewer num_modes, a larger window, or a finer resolution= help.",
-        stacklevel=3,
-    )
-    return modes
+    def on(resolution: Resolution) -> Modes:
+        return _solve(num_modes, resolution, magnetic, absorber, *numbers)
+
+    cells_given = numbers[0].cells is not None
+    found = refine(lambda resolution: np.asarray(on(resolution).n_eff), tolerance, cells_given)
+    if not found.met:
+        warnings.warn(
+            f"solve: the estimated error is {found.error.max():.1e} on the finest mesh, above tolerance = {tolerance}. "
+            "Modes near cutoff or a crossing do that; fewer num_modes, a larger window, or a finer resolution= help.",
+            stacklevel=3,
+        )
+    limit = None if found.limit is None else jnp.asarray(found.limit)
+    return replace(on(found.resolution), error=jnp.asarray(found.error), limit=limit)
 
 
 def _check(wavelength: ArrayLike, num_modes: int, tolerance: float | None, target: ArrayLike | None) -> None:

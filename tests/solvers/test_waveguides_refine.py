@@ -1,0 +1,58 @@
+"""Refinement: the estimate holds the true error, on known functions and on converged references."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from lingnan.solvers import waveguides
+from lingnan.solvers.waveguides import Geometry, Resolution, Trapezoid
+from lingnan.solvers.waveguides.refine import DRAFT, refine
+
+
+def layered(r: Resolution) -> np.ndarray:
+    """n_eff whose error falls by a known factor with each step of each kind."""
+    p, h, o = r.order - DRAFT.order, (r.inner - DRAFT.inner) // 2, r.outer - DRAFT.outer
+    return np.array([2.0 + 1e-3 * 0.2**p + 1e-4 * 0.2**h + 1e-9 * 0.2**o, 1.7 + 2e-3 * 0.2**p + 0j])
+
+
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-5, 1e-7])
+def test_only_what_matters_is_refined(tolerance: float) -> None:
+    found = refine(layered, tolerance)
+    assert found.met
+    true = np.abs(layered(found.resolution) - [2.0, 1.7])
+    assert np.all(true <= found.error)
+    assert found.error.max() <= tolerance
+    assert found.resolution.outer == DRAFT.outer  # it was never in the way
+    if tolerance < 1e-3:
+        assert found.limit is not None  # two changes of one ratio: the limit is exact but for the third kind
+        assert_allclose(found.limit, [2.0, 1.7], atol=tolerance * 0.1)
+
+
+def test_given_cells_are_kept() -> None:
+    found = refine(layered, 1e-3, cells_given=True)
+    assert (found.resolution.inner, found.resolution.outer) == (DRAFT.inner, DRAFT.outer)
+    assert not refine(lambda _: np.array([np.random.default_rng().random() + 0j]), 1e-9).met
+
+
+CORNER = waveguides.cross_section(
+    [Trapezoid(8**0.5, 0.0, 0.5, 0.0, 0.5, name="core")], background=1.0, window=(0.0, 1.0, 0.0, 1.0)
+)
+STRIP = waveguides.strip(0.45, 0.22, 3.4757, 1.444, window=(-1.5, 1.5, -1.19, 1.41))
+NITRIDE = waveguides.strip(1.0, 0.4, 1.9963, 1.444, window=(-3.0, 3.0, -2.0, 2.4))
+
+
+@pytest.mark.parametrize(
+    ("guide", "exact", "options"),
+    [
+        (STRIP, 2.352833, {}),  # three independent vector FEMs agree
+        (NITRIDE, 1.637952, {}),
+        # G. R. Hadley, J. Lightwave Technol. 20, 1219 (2002), doi:10.1109/jlt.2002.800371
+        (CORNER, 2.65679692, {"wavelength": 1.5, "target": 2.7, "magnetic": ("bottom", "top")}),
+    ],
+)
+def test_the_estimate_holds_the_true_error(guide: Geometry, exact: float, options: dict) -> None:
+    modes = waveguides.solve(guide, num_modes=1, tolerance=1e-4, **options)
+    assert modes.error is not None
+    true = abs(float(modes.n_eff[0].real) - exact)
+    # 5e-7: half of the last digit of the references in print
+    assert true - 5e-7 <= float(modes.error[0]) <= 1e-4
