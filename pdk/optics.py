@@ -246,6 +246,8 @@ def _shapes(level: Level, spans: Mapping[str, Spans], made: Any, reach: float, t
     lean = float(np.tan(np.deg2rad(90.0 - level.sidewall_angle_deg)))
     if abs(lean) < 1e-12:
         lean = 0.0
+    if level.kind == "opening":  # a hole is wider at its top, as `pdk.view.cut` has it
+        lean = -lean
     low = level.width_reference * level.thickness * lean + level.bias / 2
     high = low - level.thickness * lean
     found: list[Trapezoid] = []

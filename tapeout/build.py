@@ -5,6 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from lingnan.components.compact import store
 from lingnan.pdk.drc import check
 from lingnan.pdk.drc.formats import FORMATS as DRC_FORMATS
 from lingnan.pdk.drc.sources import Source, dump_sources, sources_path
@@ -12,6 +13,8 @@ from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.lvs.formats import FORMATS as LVS_FORMATS
 from lingnan.tapeout.assembly import Assembly, Say, assemble
 from lingnan.tapeout.built import FILL, Built
+from lingnan.tapeout.circuit.network import networks
+from lingnan.tapeout.circuit.simulate import simulate
 from lingnan.tapeout.design import Design
 from lingnan.tapeout.lvsdesign import lvs
 from lingnan.tapeout.manifest import rows, to_csv
@@ -31,7 +34,12 @@ def _sources(design: Design, assembly: Assembly, folder: Path) -> dict[str, Sour
 
 
 def build_chip(
-    design: Design, folder: Path, say: Say = lambda _: None, cache: Path | None = None, threads: int | None = None
+    design: Design,
+    folder: Path,
+    say: Say = lambda _: None,
+    cache: Path | None = None,
+    threads: int | None = None,
+    solve: bool = False,
 ) -> Built:
     """Build a chip, check it, and write everything about it into a folder.
 
@@ -39,13 +47,15 @@ def build_chip(
         design: as `read_design` gives it.
         folder: that exists; the caller decides when it takes its place.
         say: told what is being done.
-        cache: folder that keeps results of the design-rule check from run to run.
+        cache: folder that keeps results of the design-rule check from run to run; solved models go beside it.
         threads: processes that check design rules; None: as many as there are cores.
+        solve: models that are not kept, in minutes each; else the networks that need them have no spectra.
 
     Raises:
         LingnanError: the design cannot be built; the message names the line.
     """
-    build_pdk(design.process).activate(force=True)
+    pdk = build_pdk(design.process)
+    pdk.activate(force=True)
     assembly = assemble(design, say)
     say("GDS and OASIS")
     layout, top = canonical(assembly.canvas.layout, assembly.canvas.top)
@@ -73,7 +83,12 @@ def build_chip(
     manifest = tuple(rows(design, assembly.placed))
     (folder / "manifest.csv").write_text(to_csv(manifest), encoding="utf-8")
     digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-    built = Built(design, assembly, layout, top, drc, compared, manifest, digests)
+    say("circuit")
+    with store.keeping(cache and cache.with_name("models"), only_kept=not solve):
+        pdk.activate(force=True)
+        corners = tuple(design.process.corners)
+        spectra = simulate(pdk, networks(design, assembly), corners, cache and cache.with_name("spectra"))
+    built = Built(design, assembly, layout, top, drc, compared, manifest, digests, tuple(spectra))
     say("pictures and report")
     camera = Camera(layout, top, design.process, hide_cells=FILL)
     camera.shoot(folder / f"{design.name}.png", width=2400)

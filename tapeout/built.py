@@ -8,6 +8,7 @@ import klayout.db as kdb
 from lingnan.pdk.drc.violation import Report
 from lingnan.pdk.lvs.report import LvsReport
 from lingnan.tapeout.assembly import Assembly
+from lingnan.tapeout.circuit.simulate import Silent, Spectra
 from lingnan.tapeout.design import Design
 
 Box = tuple[float, float, float, float]
@@ -26,6 +27,7 @@ class Built:
     lvs: LvsReport
     manifest: tuple[Mapping[str, str], ...]
     digests: Mapping[str, str]  #: sha256 by file name
+    spectra: tuple[Spectra | Silent, ...]  #: of every network that a fibre sees
 
     @property
     def clean(self) -> bool:

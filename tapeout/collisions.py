@@ -3,9 +3,9 @@
 A crossing of guides needs a crossing device.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import gdsfactory as gf
 import kfactory as kf
@@ -16,6 +16,15 @@ from lingnan.tapeout.placing import References, drawn_on
 
 _SLIVER = 5  #: dbu: rounding of turned cells may overlap by a nanometre or two, a guide across another by its width
 Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A library cell as light meets it."""
+
+    component: str
+    settings: Mapping[str, Any]
+    angle_deg: float  #: by which it is turned
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class Routed:
     bends: int
     bbox: Box
     line: int
+    pieces: tuple[Piece, ...]  #: of a guide, in any order
     shapes: dict[int, kf.kdb.Region] = field(repr=False)  #: by layer index of the layout [dbu]
 
 

@@ -7,12 +7,18 @@ from typing import Any
 
 import lingnan
 from lingnan.tapeout.built import Built
+from lingnan.tapeout.circuit.simulate import Silent
+from lingnan.tapeout.collisions import Routed
 
 _PACKAGES = ("gdsfactory", "kfactory", "klayout")
 
 
 def _plain(value: Any) -> dict[str, Any]:
     return dataclasses.asdict(value)
+
+
+def _route(one: Routed) -> dict[str, Any]:
+    return {key: value for key, value in vars(one).items() if key not in ("shapes", "pieces")}
 
 
 def to_json(built: Built) -> str:
@@ -39,9 +45,17 @@ def to_json(built: Built) -> str:
         "lvs": {"mismatches": len(built.lvs.mismatches), "devices": built.lvs.devices, "links": built.lvs.links},
         "die_um": list(design.chip.size),
         "instances": {one.name: _plain(one) for one in assembly.placed.values()},
-        "routes": [{key: value for key, value in vars(one).items() if key != "shapes"} for one in assembly.routed],
+        "routes": [_route(one) for one in assembly.routed],
         "fill": [_plain(one) for one in assembly.filled],
         "densities": [_plain(one) for one in assembly.densities],
         "notes": list(assembly.notes),
+        "networks": [
+            {
+                "name": one.network.name,
+                "couplers": list(one.network.couplers),
+                "without_spectra_because": list(one.reasons) if isinstance(one, Silent) else [],
+            }
+            for one in built.spectra
+        ],
     }
     return json.dumps(record, indent=1, sort_keys=True, default=str, ensure_ascii=False) + "\n"

@@ -13,7 +13,7 @@ from gdsfactory.typings import Port
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.process import CrossSectionData, Process
 from lingnan.tapeout.bundles import bundles, waypoints
-from lingnan.tapeout.collisions import Routed, check_collisions
+from lingnan.tapeout.collisions import Piece, Routed, check_collisions
 from lingnan.tapeout.design import Design, Link, Route
 from lingnan.tapeout.placing import References, port_of, quiet
 from lingnan.tapeout.transitions import lead, section_at
@@ -224,8 +224,15 @@ def _routed(
         bends=drawn.n_bend90 if kind == "optical" else max(len(drawn.backbone) - 2, 0),
         bbox=(dbox.left, dbox.bottom, dbox.right, dbox.top),
         line=link.line,
+        pieces=tuple(_piece(one) for one in [*drawn.instances, *leads]) if kind == "optical" else (),
         shapes=shapes,
     )
+
+
+def _piece(reference: Any) -> Piece:
+    cell = reference.cell
+    settings = dict(cell.settings.model_dump())
+    return Piece(str(cell.function_name), settings, reference.instance.dcplx_trans.angle % 360)
 
 
 def _why(design: Design, route: Route, link: Link, ports: tuple[Port, Port], error: Exception) -> str:

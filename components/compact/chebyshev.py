@@ -1,7 +1,9 @@
 """Smooth functions of one or two numbers as Chebyshev polynomials: nodes, fit, value. Pure JAX after the fit."""
 
 from dataclasses import dataclass
+from functools import partial
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -33,10 +35,14 @@ class Surface:
 
     def __call__(self, x: ArrayLike, y: ArrayLike) -> Array:
         """f at x and y, which are broadcast; the range is the caller's to check."""
-        c = jnp.asarray(self.coefficients)
-        at_x = _basis(jnp, _scaled(x, self.x), c.shape[0])
-        at_y = _basis(jnp, _scaled(y, self.y), c.shape[1])
-        return jnp.einsum("...i,ij,...j->...", at_x, c, at_y)
+        return _value(jnp.asarray(self.coefficients), jnp.asarray(x, float), jnp.asarray(y, float), self.x, self.y)
+
+
+@partial(jax.jit, static_argnums=(3, 4))  # op by op, a first call would compile each of its steps by itself
+def _value(c: Array, x: Array, y: Array, x_limits: tuple[float, float], y_limits: tuple[float, float]) -> Array:
+    at_x = _basis(jnp, _scaled(x, x_limits), c.shape[0])
+    at_y = _basis(jnp, _scaled(y, y_limits), c.shape[1])
+    return jnp.einsum("...i,ij,...j->...", at_x, c, at_y)
 
 
 def _scaled(value: ArrayLike, limits: tuple[float, float]) -> Array:

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from lingnan.components.common.gratings import FocusingGrating
 from lingnan.components.compact.devices import Solver
 from lingnan.components.compact.guides import fastest_te
 from lingnan.pdk import columns, optics
@@ -29,6 +30,12 @@ ORDER = 6
 @partial(jax.jit, static_argnames=("polarization",))
 def _sent(layers: grating.Layers, grooves: Array, teeth: Array, wl: Array, polarization: Polarization) -> Outcome:
     return grating.coupler(layers, grooves, teeth, wl, polarization=polarization, order=ORDER)
+
+
+def across(made: FocusingGrating, length: float) -> float:
+    """Width of a fan under the fibre, in the middle of teeth `length` long [µm]."""
+    spot = made.first * made.period + length / 2
+    return 2 * spot * float(np.tan(np.deg2rad(made.opening_deg) / 2))
 
 
 def layers_at(
@@ -116,12 +123,7 @@ def tip_solver(
         mode: the fibre's mode-field diameter [µm].
         angle_deg: of the light's path from the layout's x axis.
     """
-    line = optics.at_corner(process, corner)
-    cover = line.levels["cladding"].material
-    layer = line.cross_sections[cross_section].layer
-    film = next(one for one in columns.column(line, {layer}, angle_deg=angle_deg) if one.z_min > -1e-9)
-    middle = (film.z_min + film.z_max) / 2
-    made = optics.geometry(process, cross_section, corner=corner, width=tip, angle_deg=angle_deg)
+    made, cover, middle = _tip(process, corner, cross_section, tip, angle_deg)
 
     @jax.jit
     def coupled(wl: Array, kelvin: Array) -> Array:
@@ -136,6 +138,38 @@ def tip_solver(
         return {("o1", "o1"): zero, ("o1", "o2"): through, ("o2", "o2"): zero}
 
     return at
+
+
+def end_solver(process: Process, corner: str, cross_section: str, tip: float) -> Solver:
+    """What comes back into the mode of a tip that ends in the cladding, as from a face between two media, (n - n_c) /
+    (n + n_c): right for a mode that lies mainly in the cladding already, to a factor of two.
+
+    Args:
+        process: nominal.
+        corner: of it.
+        cross_section: that the tip is drawn in.
+        tip: width [µm].
+    """
+    made, cover, _ = _tip(process, corner, cross_section, tip, 0.0)
+
+    @jax.jit
+    def back(wl: Array, kelvin: Array) -> Array:
+        modes = waveguides.solve(made, wl, num_modes=2, temperature=kelvin)
+        n, around = modes.n_eff[jnp.argmax(modes.te_fraction > 0.5)].real, materials.get(cover).n(wl, kelvin).real
+        return (n - around) / (n + around)
+
+    return lambda wl, temperature: {("o1", "o1"): back(wl, temperature) + 0j}
+
+
+def _tip(
+    process: Process, corner: str, cross_section: str, tip: float, angle_deg: float
+) -> tuple[waveguides.Geometry, str, float]:
+    """Cross-section of a tip, the medium around it, and the middle of its film's height [µm]."""
+    line = optics.at_corner(process, corner)
+    layer = line.cross_sections[cross_section].layer
+    film = next(one for one in columns.column(line, {layer}, angle_deg=angle_deg) if one.z_min > -1e-9)
+    made = optics.geometry(process, cross_section, corner=corner, width=tip, angle_deg=angle_deg)
+    return made, line.levels["cladding"].material, (film.z_min + film.z_max) / 2
 
 
 def adiabatic_solver(

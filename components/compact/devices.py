@@ -1,8 +1,9 @@
 """Surrogates of whole devices: S-parameters over wavelength and temperature from a slow solver, fitted and kept.
 
-Every amplitude is written as exp(i ψ) p(λ, T) with ψ = 2π G (1/λ - 1/λ₀) + ρ (T - T₀), whose group length G and ρ are
-found from differences of the solver in the middle, and p a Chebyshev polynomial, real and imaginary part, scaled down
-where a fit would make light. Where no fit is right to `WORST`, the device is refused.
+Every amplitude is written as exp(i ψ) p(λ, T) with ψ = 2π G (1/λ - 1/λ₀) + ρ (T - T₀), whose group length G and ρ leave
+the smoothest rest, and p a Chebyshev polynomial, real and imaginary part, of as many orders as the solver's values
+between the nodes call for, scaled down where a fit would make light. Echoes inside a device make ripples too fine for
+p: they are in its error, and not in the model. Where no fit is right to `WORST`, the device is refused.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Surface, nodes
+from lingnan.components.compact.chebyshev import Floats, Surface, nodes
 from lingnan.components.compact.guides import check_range, digest
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
@@ -30,6 +31,12 @@ Solver = Callable[[Array, Array], Mapping[Pair, Array]]
 #: Wavelengths [µm] and temperatures [K] of every fit: devices are designed for one band.
 BAND, WARMTH = (1.48, 1.62), (288.15, 368.15)
 WORST = 0.1  #: error of an amplitude at which a fit is refused
+#: Where a fit is held against the solver, between the nodes: wavelength [µm] and temperature [K].
+BETWEEN = (
+    (1.4881, 298.15), (1.4966, 298.15), (1.51, 310.0), (1.5307, 350.0), (1.5437, 298.15), (1.5673, 298.15),
+    (1.5912, 325.0), (1.6077, 340.0),
+)  # fmt: skip
+_NOTHING = 1e-12  #: an amplitude as good as none
 
 solved: "dict[str, Device]" = {}  #: by key; for the rebuild to take
 
@@ -89,7 +96,7 @@ def device(
     corner: str,
     settings: Mapping[str, Any],
     solver: Solver,
-    count: tuple[int, int] = (9, 3),
+    count: tuple[int, int] = (17, 3),
 ) -> Device:
     """A device: from the store, else solved at all nodes now, and remembered.
 
@@ -105,9 +112,10 @@ def device(
     key = key_of(process, name, cross_section, corner, settings)
     if key not in solved:
         entry = store.find(process.name, key)
-        solved[key] = (
-            solve(process, name, cross_section, corner, settings, solver, count) if entry is None else _as_device(entry)
-        )
+        if entry is None:
+            entry = as_entry(solve(process, name, cross_section, corner, settings, solver, count))
+            store.keep(process.name, key, entry)
+        solved[key] = _as_device(entry)
     return solved[key]
 
 
@@ -120,7 +128,7 @@ def modelled(
     solver_of: Callable[[Mapping[str, Any]], Solver],
     wl: ArrayLike,
     temperature: ArrayLike | None,
-    count: tuple[int, int] = (9, 3),
+    count: tuple[int, int] = (17, 3),
 ) -> dict[Pair, Array]:
     """S of a device: from its surrogate, or, where a setting is traced, from the solver itself, point by point."""
     kelvin = process.corners[corner].temperature if temperature is None else temperature
@@ -156,38 +164,63 @@ def solve(
         found = solver(jnp.asarray(wl), jnp.asarray(kelvin))
         return np.array([complex(found[way]) for way in ways])
 
-    small, kelvin = 1e-4, 0.5
-    floor = 1e-12 * np.exp(0.0j)  # where nothing is, nothing turns
-    by_wave, by_warmth = (
-        np.angle((point(*up) + floor) / (point(*down) + floor))
-        for up, down in (
-            ((middle + small, warm), (middle - small, warm)), ((middle, warm + kelvin), (middle, warm - kelvin))
-        )
-    )  # fmt: skip
-    groups = by_wave / (2 * np.pi * (1 / (middle + small) - 1 / (middle - small)))
-    turns = by_warmth / (2 * kelvin)
-
-    def flattened(wl: float, kelvin: float) -> np.ndarray:
-        return point(wl, kelvin) / np.asarray(phase(jnp.asarray(wl), jnp.asarray(kelvin), groups, turns))
-
     waves, warmths = nodes(*BAND, count[0]), nodes(*WARMTH, count[1])
-    values = np.array([[flattened(w, t) for t in warmths] for w in waves])
-    fits = [tuple(Surface.through(BAND, WARMTH, p) for p in (v.real, v.imag)) for v in np.moveaxis(values, -1, 0)]
+    small = 1e-4
+    up, down = point(middle + small, warm), point(middle - small, warm)
+    values = np.array([[point(w, t) for t in warmths] for w in waves])
+    between = np.array([point(*at) for at in BETWEEN])
+    turned: dict[str, tuple[float, float]] = {}
+    fits: dict[str, tuple[Surface, Surface]] = {}
     error = 0.0
-    for wl, kelvin in ((1.4966, 298.15), (1.5307, 350.0), (1.5912, 325.0)):
-        fitted = np.array([complex(real(wl, kelvin) + 1j * imaginary(wl, kelvin)) for real, imaginary in fits])
-        error = max(error, float(np.max(np.abs(fitted - flattened(wl, kelvin)))))
+    for number, (one, two) in enumerate(ways):
+        slope = np.angle((up[number] + _NOTHING) / (down[number] + _NOTHING)) if abs(up[number]) > _NOTHING else 0.0
+        local = slope / (2 * np.pi * (1 / (middle + small) - 1 / (middle - small)))
+        group, turn = _turning(waves, warmths, values[..., number], float(local))
+        fit, wrong = _fitted(waves, warmths, values[..., number], between[:, number], group, turn)
+        turned[f"{one} {two}"], fits[f"{one} {two}"], error = (group, turn), fit, max(error, wrong)
     what = f"{name} on {cross_section} (process {process.name}, corner {corner})"
     if not error < WORST:
         raise LingnanError(
             f"model of {what}: {count[0]} x {count[1]} nodes fit its amplitudes to {error:.2g} only, and {WORST:g} is "
             "asked for: its spectrum has too much structure, as when light is lost and comes back. Check its sizes."
         )
-    turned = {f"{one} {two}": (float(g), float(r)) for (one, two), g, r in zip(ways, groups, turns, strict=True)}
-    fitted_pairs = {f"{one} {two}": fit for (one, two), fit in zip(ways, fits, strict=True)}
     settled = ", ".join(f"{key}={value}" for key, value in sorted(settings.items()))
-    made = Device(process.name, process.hash, __version__, what, settled, turned, fitted_pairs, error)
+    made = Device(process.name, process.hash, __version__, what, settled, turned, fits, error)
     return replace(made, amplitudes=_passive(made))
+
+
+def _turning(waves: Floats, warmths: Floats, values: np.ndarray, local: float) -> tuple[float, float]:
+    """G near a first value, and ρ: those that leave a parabola in the wavelength, and no turn with temperature."""
+    middle, warm = sum(BAND) / 2, sum(WARMTH) / 2
+
+    def rest(group: float) -> tuple[float, np.ndarray]:
+        flat = values / np.exp(2j * np.pi * group * (1 / waves - 1 / middle))[:, None]
+        smooth = np.polynomial.chebyshev.chebvander((waves - middle) / (BAND[1] - middle), 2)
+        left = flat - smooth @ np.linalg.lstsq(smooth, flat, rcond=None)[0]
+        return float(np.sum(np.abs(left) ** 2)), flat
+
+    group = min((local * share for share in np.linspace(0.8, 1.2, 161)), key=lambda g: rest(g)[0])
+    phases = np.unwrap(np.angle(rest(group)[1].sum(axis=0) + _NOTHING))
+    return float(group), float(np.polyfit(warmths - warm, phases, 1)[0])
+
+
+def _fitted(
+    waves: Floats, warmths: Floats, values: np.ndarray, between: np.ndarray, group: float, turn: float
+) -> tuple[tuple[Surface, Surface], float]:
+    """Real and imaginary part of p, and its largest error between the nodes, with the orders that make that least."""
+    around = np.asarray(phase(jnp.asarray(waves)[:, None], jnp.asarray(warmths), group, turn))
+    at, kelvins = np.array(BETWEEN).T
+    expected = between / np.asarray(phase(jnp.asarray(at), jnp.asarray(kelvins), group, turn))
+    whole = [Surface.through(BAND, WARMTH, part) for part in ((values / around).real, (values / around).imag)]
+    best: tuple[tuple[Surface, Surface], float] | None = None
+    for orders in range(min(3, len(waves)), len(waves) + 1):
+        real, imaginary = (replace(one, coefficients=one.coefficients[:orders]) for one in whole)
+        found = np.asarray(real(at, kelvins)) + 1j * np.asarray(imaginary(at, kelvins))
+        wrong = float(np.max(np.abs(found - expected)))
+        if best is None or wrong < 0.9 * best[1]:
+            best = (real, imaginary), wrong
+    assert best is not None
+    return best
 
 
 def _passive(made: Device) -> dict[str, tuple[Surface, Surface]]:

@@ -69,6 +69,7 @@ def _film(key: _Key, cross_section: str, corner: str, direction: float) -> Film:
     ]
     bias = float(sum(columns.mean_bias(one) * one.thickness for one in own) / sum(one.thickness for one in own))
 
+    @jax.jit
     def at(wl: Array, kelvin: Array) -> tuple[Array, Array, Array]:
         across, along = (columns.permittivities(core, levels, wl, kelvin, axis) for axis in (0, 2))
         ratio = along / across

@@ -114,8 +114,10 @@ def guide(
     key = key_of(line, cross_section, corner, direction, cladding)
     if key not in _solved:
         entry = store.find(line.name, key)
-        made = solve(line, cross_section, corner, direction=direction, cladding=cladding) if entry is None else None
-        _solved[key] = made or _as_guide(entry or {})
+        if entry is None:
+            entry = as_entry(solve(line, cross_section, corner, direction=direction, cladding=cladding))
+            store.keep(line.name, key, entry)
+        _solved[key] = _as_guide(entry)
     return _solved[key]
 
 

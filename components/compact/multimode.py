@@ -161,15 +161,20 @@ def branch(plane: Plane, shape: Branch, wl: Array) -> dict[str, Array]:
 
 
 @jax.jit
-def ending(plane: Plane, access: Array, tip: Array, taper: Array, wl: Array) -> dict[str, Array]:
-    """S of a guide that narrows to a tip and ends in the cladding: what comes back."""
-    wall = 4.0 + ROOM
+def crossing(plane: Plane, access: Array, wide: Array, horn: Array, wl: Array) -> dict[str, Array]:
+    """S of a guide through a crossing: "through" and "back". Between the horns there is core from wall to wall."""
+    wall = wide / 2 + 2 * ROOM
+    width = lambda t: jnp.sqrt(access**2 + (wide**2 - access**2) * t)  # noqa: E731
+    open_ = _one(plane._replace(beside=plane.core), wide, wall, (3, 4, 3))
     pieces = [
-        eme.uniform(_one(plane, access, wall), 0.0),
-        _staircase(lambda t: _one(plane, access + (tip - access) * t, wall), taper, SLICES["body"]),
-        eme.uniform(_one(plane._replace(core=plane.beside), tip, wall), 1.0),
+        eme.uniform(_one(plane, access, wall, (3, 4, 3)), 0.0),
+        _staircase(lambda t: _one(plane, width(t), wall, (3, 4, 3)), horn, SLICES["taper"]),
+        eme.uniform(open_, wide),
+        _staircase(lambda t: _one(plane, width(1 - t), wall, (3, 4, 3)), horn, SLICES["taper"]),
+        eme.uniform(_one(plane, access, wall, (3, 4, 3)), 0.0),
     ]
-    return {"o1 o1": eme.scatter(pieces, wl, MODES).blocks.s11[0, 0]}
+    blocks = eme.scatter(pieces, wl, MODES).blocks
+    return {"through": blocks.s21[0, 0], "back": blocks.s11[0, 0]}
 
 
 def by_pair(found: Mapping[str, Array]) -> dict[tuple[str, str], Array]:
@@ -185,7 +190,7 @@ def onwards(found: Mapping[str, Array], inputs: int) -> dict[tuple[str, str], Ar
     """
     west = {f"o{number}" for number in range(1, inputs + 1)}
     pairs = by_pair(found)
-    return {way: value if len(west & set(way)) == 1 else jnp.zeros_like(value) for way, value in pairs.items()}
+    return {way: s if (way[0] in west) != (way[1] in west) else jnp.zeros_like(s) for way, s in pairs.items()}
 
 
 def body_profile(profile: Any) -> np.ndarray:

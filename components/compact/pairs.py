@@ -97,8 +97,10 @@ def pair(
     key = key_of(process, cross_section, *settings)
     if key not in _solved:
         entry = store.find(process.name, key)
-        made = solve(process, cross_section, *settings) if entry is None else None
-        _solved[key] = made or Pair(**{**(entry or {}), "logarithm": store.as_surface((entry or {})["logarithm"])})
+        if entry is None:
+            entry = as_entry(solve(process, cross_section, *settings))
+            store.keep(process.name, key, entry)
+        _solved[key] = Pair(**{**entry, "logarithm": store.as_surface(entry["logarithm"])})
     return _solved[key]
 
 

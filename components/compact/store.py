@@ -1,50 +1,90 @@
 """What slow solves have found, kept beside this file: one JSON line for each entry, one file for each process.
 
 An entry's key ends with the digest of all numbers that it was made from, and it holds the version of lingnan that
-solved it. It is used as long as both are what they were; else the thing is solved again, in memory.
-`python -m lingnan.components.compact.rebuild` writes the files anew.
+solved it. It is used as long as both are what they were; else the thing is solved again, and kept in a folder of the
+user's (`cache`) where one is named. `python -m lingnan.components.compact.rebuild` writes the files anew.
 """
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lingnan import __version__
-from lingnan.components.compact.chebyshev import Surface
+from lingnan.pdk.errors import LingnanError
+
+if TYPE_CHECKING:
+    from lingnan.components.compact.chebyshev import Surface
 
 FOLDER = Path(__file__).with_name("kept")
 anew: list[str] = []  #: beginnings of keys that are not looked up, so that they are solved again: the rebuild's
 
 
+_policy: dict[str, Any] = {"cache": None, "only": False}
+
+
+@contextmanager
+def keeping(cache: Path | None, *, only_kept: bool = False) -> Iterator[None]:
+    """Keep what is solved inside in a folder of the user's, and look there too; or solve nothing."""
+    before = dict(_policy)
+    _policy.update(cache=cache, only=only_kept)
+    try:
+        yield
+    finally:
+        _policy.update(before)
+
+
 def find(process: str, key: str) -> dict[str, Any] | None:
-    """The entry of a key, if there is one of this version."""
-    entry = None if key.startswith(tuple(anew)) else _read(process).get(key)
-    return entry if entry is not None and entry["version"] == __version__ else None
+    """The entry of a key, if there is one of this version.
+
+    Raises:
+        LingnanError: there is none, and nothing is to be solved (`keeping`).
+    """
+    folders = [FOLDER, *([_policy["cache"]] if _policy["cache"] else [])]
+    entries = [] if key.startswith(tuple(anew)) else [_read(folder, process).get(key) for folder in folders]
+    entry = next((one for one in entries if one is not None and one["version"] == __version__), None)
+    if entry is None and _policy["only"]:
+        raise LingnanError(f"{key.rpartition(' ')[0]} of process {process} is not solved yet")
+    return entry
 
 
-def write(process: str, entries: Mapping[str, Mapping[str, Any]], *, keep: bool = True) -> None:
-    """Put entries into a process's file, whole, sorted by key; `keep` those that are there already."""
-    merged = {**(_read(process) if keep else {}), **entries}
+def keep(process: str, key: str, entry: Mapping[str, Any]) -> None:
+    """Put what was solved just now into the user's folder, if one is named."""
+    if _policy["cache"]:
+        write(process, {key: entry}, folder=_policy["cache"])
+
+
+def write(process: str, entries: Mapping[str, Mapping[str, Any]], *, folder: Path = FOLDER) -> None:
+    """Put entries beside those of a process's file, whole, sorted by key."""
+    merged = {**_read(folder, process), **entries}
     lines = [f"{json.dumps(key)}: {json.dumps(_plain(merged[key]), ensure_ascii=False)}" for key in sorted(merged)]
-    FOLDER.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     text = "{\n" + ",\n".join(lines) + "\n}\n"
-    fresh = FOLDER / f".{process}.json"
+    fresh = folder / f".{process}.{os.getpid()}.json"
     fresh.write_text(text, encoding="utf-8")
-    fresh.replace(FOLDER / f"{process}.json")
+    fresh.replace(folder / f"{process}.json")
     _read.cache_clear()
 
 
-def as_surface(entry: Mapping[str, Any]) -> Surface:
+def as_surface(entry: Mapping[str, Any]) -> "Surface":
     """A surface from its numbers."""
+    from lingnan.components.compact.chebyshev import Surface  # and with it JAX, which takes seconds
+
     return Surface(tuple(entry["x"]), tuple(entry["y"]), tuple(map(tuple, entry["coefficients"])))
 
 
 @lru_cache(maxsize=8)
-def _read(process: str) -> dict[str, dict[str, Any]]:
-    file = FOLDER / f"{process}.json"
-    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+def _read(folder: Path, process: str) -> dict[str, dict[str, Any]]:
+    file = folder / f"{process}.json"
+    try:
+        return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    except (OSError, ValueError):
+        if folder == FOLDER:
+            raise
+        return {}  # the user's folder is but a cache: what cannot be read there is solved again
 
 
 def _plain(value: Any) -> Any:

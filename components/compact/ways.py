@@ -228,5 +228,6 @@ def joined(parts: Mapping[str, SDict], connections: Mapping[str, str], ports: Ma
     netlist: Any = {
         "instances": {name: name for name in parts}, "connections": dict(connections), "ports": dict(ports)
     }  # fmt: skip
-    circuit, _ = sax.circuit(netlist, models)
+    # not klu: its factorisation is freed with the circuit, and a gradient would come for it later
+    circuit, _ = sax.circuit(netlist, models, backend="filipsson_gunnar")
     return dict(circuit())

@@ -43,7 +43,8 @@ models: dict[str, Callable[..., Any]] = {
     ),
     **later(
         "lingnan.components.soi.parts",
-        "mmi1x2", "mmi2x2", "ybranch", "terminator", "grating_coupler", "edge_coupler", "transition_strip_rib",
+        "mmi1x2", "mmi2x2", "ybranch", "terminator", "crossing", "grating_coupler", "edge_coupler",
+        "transition_strip_rib",
     ),
     **later("lingnan.components.soi.circuits", "spiral", "bend_chain", "phase_shifter_heater", "mzi"),
 }  # fmt: skip

@@ -32,14 +32,15 @@ def spiral(
     cross_section: str = "strip",
     temperature: Given = None,
     corner: str = "nominal",
+    cladding: str = "",
 ) -> "sax.SDict":
-    """Model of `spiral`: its length of guide."""
+    """Model of `spiral`: its length of guide, in a medium `cladding` if it lies in a window."""
     made = delays.spiral(
         turns=int(plain("spiral", "turns", turns)), length_x=plain("spiral", "length_x", length_x),
         radius=None if radius is None else plain("spiral", "radius", radius),
         spacing=None if spacing is None else plain("spiral", "spacing", spacing), cross_section=cross_section,
     )  # fmt: skip
-    return through(Line(cross_section, corner).amplitude(wl, made.info["length_um"], temperature))
+    return through(Line(cross_section, corner, cladding).amplitude(wl, made.info["length_um"], temperature))
 
 
 def bend_chain(

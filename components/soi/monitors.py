@@ -310,6 +310,8 @@ def rf_standard(kind: str = "open", length: float = 100.0, signal_width: float =
     draw.port(c, "e1", -reach - size / 2, 0, 180, size, layer, "electrical")
     draw.port(c, "e2", reach + size / 2, 0, 0, size, layer, "electrical")
     draw.outline_of(c, flush=("west", "east"))
+    around = c.dbbox()  # tiles between the pads would be part of what is measured
+    draw.box(c, around.left, around.bottom, around.right, around.top, "NOFILL")
     c.info["kind"] = kind
     c.info["length_um"] = length
     return c

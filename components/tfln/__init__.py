@@ -34,8 +34,10 @@ models: dict[str, Callable[..., Any]] = {
     ),
     **later(
         "lingnan.components.tfln.parts",
-        "mmi1x2_y", "mmi1x2_z", "mmi2x2_y", "mmi2x2_z", "phase_shifter_heater", "poled_straight",
+        "mmi1x2_y", "mmi1x2_z", "mmi2x2_y", "mmi2x2_z", "phase_shifter_heater", "poled_straight", "edge_coupler_y",
+        "edge_coupler_z", "grating_coupler_y", "grating_coupler_z",
     ),
+    **later("lingnan.components.tfln.circuits", "phase_shifter_gsg", "mzm"),
 }  # fmt: skip
 
 __all__ = ["cells", "models", *sorted(cells)]

@@ -1,4 +1,4 @@
-"""Compact models of the lithium niobate line's devices: splitters, heated and poled guides.
+"""Compact models of the lithium niobate line's devices: splitters, heated and poled guides, ways on and off the chip.
 
 Named like their cells, as those of the silicon line (`lingnan.components.soi.parts`), where it stands how splitters are
 solved. What has no model yet, and why, stands in `unmodelled`.
@@ -7,76 +7,33 @@ solved. What has no model yet, and why, stands in `unmodelled`.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.typing import ArrayLike
 
-from lingnan.components.common import draw
-from lingnan.components.compact import films, multimode
+from lingnan.components.common.gratings import FocusingGrating
+from lingnan.components.compact import couplers
 from lingnan.components.compact.devices import Solver, modelled
+from lingnan.components.compact.sizes import Given, Splitter, once, settled
 from lingnan.components.compact.ways import Line, SDict, Turn, plain, through
-from lingnan.components.process import for_guide, number
+from lingnan.components.process import number
 from lingnan.components.tfln import heaters, poling
 from lingnan.pdk import active_process
 
 if TYPE_CHECKING:
     import sax
 
-Given = ArrayLike | None
-
 #: Cells through which light runs and which have no model.
-unmodelled = {
-    "phase_shifter_gsg": "what a voltage does to its light needs the solver of modulators",
-    "mzm": "made of phase_shifter_gsg",
-    "edge_coupler_y": "its tip is narrower than the walls beside it are wide: `optics.geometry` cannot draw it yet",
-    "edge_coupler_z": "as edge_coupler_y",
-    "grating_coupler_y": "its 60 chirped periods have not been solved; `compact.couplers.grating_solver` can",
-    "grating_coupler_z": "as grating_coupler_y",
-}
+unmodelled: dict[str, str] = {}
 
-
-def _value(model: str, name: str, given: Given, key: str) -> Any:
-    """As given, also traced, or the process's own."""
-    if given is None:
-        return number(None, key)
-    return given if isinstance(given, jax.core.Tracer) else plain(model, name, given)
-
-
-def _plain(model: str, name: str, given: Given, key: str) -> float:
-    return number(None if given is None else plain(model, name, given), key)
-
-
-def _along(model: str) -> float:
-    """Direction of a cell named for it [deg]."""
-    return 90.0 if model.endswith("_z") else 0.0
-
-
-def _splitter(
-    model: str, given: tuple[Given, ...], cross_section: str, wl: ArrayLike, temperature: Given, corner: str
-) -> SDict:
-    width, length, gap, port, taper = given
-    kind, inputs = ("mmi1x2", 1) if model.startswith("mmi1x2") else ("mmi2x2", 2)
-    if length is None:
-        length = for_guide(model, "length_mmi", None, f"{kind}_length_{model[-1]}", cross_section)
-    settings = {
-        "width": _value(model, "width_mmi", width, f"{kind}_width"),
-        "length": _value(model, "length_mmi", length, ""),
-        "port": _value(model, "width_taper", port, "mmi_port_width"),
-        "gap": _value(model, "gap_mmi", gap, f"{kind}_port_gap"),
-        "taper": _value(model, "length_taper", taper, "mmi_taper_length"),
-        "access": draw.core_width(cross_section),
-    }
-    process = active_process()
-
-    def solver_of(at: Mapping[str, Any]) -> Solver:
-        film = films.film(process, cross_section, corner, _along(model))
-        pitch = at["gap"] + at["port"]
-        sizes = multimode.Sizes(at["width"], at["length"], at["port"], pitch, at["taper"], at["access"])
-        return lambda w, t: multimode.onwards(
-            multimode.splitter(inputs, multimode.Plane(*film.at(w, t), film.bias), sizes, w), inputs
-        )
-
-    return modelled(process, model, cross_section, corner, settings, solver_of, wl, temperature, (9, 3))
+_MMI = {
+    f"{kind}_{axis}": Splitter(
+        inputs, f"{kind}_width", f"{kind}_length_{axis}", "mmi_port_width", f"{kind}_port_gap", "mmi_taper_length",
+        direction,
+    )
+    for inputs, kind in ((1, "mmi1x2"), (2, "mmi2x2"))
+    for axis, direction in (("y", 0.0), ("z", 90.0))
+}  # fmt: skip
 
 
 def mmi1x2_y(
@@ -93,7 +50,7 @@ def mmi1x2_y(
 ) -> "sax.SDict":
     """Model of `mmi1x2_y`."""
     given = (width_mmi, length_mmi, gap_mmi, width_taper, length_taper)
-    return _splitter("mmi1x2_y", given, cross_section, wl, temperature, corner)
+    return _MMI["mmi1x2_y"].modelled("mmi1x2_y", given, cross_section, wl, temperature, corner)
 
 
 def mmi1x2_z(
@@ -110,7 +67,7 @@ def mmi1x2_z(
 ) -> "sax.SDict":
     """Model of `mmi1x2_z`."""
     given = (width_mmi, length_mmi, gap_mmi, width_taper, length_taper)
-    return _splitter("mmi1x2_z", given, cross_section, wl, temperature, corner)
+    return _MMI["mmi1x2_z"].modelled("mmi1x2_z", given, cross_section, wl, temperature, corner)
 
 
 def mmi2x2_y(
@@ -127,7 +84,7 @@ def mmi2x2_y(
 ) -> "sax.SDict":
     """Model of `mmi2x2_y`."""
     given = (width_mmi, length_mmi, gap_mmi, width_taper, length_taper)
-    return _splitter("mmi2x2_y", given, cross_section, wl, temperature, corner)
+    return _MMI["mmi2x2_y"].modelled("mmi2x2_y", given, cross_section, wl, temperature, corner)
 
 
 def mmi2x2_z(
@@ -144,7 +101,7 @@ def mmi2x2_z(
 ) -> "sax.SDict":
     """Model of `mmi2x2_z`."""
     given = (width_mmi, length_mmi, gap_mmi, width_taper, length_taper)
-    return _splitter("mmi2x2_z", given, cross_section, wl, temperature, corner)
+    return _MMI["mmi2x2_z"].modelled("mmi2x2_z", given, cross_section, wl, temperature, corner)
 
 
 def phase_shifter_heater(
@@ -167,7 +124,7 @@ def phase_shifter_heater(
     """
     names = {"width_arm": width_arm, "contact": contact, "offset": offset}
     numbers = {name: None if v is None else plain("phase_shifter_heater", name, v) for name, v in names.items()}
-    used = _plain("phase_shifter_heater", "length", length, "heater_length")
+    used = settled("phase_shifter_heater", "length", length, "heater_length")
     wire = None if width_heater is None else plain("phase_shifter_heater", "width_heater", width_heater)
     made = heaters.phase_shifter_heater(length=used, width_heater=wire, cross_section=cross_section, **numbers)
     hot = float(made.info["heated_length_um"])
@@ -198,9 +155,154 @@ def poled_straight(
     return through(Line(cross_section, corner).amplitude(wl, made.info["length_um"], temperature, width))
 
 
+def _edge(
+    model: str, axis: float, wl: ArrayLike, tip_width: Given, lengths: tuple[Given, Given, Given], section: str,
+    temperature: Given, corner: str,
+) -> SDict:  # fmt: skip
+    process = active_process()
+    settings = {
+        "tip": settled(model, "tip_width", tip_width, "edge_tip_width"), "mode": number(None, "edge_mode_diameter")
+    }  # fmt: skip
+
+    def solver_of(at: Mapping[str, Any]) -> Solver:
+        return couplers.tip_solver(process, corner, "slab_wire", at["tip"], at["mode"], axis)
+
+    found = modelled(process, model, section, corner, settings, once(solver_of), wl, temperature, (5, 2))
+    slab, rib, extension = (
+        settled(model, name, value, key)
+        for name, value, key in zip(
+            ("length_slab", "length_rib", "extension"), lengths,
+            ("edge_slab_taper_length", "edge_rib_taper_length", "edge_extension"), strict=True,
+        )
+    )  # fmt: skip
+    way = Line(section, corner).amplitude(wl, slab + rib + extension / 2, temperature, None, Turn.straight(axis))
+    return {pair: value * way if pair[0] != pair[1] else value for pair, value in found.items()}
+
+
+def _grating(
+    model: str, axis: str, wl: ArrayLike, given: Mapping[str, Given], section: str, temperature: Given, corner: str
+) -> SDict:
+    keys = {
+        "period": f"grating_period_first_{axis}", "fill": "grating_fill_first", "fill_last": "grating_fill_last",
+        "periods": "grating_periods", "focus": "grating_taper_length", "opening_deg": "grating_opening",
+        "angle_deg": "grating_angle",
+    }  # fmt: skip
+    at = {name: settled(model, name, given[name], key) for name, key in keys.items()}
+    last = given["period_last"]
+    if last is None and given["period"] is not None:
+        last = at["period"]
+    at["period_last"] = settled(model, "period_last", last, f"grating_period_last_{axis}")
+    at |= {"wavelength": plain(model, "wavelength", given["wavelength"]), "mode": number(None, "fibre_mode_diameter")}
+    count, process = int(at["periods"]), active_process()
+    pitch = np.linspace(at["period"], at["period_last"], count)
+    fill = np.linspace(at["fill"], at["fill_last"], count)
+    made = FocusingGrating(
+        (at["period"] + at["period_last"]) / 2, (at["fill"] + at["fill_last"]) / 2, count, at["focus"],
+        at["opening_deg"], at["angle_deg"], at["wavelength"],
+    )  # fmt: skip
+
+    def solver_of(_: Mapping[str, Any]) -> Solver:
+        return couplers.grating_solver(
+            process, corner, {"LN_SLAB", "LN_RIB_PERIODIC"}, {"LN_SLAB"}, pitch * (1 - fill), pitch * fill,
+            couplers.across(made, float(pitch.sum())), wavelength=at["wavelength"], tilt_deg=at["angle_deg"],
+            mode=at["mode"], polarization="te", angle_deg=90.0 if axis == "z" else 0.0,
+        )  # fmt: skip
+
+    return modelled(process, model, section, corner, at, once(solver_of), wl, temperature, (33, 2))
+
+
+def edge_coupler_y(
+    *,
+    wl: ArrayLike = 1.55,
+    tip_width: float | None = None,
+    length_slab: float | None = None,
+    width_slab: float | None = None,
+    length_rib: float | None = None,
+    extension: float | None = None,
+    cross_section: str = "rib",
+    temperature: Given = None,
+    corner: str = "nominal",
+) -> "sax.SDict":
+    """Model of `edge_coupler_y`: o1 the guide, o2 the fibre where the cut runs, in the middle of `extension`.
+
+    Both tapers are taken as adiabatic, and as slow as the guide itself: `width_slab` moves no light here.
+    """
+    lengths = (length_slab, length_rib, extension)
+    return _edge("edge_coupler_y", 0.0, wl, tip_width, lengths, cross_section, temperature, corner)
+
+
+def edge_coupler_z(
+    *,
+    wl: ArrayLike = 1.55,
+    tip_width: float | None = None,
+    length_slab: float | None = None,
+    width_slab: float | None = None,
+    length_rib: float | None = None,
+    extension: float | None = None,
+    cross_section: str = "rib",
+    temperature: Given = None,
+    corner: str = "nominal",
+) -> "sax.SDict":
+    """Model of `edge_coupler_z`: o1 the guide, o2 the fibre where the cut runs, in the middle of `extension`.
+
+    Both tapers are taken as adiabatic, and as slow as the guide itself: `width_slab` moves no light here.
+    """
+    lengths = (length_slab, length_rib, extension)
+    return _edge("edge_coupler_z", 90.0, wl, tip_width, lengths, cross_section, temperature, corner)
+
+
+def grating_coupler_y(
+    *,
+    wl: ArrayLike = 1.55,
+    period: float | None = None,
+    period_last: float | None = None,
+    fill: float | None = None,
+    fill_last: float | None = None,
+    periods: int | None = None,
+    focus: float | None = None,
+    opening_deg: float | None = None,
+    angle_deg: float | None = None,
+    wavelength: float = 1.55,
+    cross_section: str = "rib",
+    temperature: Given = None,
+    corner: str = "nominal",
+) -> "sax.SDict":
+    """Model of `grating_coupler_y`: o1 the guide, o2 the fibre's Gaussian mode."""
+    given = {
+        "period": period, "period_last": period_last, "fill": fill, "fill_last": fill_last, "periods": periods,
+        "focus": focus, "opening_deg": opening_deg, "angle_deg": angle_deg, "wavelength": wavelength,
+    }  # fmt: skip
+    return _grating("grating_coupler_y", "y", wl, given, cross_section, temperature, corner)
+
+
+def grating_coupler_z(
+    *,
+    wl: ArrayLike = 1.55,
+    period: float | None = None,
+    period_last: float | None = None,
+    fill: float | None = None,
+    fill_last: float | None = None,
+    periods: int | None = None,
+    focus: float | None = None,
+    opening_deg: float | None = None,
+    angle_deg: float | None = None,
+    wavelength: float = 1.55,
+    cross_section: str = "rib",
+    temperature: Given = None,
+    corner: str = "nominal",
+) -> "sax.SDict":
+    """Model of `grating_coupler_z`: o1 the guide, o2 the fibre's Gaussian mode."""
+    given = {
+        "period": period, "period_last": period_last, "fill": fill, "fill_last": fill_last, "periods": periods,
+        "focus": focus, "opening_deg": opening_deg, "angle_deg": angle_deg, "wavelength": wavelength,
+    }  # fmt: skip
+    return _grating("grating_coupler_z", "z", wl, given, cross_section, temperature, corner)
+
+
 models: dict[str, Any] = {
     f.__name__: f
     for f in (
-        mmi1x2_y, mmi1x2_z, mmi2x2_y, mmi2x2_z, phase_shifter_heater, poled_straight,
+        mmi1x2_y, mmi1x2_z, mmi2x2_y, mmi2x2_z, phase_shifter_heater, poled_straight, edge_coupler_y, edge_coupler_z,
+        grating_coupler_y, grating_coupler_z,
     )
 }  # fmt: skip

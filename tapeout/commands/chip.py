@@ -24,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", default="build/chips", metavar="DIR", help="each chip goes to DIR/NAME (default: %(default)s)"
     )
     parser.add_argument("--process", metavar="NAME|FILE", help="instead of the one that the design names")
+    parser.add_argument(
+        "--solve", action="store_true", help="solve models that are not kept, for spectra: minutes a device and corner"
+    )
     parser.add_argument("--no-cache", action="store_true", help="check all rules anew, without results of earlier runs")
 
 
@@ -71,7 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
             stages[number] = stage
             shown.update("   ".join(f"{designs[number].name}: {stage}" for number, stage in sorted(stages.items())))
 
-        tasks = [_task(design, out / design.name, cache, max(1, cores() // at_once)) for design in designs]
+        threads = max(1, cores() // at_once)
+        tasks = [_task(design, out / design.name, cache, threads, arguments.solve) for design in designs]
         weights = [len(design.instances) + len(list(design.links)) for design in designs]
         for number, (clean, text) in enumerate(run_all(tasks, weights, listen, at_once)):
             stages.pop(number, None)
@@ -80,28 +84,32 @@ def run(arguments: argparse.Namespace) -> int:
     return status
 
 
-def _task(design: Design, folder: Path, cache: Path | None, threads: int) -> "Task":
+def _task(design: Design, folder: Path, cache: Path | None, threads: int, solve: bool) -> "Task":
     """Build one chip into its folder; tells whether it is clean, and what to print."""
     from lingnan.tapeout.build import build_chip  # before processes part, so that each has it
 
     def build(say: Callable[[str], None]) -> tuple[bool, str]:
         began = time.perf_counter()
         with whole_folder(folder) as part:
-            built = build_chip(design, part, say, cache, threads)
+            built = build_chip(design, part, say, cache, threads, solve)
         return built.clean, "\n".join(_told(built, folder, time.perf_counter() - began))
 
     return build
 
 
 def _told(built: "Built", folder: Path, seconds: float) -> Iterator[str]:
+    from lingnan.tapeout.circuit.simulate import Spectra
+
     width, height = built.design.chip.size
+    told = sum(isinstance(one, Spectra) for one in built.spectra)
     state = "clean" if built.clean else f"{built.faults} fault{'' if built.faults == 1 else 's'}"
     design, drc, lvs = built.design, built.drc, built.lvs
     yield (
         f"{design.name}: {state}; {width / 1000:g} x {height / 1000:g} mm, {len(design.instances)} instances, "
         f"{len(built.assembly.routed)} routes; {len(drc.rules)} rules, {built.errors} errors, "
         f"{len(drc.violations) - built.errors} warnings; {lvs.joined} of {lvs.links} links joined, "
-        f"{len(lvs.mismatches)} mismatches; {seconds:.1f} s; {folder / 'report.html'}"
+        f"{len(lvs.mismatches)} mismatches; spectra of {told} of {len(built.spectra)} networks; "
+        f"{seconds:.1f} s; {folder / 'report.html'}"
     )
     for one in [violation for violation in built.drc.violations if violation.severity == "error"][:_SHOWN]:
         name, line = built.owner(one.bbox)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lingnan.tapeout.built import Built
 from lingnan.tapeout.picture import Camera
-from lingnan.tapeout.report import chip, html, signoff
+from lingnan.tapeout.report import chip, html, signoff, spectra
 
 
 def write_report(built: Built, camera: Camera, pictures: Path, path: Path) -> None:
@@ -23,6 +23,7 @@ def write_report(built: Built, camera: Camera, pictures: Path, path: Path) -> No
         signoff.drc(built, camera, pictures),
         signoff.lvs(built, camera, pictures),
         chip.experiments(built, camera, pictures),
+        spectra.spectra(built, pictures),
         chip.routes(built),
         signoff.densities(built),
         chip.manifest(built),

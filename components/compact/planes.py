@@ -1,0 +1,68 @@
+"""Devices in the plane of the film from plain numbers to solvers: multimode couplers, branches and crossings.
+
+Right for wide bodies (the light in an MMI), and less so for what is as narrow as a Y-branch's body, whose published
+simulation is in space. Settings are those that the cells draw, in µm.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+from scipy.interpolate import CubicSpline
+
+from lingnan.components.common.curves import s_bend
+from lingnan.components.compact import films, multimode
+from lingnan.components.compact.devices import Solver
+from lingnan.components.compact.multimode import Plane
+from lingnan.pdk.process import Process
+
+Settings = Mapping[str, Any]
+
+
+def splitter(
+    process: Process, cross_section: str, corner: str, at: Settings, inputs: int, direction: float = 0.0
+) -> Solver:
+    """A multimode coupler with one or two inputs: `width`, `length`, `port`, `gap`, `taper`, `access`."""
+    film = films.film(process, cross_section, corner, direction)
+    sizes = multimode.Sizes(at["width"], at["length"], at["port"], at["gap"] + at["port"], at["taper"], at["access"])
+
+    def solver(wl: Array, kelvin: Array) -> Mapping[tuple[str, str], Array]:
+        return multimode.onwards(multimode.splitter(inputs, _plane(film, wl, kelvin), sizes, wl), inputs)
+
+    return solver
+
+
+def branch(process: Process, cross_section: str, corner: str, at: Settings) -> Solver:
+    """A Y-branch: `widths` and `long` of the body, `taper` before it, `arm`, `inner`, `apart`, `reach` of its arms."""
+    film, count = films.film(process, cross_section, corner), multimode.SLICES["arms"]
+    curve, widths = s_bend(round(at["reach"], 3), at["apart"]), np.asarray(at["widths"])
+    middle = (np.arange(count) + 0.5) / count * curve.x[-1]
+    shape = multimode.Branch(
+        multimode.body_profile(CubicSpline(np.linspace(0, 1, len(widths)), widths)), at["long"], at["access"],
+        at["taper"], widths[0], at["arm"], at["inner"] + np.interp(middle, curve.x, curve.y),
+        np.tan(np.interp(middle, curve.x, curve.angle)), np.full(count, curve.x[-1] / count),
+        2 * (at["inner"] + at["apart"]),
+    )  # fmt: skip
+    return lambda wl, kelvin: multimode.onwards(multimode.branch(_plane(film, wl, kelvin), shape, wl), 1)
+
+
+def crossing(process: Process, cross_section: str, corner: str, at: Settings) -> Solver:
+    """Two guides that widen from `access` to `wide` over `length` along parabolas, and cross.
+
+    What turns into the other guide is not found this way, and is left out like what comes back.
+    """
+    film = films.film(process, cross_section, corner)
+    numbers = [jnp.asarray(at[name], float) for name in ("access", "wide", "length")]
+
+    def solver(wl: Array, kelvin: Array) -> Mapping[tuple[str, str], Array]:
+        found = multimode.crossing(_plane(film, wl, kelvin), *numbers, wl)["through"]
+        return {("o1", "o3"): found, ("o2", "o4"): found}
+
+    return solver
+
+
+def _plane(film: films.Film, wl: ArrayLike, kelvin: ArrayLike) -> Plane:
+    return Plane(*film.at(jnp.asarray(wl), jnp.asarray(kelvin)), film.bias)

@@ -1,0 +1,76 @@
+"""Sizes of a device as its model takes them: given, traced or the process's own; and splitters, which both have."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+from jax.typing import ArrayLike
+
+from lingnan.components.common import draw
+from lingnan.components.compact import planes
+from lingnan.components.compact.devices import Solver, modelled
+from lingnan.components.compact.ways import SDict, plain
+from lingnan.components.process import for_guide, number
+from lingnan.pdk import active_process
+
+Given = ArrayLike | None
+
+
+def value(model: str, name: str, given: Given, key: str) -> Any:
+    """As given, also traced, or the process's own."""
+    if given is None:
+        return number(None, key)
+    return given if isinstance(given, jax.core.Tracer) else plain(model, name, given)
+
+
+def settled(model: str, name: str, given: Given, key: str) -> float:
+    """As given, or the process's own; a number."""
+    return number(None if given is None else plain(model, name, given), key)
+
+
+def once(solver_of: Callable[[Mapping[str, Any]], Solver]) -> Callable[[Mapping[str, Any]], Solver]:
+    """A solver that prepares itself at its first call only."""
+    made: list[Solver] = []
+
+    def solver(settings: Mapping[str, Any]) -> Solver:
+        if not made:
+            made.append(solver_of(settings))
+        return made[0]
+
+    return solver
+
+
+@dataclass(frozen=True)
+class Splitter:
+    """Where the process keeps the sizes of a multimode coupler that are not given: keys of `[cells]`."""
+
+    inputs: int
+    width: str
+    length: str
+    port: str
+    gap: str
+    taper: str
+    direction: float = 0.0  #: of its light from the layout's x axis, for crystals [deg]
+
+    def modelled(
+        self, model: str, given: tuple[Given, ...], cross_section: str, wl: ArrayLike, temperature: Given, corner: str
+    ) -> SDict:
+        """S of width, length, gap, port width and taper length as given."""
+        width, length, gap, port, taper = given
+        if length is None:
+            length = for_guide(model, "length_mmi", None, self.length, cross_section)
+        settings = {
+            "width": value(model, "width_mmi", width, self.width),
+            "length": value(model, "length_mmi", length, ""),
+            "port": value(model, "width_taper", port, self.port),
+            "gap": value(model, "gap_mmi", gap, self.gap),
+            "taper": value(model, "length_taper", taper, self.taper),
+            "access": draw.core_width(cross_section),
+        }
+        process = active_process()
+
+        def solver_of(at: Mapping[str, Any]) -> Solver:
+            return planes.splitter(process, cross_section, corner, at, self.inputs, self.direction)
+
+        return modelled(process, model, cross_section, corner, settings, solver_of, wl, temperature, (33, 3))
