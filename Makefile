@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 DESIGNS := $(wildcard tapeout/designs/*.yaml)
 OUT ?= build/chips
 
-.PHONY: chip test lint types validate bench docs setup lock clean
+.PHONY: chip test lint types validate kits bench docs setup lock clean
 
 chip: $(READY)
 	$(BIN)/lingnan chip $(DESIGNS) --out $(OUT)
@@ -23,6 +23,11 @@ lint: $(READY)
 validate: $(READY)
 	status=0; $(BIN)/python -m lingnan.solvers.validation --out build/validation || status=1; \
 	$(BIN)/pytest -m validate -p no:cacheprovider $(ARGS) || status=1; exit $$status
+
+# public kits by their cells alone: what they ask for beside (an account, a router with a closed licence) is left out
+kits: $(READY)
+	$(BIN)/pip install -q --no-deps -r requirements/kits.txt
+	$(BIN)/pytest tests/pdk/test_drc_public.py $(ARGS)
 
 bench: $(READY)
 	$(BIN)/pip install -q -r requirements/bench.txt
