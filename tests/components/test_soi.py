@@ -227,3 +227,10 @@ def test_heater_knows_its_resistance():
     info = soi.phase_shifter_heater(length=200.0).info
     assert info["resistance_ohm"] == pytest.approx(13 * (190 / 0.9 + 2), rel=1e-6)
     assert info["current_max_mA"] == pytest.approx(5 * 0.9)
+
+
+@pytest.mark.parametrize("kind", ["open", "short", "through"])
+def test_no_fill_comes_between_the_pads_of_an_rf_standard(kind: str):
+    """Floating tiles there would be taken out of every measurement together with the pads."""
+    c = soi.rf_standard(kind=kind)
+    assert (kdb.Region(core(c, "M2").bbox()) - core(c, "NOFILL")).is_empty()
