@@ -5,9 +5,13 @@ Shapes are merged in their cell, once for all its placements; placements whose s
 and a million rows.
 """
 
+import hashlib
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
 
 import klayout.db as kdb
 import numpy as np
@@ -16,7 +20,24 @@ from numpy.typing import NDArray
 from lingnan.pdk.drc.areas import CHUNK, Bins, Floats, Outlines, Runs, Whole, outlines_of
 from lingnan.pdk.drc.rows import row_of, turned_boxes
 
+GROUPS = 64  #: of cells whose areas are kept from run to run
 STILL = np.array([[1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0]])  #: the placement of what is drawn in the top cell
+
+
+class Keep(Protocol):
+    """Arrays that are kept from run to run."""
+
+    def own(self, cell: int, layers: Sequence[int]) -> str:
+        """Identifies what a cell draws by itself."""
+        ...
+
+    def load(self, name: str) -> list[NDArray[Any]] | None:
+        """What was stored under a name."""
+        ...
+
+    def store(self, name: str, arrays: list[NDArray[Any]]) -> None:
+        """Keep arrays under a name."""
+        ...
 
 
 def placements(layout: kdb.Layout, top: kdb.Cell, layers: Sequence[int]) -> dict[int, Floats]:
@@ -156,36 +177,105 @@ def _transformation(row: Floats) -> kdb.ICplxTrans:
     return kdb.ICplxTrans(math.hypot(a, c), angle, mirror < 0, round(x), round(y))
 
 
-def apart(layout: kdb.Layout, top: kdb.Cell, layers: Sequence[int]) -> Apart:
-    """What the union of some layers covers under a cell."""
+class Group:
+    """Some cells, and what each draws by itself, merged: that is computed only when it is asked for.
+
+    Args:
+        layout: of the cells.
+        cells: their indexes.
+        layers: that are looked at, as one.
+        keep: results of earlier runs, if any.
+    """
+
+    def __init__(self, layout: kdb.Layout, cells: Sequence[int], layers: Sequence[int], keep: Keep | None) -> None:
+        self.cells, self._layout, self._layers, self._keep = cells, layout, layers, keep
+        self.name = " ".join(keep.own(index, layers) for index in cells) if keep else ""
+
+    @cached_property
+    def regions(self) -> list[kdb.Region]:
+        """What each cell draws."""
+        return [_drawn(self._layout.cell(index), self._layers) for index in self.cells]
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """All of these, cell after cell."""
+        return outlines_of(self.regions).sorted()
+
+    @cached_property
+    def sketch(self) -> tuple[Whole, Floats]:
+        """How many outlines each cell has, and the boxes of all."""
+        known = self._keep.load(f"sketch {self.name}") if self._keep else None
+        if known is not None:
+            return known[0], known[1]
+        found = np.bincount(self.outlines.owner, minlength=len(self.cells)), self.outlines.boxes
+        if self._keep:
+            self._keep.store(f"sketch {self.name}", list(found))
+        return found
+
+    def add_to(self, bins: Bins, which: Whole, rows: Floats, boxes: Floats) -> None:
+        """Add outlines under placements to bins."""
+        if not len(which):
+            return
+        if self._keep is None:
+            Apart(self.outlines, which, rows, boxes).add_to(bins)
+            return
+        placed = hashlib.blake2b(digest_size=16)
+        for values in (which, rows, bins.x, bins.y):
+            placed.update(np.ascontiguousarray(values).tobytes())
+        name = f"areas {placed.hexdigest()} {self.name}"
+        known = self._keep.load(name)
+        if known is None:
+            alone = Bins(bins.x.astype(int).tolist(), bins.y.astype(int).tolist())
+            Apart(self.outlines, which, rows, boxes).add_to(alone)
+            known = [alone.areas()]
+            self._keep.store(name, known)
+        bins.add_areas(known[0])
+
+
+def groups_of(layout: kdb.Layout, cells: Iterable[int], layers: Sequence[int], keep: Keep | None) -> list[Group]:
+    """Cells in groups: those of equal content in the same from run to run."""
+    if keep is None:
+        return [Group(layout, list(cells), layers, None)]
+    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for index in cells:
+        told = keep.own(index, layers)
+        found[int(told[:8], 16) % GROUPS].append((told, index))
+    return [Group(layout, [index for _, index in sorted(found[n])], layers, keep) for n in sorted(found)]
+
+
+def add_areas(
+    bins: Bins, layout: kdb.Layout, top: kdb.Cell, layers: Sequence[int], keep: Keep | None = None
+) -> None:  # fmt: skip
+    """Add what the union of some layers covers under a cell to bins."""
     places = placements(layout, top, layers)
-    cells = list(places)
-    regions = [_drawn(layout.cell(index), layers) for index in cells]
-    drawn = outlines_of(regions)
-    order = np.argsort(drawn.owner, kind="stable")
-    begin = np.searchsorted(drawn.owner[order], np.arange(len(cells) + 1))
-    times = np.array([len(places[index]) for index in cells])
+    groups = groups_of(layout, places, layers, keep)
+    cells = [index for group in groups for index in group.cells]
+    count = np.concatenate([group.sketch[0] for group in groups])
+    begin = np.cumsum(count) - count
     rows = np.vstack([places[index] for index in cells])
-    cell = np.repeat(np.arange(len(cells)), times)  # of each placement
-    each = np.diff(begin)[cell]  # outlines of each placement
+    cell = np.repeat(np.arange(len(cells)), [len(places[index]) for index in cells])  # of each placement
+    each = count[cell]  # outlines of each placement
     placement = np.repeat(np.arange(len(rows)), each)
-    which = order[np.arange(len(placement)) - np.repeat(np.cumsum(each) - each, each) + begin[cell[placement]]]
-    boxes = turned_boxes(drawn.boxes[which], rows[placement])
+    which = np.arange(len(placement)) - np.repeat(np.cumsum(each) - each, each) + begin[cell[placement]]
+    boxes = turned_boxes(np.vstack([group.sketch[1] for group in groups])[which], rows[placement])
     mixed = np.unique(placement[overlapping(boxes, placement)])
+    alone = np.ones(len(rows), dtype=bool)
+    alone[mixed] = False
+    first = last = 0  # outlines of the group
+    for group in groups:
+        first, last = last, last + int(group.sketch[0].sum())
+        here = np.flatnonzero((which >= first) & (which < last) & alone[placement])
+        group.add_to(bins, which[here] - first, rows[placement[here]], boxes[here])
     if not len(mixed):
-        return Apart(drawn, which, rows[placement], boxes)
+        return
     heap = kdb.Region()
+    homes = [(group, number) for group in groups for number in range(len(group.cells))]
     for place in mixed.tolist():
-        heap += regions[cell[place]].transformed(_transformation(rows[place]))
+        group, number = homes[cell[place]]
+        heap += group.regions[number].transformed(_transformation(rows[place]))
     merged = outlines_of([heap.merged()])
-    alone = ~np.isin(placement, mixed)
-    added = np.arange(len(merged.owner)) + len(drawn.owner)
-    return Apart(
-        drawn.plus(merged),
-        np.concatenate([which[alone], added]),
-        np.vstack([rows[placement][alone], np.repeat(STILL, len(added), axis=0)]),
-        np.vstack([boxes[alone], merged.boxes]),
-    )
+    still = np.repeat(STILL, len(merged.owner), axis=0)
+    Apart(merged, np.arange(len(merged.owner)), still, merged.boxes).add_to(bins)
 
 
 def _drawn(cell: kdb.Cell, layers: Sequence[int]) -> kdb.Region:

@@ -99,11 +99,13 @@ class Outlines:
         index = np.arange(len(place)) - np.repeat(np.cumsum(length) - length, length) + begin[place]
         return np.hstack([self.points[index], self.following[index]]), place
 
-    def plus(self, other: "Outlines") -> "Outlines":
-        """All of both."""
-        count = np.concatenate([np.diff(self.first), np.diff(other.first)])
-        points, owner = np.vstack([self.points, other.points]), np.concatenate([self.owner, other.owner])
-        return Outlines(points, _begins(count), owner, np.concatenate([self.sign, other.sign]))
+    def sorted(self) -> "Outlines":
+        """The same, owner after owner."""
+        order = np.argsort(self.owner, kind="stable")
+        count = np.diff(self.first)[order]
+        index = np.arange(len(self.points)) - np.repeat(np.cumsum(count) - count, count)
+        points = self.points[index + np.repeat(self.first[:-1][order], count)]
+        return Outlines(points, _begins(count), self.owner[order], self.sign[order])
 
 
 def _begins(count: Whole) -> Whole:
@@ -172,6 +174,10 @@ class Bins:
         inside = (column >= 0) & (column < len(self.x) - 1) & (row >= 0) & (row < len(self.y) - 1)
         flat = row[inside] * (len(self.x) - 1) + column[inside]
         self._direct += np.bincount(flat, areas[inside], self._direct.size).reshape(self._direct.shape)
+
+    def add_areas(self, areas: Floats) -> None:
+        """Areas of all bins."""
+        self._direct += areas
 
     def add_edges(self, edges: Floats) -> None:
         """Edges x1, y1, x2, y2 of closed outlines with the inside on the right."""

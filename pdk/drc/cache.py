@@ -6,17 +6,25 @@ the versions of KLayout and of this file's format go into the key, so what is ke
 """
 
 import hashlib
+import io
 import json
+import os
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from lingnan.pdk.drc.found import Found
+import numpy as np
+from numpy.typing import NDArray
+
+from lingnan.pdk.drc.digest import Digests
+from lingnan.pdk.drc.found import Found, points_of
 from lingnan.pdk.process import Process, Rule
 
-FORMAT = 3  #: changes with whatever changes a result
+FORMAT = 4  #: changes with whatever changes a result
 FILE = "results.sqlite"
 DAYS = 30  #: what is older is computed anew and forgotten
 
@@ -31,8 +39,8 @@ class Cache:
     """
 
     def __init__(self, folder: Path | str, process: Process, dbu: float) -> None:
-        self._grid, self._dbu = process.grid.value, dbu
-        path = Path(folder) / FILE
+        self._grid, self._dbu, self._owner = process.grid.value, dbu, os.getpid()
+        path = self._path = Path(folder) / FILE
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._base = _opened(path)
@@ -67,9 +75,44 @@ class Cache:
         except sqlite3.DatabaseError:
             return
 
+    def load_arrays(self, name: str) -> list[NDArray[Any]] | None:
+        """Arrays that were kept under a name."""
+        try:
+            rows = self._here().execute("SELECT data FROM arrays WHERE name = ?", (_short(name),)).fetchall()
+            if not rows:
+                return None
+            with np.load(io.BytesIO(rows[0][0])) as stored:
+                return [stored[key] for key in stored.files]
+        except (sqlite3.DatabaseError, ValueError, OSError, zipfile.BadZipFile):
+            return None
+
+    def store_arrays(self, name: str, arrays: Sequence[NDArray[Any]]) -> None:
+        """Keep arrays under a name that tells all they depend on."""
+        data = io.BytesIO()
+        np.savez_compressed(data, *arrays)
+        try:
+            base = self._here()
+            with base:
+                base.execute(
+                    "INSERT OR REPLACE INTO arrays VALUES (?, ?, ?)", (_short(name), _today(), data.getvalue())
+                )
+        except sqlite3.DatabaseError:
+            return
+
+    def _here(self) -> sqlite3.Connection:
+        """The connection of this process: one must not be used on both sides of a fork."""
+        if os.getpid() != self._owner:
+            self._other = self._base  # not to be closed here either
+            self._base, self._owner = _opened(self._path), os.getpid()
+        return self._base
+
     def close(self) -> None:
         """Let go of the file."""
         self._base.close()
+
+
+def _short(name: str) -> str:
+    return hashlib.blake2b(f"{FORMAT} {version('klayout')} {name}".encode(), digest_size=16).hexdigest()
 
 
 def _today() -> int:
@@ -88,7 +131,9 @@ def _prepare(base: sqlite3.Connection) -> None:
             "CREATE TABLE IF NOT EXISTS results"
             " (rule TEXT, content TEXT, day INTEGER, faults TEXT, PRIMARY KEY (rule, content)) WITHOUT ROWID"
         )
-        base.execute("DELETE FROM results WHERE day < ?", (_today() - DAYS,))
+        base.execute("CREATE TABLE IF NOT EXISTS arrays (name TEXT PRIMARY KEY, day INTEGER, data BLOB)")
+        for table in ("results", "arrays"):
+            base.execute(f"DELETE FROM {table} WHERE day < ?", (_today() - DAYS,))
 
 
 def _text(faults: list[Found]) -> str:
@@ -96,7 +141,19 @@ def _text(faults: list[Found]) -> str:
 
 
 def _faults(text: str) -> list[Found]:
-    return [
-        Found(value, tuple(tuple((int(x), int(y)) for x, y in outline) for outline in outlines), note)
-        for value, outlines, note in json.loads(text)
-    ]
+    return [Found(value, tuple(map(points_of, outlines)), note) for value, outlines, note in json.loads(text)]
+
+
+class Kept:
+    """Arrays that belong to cells of a layout.
+
+    Args:
+        cache: where they are kept.
+        digests: of the cells.
+    """
+
+    def __init__(self, cache: Cache, digests: Digests) -> None:
+        self._cache = cache
+        self.own = digests.own
+        self.load = cache.load_arrays
+        self.store = cache.store_arrays

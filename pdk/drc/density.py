@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import klayout.db as kdb
 import numpy as np
 
-from lingnan.pdk.drc.apart import apart
+from lingnan.pdk.drc.apart import Keep, add_areas
 from lingnan.pdk.drc.areas import Bins, Floats
 from lingnan.pdk.drc.found import Found, join, outline
 from lingnan.pdk.drc.scene import Scene
@@ -62,13 +62,14 @@ class Layers:
     top: kdb.Cell
     index: Callable[[str], int | None]
     region: Callable[[str], kdb.Region]  #: what an expression covers, merged
+    keep: Keep | None = None  #: results of earlier runs
 
     def add(self, bins: Bins, expression: str) -> None:
         """Add the area of an expression to bins."""
         if (found := self._union(expression)) is None:
             add_region(bins, self.region(expression))
         else:
-            apart(self.layout, self.top, found).add_to(bins)
+            add_areas(bins, self.layout, self.top, found, self.keep)
 
     def inside(self, expression: str, frame: kdb.Region) -> kdb.Region:
         """What an expression covers of a flat region."""
@@ -91,7 +92,7 @@ def add_region(bins: Bins, region: kdb.Region) -> None:
     scratch = kdb.Layout()
     top, layer = scratch.create_cell("TOP"), scratch.layer(1, 0)
     scratch.insert(top.cell_index(), layer, region)
-    apart(scratch, top, [layer]).add_to(bins)
+    add_areas(bins, scratch, top, [layer])
 
 
 def windows_of(rule: Rule, frame: kdb.Box, dbu: float) -> Windows:
@@ -140,7 +141,7 @@ def density(scene: Scene, rule: Rule) -> list[Found]:
     least, most = float(rule.options.get("minimum", 0.0)), float(rule.options.get("maximum", 1.0))
     low: list[Found] = []
     high: list[Found] = []
-    layers = Layers(scene.layout, scene.top, scene.index, scene.region)
+    layers = Layers(scene.layout, scene.top, scene.index, scene.region, scene.keep)
     for share, box in windows.each(shares(layers, rule, windows)):
         if share < least - 1e-9:
             low.append(Found(round(share, 4), (outline(box),), "minimum"))

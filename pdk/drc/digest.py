@@ -1,7 +1,7 @@
 """Digests of what cells hold, layer by layer: equal digests, equal geometry, whatever the cells are called."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import klayout.db as kdb
 
@@ -19,6 +19,9 @@ class Digests:
     def __init__(self, layout: kdb.Layout, layers: Mapping[int, str]) -> None:
         self._layout, self._layers = layout, layers
         self._known: dict[tuple[int, int], bytes] = {}
+        self._own: dict[tuple[int, int], bytes] = {}
+        self._told: dict[tuple[int, frozenset[int]], str] = {}
+        self._children: dict[int, list[tuple[int, str]]] = {}
         # one cell of one layer, written as a stream: five times faster than text
         self._scratch = kdb.Layout()
         self._scratch.dbu = layout.dbu
@@ -35,23 +38,44 @@ class Digests:
             cell = self._layout.cell(index)
             digest = hashlib.blake2b(digest_size=16)
             if not cell.bbox(layer).empty():
-                store = self._cell.shapes(self._layer)
-                store.clear()
-                store.insert(cell.shapes(layer), DRAWN)
-                digest.update(self._scratch.write_bytes(self._options))
-                stands = [
-                    (self.layer(instance.cell_index, layer), str(instance.cell_inst).partition(" ")[2])
-                    for instance in cell.each_inst()
-                    if not self._layout.cell(instance.cell_index).bbox(layer).empty()
-                ]
+                digest.update(self._shapes(index, layer))
+                shown: dict[int, bytes | None] = {}
+                for child in {child for child, _ in self._stands(index)}:
+                    empty = self._layout.cell(child).bbox(layer).empty()
+                    shown[child] = None if empty else self.layer(child, layer)
+                stands = [(told, place) for child, place in self._stands(index) if (told := shown[child])]
                 for child, place in sorted(stands):
                     digest.update(child + place.encode())
             self._known[index, layer] = digest.digest()
         return self._known[index, layer]
 
+    def _shapes(self, index: int, layer: int) -> bytes:
+        """Digest of the shapes of a layer in a cell itself."""
+        if (index, layer) not in self._own:
+            store = self._cell.shapes(self._layer)
+            store.clear()
+            store.insert(self._layout.cell(index).shapes(layer), DRAWN)
+            stream = self._scratch.write_bytes(self._options)
+            self._own[index, layer] = hashlib.blake2b(stream, digest_size=16).digest()
+        return self._own[index, layer]
+
+    def own(self, cell: int, layers: Sequence[int]) -> str:
+        """Digest of what a cell draws itself on several layers, taken as one."""
+        return hashlib.blake2b(b"".join(self._shapes(cell, layer) for layer in layers), digest_size=16).hexdigest()
+
+    def _stands(self, index: int) -> list[tuple[int, str]]:
+        """Child cells of a cell, and where they stand."""
+        if index not in self._children:
+            instances = self._layout.cell(index).each_inst()
+            self._children[index] = [(one.cell_index, str(one.cell_inst).partition(" ")[2]) for one in instances]
+        return self._children[index]
+
     def cell(self, index: int, layers: Iterable[int]) -> str:
         """Digest of several layers under a cell."""
-        digest = hashlib.blake2b(digest_size=16)
-        for layer in sorted(layers, key=lambda layer: self._layers[layer]):
-            digest.update(self._layers[layer].encode() + b"\0" + self.layer(index, layer))
-        return digest.hexdigest()
+        key = index, frozenset(layers)
+        if key not in self._told:
+            digest = hashlib.blake2b(digest_size=16)
+            for layer in sorted(key[1], key=lambda layer: self._layers[layer]):
+                digest.update(self._layers[layer].encode() + b"\0" + self.layer(index, layer))
+            self._told[key] = digest.hexdigest()
+        return self._told[key]

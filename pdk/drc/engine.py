@@ -1,9 +1,11 @@
 """`check`: every rule of a process on a layout, and what was seen of it."""
 
+import gc
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import klayout.db as kdb
@@ -144,7 +146,8 @@ def violations_of(scene: Scene, rule: Rule, found: list[Found]) -> list[Violatio
     made: list[Violation] = []
     dbu = scene.dbu
     for fault in found:
-        points = np.array([point for one in fault.outlines for point in one])
+        shapes = [np.array(one) for one in fault.outlines]
+        points = np.vstack(shapes)
         (left, bottom), (right, top) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         box = kdb.Box(left, bottom, right, top)
         limit = limit_of(rule, fault)
@@ -160,7 +163,7 @@ def violations_of(scene: Scene, rule: Rule, found: list[Found]) -> list[Violatio
                 cell=path_of(scene.layout, scene.top, indexes, box),
                 bbox=in_um(box, dbu),
                 message=message_of(rule, fault.value, limit, unit, fault.note),
-                polygons=tuple(tuple(map(tuple, np.round(np.array(one) * dbu, 6).tolist())) for one in fault.outlines),
+                polygons=tuple(tuple(map(tuple, np.round(one * dbu, 6).tolist())) for one in shapes),
                 status=rule.status,
             )
         )
@@ -197,6 +200,33 @@ def check(
     Returns:
         Violations in top-cell µm, sorted by rule and place, with counts of what was seen.
     """
+    with _no_collection():
+        return _check(layout, top, process, layers, file, cache, threads, deep, say)
+
+
+@contextmanager
+def _no_collection() -> Generator[None]:
+    """Without the search for cycles: there are none, and it would go through a million points again and again."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _check(
+    layout: kdb.Layout,
+    top: kdb.Cell,
+    process: Process,
+    layers: Mapping[str, tuple[int, int]] | None,
+    file: str,
+    cache: Path | str | None,
+    threads: int | None,
+    deep: bool | None,
+    say: Say | None,
+) -> Report:
     began = time.perf_counter()
     mapping = dict(layers) if layers is not None else {name: layer.gds for name, layer in process.layers.items()}
     scene = Scene(layout, top, process, mapping, deep=bool(deep) and any(True for _ in top.each_inst()))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import klayout.db as kdb
 import numpy as np
@@ -25,6 +26,11 @@ def outline(shape: kdb.Polygon | kdb.Box) -> Outline:
     """Hull of a polygon."""
     polygon = kdb.Polygon(shape) if isinstance(shape, kdb.Box) else shape
     return tuple([(p.x, p.y) for p in polygon.each_point_hull()])
+
+
+def points_of(rows: list[list[int]]) -> Outline:
+    """An outline from rows of x, y."""
+    return cast(Outline, tuple(map(tuple, rows)))
 
 
 def polygon(points: Outline) -> kdb.Polygon:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import klayout.db as kdb
 
-from lingnan.pdk.drc.cache import Cache
+from lingnan.pdk.drc.cache import Cache, Kept
 from lingnan.pdk.drc.digest import Digests
 from lingnan.pdk.drc.ends import frame_of, inside
 from lingnan.pdk.drc.found import Found
@@ -50,6 +50,7 @@ class Work:
         self._indexes = {name: index for name, index in names.items() if not scene.top.bbox(index).empty()}
         self._layers = {index: name for name, index in self._indexes.items()}
         self._digests = Digests(scene.layout, self._layers)
+        scene.keep = Kept(cache, self._digests) if cache else None
         self._objects = Objects(scene.layout, scene.top, self._layers)
         self.parts: dict[View, dict[str, Part]] = {}
         self._views: dict[str, View | None] = {}

@@ -48,7 +48,9 @@ class Objects:
         self._shapes: dict[int, tuple[list[tuple[kdb.Shape, kdb.ICplxTrans]], Boxes, NDArray[np.int64]]] = {}
         self._digests: dict[tuple[int, int], bytes] = {}
         self._take_apart()
-        self.index = np.array(self.cells, dtype=np.int64)
+        #: the cells that are there, and which of these each object is
+        self.kinds, self.which = np.unique(np.array(self.cells, dtype=np.int64), return_inverse=True)
+        self._shown: dict[int, NDArray[np.bool_]] = {}
         self.rows = np.array([row_of(trans) for trans in self.places], dtype=float).reshape(-1, 7)
         #: placements that keep a cell's geometry as it is, turned by right angles at most
         self.plain = np.array([trans.is_ortho() and not trans.is_mag() for trans in self.places], dtype=bool)
@@ -87,6 +89,13 @@ class Objects:
                     total += times * self.size(instance.cell_index, layer)
             self._sizes[cell, layer] = total
         return self._sizes[cell, layer]
+
+    def carrying(self, layer: int) -> NDArray[np.bool_]:
+        """Which of the small cells have a shape of a layer."""
+        if layer not in self._shown:
+            has = [not self.layout.cell(int(cell)).bbox(layer).empty() for cell in self.kinds]
+            self._shown[layer] = np.array(has, dtype=bool)[self.which]
+        return self._shown[layer]
 
     def points(self, cell: int, layer: int) -> int:
         """Vertices of a layer under a cell, every placement counted."""

@@ -107,7 +107,7 @@ def connected(boxes: Boxes, owners: NDArray[np.int64], count: int, reach: float)
 
 def _boxes(objects: Objects, view: View) -> tuple[Boxes, NDArray[np.int64], Single]:
     """Boxes of all objects on the layers of a view, whose box each is, and the single shapes, numbered after cells."""
-    kinds, which = np.unique(objects.index, return_inverse=True)
+    kinds, which = objects.kinds, objects.which
     prints = [objects.footprint(int(cell), view.layers) for cell in kinds]
     sizes = np.array([len(boxes) for boxes in prints], dtype=np.int64)
     starts = np.cumsum(sizes) - sizes
@@ -127,9 +127,10 @@ def _boxes(objects: Objects, view: View) -> tuple[Boxes, NDArray[np.int64], Sing
 
 def _carries(objects: Objects, layers: frozenset[int], single: Single) -> NDArray[np.float64]:
     """1 for each object that has a shape on one of some layers, else 0."""
-    kinds, which = np.unique(objects.index, return_inverse=True)
-    has = np.array([any(objects.size(int(cell), layer) for layer in layers) for cell in kinds], dtype=float)
-    return np.concatenate([has[which] if len(which) else [], [float(layer in layers) for layer, _, _ in single]])
+    has = np.zeros(len(objects.cells), dtype=bool)
+    for layer in layers:
+        has |= objects.carrying(layer)
+    return np.concatenate([has, [float(layer in layers) for layer, _, _ in single]])
 
 
 def _starts(objects: Objects, view: View) -> dict[int, int]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import klayout.db as kdb
 
+from lingnan.pdk.drc.apart import Keep
 from lingnan.pdk.drc.contours import Contours
 from lingnan.pdk.process import Process, evaluate, layers_of
 
@@ -51,6 +52,7 @@ class Scene:
     ) -> None:
         self.layout, self.top, self.process, self.layers = layout, top, process, layers
         self.deep, self.dbu = deep, layout.dbu
+        self.keep: Keep | None = None  #: results of earlier runs
         self.chip = self.has("FLOORPLAN") if chip is None else chip
         #: the tolerance: one step of the mask grid, or of the file's where that is coarser [dbu]
         self.step = max(process.grid.value / layout.dbu, 1.0)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import klayout.db as kdb
+import numpy as np
 
-from lingnan.pdk.drc.found import Found, Outline, outline, polygon
+from lingnan.pdk.drc.found import Found, Outline, outline, points_of, polygon
 from lingnan.pdk.drc.kinds import run_rule
 from lingnan.pdk.drc.objects import DRAWN
 from lingnan.pdk.drc.parts import Part, View
@@ -110,8 +111,8 @@ class Sheet:
 def placed(fault: Found, trans: kdb.ICplxTrans) -> Found:
     """A fault under a transformation."""
     if trans.is_ortho() and not trans.is_mag() and not trans.is_mirror() and trans.angle == 0.0:
-        dx, dy = trans.disp.x, trans.disp.y
-        return replace(fault, outlines=tuple(tuple((x + dx, y + dy) for x, y in o) for o in fault.outlines))
+        shift = trans.disp.x, trans.disp.y
+        return replace(fault, outlines=tuple(points_of((np.array(o) + shift).tolist()) for o in fault.outlines))
     return replace(fault, outlines=tuple(outline(polygon(o).transformed(trans)) for o in fault.outlines))
 
 
