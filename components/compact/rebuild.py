@@ -14,16 +14,21 @@ from lingnan.pdk.process import Process, load_process, shipped_processes
 
 Job = tuple[str, Callable[[], dict[str, Any]]]  #: key and how to solve it
 
-#: Guides and pairs of which every corner is kept; of all others the nominal one.
-_EVERY_CORNER = {"soi": ("strip",), "tfln": ("rib",)}
+#: Guides of which every corner is kept, and the one that pairs are made of; of all others the nominal corner.
+_EVERY_CORNER = {"soi": ("strip", "rib"), "tfln": ("rib", "rib_modulator")}
 
 #: Devices by cell, and whether every corner of them is kept.
 _DEVICES: dict[str, dict[str, bool]] = {
-    "soi": {
-        "mmi2x2": True, "grating_coupler": True, "terminator": True, "mmi1x2": True, "edge_coupler": False,
-        "ybranch": False, "transition_strip_rib": False,
+    "soi": dict.fromkeys(
+        (
+            "mmi2x2", "grating_coupler", "terminator", "mmi1x2", "edge_coupler", "crossing", "ybranch",
+            "transition_strip_rib",
+        ), True,
+    ),
+    "tfln": {
+        **dict.fromkeys(("mmi1x2_y", "edge_coupler_y", "edge_coupler_z", "grating_coupler_y"), True),
+        **dict.fromkeys(("mmi2x2_y", "mmi1x2_z", "mmi2x2_z", "grating_coupler_z"), False),
     },
-    "tfln": {"mmi1x2_y": True, "mmi2x2_y": False, "mmi1x2_z": False, "mmi2x2_z": False},
 }  # fmt: skip
 
 
@@ -35,13 +40,12 @@ def jobs(process: Process) -> Iterator[Job]:
                 continue
             for direction, over in _variants(process, section, corner):
                 yield _guide(process, section, corner, direction, over)
-        for section in _EVERY_CORNER[process.platform]:
-            yield from _pairs(process, section, corner)
+        yield from _pairs(process, _EVERY_CORNER[process.platform][0], corner)
 
 
 def _variants(process: Process, section: str, corner: str) -> list[tuple[float, str]]:
-    if process.platform == "tfln":
-        return [(0.0, ""), (90.0, ""), *([(45.0, "")] if corner == "nominal" and section == "rib" else [])]
+    if process.platform == "tfln" and section == "rib":
+        return [(0.0, ""), (90.0, ""), *([(45.0, "")] if corner == "nominal" else [])]
     return [(0.0, ""), *([(0.0, "air")] if section == "strip" else [])]
 
 
@@ -54,12 +58,12 @@ def _guide(process: Process, section: str, corner: str, direction: float, over: 
 
 def _pairs(process: Process, section: str, corner: str) -> Iterator[Job]:
     own = process.cross_sections[section].width.value
-    wanted = [(0.8, own, 0.0, ""), (0.8, own, 90.0, "")]
     if process.platform == "soi":
         wanted = [(0.2, own, 0.0, ""), (0.4, own, 0.0, ""), (0.4, own, 0.0, "air")]
-    elif corner == "nominal":
+    else:
         narrow = process.number("cells.coupler_width")
-        wanted += [(0.8, narrow, 0.0, ""), (0.8, narrow, 90.0, "")]
+        wanted = [(low, own, 0.0, "") for low in (0.6, 0.8, 1.0)] + [(0.8, narrow, axis, "") for axis in (0.0, 90.0)]
+        wanted += [(0.8, own, 90.0, "")] if corner == "nominal" else []
     for setting in wanted:
         yield (
             pairs.key_of(process, section, corner, *setting),

@@ -51,6 +51,11 @@ def find(process: str, key: str) -> dict[str, Any] | None:
     return entry
 
 
+def entries(process: str) -> Mapping[str, Mapping[str, Any]]:
+    """All that is kept of a process beside this file."""
+    return _read(FOLDER, process)
+
+
 def keep(process: str, key: str, entry: Mapping[str, Any]) -> None:
     """Put what was solved just now into the user's folder, if one is named."""
     if _policy["cache"]:

@@ -143,9 +143,10 @@ def ring_single(
     cross_section: str = "strip",
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
+    cladding: str = "",
 ) -> "sax.SDict":
-    """Model of `ring_single`."""
-    loop = Loop(plain("ring_single", "radius", radius), 0.0, 0.0, Line(cross_section, corner))
+    """Model of `ring_single`, in a medium `cladding` if it lies in a window."""
+    loop = Loop(plain("ring_single", "radius", radius), 0.0, 0.0, Line(cross_section, corner, cladding))
     return ring_on_one_bus(loop, wl, _gap("ring_single", "gap", gap, "coupler_gap"), temperature)
 
 
@@ -174,9 +175,10 @@ def racetrack_single(
     cross_section: str = "strip",
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
+    cladding: str = "",
 ) -> "sax.SDict":
     """Model of `racetrack_single`: light changes sides along the straight and along the bends at its ends."""
-    loop = _racetrack("racetrack_single", radius, length_x, p, cross_section, corner)
+    loop = _racetrack("racetrack_single", radius, length_x, p, cross_section, corner, cladding)
     return ring_on_one_bus(loop, wl, _gap("racetrack_single", "gap", gap, "coupler_gap"), temperature)
 
 

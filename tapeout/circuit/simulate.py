@@ -28,7 +28,7 @@ from lingnan.tapeout.collisions import Piece
 
 POINTS = 2001  #: 50 pm apart over 100 nm: finer than a resonance of a quality factor of 10,000
 BARE = "air"  #: over what lies in a window of the chip
-FAINT = 1e-6  #: of the power: a path that never carries more in any corner is counted, and not shown
+FAINT = 1e-5  #: of the power: a path that never carries more in any corner is counted, and not shown
 
 Floats = NDArray[np.float64]
 SDict = dict[tuple[str, str], NDArray[np.complex128]]
@@ -108,6 +108,9 @@ class _Models:
     """S-parameters of pieces, each asked for once."""
 
     def __init__(self, pdk: LinePdk, corners: tuple[str, ...]) -> None:
+        import jax
+
+        jax.config.update("jax_enable_x64", True)  # a phase of thousands of turns has no digits left in 32 bits
         self.pdk, self.corners = pdk, corners
         self.known: dict[tuple[str, tuple[float, float]], SDict | LingnanError] = {}
 

@@ -98,7 +98,7 @@ def _draw(one: Spectra, path: Path) -> Path:
     made = Figure(figsize=(_WIDE, _TALL * count + 0.75), dpi=110)
     height = _TALL * count + 0.75
     panels = np.atleast_1d(made.subplots(count, 1, sharex=True))
-    made.subplots_adjust(left=0.09, right=0.99, top=1 - 0.28 / height, bottom=0.47 / height, hspace=0.09)
+    made.subplots_adjust(left=0.08, right=0.975, top=1 - 0.28 / height, bottom=0.47 / height, hspace=0.09)
     nm = 1000 * one.wavelengths
     for panel, ((start, end), lines) in zip(panels, one.power_db.items(), strict=False):
         for number in range(len(one.corners) - 1, -1, -1):
@@ -111,7 +111,10 @@ def _draw(one: Spectra, path: Path) -> Path:
         margin = max(0.06 * (high - low), 0.05)
         panel.set_ylim(max(low - margin, min(_FLOOR, high - 10)), high + margin)
         panel.set_ylabel("dB", fontsize=8)
-        panel.set_title(f"{start} to {end}", loc="right", fontsize=8, y=0.02, x=0.995)
+        panel.text(
+            0.994, 0.05, f"{start} to {end}", transform=panel.transAxes, ha="right", fontsize=8, zorder=4,
+            bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5},
+        )  # fmt: skip
         panel.tick_params(labelsize=8)
         panel.grid(alpha=0.3)
     panels[-1].set_xlim(nm[0], nm[-1])
