@@ -157,8 +157,10 @@ def radius_limit(cross_section: CrossSectionSpec) -> float:
 
 def bend_reason(cross_section: CrossSectionSpec) -> str:
     """Where `radius_limit` comes from."""
-    section = section_of(cross_section)
-    return f"minimum bend radius {section.radius_min or 0:g} of {section.name}, process {active_process().stamp}"
+    section, process = section_of(cross_section), active_process()
+    named = section.name in process.cross_sections  # one of another width is named by a digest, which tells nobody
+    guide = section.name if named else f"a guide {section.width:g} wide on {gf.get_layer_name(section.layer)}"
+    return f"minimum bend radius {section.radius_min or 0:g} of {guide}, process {process.stamp}"
 
 
 def curvature(cell: str, parameter: str, value: float, sharpest: float, cross_section: CrossSectionSpec) -> None:
