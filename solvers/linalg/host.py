@@ -197,21 +197,27 @@ def _split(layout: Layout, vectors: Values) -> tuple[Values, Values, Values]:
 
 def _add(layout: Layout, vectors: Values, local: Values) -> None:
     """Add what elements give, (G, R, nx ny, hull or n, S), to vectors (G, R, N, S)."""
-    assert layout.corner == 1, "steps of one corner are what the strides below count in"
-    nx, ny, step, side, edge = layout.nx, layout.ny, layout.step, layout.side, layout.horizontal
-    lines, edges, inside = _split(layout, vectors)
-    if local.shape[3] > layout.hull:
-        inside += local[:, :, :, layout.hull :]
-    lead, kinds = vectors.shape[:2], vectors.shape[-1]
-    local = local.reshape(*lead, nx, ny, -1, kinds)
-    rungs = edges.reshape(*lead, nx, ny + 1, edge, kinds)
-    rungs[:, :, :, :-1] += local[..., 2 * side : 2 * side + edge, :]
-    rungs[:, :, :, 1:] += local[..., 2 * side + edge : 2 * side + 2 * edge, :]
-    for part, start in ((lines[:, :, :-1], 0), (lines[:, :, 1:], side)):
-        body = part[:, :, :, : ny * step].reshape(*lead, nx, ny, step, kinds)
-        body += local[..., start : start + step, :]
-        tops = part[:, :, :, step::step]
-        tops += local[..., start + step, :]
+    hull, lead, kinds = layout.hull, vectors.shape[:2], vectors.shape[-1]
+    rim = vectors.shape[2] - layout.nx * layout.ny * layout.inside
+    if local.shape[3] > hull:
+        _split(layout, vectors)[2][...] += local[:, :, :, hull:]
+    padded = np.zeros((*lead, layout.nx * layout.ny * hull + 1, kinds), local.dtype)
+    padded[:, :, :-1].reshape(*lead, -1, hull, kinds)[...] = local[:, :, :, :hull]
+    vectors[:, :, :rim] += padded.take(_givers(layout), axis=2).sum(axis=3)
+
+
+@lru_cache(maxsize=32)
+def _givers(layout: Layout) -> NDArray[np.intp]:
+    """For each unknown on the hulls of elements the places in (nx ny, hull) that give to it, four with repetitions of
+    one beyond the last.
+    """
+    where = numbering(layout).hull.ravel()
+    rim = layout.size - layout.nx * layout.ny * layout.inside
+    found = np.full((rim, 4), len(where))
+    order = np.argsort(where, kind="stable")
+    first = np.searchsorted(where[order], np.arange(rim))
+    found[where[order], np.arange(len(where)) - first[where[order]]] = order
+    return found
 
 
 def _columns(layout: Layout, skins: Values, walls: Walls, symmetric: bool) -> tuple[Any, ...]:

@@ -55,7 +55,7 @@ def arnoldi(operator: Callable[[Values], Values], start: Values, count: int, mos
         done = bool(ended.all()) or j + 1 == most
         if j + 1 < look and not done:
             continue
-        look = j + 1 + max(1, (j + 1) // 8)
+        look = j + 1 + max(2, (j + 1) // 8)
         values, s = np.linalg.eig(h[:, :, : j + 1, : j + 1])
         residuals = np.abs(h[:, :, j + 1, j, None] * s[:, :, -1]) / np.maximum(np.abs(values), 1e-300)
         # (G, C (j + 1)): of all classes together

@@ -173,7 +173,7 @@ def value(problem: Problem, found: Found) -> Array:
         return _value(problem, found)
     # nothing to differentiate: nothing to compile
     beta = propagation(media_of(problem).ndim == 3, np.asarray(found.pairs.beta))  # type: ignore[arg-type]
-    return jnp.asarray(beta * np.asarray(problem.wavelength) / (2 * np.pi))
+    return beta * np.asarray(problem.wavelength) / (2 * np.pi)  # type: ignore[return-value]
 
 
 @jax.jit
