@@ -72,6 +72,18 @@ def test_everything_is_written(chip: Path) -> None:
     assert [path.name for path in chip.parent.iterdir()] == ["tiny"]
 
 
+def test_the_report_has_spectra_of_every_network(chip: Path) -> None:
+    (network,) = json.loads((chip / "chip.json").read_text())["networks"]
+    assert network == {"name": "ring heat", "couplers": ["west1", "west2"], "without_spectra_because": []}
+    page = (chip / "report.html").read_text()
+    section = page[page.index('<section id="spectra">') :]
+    section = section[: section.index("</section>")]
+    assert "west1 to west2" in section
+    assert section.count("data:image/png;base64,") == 1
+    for corner in load_process("soi220").corners:
+        assert corner in section
+
+
 def test_gds_and_oasis_are_the_same_chip(chip: Path) -> None:
     layouts = [kdb.Layout(), kdb.Layout()]
     for layout, ending in zip(layouts, ("gds", "oas"), strict=True):
