@@ -1,7 +1,7 @@
 """Bragg gratings in a guide: exact for a staircase of effective indices, and coupled-mode theory beside it.
 
 The guide is taken as a stack of short pieces with two indices, so what couples to radiation is left out. Lengths in µm.
-L. Chrostowski and M. Hochberg, Silicon Photonics Design (2015), §4.5, eq. 4.26-4.36; A. Yariv, IEEE J. Quantum
+L. Chrostowski and M. Hochberg, Silicon Photonics Design (2015), §4.5; A. Yariv, IEEE J. Quantum
 Electron. 9, 919 (1973), doi:10.1109/JQE.1973.1077767. The exact matrix of N periods is the N-th power of one period's,
 here of scattering matrices, doubled again and again, which neither overflows nor loses digits in the stop band.
 """
@@ -57,14 +57,14 @@ def grating(
 
 
 def coupling(n_low: ArrayLike, n_high: ArrayLike, wavelength: ArrayLike, duty: ArrayLike = 0.5) -> Array:
-    """κ of a rectangular grating [1/µm]: (2 Δn / λ) sin(π duty); eq. 4.31 for a duty of one half."""
+    """κ of a rectangular grating [1/µm]: (2 Δn / λ) sin(π duty), 2 Δn / λ for a duty of one half."""
     return (
         2 * (jnp.asarray(n_high) - jnp.asarray(n_low)) / jnp.asarray(wavelength) * jnp.sin(jnp.pi * jnp.asarray(duty))
     )
 
 
 def coupled_mode(kappa: ArrayLike, length: ArrayLike, detuning: ArrayLike = 0.0) -> Array:
-    """Reflected power by coupled-mode theory, elementwise: eq. 4.26-4.28 without loss.
+    """Reflected power by coupled-mode theory, elementwise, without loss.
 
     Args:
         kappa: coupling [1/µm].
@@ -82,7 +82,7 @@ def coupled_mode(kappa: ArrayLike, length: ArrayLike, detuning: ArrayLike = 0.0)
 
 
 def bandwidth(kappa: ArrayLike, length: ArrayLike, wavelength: ArrayLike, n_g: ArrayLike) -> Array:
-    """Distance of the first zeros beside the stop band [µm]: λ²/(π n_g) √(κ² + (π/L)²), eq. 4.35."""
+    """Distance of the first zeros beside the stop band [µm]: λ²/(π n_g) √(κ² + (π/L)²)."""
     spread = jnp.sqrt(jnp.asarray(kappa) ** 2 + (jnp.pi / jnp.asarray(length)) ** 2)
     return jnp.asarray(wavelength) ** 2 / (jnp.pi * jnp.asarray(n_g)) * spread
 

@@ -3,7 +3,7 @@
 Two guides at a gap g have an even and an odd supermode with indices n₊ and n₋; in a length ds their amplitudes turn
 into each other by dφ = (π/λ) (n₊ - n₋) ds. Along bends the gap changes, and φ is the integral; with different paths
 for the two guides the phases run apart, and the integral carries that phase. Coupled power is sin² φ. Lengths in µm,
-angles in radians. L. Chrostowski and M. Hochberg, Silicon Photonics Design (2015), §4.1, eq. 4.1-4.9; H. A. Haus,
+angles in radians. L. Chrostowski and M. Hochberg, Silicon Photonics Design (2015), §4.1; H. A. Haus,
 Waves and Fields in Optoelectronics (1984), §7.6 (unequal phases). Left out: loss, and reflections (below -50 dB at
 such gaps).
 """
@@ -77,7 +77,7 @@ def straight(split: Splitting, gap: ArrayLike, length: ArrayLike, wavelength: Ar
 
 
 def cross_over(split: Splitting, gap: ArrayLike, wavelength: ArrayLike) -> Array:
-    """Length in which all light has changed sides [µm]: λ / 2 (n₊ - n₋), eq. 4.5."""
+    """Length in which all light has changed sides [µm]: λ / 2 (n₊ - n₋)."""
     return jnp.asarray(wavelength) / (2 * split(gap))
 
 

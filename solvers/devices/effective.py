@@ -3,7 +3,7 @@
 Everywhere in the plane the light is taken to have the vertical profile χ(y) of one reference column. Where the layers
 differ from it, first-order perturbation of β² gives ε_eff = n_ref² + ∫ (ε - ε_ref) χ² dy / ∫ χ² dy. That holds where
 the column guides nothing by itself as well (an etched film), where the older effective-index method has no answer.
-M. Hammer and O. V. Ivanova, Opt. Quantum Electron. 41, 267 (2009), doi:10.1007/s11082-009-9349-3, eq. 8-10 (te).
+As in M. Hammer and O. V. Ivanova, Opt. Quantum Electron. 41, 267 (2009), doi:10.1007/s11082-009-9349-3 (te).
 
 Where a guide's own n_eff is known, `beside` gives the permittivity beside it that makes the plane's guide as fast: then
 wider guides are right as well, and the film's own answer for an etched column, which is made for fields that do not

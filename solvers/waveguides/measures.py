@@ -57,7 +57,7 @@ def confinement(modes: Modes, region: Region, kind: Kind = "power") -> Array:
 
 
 def effective_area(modes: Modes) -> Array:
-    """(∫|E|² dA)² / ∫|E|⁴ dA of each mode [µm²]: G. P. Agrawal, Nonlinear Fiber Optics, eq. 2.3.30, with all of E."""
+    """(∫|E|² dA)² / ∫|E|⁴ dA of each mode [µm²]: G. P. Agrawal, Nonlinear Fiber Optics, §2.3, with all of E."""
 
     @each
     def area(modes: Modes) -> Array:
