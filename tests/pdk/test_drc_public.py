@@ -54,7 +54,7 @@ def measure(kit: str, names: list[str]) -> dict[str, object]:
     flags: Least = {}
     refused: list[str] = []
     loose: dict[str, list[str]] = {}
-    for name in names or sorted(set(gf.get_active_pdk().cells) - set(KITS[kit]["undrawn"])):
+    for name in names or sorted(set(gf.get_active_pdk().cells) - {*KITS[kit]["undrawn"], *KITS[kit]["unseen"]}):
         made = gf.get_component(name)
         if isinstance(made, gf.ComponentAllAngle):
             whole = gf.Component(f"{name}_placed")
