@@ -4,7 +4,9 @@ Lengths in µm, x and y in the wafer plane, z up; angles in degrees here because
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Port:
     mode: int = 1  #: band, counted from 1
 
 
+def _rounded(points: Sequence[Sequence[float]]) -> frozenset[tuple[float, ...]]:
+    """Points as a set, to 1 pm."""
+    return frozenset(tuple(round(v, 6) + 0.0 for v in (sorted(p) if len(points) == 1 else p)) for p in points)
+
+
 @dataclass(frozen=True)
 class Scene:
     """A simulation volume with its ports. Guides have to run on beyond each port, through the absorber."""
@@ -56,6 +63,7 @@ class Scene:
     dimension: int = 3  #: 2: the plane z = 0 with indices as given (effective-index picture)
     polarization: str = "TE"  #: TE: E in the wafer plane
     decay: float = 1e-5  #: fields have decayed when the monitors change by less
+    mirrors: str = ""  #: "y", "z" or "yz": middle planes of the volume that mirror everything; each halves the work
 
     def check(self) -> None:
         """Raise ValueError, naming what cannot be simulated and what to do."""
@@ -83,10 +91,40 @@ class Scene:
         names = [port.name for port in self.ports]
         if len(set(names)) < len(names):
             raise ValueError(f"scene: two ports share a name among {', '.join(names)}.")
+        for axis in self.mirrors:
+            self._check_mirror(axis)
         if self.cells > 4e9:
             raise ValueError(
                 f"scene: {self.cells:.2g} pixels need about {self.cells * 100 / 2**30:.0f} GiB. "
                 "Lower the resolution or the volume, or simulate in 2 dimensions."
+            )
+
+    def _check_mirror(self, axis: str) -> None:
+        k = "xyz".index(axis) if axis in "xyz" else 0
+        if not 0 < k < self.dimension:
+            raise ValueError(
+                f"scene: mirrors = {self.mirrors!r} in {self.dimension} dimensions. Give 'y', and in three also 'z'."
+            )
+        middle = self.lower[k] + self.upper[k]
+
+        def outline(prism: Prism, sign: int) -> object:
+            corners = [(x, y if axis == "z" or sign > 0 else middle - y) for x, y in prism.vertices]
+            heights = [z if axis == "y" or sign > 0 else middle - z for z in (prism.z_min, prism.z_max)]
+            lean = prism.sidewall_angle_deg if axis == "y" or sign > 0 else 180 - prism.sidewall_angle_deg
+            return _rounded(corners), _rounded([heights]), prism.index, round(lean, 6)
+
+        def layer(z: float) -> object:
+            return next((s.index for s in reversed(self.slabs) if s.z_min < z < s.z_max), None)
+
+        same = {outline(p, 1) for p in self.prisms} == {outline(p, -1) for p in self.prisms}
+        if axis == "z":
+            cuts = sorted({z for s in self.slabs for e in (s.z_min, s.z_max) for z in (e, middle - e)})
+            inside = [(a + b) / 2 for a, b in pairwise(cuts) if b > self.lower[2] and a < self.upper[2]]
+            same = same and all(layer(z) == layer(middle - z) for z in inside)
+        if not same or any(abs(2 * port.center[k] - middle) > 1e-6 for port in self.ports):
+            raise ValueError(
+                f"scene: mirrors = {self.mirrors!r}, but the plane {axis} = {middle / 2:g} µm does not mirror "
+                "every prism, slab and port plane. Leave that axis out, or centre the volume on the device."
             )
 
     @property

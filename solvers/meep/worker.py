@@ -97,19 +97,31 @@ def simulation(scene, extra=(), sources=()):
         sources=list(sources),
         default_material=mp.Medium(index=1.0),
         eps_averaging=True,
+        symmetries=[mp.Mirror(getattr(mp, axis.upper()), phase=phase) for axis, phase in mirrors(scene).items()],
     )
     return sim, origin, flat
 
 
+def mirrors(scene):
+    """Phase of a fundamental mode's fields under each mirror: an E across the plane turns round, one along it stays."""
+    flips = {"y": "TE", "z": "TM"}
+    return {axis: -1 if scene["polarization"] == flips[axis] else 1 for axis in scene.get("mirrors", "")}
+
+
 def parity(scene, flat):
-    """In two dimensions TE (E in the plane) is Hz-polarised. In three, only slabs know a parity, so none is imposed."""
-    if not flat:
-        return mp.NO_PARITY
-    return mp.EVEN_Z if scene["polarization"] == "TE" else mp.ODD_Z
+    """In two dimensions TE (E in the plane) is Hz-polarised. In three, guides have the parity of declared mirrors."""
+    signs = mirrors(scene)
+    if flat:
+        signs["z"] = 1 if scene["polarization"] == "TE" else -1
+    names = {("y", 1): mp.EVEN_Y, ("y", -1): mp.ODD_Y, ("z", 1): mp.EVEN_Z, ("z", -1): mp.ODD_Z}
+    return sum(names[one] for one in signs.items()) or mp.NO_PARITY
 
 
 def band(scene):
+    """Middle and width in frequency. One point lies at the wavelength itself, which is not the middle in frequency."""
     wavelength, width = scene["wavelength"], scene["bandwidth"]
+    if scene["points"] == 1:
+        return 1 / wavelength, width / wavelength**2
     high, low = 1 / (wavelength - width / 2), 1 / (wavelength + width / 2)
     return (high + low) / 2, high - low
 

@@ -98,6 +98,38 @@ def test_a_wider_stretch_reflects_and_energy_is_kept() -> None:
     assert np.all(power.sum(axis=0) < 1.0 + 1e-3)
 
 
+def test_a_mirror_changes_nothing_but_the_work() -> None:
+    bump = meep.Prism(rectangle(-0.3, 0.3, -0.6, 0.6), 0, 0.22, CORE)
+    scene = replace(straight(24.0), points=1)  # 120 pixels across: an odd number puts the mirror into a pixel
+    scene = replace(scene, prisms=(*scene.prisms, bump))
+    whole, half = (meep.simulate(replace(scene, mirrors=m), excite=["o1"]) for m in ("", "y"))
+    assert_allclose(half.s[:, 0], whole.s[:, 0], atol=1e-5)  # the decay criterion
+    assert_allclose(whole.wavelength, [1.55], rtol=1e-12)  # one point is the wavelength, not the middle in frequency
+
+
+def test_what_a_mirror_does_not_mirror_is_refused() -> None:
+    scene = straight()
+    replace(scene, mirrors="y").check()
+    block = meep.Prism(rectangle(-0.3, 0.3, 0.3, 0.6), 0, 0.22, CORE)
+    for wrong in (
+        replace(scene, prisms=(*scene.prisms, block)),
+        replace(scene, upper=(2.5, 1.6, 1.0)),
+        replace(scene, ports=(scene.ports[0], replace(scene.ports[1], center=(1.5, 0.1, 0.0)))),
+    ):
+        with pytest.raises(ValueError, match="does not mirror"):
+            replace(wrong, mirrors="y").check()
+    with pytest.raises(ValueError, match="in 2 dimensions"):
+        replace(scene, mirrors="z").check()
+    upright = replace(scene, dimension=3, lower=(-2.5, -1.5, -0.78), mirrors="z")
+    with pytest.raises(ValueError, match="port plane"):
+        upright.check()  # ports at z = 0, the film's middle at 0.11 µm
+    ports = tuple(replace(p, center=(p.center[0], 0.0, 0.11)) for p in scene.ports)
+    replace(upright, ports=ports, mirrors="yz").check()
+    leaning = replace(scene.prisms[0], sidewall_angle_deg=85.0)
+    with pytest.raises(ValueError, match="does not mirror"):
+        replace(upright, ports=ports, prisms=(leaning,)).check()
+
+
 def test_a_result_is_kept_by_content(monkeypatch: pytest.MonkeyPatch) -> None:
     first = meep.simulate(straight(), excite=["o1"])
 
