@@ -69,13 +69,29 @@ SMALL = {
     "gf_3tops.gds",
     "ihp_topvia1.gds",
     "zep_laser_dfb.gds",
+    "ebl24_rings.oas",
+    "eb_cwdm4.gds",
+}
+NAMES = [name if name in SMALL else pytest.param(name, marks=pytest.mark.validate) for name in FILES]
+#: least value and number of markers of faults that were looked at, and what is to be seen there
+SEEN: dict[str, dict[str, tuple[float, int, str]]] = {
+    "ebl24_rings.oas": {
+        "WG.S": (0.0695, 16, "gaps of 70 to 110 nm between rings and buses, drawn for a finer line"),
+        "WG.OPEN": (0.5, 32, "guides end at gratings that are black boxes"),
+        "WG.BEND": (2.408, 33, "Bezier corners of 5 um, and rings of 3 um"),
+    },
+    "eb_cwdm4.gds": {
+        "WG.OPEN": (0.06, 20, "tips of tapers end in nothing by design"),
+        "DEV.OVL": (1.9991, 8, "outlines of devices overlap where guides of a coupler come together"),
+    },
+    "ebl24_mzi.oas": {"WG.BEND": (2.408, 34, "Bezier corners of 5 um")},
+    "lxt_mzm.gds": {"BEND.R": (40.913, 6, "Euler bends that are tightest in their middle, 41 of 50 um")},
+    "ihp_topvia1.gds": {"VIA1.W": (0.38, 12, "vias of 0.42 and less where 1 um is asked for")},
 }
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in SMALL else pytest.param(name, marks=pytest.mark.validate) for name in FILES]
-)
-def test_check_ends_with_markers_inside_the_layout(name: str, shared: Path) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_check_ends_with_markers_that_a_person_confirms(name: str, shared: Path) -> None:
     report = check(name, shared)
     assert report.rules
     for violation in report.violations:
@@ -84,6 +100,10 @@ def test_check_ends_with_markers_inside_the_layout(name: str, shared: Path) -> N
         assert bottom <= top
         assert violation.cell.startswith(report.top)
         assert violation.message
+    for rule, (least, number, why) in SEEN.get(name, {}).items():
+        values = [fault.value for fault in report.violations if fault.rule == rule]
+        assert len(values) == number, why
+        assert min(values) == pytest.approx(least, abs=0.0012, rel=0.003 if "BEND" in rule else 0), why
 
 
 def test_interferometer_of_a_public_kit_is_clean(shared: Path) -> None:
