@@ -22,12 +22,29 @@ def test_both_halves_hold_the_same_cells(name: str) -> None:
     assert texts[0] == texts[1], "out of step: jupytext --sync notebooks/*.py"
 
 
-@pytest.mark.parametrize("name", ["tour"])
-def test_a_notebook_runs(name: str, tmp_path: Path) -> None:
+def executed(name: str, folder: Path) -> str:
+    """What a notebook prints."""
     notebook = jupytext.read(NOTEBOOKS / f"{name}.py")
-    nbclient.NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    said = "".join(
+    nbclient.NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(folder)}}).execute()
+    return "".join(
         output.get("text", "") for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
     )
+
+
+def test_the_tour_runs(tmp_path: Path) -> None:
+    said = executed("tour", tmp_path)
     assert "4 of 4 links joined, 0 mismatches" in said
     assert "gap 0.005 um" in said  # the ring that was moved by 5 nm
+
+
+def test_the_wavelength_filter_runs(tmp_path: Path) -> None:
+    said = executed("wavelength_filter", tmp_path)
+    assert "5.0000 nm apart, 0.4000 nm wide" in said
+    assert "rules, 0 errors" in said
+
+
+@pytest.mark.meep
+def test_the_way_to_meep_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINGNAN_CACHE", str(tmp_path))
+    said = executed("cell_to_meep", tmp_path)
+    assert "o1 to o2: |S| = 0.99" in said or "apt-get" in said  # without Meep it says how to get it
