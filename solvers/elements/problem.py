@@ -85,9 +85,6 @@ class EdgePencil:
 
 def free_unknowns(layout: Layout, magnetic: tuple[str, ...] = ()) -> Grid:
     """1 where the tangential electric field is free: everywhere but on the walls, save the `magnetic` ones."""
-    unknown = set(magnetic) - set(WALLS)
-    if unknown:
-        raise ValueError(f"magnetic walls {sorted(unknown)} do not exist: a window has {', '.join(WALLS)}.")
     corner, vertical, horizontal, inside = (jnp.ones(s) for s in layout.shapes())  # type: ignore[arg-type]
     if "left" not in magnetic:
         corner, vertical = corner.at[0].set(0), vertical.at[0].set(0)

@@ -19,7 +19,7 @@ from jax import Array, lax
 from lingnan.solvers.elements import maxwell
 from lingnan.solvers.elements.maxwell import Powers
 from lingnan.solvers.elements.mesh import Mesh
-from lingnan.solvers.elements.problem import Data, EdgePencil, free_unknowns
+from lingnan.solvers.elements.problem import WALLS, Data, EdgePencil, free_unknowns
 from lingnan.solvers.linalg import columns
 from lingnan.solvers.linalg.arnoldi import Ritz, arnoldi, start_vector
 from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
@@ -39,6 +39,14 @@ class Plan:
     magnetic: tuple[str, ...]
     absorber: Absorber | None
     residual: float = 1e-9  #: of the vectors; n_eff has its square
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.magnetic) - set(WALLS))
+        if unknown:
+            raise ValueError(
+                f"solve: magnetic walls {unknown} do not exist: a window has {', '.join(WALLS)}. Give a "
+                "tuple of these, such as magnetic=('left',)."
+            )
 
 
 @jax.tree_util.register_dataclass

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from lingnan.solvers.elements import maxwell, mirror, summed
 from lingnan.solvers.elements.mesh import Mesh
-from lingnan.solvers.elements.problem import EdgePencil
+from lingnan.solvers.elements.problem import WALLS, EdgePencil
 from lingnan.solvers.elements.reference import edge_element
 from lingnan.solvers.linalg import host, krylov
 from lingnan.solvers.linalg.host import Walls
@@ -102,7 +102,7 @@ def processors() -> int:
 def _search(options: Options, task: Task, exact: bool) -> Answer:
     pencil = options.pencil
     folded = mirror.mirrored(task.x, task.y, task.epsilon, task.curvature)
-    magnetic = {side: side in options.magnetic for side in ("left", "right", "bottom", "top")}
+    magnetic = {side: side in options.magnetic for side in WALLS}
     across = folded[0] and magnetic["left"] == magnetic["right"]
     up = folded[1] and magnetic["bottom"] == magnetic["top"]
     nx, ny = pencil.nx // (2 if across else 1), pencil.ny // (2 if up else 1)

@@ -110,7 +110,8 @@ def _solve(
         if value is None:
             return None
         xp = namespace(value)
-        return xp.asarray(value, xp.result_type(value, float))
+        array = xp.asarray(value)
+        return array.astype(xp.result_type(array, float))
 
     plan = Plan(num_modes, resolution, tuple(sorted(magnetic)), absorber)
     wave = number(wavelength)
