@@ -8,7 +8,8 @@ Steps, for each outline of the merged layer:
    window that turns less than 5 degrees, or has fewer than 5 vertices, says nothing about a radius.
 3. vertices of the outline seen from the circle's centre in the same sector, up to `max_width` outside it, are the other
    side of the guide: their mean distance less the radius is the width w. None there, or none that bends along over
-   half of the arc: it is no guide (a ring of metal, the side of a slab, an MMI, a splitter of free form), no fault.
+   half of the arc, or one that is nearer to a straight than to a circle about the same centre: it is no guide (a ring
+   of metal, the side of a slab, an MMI, a splitter of free form, the waist of two tapers), no fault.
    Radius of the centre line: R = r + w/2.
 4. R below the limit by more than its own uncertainty is a fault: one grid step, and where the arc is too short
    to tell (a fit over an angle A of n vertices is uncertain by 0.29 g * 27 / (A^2 sqrt(n))), four of these.
@@ -196,6 +197,9 @@ def opposite(all_points: Floats, piece: Floats, x: float, y: float, radius: floa
     nearest = float(distance.min())
     side = distance < nearest * 1.02 + 3
     if float(np.ptp(angle[side])) < half:  # what lies across does not bend along: a body of a free form
+        return None
+    # a far side that bends along keeps its distance; that of a straight one grows by D angle^2 / 2, of a waist by more
+    if side.sum() >= 3 and 2 * float(np.polyfit(angle[side], distance[side], 2)[0]) > nearest / 2:
         return None
     return float(distance[side].mean()) - radius
 

@@ -7,6 +7,7 @@ pairs that touch a fault join it. What touches is one violation, with the smalle
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 
 import klayout.db as kdb
@@ -15,7 +16,7 @@ import numpy as np
 from lingnan.pdk.drc.contours import Flags, Floats
 from lingnan.pdk.drc.curves import segment_distance
 from lingnan.pdk.drc.found import Found, join, outline, polygon, quad, region
-from lingnan.pdk.drc.gap import Pairs, judge
+from lingnan.pdk.drc.gap import CLEAR, Pairs, judge
 from lingnan.pdk.drc.marker import marker_of
 from lingnan.pdk.drc.sampling import judged, strip
 from lingnan.pdk.drc.scene import Scene
@@ -81,12 +82,12 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
         def verdict(some: Pairs) -> tuple[Floats, Flags]:
             return judge(some, limit, scene.step, rule.kind)
 
-        for members, value, sure in judged(known, verdict, ordered=bool(rule.other)):
+        for members, value, sure in judged(known, verdict, limit, ordered=bool(rule.other)):
             if len(members.one) == 1:
                 a, b = (edge[0].tolist() for edge in members.edges)
                 put(marker_of(ends(a), ends(b), limit), value, sure)
             else:
-                put(kdb.Polygon([kdb.Point(*point) for point in strip(members)]), value, sure)
+                put(kdb.Polygon([kdb.Point(*point) for point in strip(members, limit)]), value, sure)
     faults = joined(scene, rule, join(pieces, doubtful), limit)
     if rule.kind == "enclosure":
         faults += outside(scene, rule)
@@ -119,22 +120,21 @@ def ends(edge: Sequence[float]) -> tuple[tuple[float, float], tuple[float, float
 
 def joined(scene: Scene, rule: Rule, faults: list[Found], limit: float) -> list[Found]:
     """Faults along the same shapes are one where the gap between them is a fault too, torn apart by rounding."""
+    if len(faults) < 2:
+        return faults
     placed = [scene.placed(text) for text in (rule.layer, rule.other or rule.layer)]
     boxes = [polygon(fault.outlines[0]).bbox() for fault in faults]
-    store = kdb.Shapes()
+    beside: list[set[int]] = []
+    along: dict[int, kdb.Shapes] = defaultdict(kdb.Shapes)  # faults along each shape
     for number, box in enumerate(boxes):
-        store.insert(box.enlarged(TORN, TORN), number)
-    shapes: dict[int, set[int]] = {}
-
-    def along(number: int) -> set[int]:
-        if number not in shapes:
-            near = boxes[number].enlarged(2, 2)
-            shapes[number] = {shape.hash() for layer in placed for shape in layer.touching(near).each()}
-        return shapes[number]
+        near = box.enlarged(2, 2)
+        beside.append({shape.hash() for layer in placed for shape in layer.touching(near).each()})
+        for shape in beside[-1]:
+            along[shape].insert(box.enlarged(TORN, TORN), number)
 
     def torn(number: int) -> bool:
-        others = (shape.prop_id for shape in store.each_touching(boxes[number]))
-        return any(other != number and along(other) & along(number) for other in others)
+        others = (found for shape in beside[number] for found in along[shape].each_touching(boxes[number]))
+        return any(other.prop_id != number for other in others)
 
     near, alone = list[Found](), list[Found]()
     for number, fault in enumerate(faults):
@@ -147,11 +147,11 @@ def bridges(scene: Scene, rule: Rule, faults: list[Found], limit: float) -> kdb.
     near = region(faults).sized(2)
     layer, other = (scene.placed(text).touching(near) for text in (rule.layer, rule.other or rule.layer))
     wide = pairs_of(rule.kind, layer, other, math.ceil(limit + BRIDGE * scene.step), whole=False)
-    at = kdb.Shapes()
-    at.insert(near)
+    wide = wide.with_distance(max(0, math.floor(limit - CLEAR * scene.step)), None, False)  # what is nearer is a fault
     # one by one: a long gap just above the limit is not one piece of the fault
-    markers = (quad(pair) for pair in wide.each())
-    return kdb.Region([m for m in markers if any(m.touches(f.polygon) for f in at.each_touching(m.bbox()))])
+    markers = kdb.Region([quad(pair) for pair in wide.each()])
+    markers.merged_semantics = False
+    return markers.interacting(near)
 
 
 def outside(scene: Scene, rule: Rule) -> list[Found]:

@@ -76,6 +76,8 @@ def grouped(groups: kdb.Region, corners: NDArray[np.float64]) -> Iterator[tuple[
         corners: a point of each piece.
     """
     outlines = list(groups.each())
+    if not outlines:
+        return
     bounds = np.array([(b.left, b.bottom, b.right, b.top) for b in (group.bbox() for group in outlines)], dtype=float)
     which, near = shapely.STRtree(shapely.box(*bounds.T)).query(shapely.points(corners), predicate="intersects")
     alone = np.bincount(which, minlength=len(corners))[which] == 1

@@ -3,8 +3,9 @@
 `judge` takes pairs of edges that KLayout's check gave for the rule's limit d and says the gaps that were drawn, or
 nothing where there is no fault. g is the tolerance, one step of the mask grid. Steps:
 
-1. a pair that meets at an angle of 30 degrees or more and is joined along the outline by d or less is a corner, not a
-   gap (the end of a chord, the wide end of a taper, the inner side of a bend): no fault (width, space, notch).
+1. a pair that meets at an angle a of 30 degrees or more and is joined along the outline by d / sin a or less is a
+   corner, not a gap (the end of a chord, the wide end of a taper, the inner side of a bend): no fault (width, space,
+   notch). So far from a corner its legs are d apart.
 2. a slit between end faces that abut a rounding apart, both pairs of ends within 1.5 g, is the business of an
    abutment rule: no fault (space, isolation, notch).
 3. both edges axis-parallel and ending in corners: nothing was rounded, so the gap is exact: fault below d.
@@ -86,9 +87,10 @@ def judge(pairs: Pairs, limit: float, step: float, kind: str) -> tuple[Floats, F
     left = np.ones(len(a), dtype=bool)
     if kind in ("width", "space", "notch"):
         met = np.flatnonzero(pairs.first.outline[pairs.one] == pairs.second.outline[pairs.two])
-        met = met[angle_deg(a[met], b[met]) >= MEET_DEG]
+        angle = angle_deg(a[met], b[met])
+        met, angle = met[angle >= MEET_DEG], angle[angle >= MEET_DEG]
         way = pairs.first.way(pairs.one[met], pairs.two[met])
-        left[met[way <= limit + 1e-3]] = False  # the sum of many lengths
+        left[met[way * np.sin(np.radians(angle)) <= limit + 1e-3]] = False  # the sum of many lengths
     if kind in ("space", "notch", "isolation"):
         crossed = np.maximum(np.hypot(*(a[:, :2] - b[:, 2:]).T), np.hypot(*(a[:, 2:] - b[:, :2]).T))
         left &= crossed > JOG * step

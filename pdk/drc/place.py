@@ -1,8 +1,7 @@
 """Where cells stand, and in which cell a fault lies: the path from the top to the deepest one that holds it whole."""
 
 import klayout.db as kdb
-
-MANY = 4096  #: elements of an array that are tried one by one
+import numpy as np
 
 
 def places(layout: kdb.Layout, top: kdb.Cell, cell: kdb.Cell) -> list[kdb.ICplxTrans]:
@@ -70,16 +69,16 @@ def _empty(shapes: kdb.Shapes, box: kdb.Box) -> bool:
 
 
 def _elements(instance: kdb.Instance, box: kdb.Box) -> list[kdb.ICplxTrans]:
+    """Transformations of the elements of an instance that touch a box."""
+    local = instance.cplx_trans
     rows, columns = max(1, instance.na), max(1, instance.nb)
     if rows * columns == 1:
-        return [instance.cplx_trans]
-    if rows * columns > MANY:
-        return []
-    found: list[kdb.ICplxTrans] = []
-    own = instance.cell.bbox()
-    for row in range(rows):
-        for column in range(columns):
-            trans = kdb.ICplxTrans(instance.a * row + instance.b * column) * instance.cplx_trans
-            if own.transformed(trans).touches(box):
-                found.append(trans)
-    return found
+        return [local]
+    own, a, b = instance.cell.bbox().transformed(local), instance.a, instance.b
+    row, column = np.divmod(np.arange(rows * columns), columns)
+    x, y = row * a.x + column * b.x, row * a.y + column * b.y
+    touched = (own.left + x <= box.right) & (own.right + x >= box.left)
+    touched &= (own.bottom + y <= box.top) & (own.top + y >= box.bottom)
+    numbers = np.flatnonzero(touched)
+    shifts = zip(x[numbers].tolist(), y[numbers].tolist(), strict=True)
+    return [kdb.ICplxTrans(kdb.Vector(dx, dy)) * local for dx, dy in shifts]

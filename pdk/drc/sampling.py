@@ -8,28 +8,34 @@ vertices on both sides of a pair, so what it says of one pair holds for the next
 3. of a run the first, the last, and the nearest of each `STRIDE` pairs are judged.
 4. where two that follow agree, both faults or neither one, the pairs in between, none of which is nearer, are what
    these are. Else each is judged.
+5. the marker of such a stretch is what lies between both sides, of its first and last edges only what is within the
+   limit. It ends where edges meet at an angle, and on a long edge that is not within the limit as far as its end.
 """
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from lingnan.pdk.drc.contours import Flags, Floats, Whole
 from lingnan.pdk.drc.curves import segment_distance
-from lingnan.pdk.drc.gap import Pairs
+from lingnan.pdk.drc.gap import MEET_DEG, Pairs, angle_deg
+from lingnan.pdk.drc.marker import near_part
 
 STRIDE = 6  #: pairs of which one is judged
+BROAD = 4.0  #: limits that an edge is long at most for the marker of a stretch to follow it
 NEXT = 6  #: edges of either side from one pair of a run to the next, at most: rounding hides some
 
 Judge = Callable[[Pairs], tuple[Floats, Flags]]
 
 
-def judged(pairs: Pairs, judge: Judge, *, ordered: bool) -> Iterator[tuple[Pairs, float, bool]]:
+def judged(pairs: Pairs, judge: Judge, limit: float, *, ordered: bool) -> Iterator[tuple[Pairs, float, bool]]:
     """Faults: a pair or all pairs between two that are faults, the least value, and whether it is one by itself.
 
     Args:
         pairs: as they were found.
         judge: see `gap.judge`.
+        limit: of the rule [dbu].
         ordered: the sides lie on different layers.
     """
     if not ordered:
@@ -46,8 +52,15 @@ def judged(pairs: Pairs, judge: Judge, *, ordered: bool) -> Iterator[tuple[Pairs
     together = run[a] == run[b]
     a, b = a[together], b[together]
     both = sure[a] & sure[b]
-    for start, stop in _stretches(a[both], b[both]):
+    broad = _broad(pairs, limit)
+    many = np.concatenate([[0], np.cumsum(broad)])
+    slender = many[b + 1] == many[a]
+    for start, stop in _stretches(a[both & slender], b[both & slender]):
         yield pairs.take(np.arange(start, stop + 1)), float(np.nanmin(value[start : stop + 1])), True
+    for start, stop in zip(a[both & ~slender].tolist(), b[both & ~slender].tolist(), strict=True):
+        cuts = [k + 1 for k in range(start, stop) if (broad[k] or broad[k + 1]) and _parts(pairs, k, limit)]
+        for members in np.split(np.arange(start, stop + 1), np.array(cuts, dtype=np.intp) - start):
+            yield pairs.take(members), float(min(value[start], value[stop])), True
     covered = np.zeros(len(raw), dtype=bool)
     covered[a[both]] = covered[b[both]] = True
     doubtful = ~both & ~(np.isnan(value[a]) & np.isnan(value[b]))
@@ -55,6 +68,28 @@ def judged(pairs: Pairs, judge: Judge, *, ordered: bool) -> Iterator[tuple[Pairs
     value[between], sure[between] = judge(pairs.take(between))
     for number in np.flatnonzero(~np.isnan(value) & ~covered).tolist():
         yield pairs.take(np.array([number])), float(value[number]), bool(sure[number])
+
+
+def _broad(pairs: Pairs, limit: float) -> Flags:
+    """Pairs with a long edge, or whose edges meet at an angle."""
+    longest = np.maximum(pairs.first.lengths[pairs.one], pairs.second.lengths[pairs.two])
+    return (longest > BROAD * limit) | (angle_deg(*pairs.edges) >= MEET_DEG)
+
+
+def _parts(pairs: Pairs, k: int, limit: float) -> bool:
+    """Whether the marker of a stretch ends between pair k and the next."""
+    edges = pairs.take(np.array([k, k + 1])).edges
+    if (angle_deg(*edges) >= MEET_DEG).any():
+        return True
+    moves = pairs.one[k] != pairs.one[k + 1], pairs.two[k] != pairs.two[k + 1]
+    for row, onward in ((0, 1), (1, 0)):
+        a, b = (((x1, y1), (x2, y2)) for x1, y1, x2, y2 in (side[row].tolist() for side in edges))
+        against = (a[1][0] - a[0][0]) * (b[1][0] - b[0][0]) + (a[1][1] - a[0][1]) * (b[1][1] - b[0][1]) <= 0
+        ends = onward, 1 - onward if against else onward
+        for here, there, end, moved in ((a, b, ends[0], moves[0]), (b, a, ends[1], moves[1])):
+            if moved and math.dist(*here) > BROAD * limit and near_part(here, there, limit)[end] != here[end]:
+                return True
+    return False
 
 
 def _stretches(a: Whole, b: Whole) -> Iterator[tuple[int, int]]:
@@ -131,13 +166,15 @@ def anchors(pairs: Pairs, raw: Floats, run: Whole) -> Whole:
     return np.union1d(ends, least)
 
 
-def strip(members: Pairs) -> list[tuple[int, int]]:
-    """Outline of what lies between both sides of a run."""
-    sides: list[Floats] = []
-    for contours, edges in ((members.first, members.one), (members.second, members.two)):
-        low, high = int(edges[[0, -1]].min()), int(edges[[0, -1]].max())
-        sides.append(np.vstack([contours.points[low : high + 1], contours.points[contours.after[high]]]))
-    a, b = (edge[0] for edge in members.edges)
-    against = float((a[2:] - a[:2]) @ (b[2:] - b[:2])) <= 0
-    points = np.vstack([sides[0], sides[1] if against else sides[1][::-1]])
-    return [(round(x), round(y)) for x, y in points.tolist()]
+def strip(members: Pairs, limit: float) -> list[tuple[int, int]]:
+    """Outline of what lies between both sides of a run, at its ends as far as the limit."""
+    a, b = (edges[[0, -1]].tolist() for edges in members.edges)
+    (first, last), (other_first, other_last) = ([(tuple(e[:2]), tuple(e[2:])) for e in edges] for edges in (a, b))
+    start, end = near_part(first, other_first, limit)[0], near_part(last, other_last, limit)[1]
+    along = members.first.points[int(members.one[0]) + 1 : int(members.one[-1]) + 1].tolist()
+    against = (a[0][2] - a[0][0]) * (b[0][2] - b[0][0]) + (a[0][3] - a[0][1]) * (b[0][3] - b[0][1]) <= 0
+    low, high = sorted((int(members.two[0]), int(members.two[-1])))
+    across = members.second.points[low + 1 : high + 1].tolist()
+    here, there = near_part(other_first, first, limit), near_part(other_last, last, limit)
+    back = [there[0], *across, here[1]] if against else [there[1], *reversed(across), here[0]]
+    return [(round(x), round(y)) for x, y in (start, *along, end, *back)]

@@ -36,6 +36,7 @@ CONSTANTS: Mapping[str, float] = {
     "TORN": facing.TORN,
     "STRIDE": sampling.STRIDE,
     "NEXT": sampling.NEXT,
+    "BROAD": sampling.BROAD,
     "RUN_BRIDGE": runs.BRIDGE,
     "SQUARE_DEG": ends.SQUARE_DEG,
     "SLENDER": ends.SLENDER,

@@ -112,6 +112,10 @@ module Bend
     side = seen.select { |far, _| far < nearest * 1.02 + 3 }
     first, last = side.map(&:last).minmax
     return nil if last - first < half # what lies across does not bend along: a body of a free form
+    if side.size >= 3 # a far side that bends along keeps its distance
+      terms, = Plane.polynomial(side.map(&:last), side.map(&:first), 2)
+      return nil if 2 * terms[2] > nearest / 2
+    end
     side.sum(&:first) / side.size - radius
   end
 

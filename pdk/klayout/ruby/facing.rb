@@ -5,8 +5,8 @@ module Facing
   def judge(first, second, limit, step, kind)
     a, b = first.whole, second.whole
     same = first.contour.equal?(second.contour)
-    if %w[width space notch].include?(kind) && same && Plane.angle_deg(a, b) >= MEET_DEG
-      return nil if first.contour.way(first.index, second.index) <= limit
+    if %w[width space notch].include?(kind) && same && (angle = Plane.angle_deg(a, b)) >= MEET_DEG
+      return nil if first.contour.way(first.index, second.index) * Math.sin(angle * Math::PI / 180) <= limit + 1e-3
     end
     if %w[space notch isolation].include?(kind)
       return nil if [Plane.dist(a[0], b[1]), Plane.dist(a[1], b[0])].max <= JOG * step
@@ -113,9 +113,9 @@ module Facing
         end
       end
       verdict = ->(one, two) { judge(one, two, limit, scene.step, rule["kind"]) }
-      Sampling.judged(candidates, verdict) do |members, value, sure|
+      Sampling.judged(candidates, verdict, limit) do |members, value, sure|
         one, two = members[0].one.whole, members[0].two.whole
-        marker = members.size == 1 ? marker_of(one, two, limit) : Sampling.strip(members)
+        marker = members.size == 1 ? marker_of(one, two, limit) : Sampling.strip(members, limit)
         put.call(marker, *homes[members[0].home.object_id], value, sure)
       end
     end
@@ -145,6 +145,7 @@ module Facing
     near = Faults.region(faults).sized(2)
     local = [rule["layer"], rule["other"] || rule["layer"]].map { |tree| scene.placed(tree).touching(near) }
     wide = pairs_of(rule["kind"], *local, (limit + BRIDGE * scene.step).ceil, false)
+    wide = wide.with_distance([0, (limit - CLEAR * scene.step).floor].max, nil, false) # what is nearer is a fault
     markers = wide.polygons(1)
     markers.merged_semantics = false
     markers.interacting(near)

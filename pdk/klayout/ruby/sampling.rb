@@ -19,6 +19,12 @@ class Candidate
     [[a, @one.index, b, home], [b, @two.index, a, home]]
   end
 
+  # Whether an edge is long, or both meet at an angle.
+  def broad?(limit)
+    a, b = @one.whole, @two.whole
+    [Plane.dist(*a), Plane.dist(*b)].max > BROAD * limit || Plane.angle_deg(a, b) >= MEET_DEG
+  end
+
   # 1 where both outlines run the same way, -1 where they run against each other.
   def way
     (ax, ay), (bx, by) = @one.whole
@@ -31,21 +37,47 @@ module Sampling
   module_function
 
   # Calls back with a pair or all pairs between two faults, the least value, and whether it is a fault by itself.
-  def judged(found, judge)
+  def judged(found, judge, limit)
     runs_of(nearest(found)).each do |run|
       picked = anchors(run)
       verdicts = picked.map { |k| [k, judge.call(run[k].one, run[k].two)] }.to_h
-      covered = []
+      covered, slender = [], []
       picked.each_cons(2) do |a, b|
         first, second = verdicts[a], verdicts[b]
         if first && second && first[1] && second[1]
-          yield run[a..b], [first[0], second[0]].min, true
           covered << a << b
+          members, least = run[a..b], [first[0], second[0]].min
+          if members.any? { |candidate| candidate.broad?(limit) }
+            pieces = members.slice_when { |one, two| parts?(one, two, limit) }
+            pieces.each { |piece| yield piece, least, true }
+          elsif slender.any? && slender[-1][1] == a # goes on where the last ended
+            slender[-1] = [slender[-1][0], b, [slender[-1][2], least].min]
+          else
+            slender << [a, b, least]
+          end
         elsif first || second
           ((a + 1)...b).each { |k| verdicts[k] = judge.call(run[k].one, run[k].two) }
         end
       end
+      slender.each { |a, b, least| yield run[a..b], least, true }
       verdicts.each { |k, verdict| yield [run[k]], *verdict if verdict && !covered.include?(k) }
+    end
+  end
+
+  # Whether the marker of a stretch ends between two pairs of it.
+  def parts?(one, two, limit)
+    both = [one, two]
+    return false unless both.any? { |candidate| candidate.broad?(limit) }
+    return true if both.any? { |candidate| Plane.angle_deg(candidate.one.whole, candidate.two.whole) >= MEET_DEG }
+    moves = [one.one.index != two.one.index, one.two.index != two.two.index]
+    both.each_with_index.any? do |candidate, k|
+      onward = 1 - k
+      a, b = candidate.one.whole, candidate.two.whole
+      ends = [onward, candidate.way < 0 ? 1 - onward : onward]
+      [[a, b, 0], [b, a, 1]].any? do |here, there, side|
+        moves[side] && Plane.dist(*here) > BROAD * limit &&
+          Plane.near_part(here, there, limit)[ends[side]] != here[ends[side]]
+      end
     end
   end
 
@@ -78,14 +110,18 @@ module Sampling
     picked.uniq.sort
   end
 
-  # Outline of what lies between both sides of a run.
-  def strip(members)
+  # Outline of what lies between both sides of a run, at its ends as far as the limit.
+  def strip(members, limit)
     first, last = members[0], members[-1]
-    along, across = first.one.contour.points, first.two.contour.points
-    here = along[first.one.index..last.one.index] + [along[(last.one.index + 1) % along.size]]
+    start = Plane.near_part(first.one.whole, first.two.whole, limit)[0]
+    stop = Plane.near_part(last.one.whole, last.two.whole, limit)[1]
+    along = first.one.contour.points[(first.one.index + 1)..last.one.index]
     low, high = [first.two.index, last.two.index].sort
-    there = across[low..high] + [across[(high + 1) % across.size]]
-    points = here + (first.way < 0 ? there : there.reverse)
-    RBA::Polygon.new(points.map { |x, y| RBA::Point.new(x, y) })
+    across = first.two.contour.points[(low + 1)..high]
+    here = Plane.near_part(first.two.whole, first.one.whole, limit)
+    there = Plane.near_part(last.two.whole, last.one.whole, limit)
+    back = first.way < 0 ? [there[0], *across, here[1]] : [there[1], *across.reverse, here[0]]
+    points = [start, *along, stop, *back]
+    RBA::Polygon.new(points.map { |x, y| RBA::Point.new(x.round(half: :even), y.round(half: :even)) })
   end
 end
