@@ -1,5 +1,6 @@
 """Notebooks: each pair is one text, and each runs from top to bottom; its own assertions hold its headline numbers."""
 
+import os
 from pathlib import Path
 
 import jupytext
@@ -31,6 +32,12 @@ def executed(name: str, folder: Path) -> str:
     )
 
 
+@pytest.fixture(autouse=True)
+def quick_compilation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook compiles far more than it computes: most of the compiler's optimisation is left out here."""
+    monkeypatch.setenv("XLA_FLAGS", os.environ.get("XLA_FLAGS", "") + " --xla_backend_optimization_level=0")
+
+
 def test_the_tour_runs(tmp_path: Path) -> None:
     said = executed("tour", tmp_path)
     assert "4 of 4 links joined, 0 mismatches" in said
@@ -41,6 +48,14 @@ def test_the_wavelength_filter_runs(tmp_path: Path) -> None:
     said = executed("wavelength_filter", tmp_path)
     assert "5.0000 nm apart, 0.4000 nm wide" in said
     assert "rules, 0 errors" in said
+
+
+def test_modes_and_gradients_runs(tmp_path: Path) -> None:
+    said = executed("modes_and_gradients", tmp_path)
+    assert "TE1 is 0.010000 above the oxide" in said
+    assert "D   60.000 ps/(nm km), slope  -0.0000 per nm" in said
+    assert "0.480 µm: 14." in said  # the coupler that forgives
+    assert "Warning" not in said
 
 
 @pytest.mark.meep
