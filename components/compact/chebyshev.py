@@ -1,7 +1,12 @@
-"""Smooth functions of one or two numbers as Chebyshev polynomials: nodes, fit, value. Pure JAX after the fit."""
+"""Smooth functions of one or two numbers as Chebyshev polynomials: nodes, fit, value, slope.
 
-from dataclasses import dataclass
+What is traced goes through JAX, known numbers through NumPy: JAX would compile a sum anew for each shape of them, in
+more time than all its values take.
+"""
+
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -35,7 +40,26 @@ class Surface:
 
     def __call__(self, x: ArrayLike, y: ArrayLike) -> Array:
         """f at x and y, which are broadcast; the range is the caller's to check."""
+        if known(x, y):
+            return _known_value(self, x, y)
         return _value(jnp.asarray(self.coefficients), jnp.asarray(x, float), jnp.asarray(y, float), self.x, self.y)
+
+    def slope(self) -> "Surface":
+        """df/dy."""
+        along = np.polynomial.chebyshev.chebder(np.array(self.coefficients), axis=1) * 2 / (self.y[1] - self.y[0])
+        return replace(self, coefficients=tuple(map(tuple, along.tolist())))
+
+
+def known(*values: ArrayLike) -> bool:
+    """Whether all are numbers, and none is traced."""
+    return not any(isinstance(value, jax.core.Tracer) for value in values)
+
+
+def _known_value(f: Surface, x: ArrayLike, y: ArrayLike) -> Any:
+    c = np.array(f.coefficients)
+    at_x = _basis(np, _scaled(np.asarray(x, float), f.x), c.shape[0]) @ c
+    at_y = _basis(np, _scaled(np.asarray(y, float), f.y), c.shape[1])
+    return np.einsum("...j,...j->...", at_x, at_y)
 
 
 @partial(jax.jit, static_argnums=(3, 4))  # op by op, a first call would compile each of its steps by itself
@@ -45,14 +69,14 @@ def _value(c: Array, x: Array, y: Array, x_limits: tuple[float, float], y_limits
     return jnp.einsum("...i,ij,...j->...", at_x, c, at_y)
 
 
-def _scaled(value: ArrayLike, limits: tuple[float, float]) -> Array:
+def _scaled(value: Any, limits: tuple[float, float]) -> Any:
     low, high = limits
-    return (2 * jnp.asarray(value) - low - high) / (high - low)
+    return (2 * value - low - high) / (high - low)
 
 
-def _basis(xp: object, t: ArrayLike, count: int) -> Array:
+def _basis(xp: Any, t: Any, count: int) -> Any:
     """Chebyshev polynomials at t along a new last axis."""
     terms = [t * 0 + 1, t]
     for _ in range(2, count):
         terms.append(2 * t * terms[-1] - terms[-2])
-    return xp.stack(terms[:count], axis=-1)  # type: ignore[attr-defined]
+    return xp.stack(terms[:count], axis=-1)

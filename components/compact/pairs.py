@@ -15,7 +15,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Surface, nodes
+from lingnan.components.compact.chebyshev import Surface, known, nodes
 from lingnan.components.compact.guides import BANDS, WAVES, check_range, digest
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
@@ -50,11 +50,10 @@ class Pair:
         """
         check_range(self.what, "wl", wl, self.logarithm.x)
         high = self.low + SPAN
-        gap = jnp.asarray(gap, float)
-        inside = jnp.clip(gap, self.low, high)
-        edge = jnp.asarray(high)
-        _, slope = jax.jvp(lambda g: self.logarithm(wl, g), (edge,), (jnp.asarray(1.0),))
-        return jnp.exp(self.logarithm(wl, inside) + slope * (gap - inside))
+        xp: Any = np if known(wl, gap) else jnp
+        gap = xp.asarray(gap, float)
+        inside = xp.clip(gap, self.low, high)
+        return xp.exp(self.logarithm(wl, inside) + self.logarithm.slope()(wl, high) * (gap - inside))
 
     def phase(self, wl: ArrayLike, gap: ArrayLike, length: ArrayLike) -> Array:
         """φ of a straight length [µm]: sin² φ of the power has changed sides."""
@@ -62,8 +61,9 @@ class Pair:
 
     def phase_along(self, wl: ArrayLike, gaps: np.ndarray, steps: np.ndarray) -> Array:
         """φ of guides whose gap changes: pieces of length `steps` at `gaps`, both (pieces,) [µm], added up."""
-        wl = jnp.asarray(wl, float)
-        return jnp.pi / wl * jnp.sum(self.splitting(wl[..., None], gaps) * steps, axis=-1)
+        xp: Any = np if known(wl) else jnp
+        wl = xp.asarray(wl, float)
+        return xp.pi / wl * xp.sum(self.splitting(wl[..., None], gaps) * steps, axis=-1)
 
 
 def pair(
