@@ -53,7 +53,7 @@ def test_the_wavelength_filter_runs(tmp_path: Path) -> None:
 def test_modes_and_gradients_runs(tmp_path: Path) -> None:
     said = executed("modes_and_gradients", tmp_path)
     assert "TE1 is 0.010000 above the oxide" in said
-    assert "D   60.000 ps/(nm km), slope  -0.0000 per nm" in said
+    assert "D   60.000 ps/(nm km)" in said
     assert "0.480 µm: 14." in said  # the coupler that forgives
     assert "Warning" not in said
 
@@ -62,4 +62,6 @@ def test_modes_and_gradients_runs(tmp_path: Path) -> None:
 def test_the_way_to_meep_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINGNAN_CACHE", str(tmp_path))
     said = executed("cell_to_meep", tmp_path)
-    assert "o1 to o2: |S| = 0.99" in said or "apt-get" in said  # without Meep it says how to get it
+    if "Meep is not installed" in said:
+        pytest.skip(said)  # it says how to get it; the notebook ran to its end all the same
+    assert "o1 to o2: |S| = 0.99" in said
