@@ -38,7 +38,7 @@ print(len(scene.prisms), "prism;", ", ".join(f"{p.name} at x = {p.center[0]:g} �
 
 # %%
 try:
-    coarse, fine = meep.convergence(scene, [15.0, 30.0], excite=["o1"])
+    coarse, fine = meep.convergence(scene, [20.0, 40.0], excite=["o1"])
 except meep.MeepNotFoundError as error:
     coarse = fine = None
     print(error)
@@ -47,8 +47,8 @@ except meep.MeepNotFoundError as error:
 if fine is not None:
     passed = [np.abs(s["o2", "o1"]) ** 2 for s in (coarse, fine)]
     figure, axes = plt.subplots(figsize=(7, 3), layout="constrained")
-    axes.plot(1e3 * coarse.wavelength, passed[0], "x-", label="15 pixels per µm")
-    axes.plot(1e3 * fine.wavelength, passed[1], "o-", label="30 pixels per µm")
+    axes.plot(1e3 * coarse.wavelength, passed[0], "x-", label="20 pixels per µm")
+    axes.plot(1e3 * fine.wavelength, passed[1], "o-", label="40 pixels per µm")
     axes.set(xlabel="wavelength (nm)", ylabel="power from o1 to o2")
     axes.legend()
     plt.show()
