@@ -23,7 +23,7 @@ from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
-from lingnan.pdk.process import Process, load_process
+from lingnan.pdk.process import CrossSectionData, Process, load_process
 from lingnan.solvers import materials, waveguides
 
 #: Range of wavelengths of every fit [µm] and its nodes: six are right to 1e-6 of n_eff in a silicon wire. In a crystal
@@ -113,12 +113,20 @@ def guide(
     line = load_process(process) if isinstance(process, str) else process
     key = key_of(line, cross_section, corner, direction, cladding)
     if key not in _solved:
+        _optical(line, cross_section)
         entry = store.find(line.name, key)
         if entry is None:
             entry = as_entry(solve(line, cross_section, corner, direction=direction, cladding=cladding))
             store.keep(line.name, key, entry)
         _solved[key] = _as_guide(entry)
     return _solved[key]
+
+
+def _optical(process: Process, name: str) -> CrossSectionData:
+    data = process.cross_sections.get(name)
+    if data is None or data.kind != "optical":
+        raise LingnanError(f"process {process.stamp}: no optical cross-section {name!r}.")
+    return data
 
 
 def key_of(process: Process, cross_section: str, corner: str, direction: float = 0.0, cladding: str = "") -> str:
@@ -158,9 +166,7 @@ def solve(
     process: Process, cross_section: str, corner: str = "nominal", *, direction: float = 0.0, cladding: str = ""
 ) -> Guide:
     """Solve a guide at all nodes, and at points between them for the error."""
-    data = process.cross_sections.get(cross_section)
-    if data is None or data.kind != "optical":
-        raise LingnanError(f"process {process.stamp}: no optical cross-section {cross_section!r}.")
+    data = _optical(process, cross_section)
     own = data.width.value
     band, count = BANDS[process.platform], WAVES[process.platform]
     inverse = (1 / (WIDE * own), 1 / (NARROW * own))
