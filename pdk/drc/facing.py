@@ -24,6 +24,7 @@ from lingnan.pdk.process import Rule
 
 IGNORE_DEG = 80.0
 BRIDGE = 10  #: grid steps above the limit within which a gap may bridge two faults: rounding and chords tear no wider
+TOUCHING = 2.0  #: database units of a gap whose sides may cross each other: what lies between them is no polygon
 TORN = 100_000  #: database units from one fault to the next within which it is looked for such gaps
 
 
@@ -83,11 +84,11 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
             return judge(some, limit, scene.step, rule.kind)
 
         for members, value, sure in judged(known, verdict, limit, ordered=bool(rule.other)):
-            if len(members.one) == 1:
-                a, b = (edge[0].tolist() for edge in members.edges)
-                put(marker_of(ends(a), ends(b), limit), value, sure)
-            else:
+            if len(members.one) > 1 and value > TOUCHING:
                 put(kdb.Polygon([kdb.Point(*point) for point in strip(members, limit)]), value, sure)
+                continue
+            for a, b in zip(*(side.tolist() for side in members.edges), strict=True):
+                put(marker_of(ends(a), ends(b), limit), value, sure)
     faults = joined(scene, rule, join(pieces, doubtful), limit)
     if rule.kind == "enclosure":
         faults += outside(scene, rule)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import klayout.db as kdb
@@ -62,10 +62,20 @@ def join(pieces: Sequence[Found], doubtful: Sequence[Found] = (), bridges: kdb.R
     groups = (marked if bridges is None else marked + bridges).merged()
     corners = np.array([piece.outlines[0][0] for piece in pieces], dtype=float)
     joined: list[Found] = []
+    left = set(range(len(pieces)))
     for group, members in grouped(groups, corners):
+        left.difference_update(members)
         values = [value for number in members if (value := pieces[number].value) is not None]
         joined.append(Found(min(values) if values else None, (outline(group),), pieces[members[0]].note))
-    return joined
+    # where sides cross each other nothing lies between them: no fault may get lost, it has the box around it
+    seen = region(joined)
+    boxes = [polygon(pieces[number].outlines[0]).bbox().enlarged(1, 1) for number in sorted(left)]
+    crossed = [
+        replace(pieces[number], outlines=(outline(box),))
+        for number, box in zip(sorted(left), boxes, strict=True)
+        if seen.interacting(kdb.Region(box)).is_empty()
+    ]
+    return joined + join(crossed)
 
 
 def grouped(groups: kdb.Region, corners: NDArray[np.float64]) -> Iterator[tuple[kdb.Polygon, list[int]]]:

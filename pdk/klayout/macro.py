@@ -34,6 +34,7 @@ CONSTANTS: Mapping[str, float] = {
     "IGNORE_DEG": facing.IGNORE_DEG,
     "BRIDGE": facing.BRIDGE,
     "TORN": facing.TORN,
+    "TOUCHING": facing.TOUCHING,
     "STRIDE": sampling.STRIDE,
     "NEXT": sampling.NEXT,
     "BROAD": sampling.BROAD,

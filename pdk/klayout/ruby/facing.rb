@@ -114,9 +114,12 @@ module Facing
       end
       verdict = ->(one, two) { judge(one, two, limit, scene.step, rule["kind"]) }
       Sampling.judged(candidates, verdict, limit) do |members, value, sure|
-        one, two = members[0].one.whole, members[0].two.whole
-        marker = members.size == 1 ? marker_of(one, two, limit) : Sampling.strip(members, limit)
-        put.call(marker, *homes[members[0].home.object_id], value, sure)
+        place = homes[members[0].home.object_id]
+        if members.size > 1 && value > TOUCHING
+          put.call(Sampling.strip(members, limit), *place, value, sure)
+          next
+        end
+        members.each { |pair| put.call(marker_of(pair.one.whole, pair.two.whole, limit), *place, value, sure) }
       end
     end
     faults = joined(scene, rule, Faults.join(pieces, doubtful), limit)

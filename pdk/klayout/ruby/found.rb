@@ -25,17 +25,25 @@ module Faults
     groups = (bridges ? marked + bridges : marked).merged
     shapes = RBA::Shapes.new
     pieces.each_with_index { |piece, number| piece.outlines.each { |polygon| shapes.insert(polygon, number) } }
-    joined = []
+    joined, left = [], (0...pieces.size).to_a
     groups.each do |group|
       numbers = []
       shapes.each_touching(group.bbox) do |shape|
         numbers << shape.prop_id if group.inside?(shape.polygon.each_point_hull.first)
       end
       next if numbers.empty?
+      left -= numbers
       members = numbers.uniq.sort.map { |number| pieces[number] }
       joined << Found.new(members.map(&:value).compact.min, [hull(group)], members[0].note)
     end
-    joined
+    # where sides cross each other nothing lies between them: no fault may get lost, it has the box around it
+    seen = region(joined)
+    crossed = left.map do |number|
+      box = pieces[number].outlines[0].bbox.enlarged(1, 1)
+      next unless seen.interacting(RBA::Region.new(box)).is_empty?
+      Found.new(pieces[number].value, [RBA::Polygon.new(box)], pieces[number].note)
+    end.compact
+    joined + join(crossed)
   end
 
   # Whether a polygon is on the mean no thicker than the tolerance.
