@@ -1,7 +1,8 @@
 """What a Python script draws: whole files, bytes that depend on shapes alone, and faults that point to its lines."""
 
 import json
-import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,8 @@ def line(text: str) -> int:
 def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("draw.py").write_text(SCRIPT)
-    runpy.run_path("draw.py")
+    # a process of its own: cells that another test has drawn would be handed out as they are
+    subprocess.run([sys.executable, "draw.py"], check=True, capture_output=True, text=True)
     return tmp_path / "build" / "drawn.gds"
 
 
@@ -80,7 +82,8 @@ def test_faults_point_to_the_script(drawn: Path, capsys: pytest.CaptureFixture[s
 
 def test_the_same_script_gives_the_same_bytes(drawn: Path) -> None:
     before = drawn.read_bytes()
-    runpy.run_path("draw.py")
+    # a process of its own: cells that another test has drawn would be handed out as they are
+    subprocess.run([sys.executable, "draw.py"], check=True, capture_output=True, text=True)
     assert drawn.read_bytes() == before
     assert b"kfactory" not in before
     assert sorted(path.name for path in drawn.parent.iterdir()) == ["drawn.gds", "drawn.sources.json"]
