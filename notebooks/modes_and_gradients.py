@@ -202,7 +202,10 @@ def approached(width, gap):
 def halves(width):
     """Length of a coupler [µm] of which half the light comes out on each side."""
     split = approached(width, GAP)
-    share = lambda length: coupler.power(split, GAP, length, WAVELENGTH, RADIUS, RADIUS)  # noqa: E731
+
+    def share(length):
+        return coupler.power(split, GAP, length, WAVELENGTH, RADIUS, RADIUS)
+
     length = 5.0
     for _ in range(4):
         length += float((0.5 - share(length)) / jax.grad(share)(length))

@@ -164,7 +164,10 @@ def branch(plane: Plane, shape: Branch, wl: Array) -> dict[str, Array]:
 def crossing(plane: Plane, access: Array, wide: Array, horn: Array, wl: Array) -> dict[str, Array]:
     """S of a guide through a crossing: "through" and "back". Between the horns there is core from wall to wall."""
     wall = wide / 2 + 2 * ROOM
-    width = lambda t: jnp.sqrt(access**2 + (wide**2 - access**2) * t)  # noqa: E731
+
+    def width(t: Array) -> Array:
+        return jnp.sqrt(access**2 + (wide**2 - access**2) * t)
+
     open_ = _one(plane._replace(beside=plane.core), wide, wall, (3, 4, 3))
     pieces = [
         eme.uniform(_one(plane, access, wall, (3, 4, 3)), 0.0),

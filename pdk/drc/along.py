@@ -9,6 +9,8 @@ import numpy as np
 
 from lingnan.pdk.drc.contours import REACH, Contours, Flags, Floats, Whole
 from lingnan.pdk.drc.curves import arcs
+from lingnan.pdk.drc.fit import moments, parabola
+from lingnan.pdk.drc.pairs import Pairs
 
 SCATTER = 0.55  #: grid steps rms of a fit along a gap: both sides are rounded, 0.29 each, or 0.41 where rounded twice
 FEWEST = 12  #: vertices of a fit along a gap: three terms through fewer follow the rounding
@@ -17,24 +19,20 @@ BESIDE = 2  #: edges on each side of the one beside which a point lies that may 
 CHUNK = 4000  #: pairs in work at a time: 30 MB
 
 
-def along(first: Contours, second: Contours, one: Whole, two: Whole, value: Floats, step: float) -> Floats:
+def along(pairs: Pairs, value: Floats, step: float) -> Floats:
     """Gaps at pairs of edges; as given where no fit passes the vertices.
 
     Args:
-        first, second: outlines that the edges are of.
-        one, two: edges of each pair.
+        pairs: of edges.
         value: shortest distance of each [dbu].
         step: of the mask grid [dbu].
     """
-    parts = [
-        _along(first, second, one[i : i + CHUNK], two[i : i + CHUNK], value[i : i + CHUNK], step)
-        for i in range(0, len(one), CHUNK)
-    ]
-    return np.concatenate([np.zeros(0), *parts])
+    parts = [slice(start, start + CHUNK) for start in range(0, len(value), CHUNK)]
+    return np.concatenate([np.zeros(0), *(_along(pairs.take(part), value[part], step) for part in parts)])
 
 
-def _along(first: Contours, second: Contours, one: Whole, two: Whole, value: Floats, step: float) -> Floats:
-    a, b = first.edge(one), second.edge(two)
+def _along(pairs: Pairs, value: Floats, step: float) -> Floats:
+    a, b = pairs.edges
     tangent = a[:, 2:] - a[:, :2]
     length = np.hypot(tangent[:, 0], tangent[:, 1])
     tangent = tangent / length[:, None]
@@ -44,8 +42,11 @@ def _along(first: Contours, second: Contours, one: Whole, two: Whole, value: Flo
     low = np.where(apart, np.where(high < 0, 0.0, length), low)
     high = np.where(apart, low, high)
     middle = (low + high) / 2
-    against = ((b[:, 2:] - b[:, :2]) * tangent).sum(axis=1) <= 0
-    found = [_samples(first, second, one, two, against), _samples(second, first, two, one, against)]
+    first, second, against = pairs.first, pairs.second, pairs.against
+    found = [
+        _samples(first, second, pairs.one, pairs.two, against),
+        _samples(second, first, pairs.two, pairs.one, against),
+    ]
     points, gaps, good = (np.concatenate(both, axis=1) for both in zip(*found, strict=True))
     ways = ((points - a[:, None, :2]) * tangent[:, None, :]).sum(axis=2) - middle[:, None]
     order = np.argsort(np.where(good, np.abs(ways), np.inf), axis=1, kind="stable")
@@ -58,19 +59,18 @@ def _samples(
 ) -> tuple[Floats, Floats, Flags]:
     """Vertices around edges, their distances from the curve around other edges, and which count: none beyond its
     ends. The vertices reach as far as the outline has no corner, straight pieces and all."""
-    ends = edges, contours.after[edges]
-    vertices, shown, offsets = [*ends], [np.ones(len(edges), dtype=bool)] * 2, [0, 1]
-    for vertex, direction in zip(ends, (-1, 1), strict=True):
-        k = contours.place[vertex]
-        count = np.where(contours.corner[vertex], 0, contours.neighbours(vertex, direction, np.inf))
-        for d in range(1, REACH + 1):
-            vertices.append(contours.kept[contours.shifted(k, np.full(len(k), d * direction))])
-            shown.append(d <= count)
-            offsets.append(d * direction + max(direction, 0))
-    which, good = np.stack(vertices, axis=1), np.stack(shown, axis=1)
+    far = np.arange(1, REACH + 1)
+    vertices, shown, offsets = [], [], []
+    for end, direction in ((edges, -1), (contours.after[edges], 1)):
+        count = np.where(contours.corner[end], 0, contours.neighbours(end, direction, np.inf))
+        beyond = contours.kept[contours.shifted(contours.place[end][:, None], far * direction)]
+        vertices += [end[:, None], beyond]
+        shown += [np.ones((len(end), 1), dtype=bool), far <= count[:, None]]
+        offsets += [[max(direction, 0)], far * direction + max(direction, 0)]
+    which, good = np.concatenate(vertices, axis=1), np.concatenate(shown, axis=1)
     row, column = np.nonzero(good)
     # the outlines run against each other as a rule: as far back here is as far on there
-    ahead = np.array(offsets)[column] * np.where(against[row], -1, 1)
+    ahead = np.concatenate(offsets)[column] * np.where(against[row], -1, 1)
     points = contours.points[which]
     gaps = np.full(which.shape, np.inf)
     gaps[row, column], beyond = _gaps(other, points[row, column], near[row], ahead)
@@ -111,7 +111,8 @@ def _gaps(contours: Contours, points: Floats, near: Whole, ahead: Whole) -> tupl
 
 def _foot(contours: Contours, points: Floats, near: Whole, ahead: Whole) -> Whole:
     """The edges, from `near` on along the smooth outline, beside which points lie."""
-    back, on = _room(contours, near)
+    back = _room(contours.corner, near, contours.before)
+    on = _room(contours.corner, contours.after[near], contours.after)
     size = contours.size[contours.outline[near]]
     most = np.maximum(np.minimum(REACH + 2, size // 2 - 1), 0)
     back, on = np.minimum(back, most), np.minimum(on, most)
@@ -136,24 +137,16 @@ def _foot(contours: Contours, points: Floats, near: Whole, ahead: Whole) -> Whol
     return base + (near - base + at) % size
 
 
-def _room(contours: Contours, edges: Whole) -> tuple[Whole, Whole]:
-    """How many edges the outline goes on without a corner before and after edges, `REACH` and a few at most."""
-    back, on = np.zeros(len(edges), dtype=np.intp), np.zeros(len(edges), dtype=np.intp)
-    here, going = edges, np.ones(len(edges), dtype=bool)
+def _room(corner: Flags, start: Whole, onward: Whole) -> Whole:
+    """How many vertices on an outline goes without a corner, `REACH` and a few at most, the first one counted."""
+    count, here, going = np.zeros(len(start), dtype=np.intp), start, np.ones(len(start), dtype=bool)
     for _ in range(REACH + 2):
-        going = going & ~contours.corner[here]
+        going = going & ~corner[here]
         if not going.any():
             break
-        back += going
-        here = np.where(going, contours.before[here], here)
-    here, going = contours.after[edges], np.ones(len(edges), dtype=bool)
-    for _ in range(REACH + 2):
-        going = going & ~contours.corner[here]
-        if not going.any():
-            break
-        on += going
-        here = np.where(going, contours.after[here], here)
-    return back, on
+        count += going
+        here = np.where(going, onward[here], here)
+    return count
 
 
 def _least(s: Floats, gaps: Floats, count: Whole, half: Floats, value: Floats, step: float) -> Floats:
@@ -202,29 +195,18 @@ def polynomials(u: Floats, g: Floats, n: Whole) -> tuple[list[Floats], list[Floa
         u, g: places up to 1 and values; both 0 where there is no sample.
         n: samples in each row.
     """
-    m0 = n.astype(float)
-    square = u * u
-    m1, m2, m3, m4 = u.sum(axis=1), square.sum(axis=1), (square * u).sum(axis=1), (square * square).sum(axis=1)
-    r0, r1, r2 = g.sum(axis=1), (g * u).sum(axis=1), (g * square).sum(axis=1)
+    m, r = moments(u, g, n)
     none = np.zeros(len(u))
     with np.errstate(divide="ignore", invalid="ignore"):
-        line = m0 * m2 - m1 * m1
-        one, two, three = m2 * m4 - m3 * m3, m1 * m4 - m3 * m2, m1 * m3 - m2 * m2
-        det = m0 * one - m1 * two + m2 * three
+        line = m[0] * m[2] - m[1] * m[1]
         terms = [
-            np.column_stack([r0 / m0, none, none]),
-            np.column_stack([(r0 * m2 - m1 * r1) / line, (m0 * r1 - m1 * r0) / line, none]),
-            np.column_stack(
-                [
-                    (r0 * one - m1 * (r1 * m4 - m3 * r2) + m2 * (r1 * m3 - m2 * r2)) / det,
-                    (m0 * (r1 * m4 - m3 * r2) - r0 * two + m2 * (m1 * r2 - m2 * r1)) / det,
-                    (m0 * (m2 * r2 - m3 * r1) - m1 * (m1 * r2 - m2 * r1) + r0 * three) / det,
-                ]
-            ),
+            np.column_stack([r[0] / m[0], none, none]),
+            np.column_stack([(r[0] * m[2] - m[1] * r[1]) / line, (m[0] * r[1] - m[1] * r[0]) / line, none]),
+            np.column_stack(parabola(m, r)),
         ]
     used = np.arange(u.shape[1]) < n[:, None]
     rms: list[Floats] = []
     for some in terms:
         off = np.where(used, some[:, :1] + u * (some[:, 1:2] + u * some[:, 2:]) - g, 0.0)
-        rms.append(np.sqrt((off * off).sum(axis=1) / m0))
+        rms.append(np.sqrt((off * off).sum(axis=1) / n))
     return terms, rms

@@ -22,7 +22,7 @@ import klayout.db as kdb
 import numpy as np
 from numpy.typing import NDArray
 
-from lingnan.pdk.drc.contours import CORNER_DEG, LONG, Contours, Whole
+from lingnan.pdk.drc.contours import CORNER_DEG, LONG, Contours, Flags
 from lingnan.pdk.drc.found import Found, join, outline
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule
@@ -84,39 +84,44 @@ def refine(x: Floats, y: Floats, start: tuple[float, float, float]) -> tuple[flo
     return a, b, r
 
 
-def loops_of(polygon: kdb.Polygon) -> list[list[kdb.Point]]:
-    """Vertices of hull and holes."""
-    return [list(polygon.each_point_hull())] + [list(polygon.each_point_hole(h)) for h in range(polygon.holes())]
+def inner(contours: Contours) -> Flags:
+    """Kept vertices inside a smooth stretch that turns outwards: concave ones, between edges of similar length."""
+    span, last = contours.spans, contours.spans[contours.kept_before]
+    turn = np.where(contours.convex, -contours.turns, contours.turns)
+    short = np.minimum(span, last)
+    # rounding may turn one chord back a little
+    return (np.maximum(span, last) < LONG * short) & (turn < CORNER_DEG) & (turn > -np.degrees(2.0 / short))
 
 
-def outline_points(polygon: kdb.Polygon) -> list[Floats]:
-    """Hull and holes as arrays of vertices."""
-    return [np.array([(p.x, p.y) for p in loop], dtype=float) for loop in loops_of(polygon)]
+def tight(contours: Contours, limit: float) -> Flags:
+    """Kept vertices from which on `POINTS` may lie on a circle below `limit`: it passes every so many of a window.
+
+    Their outer chords turn against each other as far as the circle does, but for what rounding turns each: two steps
+    over its length, taken twice, as the refined circle may lie a little farther off than one step.
+    """
+    edges = contours.points[contours.kept[contours.kept_after]] - contours.points[contours.kept]
+    direction = np.arctan2(edges[:, 1], edges[:, 0])
+    span, within = contours.spans, inner(contours)
+    k = np.arange(len(span))
+    smooth, way, turned = contours.crowd >= POINTS, span / 2, np.zeros(len(k))
+    for _ in range(POINTS - 2):
+        onward = contours.kept_after[k]
+        smooth = smooth & within[onward]
+        turned = turned + np.remainder(direction[onward] - direction[k] + np.pi, 2 * np.pi) - np.pi
+        way = way + span[onward]
+        k = onward
+    way = way - span[k] / 2
+    slack = 4 * contours.step * (1 / span + 1 / span[k] + 2 / limit)
+    return smooth & (np.abs(turned) + slack >= way / limit)
 
 
-def clean(points: Floats, step: float) -> Floats:
-    """Vertices without those that close a jog of a rounding."""
-    length = np.hypot(*(points - np.roll(points, 1, axis=0)).T)
-    left = points[length > 1.5 * step]
-    return left if len(left) >= 3 else points
-
-
-def stretches(points: Floats) -> list[NDArray[np.int64]]:
-    """Runs of vertex numbers along which an outline turns outwards smoothly."""
-    before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
-    turn = np.degrees(np.arctan2(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0], (before * after).sum(axis=1)))
-    a, b = np.hypot(*before.T), np.hypot(*after.T)
-    even = np.maximum(a, b) < LONG * np.minimum(a, b)
-    # the inside is on the right: a left turn (positive) is a concave vertex. Rounding may turn one chord back a little.
-    noise = np.degrees(2.0 / np.minimum(a, b))
-    inner = even & (turn < CORNER_DEG) & (turn > -noise)
-    n = len(points)
-    if inner.all():
+def stretches(flags: Flags) -> list[NDArray[np.intp]]:
+    """Runs of vertices along one closed outline that are inside a smooth stretch, and those that close them."""
+    n = len(flags)
+    if flags.all():
         return [np.arange(n)]
-    start = int(np.argmin(inner))
-    order = (np.arange(n) + start) % n
-    flags = inner[order]
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
+    order = (np.arange(n) + int(np.argmin(flags))) % n
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags[order].astype(np.int8), [0]])))
     # the vertices where a curve joins a straight belong to the arc too: they close its first and last chord
     return [
         order[np.arange(max(low - 1, 0), min(high + 1, n))]
@@ -125,32 +130,15 @@ def stretches(points: Floats) -> list[NDArray[np.int64]]:
     ]
 
 
-def may_be_tight(arc: Floats, limit: float, step: float) -> bool:
-    """Whether any circle below `limit` can pass all vertices of a window: it passes every `POINTS` of them too.
-
-    Their outer chords turn against each other as far as the circle does, but for what rounding turns each: two steps
-    over its length, taken twice, as the refined circle may lie a little farther off than one step.
-    """
-    if len(arc) < POINTS:
-        return False
-    chords = np.diff(arc, axis=0)
-    length = np.hypot(chords[:, 0], chords[:, 1])
-    direction = np.unwrap(np.arctan2(chords[:, 1], chords[:, 0]))
-    first, last = length[: -POINTS + 2], length[POINTS - 2 :]
-    way = np.concatenate([[0.0], np.cumsum(length)])
-    way = way[POINTS - 1 :] - way[: -POINTS + 1] - (first + last) / 2
-    turn = np.abs(direction[POINTS - 2 :] - direction[: -POINTS + 2])
-    slack = 4 * step * (1 / first + 1 / last + 2 / limit)
-    return bool((turn + slack >= way / limit).any())
-
-
-def windows(points: Floats, limit: float, step: float) -> list[tuple[Floats, float, float, float, float]]:
-    """Arcs of one circle on an outline: vertices, centre x and y, radius, uncertainty. Only radii below `limit`."""
+def windows(
+    points: Floats, within: Flags, suspected: Flags, limit: float, step: float
+) -> list[tuple[Floats, float, float, float, float]]:
+    """Arcs of one circle on one outline: vertices, centre x and y, radius, uncertainty. Only radii below `limit`."""
     found: list[tuple[Floats, float, float, float, float]] = []
-    for numbers in stretches(points):
-        arc = points[numbers]
-        if not may_be_tight(arc, limit, step):
+    for numbers in stretches(within):
+        if not suspected[numbers].any():
             continue
+        arc = points[numbers]
         low = 0
         while low <= len(arc) - POINTS:
             high = low + POINTS
@@ -210,46 +198,24 @@ def _angle(a: Floats, b: Floats) -> float:
 
 def faults_of(polygon: kdb.Polygon, limit: float, widest: float, step: float) -> list[tuple[float, kdb.Polygon]]:
     """Radius and marker of every arc of a polygon whose centre line bends too tightly [dbu]."""
-    loops = [clean(points, step) for points in outline_points(polygon)]
+    contours = Contours.of(kdb.Region(polygon), step)
+    together, whose = contours.points[contours.kept], contours.outline[contours.kept]
+    within, suspected = inner(contours), tight(contours, limit)
     found: list[tuple[float, kdb.Polygon]] = []
-    for points in loops:
-        if len(points) < POINTS:
-            continue
-        arcs = windows(points, limit, step)
-        together = np.concatenate(loops) if arcs else points
-        for piece, x, y, inner, sigma in arcs:
-            width = opposite(together, piece, x, y, inner, widest)
+    for number in np.unique(whose[suspected]):
+        mine = whose == number
+        arcs = windows(together[mine], within[mine], suspected[mine], limit, step)
+        for piece, x, y, near, sigma in arcs:
+            width = opposite(together, piece, x, y, near, widest)
             if width is None or width > widest:
                 continue
-            radius = inner + width / 2
+            radius = near + width / 2
             if radius < limit - max(step, SURE * sigma):
-                scale = (inner + width) / inner if inner > 0 else 1.0
+                scale = (near + width) / near if near > 0 else 1.0
                 outer = (piece - (x, y)) * scale + (x, y)
                 ring = [*piece, *outer[::-1]]
                 found.append((radius, kdb.Polygon([kdb.Point(round(px), round(py)) for px, py in ring])))
     return found
-
-
-def suspects(contours: Contours, limit: float, step: float) -> Whole:
-    """Outlines on which `POINTS` vertices of a stretch may lie on a circle below the limit: see `may_be_tight`."""
-    edges = contours.points[contours.kept[contours.kept_after]] - contours.points[contours.kept]
-    turn = np.where(contours.convex, -contours.turns, contours.turns)
-    span, last = contours.spans, contours.spans[contours.kept_before]
-    even = np.maximum(span, last) < LONG * np.minimum(span, last)
-    inner = even & (turn < CORNER_DEG) & (turn > -np.degrees(2.0 / np.minimum(span, last)))
-    direction = np.arctan2(edges[:, 1], edges[:, 0])
-    k = np.arange(len(span))
-    smooth, way, turned = contours.crowd >= POINTS, span / 2, np.zeros(len(k))
-    for _ in range(POINTS - 2):
-        onward = contours.kept_after[k]
-        smooth = smooth & inner[onward]
-        turned = turned + np.remainder(direction[onward] - direction[k] + np.pi, 2 * np.pi) - np.pi
-        way = way + span[onward]
-        k = onward
-    way = way - span[k] / 2
-    slack = 4 * step * (1 / span + 1 / span[k] + 2 / limit)
-    tight = smooth & (np.abs(turned) + slack >= way / limit)
-    return np.unique(contours.outline[contours.kept[tight]])
 
 
 def bend_radius(scene: Scene, rule: Rule) -> list[Found]:
@@ -258,14 +224,16 @@ def bend_radius(scene: Scene, rule: Rule) -> list[Found]:
     limit = rule.limit.value / scene.dbu
     widest = float(rule.options.get("max_width", rule.limit.value)) / scene.dbu
     contours = scene.contours(rule.layer)
-    begins = contours.points[contours.first[suspects(contours, limit, scene.step)]].astype(int).tolist()
+    outlines = np.unique(contours.outline[contours.kept[tight(contours, limit)]])
+    begins = contours.points[contours.first[outlines]].astype(int).tolist()
     if not begins:
         return []
     suspected = {(x, y) for x, y in begins}
     near = kdb.Region([kdb.Polygon(kdb.Box(x - 1, y - 1, x + 1, y + 1)) for x, y in begins])
     pieces: list[Found] = []
     for polygon in scene.placed(rule.layer).touching(near).each():
-        if suspected.isdisjoint((point.x, point.y) for loop in loops_of(polygon) for point in loop):
+        loops = [polygon.each_point_hull(), *(polygon.each_point_hole(hole) for hole in range(polygon.holes()))]
+        if suspected.isdisjoint((point.x, point.y) for loop in loops for point in loop):
             continue
         for radius, marker in faults_of(polygon, limit, widest, scene.step):
             pieces.append(Found(round(radius * scene.dbu, 4), (outline(marker),)))

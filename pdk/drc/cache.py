@@ -153,7 +153,6 @@ class Kept:
     """
 
     def __init__(self, cache: Cache, digests: Digests) -> None:
-        self._cache = cache
         self.own = digests.own
         self.load = cache.load_arrays
         self.store = cache.store_arrays

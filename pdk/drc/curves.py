@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lingnan.pdk.drc.contours import LONG, REACH, Contours, Flags, Floats, Whole
+from lingnan.pdk.drc.fit import moments, parabola
 
 NOISE = 0.45  #: grid steps rms of a fit; rounding gives 0.29, a rotated instance that is rounded twice 0.41
 COARSE = 50.0  #: grid steps by which the chord of a drawn curve misses it at most
@@ -164,18 +165,12 @@ def _parabolas(along: Floats, across: Floats, used: Flags, even: Flags) -> tuple
     scale[scale == 0] = 1.0
     u /= scale[:, None]
     values = across * weight
-    square = u * u
-    odd = ~even
-    m0, m1, m2 = weight.sum(axis=1), u.sum(axis=1) * odd, square.sum(axis=1)
-    m3, m4 = (square * u).sum(axis=1) * odd, (square * square).sum(axis=1)
-    r0, r1, r2 = values.sum(axis=1), (values * u).sum(axis=1) * odd, (values * square).sum(axis=1)
-    one, two, three = m2 * m4 - m3 * m3, m1 * m4 - m3 * m2, m1 * m3 - m2 * m2
-    det = m0 * one - m1 * two + m2 * three
-    top = (r0 * one - m1 * (r1 * m4 - m3 * r2) + m2 * (r1 * m3 - m2 * r2)) / det
-    slope = (m0 * (r1 * m4 - m3 * r2) - r0 * two + m2 * (m1 * r2 - m2 * r1)) / det
-    bend = (m0 * (m2 * r2 - m3 * r1) - m1 * (m1 * r2 - m2 * r1) + r0 * three) / det
+    m, r = moments(u, values, used.sum(axis=1))
+    for odd in (m[1], m[3], r[1]):
+        odd[even] = 0.0
+    top, slope, bend = parabola(m, r)
     rest = (top[:, None] + u * (slope[:, None] + u * bend[:, None]) - values) * weight
-    return top, 2 * bend / scale**2, np.sqrt((rest * rest).sum(axis=1) / m0)
+    return top, 2 * bend / scale**2, np.sqrt((rest * rest).sum(axis=1) / m[0])
 
 
 def _bends(

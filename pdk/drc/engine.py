@@ -170,6 +170,19 @@ def violations_of(scene: Scene, rule: Rule, found: list[Found]) -> list[Violatio
     return made
 
 
+@contextmanager
+def _no_collection() -> Generator[None]:
+    """Without the search for cycles: there are none, and it would go through a million points again and again."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+@_no_collection()
 def check(
     layout: kdb.Layout,
     top: kdb.Cell,
@@ -200,33 +213,6 @@ def check(
     Returns:
         Violations in top-cell µm, sorted by rule and place, with counts of what was seen.
     """
-    with _no_collection():
-        return _check(layout, top, process, layers, file, cache, threads, deep, say)
-
-
-@contextmanager
-def _no_collection() -> Generator[None]:
-    """Without the search for cycles: there are none, and it would go through a million points again and again."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
-def _check(
-    layout: kdb.Layout,
-    top: kdb.Cell,
-    process: Process,
-    layers: Mapping[str, tuple[int, int]] | None,
-    file: str,
-    cache: Path | str | None,
-    threads: int | None,
-    deep: bool | None,
-    say: Say | None,
-) -> Report:
     began = time.perf_counter()
     mapping = dict(layers) if layers is not None else {name: layer.gds for name, layer in process.layers.items()}
     scene = Scene(layout, top, process, mapping, deep=bool(deep) and any(True for _ in top.each_inst()))

@@ -16,8 +16,9 @@ import numpy as np
 from lingnan.pdk.drc.contours import Flags, Floats
 from lingnan.pdk.drc.curves import segment_distance
 from lingnan.pdk.drc.found import Found, join, outline, polygon, quad, region
-from lingnan.pdk.drc.gap import CLEAR, Pairs, judge
+from lingnan.pdk.drc.gap import CLEAR, judge
 from lingnan.pdk.drc.marker import marker_of
+from lingnan.pdk.drc.pairs import Pairs
 from lingnan.pdk.drc.sampling import judged, strip
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule

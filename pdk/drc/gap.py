@@ -21,43 +21,18 @@ a miss 2 g below it happens to one tip in 100; nothing at d + 0.42 g is flagged,
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from lingnan.pdk.drc.along import along
 from lingnan.pdk.drc.contours import JOG, Contours, Flags, Floats, Whole
 from lingnan.pdk.drc.curves import Arcs, arc_distance, arcs, segment_distance
+from lingnan.pdk.drc.pairs import Pairs
 
 MEET_DEG = 30.0  #: edges that meet at more than this make a corner; a sharper spike has a width
 PARALLEL = 2 * math.sqrt(2)  #: steps by which the gaps at both ends of two parallel straight edges may differ
 
 CLEAR = 4.0  #: steps below the limit from which a pair alone is sure: both sides' rounding, 1.4 each, and the tolerance
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Edges of two sets of outlines that face each other, row by row."""
-
-    first: Contours
-    second: Contours
-    one: Whole
-    two: Whole
-
-    def take(self, which: Whole | Flags) -> "Pairs":
-        """Some of them."""
-        return Pairs(self.first, self.second, self.one[which], self.two[which])
-
-    @property
-    def edges(self) -> tuple[Floats, Floats]:
-        """Both edges of each, x1, y1, x2, y2."""
-        return self.first.edge(self.one), self.second.edge(self.two)
-
-
-def angle_deg(a: Floats, b: Floats) -> Floats:
-    """Angle between the lines of each row, 0 to 90."""
-    (ax, ay), (bx, by) = (a[:, 2:] - a[:, :2]).T, (b[:, 2:] - b[:, :2]).T
-    return np.degrees(np.arctan2(np.abs(ax * by - ay * bx), np.abs(ax * bx + ay * by)))
 
 
 def overlap_gaps(a: Floats, b: Floats) -> tuple[Floats, Floats]:
@@ -87,7 +62,7 @@ def judge(pairs: Pairs, limit: float, step: float, kind: str) -> tuple[Floats, F
     left = np.ones(len(a), dtype=bool)
     if kind in ("width", "space", "notch"):
         met = np.flatnonzero(pairs.first.outline[pairs.one] == pairs.second.outline[pairs.two])
-        angle = angle_deg(a[met], b[met])
+        angle = pairs.take(met).angle_deg
         met, angle = met[angle >= MEET_DEG], angle[angle >= MEET_DEG]
         way = pairs.first.way(pairs.one[met], pairs.two[met])
         left[met[way * np.sin(np.radians(angle)) <= limit + 1e-3]] = False  # the sum of many lengths
@@ -115,8 +90,7 @@ def _drawn(pairs: Pairs, limit: float, step: float) -> Floats:
     again = np.flatnonzero(~even & (limit - CLEAR * step < value) & (value < limit - step / 2))
     value = np.where(even, (start + end) / 2, value)
     if len(again):
-        some = pairs.take(again)
-        value[again] = along(some.first, some.second, some.one, some.two, value[again], step)
+        value[again] = along(pairs.take(again), value[again], step)
     return np.where(value < limit - step / 2, value, np.nan)
 
 

@@ -19,8 +19,9 @@ import numpy as np
 
 from lingnan.pdk.drc.contours import Flags, Floats, Whole
 from lingnan.pdk.drc.curves import segment_distance
-from lingnan.pdk.drc.gap import MEET_DEG, Pairs, angle_deg
+from lingnan.pdk.drc.gap import MEET_DEG
 from lingnan.pdk.drc.marker import near_part
+from lingnan.pdk.drc.pairs import Pairs
 
 STRIDE = 6  #: pairs of which one is judged
 BROAD = 4.0  #: limits that an edge is long at most for the marker of a stretch to follow it
@@ -73,19 +74,18 @@ def judged(pairs: Pairs, judge: Judge, limit: float, *, ordered: bool) -> Iterat
 def _broad(pairs: Pairs, limit: float) -> Flags:
     """Pairs with a long edge, or whose edges meet at an angle."""
     longest = np.maximum(pairs.first.lengths[pairs.one], pairs.second.lengths[pairs.two])
-    return (longest > BROAD * limit) | (angle_deg(*pairs.edges) >= MEET_DEG)
+    return (longest > BROAD * limit) | (pairs.angle_deg >= MEET_DEG)
 
 
 def _parts(pairs: Pairs, k: int, limit: float) -> bool:
     """Whether the marker of a stretch ends between pair k and the next."""
-    edges = pairs.take(np.array([k, k + 1])).edges
-    if (angle_deg(*edges) >= MEET_DEG).any():
+    both = pairs.take(np.array([k, k + 1]))
+    if (both.angle_deg >= MEET_DEG).any():
         return True
     moves = pairs.one[k] != pairs.one[k + 1], pairs.two[k] != pairs.two[k + 1]
     for row, onward in ((0, 1), (1, 0)):
-        a, b = (((x1, y1), (x2, y2)) for x1, y1, x2, y2 in (side[row].tolist() for side in edges))
-        against = (a[1][0] - a[0][0]) * (b[1][0] - b[0][0]) + (a[1][1] - a[0][1]) * (b[1][1] - b[0][1]) <= 0
-        ends = onward, 1 - onward if against else onward
+        a, b = (((x1, y1), (x2, y2)) for x1, y1, x2, y2 in (side[row].tolist() for side in both.edges))
+        ends = onward, 1 - onward if both.against[row] else onward
         for here, there, end, moved in ((a, b, ends[0], moves[0]), (b, a, ends[1], moves[1])):
             if moved and math.dist(*here) > BROAD * limit and near_part(here, there, limit)[end] != here[end]:
                 return True
@@ -139,8 +139,7 @@ def nearest(pairs: Pairs, raw: Floats) -> Whole:
 
 def runs_of(pairs: Pairs) -> tuple[Whole, Whole]:
     """Pairs in the order in which they follow each other along two outlines, and the run that each of these is in."""
-    a, b = pairs.edges
-    against = ((a[:, 2:] - a[:, :2]) * (b[:, 2:] - b[:, :2])).sum(axis=1) <= 0
+    against = pairs.against
     one, two = pairs.first.local(pairs.one), pairs.second.local(pairs.two)
     along = np.where(against, -two, two)
     group = [against, pairs.second.outline[pairs.two], pairs.first.outline[pairs.one]]
@@ -172,9 +171,8 @@ def strip(members: Pairs, limit: float) -> list[tuple[int, int]]:
     (first, last), (other_first, other_last) = ([(tuple(e[:2]), tuple(e[2:])) for e in edges] for edges in (a, b))
     start, end = near_part(first, other_first, limit)[0], near_part(last, other_last, limit)[1]
     along = members.first.points[int(members.one[0]) + 1 : int(members.one[-1]) + 1].tolist()
-    against = (a[0][2] - a[0][0]) * (b[0][2] - b[0][0]) + (a[0][3] - a[0][1]) * (b[0][3] - b[0][1]) <= 0
     low, high = sorted((int(members.two[0]), int(members.two[-1])))
     across = members.second.points[low + 1 : high + 1].tolist()
     here, there = near_part(other_first, first, limit), near_part(other_last, last, limit)
-    back = [there[0], *across, here[1]] if against else [there[1], *reversed(across), here[0]]
+    back = [there[0], *across, here[1]] if members.against[0] else [there[1], *reversed(across), here[0]]
     return [(round(x), round(y)) for x, y in (start, *along, end, *back)]

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -79,10 +80,13 @@ def simulate(
 
 
 def digest_of_models() -> str:
-    """sha256 of everything that models are made of: the code of all components, and what is kept."""
-    folder = Path(str(importlib.import_module("lingnan.components").__file__)).parent
-    files = sorted(file for pattern in ("*.py", "*.json") for file in folder.rglob(pattern))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    """sha256 of everything that spectra are made of: the code of models and solvers, what is kept, and SAX."""
+    digest = hashlib.sha256(version("sax").encode())
+    for room in ("components", "pdk", "solvers", "tapeout.circuit"):
+        folder = Path(str(importlib.import_module(f"lingnan.{room}").__file__)).parent
+        for file in sorted(file for pattern in ("*.py", "*.json") for file in folder.rglob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _recalled(file: Path, network: Network, corners: tuple[str, ...]) -> Spectra | None:

@@ -289,7 +289,10 @@ def test_a_multimode_splitter_is_fair_and_keeps_its_light():
 
 def test_a_long_guide_turns_with_the_wavelength():
     """The central difference of a spiral is off by δ²/6 with δ = 2π n_g L step / λ²: it is the step's error."""
-    phase = lambda wl: circuits.spiral(wl=wl)["o1", "o2"].real  # noqa: E731
+
+    def phase(wl):
+        return circuits.spiral(wl=wl)["o1", "o2"].real
+
     slope = float(jax.grad(phase)(1.5432))
     wrong = [abs((float(phase(1.5432 + s)) - float(phase(1.5432 - s))) / (2 * s) / slope - 1) for s in (8e-6, 4e-6)]
     assert_allclose(wrong[0] / wrong[1], 4.0, rtol=0.02)  # of second order: the next term is δ²/20 of it
