@@ -4,6 +4,7 @@ Well conditioned blocks, as light in dielectrics has them, are inverted: applyin
 stack. Blocks whose entries span many decades are factorised instead, each on its own (`exact`).
 """
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -25,11 +26,11 @@ class Stack(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class Inverted:
     """Blocks by their inverses."""
 
-    def __init__(self, blocks: Values) -> None:
-        self.inverse = np.linalg.inv(blocks)
+    inverse: Values
 
     def divide(self, rhs: Values) -> Values:
         """K⁻¹ times (…, n, m)."""
@@ -66,4 +67,4 @@ class Factorised:
 
 def stack(blocks: Values, exact: bool) -> Stack:
     """Blocks (…, n, n) to divide by; `exact`: factorised and not inverted."""
-    return Factorised(blocks) if exact else Inverted(blocks)
+    return Factorised(blocks) if exact else Inverted(np.linalg.inv(blocks))

@@ -178,9 +178,7 @@ def product(layout: Layout, elements: Values, vectors: Values) -> Values:
 
 def _joined(lines: list[Stack]) -> Stack:
     """Inverses of all lines in one stack."""
-    whole = Inverted.__new__(Inverted)
-    whole.inverse = np.stack([line.inverse for line in lines if isinstance(line, Inverted)], axis=2)
-    return whole
+    return Inverted(np.stack([line.inverse for line in lines if isinstance(line, Inverted)], axis=2))
 
 
 def _split(layout: Layout, vectors: Values) -> tuple[Values, Values, Values]:

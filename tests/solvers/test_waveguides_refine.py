@@ -31,7 +31,11 @@ def test_only_what_matters_is_refined(tolerance: float) -> None:
 def test_given_cells_are_kept() -> None:
     found = refine(layered, 1e-3, cells_given=True)
     assert (found.resolution.inner, found.resolution.outer) == (DRAFT.inner, DRAFT.outer)
-    assert not refine(lambda _: np.array([np.random.default_rng().random() + 0j]), 1e-9).met
+
+
+def test_what_does_not_settle_is_not_met() -> None:
+    noise = np.random.default_rng(0)
+    assert not refine(lambda _: np.array([noise.random() + 0j]), 1e-9).met
 
 
 CORNER = waveguides.cross_section(
