@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 import klayout.db as kdb
 import numpy as np
@@ -46,6 +46,30 @@ def region(found: Iterable[Found]) -> kdb.Region:
 def quad(pair: kdb.EdgePair) -> kdb.Polygon:
     """Marker of a pair of edges, never thinner than two database units."""
     return pair.normalized().polygon(1)  # as it comes, the pair of a space is grown inwards
+
+
+def touching(markers: Sequence[kdb.Polygon], near: kdb.Region) -> list[kdb.Polygon]:
+    """Markers that touch a region; on thousands of them KLayout's own `interacting` takes a hundred times as long."""
+    around = _as_shapely(list(near.each()))
+    shapely.prepare(around)
+    hit = shapely.STRtree(_as_shapely(markers)).query(around, predicate="intersects")[1]
+    return [markers[number] for number in np.unique(hit).tolist()]
+
+
+def _as_shapely(polygons: Sequence[kdb.Polygon]) -> NDArray[np.object_]:
+    """Polygons for shapely."""
+    points: list[tuple[int, int]] = []
+    ring: list[int] = []  # of each point
+    owner: list[int] = []  # of each ring; its first one is the hull
+    for number, shape in enumerate(polygons):
+        for contour in (shape.each_point_hull(), *(shape.each_point_hole(hole) for hole in range(shape.holes()))):
+            some = [(p.x, p.y) for p in contour]
+            points += some
+            ring += [len(owner)] * len(some)
+            owner.append(number)
+    rings: Any = shapely.linearrings(np.array(points, dtype=float).reshape(-1, 2), indices=ring)
+    made: Any = shapely.polygons(rings, indices=owner)
+    return made
 
 
 def join(pieces: Sequence[Found], doubtful: Sequence[Found] = (), bridges: kdb.Region | None = None) -> list[Found]:

@@ -67,7 +67,7 @@ module Facing
   end
 
   def pairs_of(kind, layer, other, limit, whole)
-    options = [whole, RBA::Region::Euclidian, IGNORE_DEG, nil, nil, true]
+    options = [whole, RBA::Region::Euclidian, IGNORE_DEG, nil, nil, false]
     case kind
     when "width" then layer.width_check(limit, *options)
     when "space" then layer.space_check(limit, *options)
@@ -176,46 +176,5 @@ module Facing
   def outside(scene, rule)
     pieces = (scene.region(rule["layer"]) - scene.region(rule["other"])).merged.each
     pieces.reject { |piece| Faults.sliver?(piece, scene.step) }.map { |piece| Faults.found(0.0, piece, "sticks out") }
-  end
-
-  # parallel, and space with `beyond`: lingnan.pdk.drc.runs.
-  def runs(scene, rule)
-    limit = rule["limit"] / scene.dbu
-    length = (rule["options"]["beyond"] || rule["options"]["length"] || 0.0) / scene.dbu
-    options = [false, RBA::Region::Projection, IGNORE_DEG, nil, nil, true]
-    lengthy = scene.region(rule["layer"]).with_perimeter((2 * length).floor, nil, false)
-    lengthy = lengthy.smoothed([1, scene.step.round].max, true)
-    pairs = lengthy.space_check((limit - 1e-6).ceil, *options)
-    return [] if pairs.is_empty?
-    groups = pairs.polygons(0).sized(RUN_BRIDGE).merged.with_perimeter((2 * length).floor, nil, false)
-    return [] if groups.is_empty?
-    store = RBA::Shapes.new
-    flat = pairs.each.to_a
-    flat.each_with_index { |pair, number| store.insert(pair.bbox, number) }
-    groups.each.map { |group| run_of(scene, group, store, flat, limit, length) }.compact
-  end
-
-  def run_of(scene, group, store, flat, limit, length)
-    near = store.each_touching(group.bbox).map { |shape| flat[shape.prop_id] }
-    members = near.select { |pair| group.inside?(pair.bbox.center) }
-    along = run_length(members)
-    return nil if along <= length + scene.step
-    total = weight = 0.0
-    members.each do |pair|
-      a, b = [pair.first, pair.second].map { |edge| [[edge.x1, edge.y1], [edge.x2, edge.y2]] }
-      gaps = Plane.overlap_gaps(a, b)
-      next if gaps.nil?
-      total += gaps.sum / 2 * pair.first.length
-      weight += pair.first.length
-    end
-    value = weight > 0 ? total / weight : limit
-    return nil if value >= limit - scene.step
-    Faults.found((value * scene.dbu).round(4), group, "over #{(along * scene.dbu).round(1)} µm")
-  end
-
-  def run_length(members)
-    edges = RBA::Edges.new
-    members.each { |pair| edges.insert(pair.first); edges.insert(pair.second) }
-    edges.merged.length / 2.0
   end
 end
