@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lingnan.pdk.drc import along, bend, contours, curves, ends, engine, facing, gap, kinds, runs, sampling
+from lingnan.pdk.drc import along, bend, beside, contours, curves, ends, engine, facing, gap, kinds, runs, sampling
 from lingnan.pdk.drc.engine import _UNITS as UNITS  # pyright: ignore[reportPrivateUsage]
 from lingnan.pdk.klayout.xmltext import macro
 from lingnan.pdk.process import Process, Rule, evaluate
 
 RUNTIME = Path(__file__).with_name("ruby")
-PARTS = ("found", "contour", "scene", "sampling", "facing", "shapes", "bend", "whole", "deck")
+PARTS = ("found", "contour", "scene", "sampling", "facing", "beside", "shapes", "bend", "whole", "deck")
 
-CONSTANTS: Mapping[str, float] = {
+CONSTANTS: Mapping[str, float | tuple[float, ...]] = {
     "CORNER_DEG": contours.CORNER_DEG,
     "REACH": contours.REACH,
     "SWEEP_DEG": contours.SWEEP_DEG,
@@ -38,6 +38,13 @@ CONSTANTS: Mapping[str, float] = {
     "STRIDE": sampling.STRIDE,
     "NEXT": sampling.NEXT,
     "BROAD": sampling.BROAD,
+    "PER_LIMIT": beside.PER_LIMIT,
+    "PER_LENGTH": beside.PER_LENGTH,
+    "STAGES": beside.STAGES,
+    "FACING": beside.FACING,
+    "EVEN": beside.EVEN,
+    "OWN": beside.OWN,
+    "LEAVES": beside.LEAVES,
     "RUN_BRIDGE": runs.BRIDGE,
     "SQUARE_DEG": ends.SQUARE_DEG,
     "SLENDER": ends.SLENDER,
@@ -134,7 +141,7 @@ def table(process: Process) -> str:
 
 def script(process: Process) -> str:
     """The whole Ruby script: constants, runtime, table, and the call."""
-    constants = "\n".join(f"{name} = {value!r}" for name, value in CONSTANTS.items())
+    constants = "\n".join(f"{name} = {ruby(value)}" for name, value in CONSTANTS.items())
     runtime = "\n".join((RUNTIME / f"{part}.rb").read_text(encoding="utf-8") for part in PARTS)
     return (
         f"# {process.title}: {process.stamp}\n"

@@ -3,7 +3,7 @@ module Deck
   KINDS = {
     "width" => Facing.method(:facing), "space" => Facing.method(:facing), "isolation" => Facing.method(:facing),
     "notch" => Facing.method(:facing), "separation" => Facing.method(:facing), "enclosure" => Facing.method(:facing),
-    "extension" => Facing.method(:facing), "overlap" => Facing.method(:facing), "parallel" => Facing.method(:runs),
+    "extension" => Facing.method(:facing), "overlap" => Facing.method(:facing), "parallel" => Runs.method(:runs),
     "area" => OneShape.method(:area), "width_max" => OneShape.method(:width_max),
     "exclusion" => OneShape.method(:exclusion), "angle" => OneShape.method(:angle), "grid" => OneShape.method(:grid),
     "polygon" => OneShape.method(:polygon), "open_end" => OneShape.method(:open_end),
@@ -18,7 +18,7 @@ module Deck
   def faults(scene, rule)
     return [] if rule["layer"] && !scene.has?(rule["layer"])
     long = rule["kind"] == "space" && rule["options"].key?("beyond")
-    found = (long ? Facing.method(:runs) : KINDS.fetch(rule["kind"])).call(scene, rule)
+    found = (long ? Runs.method(:runs) : KINDS.fetch(rule["kind"])).call(scene, rule)
     return found if found.empty? || rule["unless"].nil? || !scene.has?(rule["unless"])
     excuse = scene.region(rule["unless"]).sized(INSIDE)
     found.reject { |fault| fault.outlines.all? { |polygon| (RBA::Region.new(polygon) - excuse).is_empty? } }
