@@ -22,6 +22,7 @@ STAGES = (
 )  #: shares of the limit to which rays are followed in turn: most neighbours are near
 PER_LIMIT = 4  #: stretches are no longer than the limit by this, nor need they be shorter than
 PER_LENGTH = 128  #: the length that counts by this
+CHORD = 1.01  #: grid steps by which a vertex may miss a chord; one step sharp is decided by the last bit
 FACING = 0.17364817766693041  #: cosine of 80 degrees: what a ray meets at a flatter angle is passed by, not faced
 EVEN = 0.9961946980917455  #: cosine of 5 degrees: stretches at more to each other have markers of their own
 OWN = math.pi / 2  #: limits of way along one outline up to which it faces itself in a notch or a bend, no other guide
@@ -63,6 +64,24 @@ class Stretches:
         last = np.append(new[1:], True)
         corners = [one[new], (one + across)[new], (two + across)[last], two[last]]
         return np.stack(corners, axis=1), np.cumsum(new) - 1
+
+
+def simplified(contours: Contours) -> Contours:
+    """Outlines without the vertices that are no farther than the tolerance from the chord across them.
+
+    Rounding turns an edge of 10 nm by some degrees: a ray across it would be off by as much. Done by Douglas' and
+    Peucker's algorithm from the first vertex on.
+    """
+    first = contours.first[:-1]
+    closed = np.insert(contours.points, contours.first[1:], contours.points[first], axis=0)
+    owner = np.repeat(np.arange(len(contours.size)), contours.size + 1)
+    lines = shapely.simplify(
+        shapely.linestrings(closed, indices=owner), CHORD * contours.step, preserve_topology=False
+    )  # fmt: skip
+    points, owner = shapely.get_coordinates(lines, return_index=True)
+    kept = np.append(owner[1:] == owner[:-1], False)  # the last one is the first again
+    count = np.bincount(owner[kept], minlength=len(contours.size))
+    return Contours(points[kept], np.concatenate([[0], np.cumsum(count)]), contours.step)
 
 
 def longest_of(limit: float, length: float) -> float:

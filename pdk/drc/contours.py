@@ -68,7 +68,8 @@ class Contours:
         """Outlines of a merged region, unfolded where it is hierarchical."""
         found = outlines_of([region])
         order = np.arange(len(found.points))
-        mirrored = (found.first[:-1] + found.first[1:] - 1).repeat(np.diff(found.first)) - order
+        begin, size = (each.repeat(np.diff(found.first)) for each in (found.first[:-1], np.diff(found.first)))
+        mirrored = begin + (begin - order) % size
         hole = (found.sign < 0).repeat(np.diff(found.first))  # written the other way round
         return Contours(found.points[np.where(hole, mirrored, order)], found.first, step)
 

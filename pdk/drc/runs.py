@@ -13,7 +13,7 @@ import klayout.db as kdb
 import numpy as np
 import shapely
 
-from lingnan.pdk.drc.beside import beside, longest_of
+from lingnan.pdk.drc.beside import beside, longest_of, simplified
 from lingnan.pdk.drc.contours import Contours, Floats, Whole
 from lingnan.pdk.drc.found import Found, outline
 from lingnan.pdk.drc.scene import Scene
@@ -29,10 +29,9 @@ def runs(scene: Scene, rule: Rule) -> list[Found]:
     length = float(rule.options.get("beyond", rule.options.get("length", 0.0))) / scene.dbu
     # whoever runs along for that long is itself as long, on both sides: the rest need not be looked at
     lengthy = scene.region(rule.layer).with_perimeter(math.floor(2 * length), None, False)
-    # vertices that a step cannot tell from the chord go first: there are fewer edges
-    contours = Contours.of(lengthy.smoothed(max(1, round(scene.step)), True), scene.step)
-    if not len(contours.points):
+    if lengthy.is_empty():
         return []
+    contours = simplified(Contours.of(lengthy, scene.step))
     stretches = beside(contours, limit, length)
     if not len(stretches.edge):
         return []

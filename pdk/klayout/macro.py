@@ -40,6 +40,7 @@ CONSTANTS: Mapping[str, float | tuple[float, ...]] = {
     "BROAD": sampling.BROAD,
     "PER_LIMIT": beside.PER_LIMIT,
     "PER_LENGTH": beside.PER_LENGTH,
+    "CHORD": beside.CHORD,
     "STAGES": beside.STAGES,
     "FACING": beside.FACING,
     "EVEN": beside.EVEN,

@@ -166,7 +166,8 @@ module Runs
     limit = rule["limit"] / scene.dbu
     length = (rule["options"]["beyond"] || rule["options"]["length"] || 0.0) / scene.dbu
     lengthy = scene.region(rule["layer"]).with_perimeter((2 * length).floor, nil, false)
-    loops = lengthy.smoothed([1, scene.step.round].max, true).each.flat_map { |polygon| Scene.loops(polygon) }
+    loops = lengthy.each.flat_map { |polygon| Scene.loops(polygon) }
+    loops = loops.map { |points| simplified(points, CHORD * scene.step) }.reject { |points| points.size < 2 }
     strips = Beside.new(loops, scene.step, limit, length).strips
     groups(strips, (2 * length).floor).map do |shape, members|
       along = members.sum { |strip| strip[:length] } / 2
@@ -175,6 +176,34 @@ module Runs
       next if value >= limit - scene.step
       Faults.found((value * scene.dbu).round(4), shape, "over #{(along * scene.dbu).round(1)} µm")
     end.compact
+  end
+
+  # An outline without the vertices that are no farther than the tolerance from the chord across them.
+  def simplified(points, tolerance)
+    closed = (points + [points[0]]).map { |x, y| [x.to_f, y.to_f] }
+    kept, sections = [0], [[0, points.size]]
+    until sections.empty?
+      low, high = sections.pop
+      most, at = -1.0, nil
+      (low + 1...high).each do |k|
+        distance = off(closed[k], closed[low], closed[high])
+        most, at = distance, k if distance > most
+      end
+      next if most <= tolerance
+      kept << at
+      sections << [low, at] << [at, high]
+    end
+    kept.sort.map { |k| points[k] }
+  end
+
+  # Distance of a point from a segment, in the order of operations of the library that lingnan calls for it.
+  def off(p, a, b)
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    square = dx * dx + dy * dy
+    r = square == 0 ? 0.0 : ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / square
+    end_point = r <= 0 ? a : r >= 1 ? b : nil
+    return Math.sqrt((p[0] - end_point[0])**2 + (p[1] - end_point[1])**2) if end_point
+    (((a[1] - p[1]) * dx - (a[0] - p[0]) * dy) / square).abs * Math.sqrt(square)
   end
 
   # Strips that touch, as one shape, and those in it; only shapes of that perimeter or more.

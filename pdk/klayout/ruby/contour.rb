@@ -217,8 +217,9 @@ class Contour
     Math.hypot(*bend) * @lengths[i]**2 / 8 > COARSE * @step ? nil : bend
   end
 
-  # The shorter edge at a vertex, at a corner edge i.
+  # The shorter edge at a vertex, at a corner edge i; none at a jog.
   def least(vertex, i)
+    return 0.0 unless @place.key?(vertex)
     return @lengths[i] if corner?(vertex)
     k = @place[vertex]
     [span(k), span(k - 1)].min
