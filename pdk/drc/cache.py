@@ -14,6 +14,7 @@ import time
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingnan.pdk.drc.digest import Digests
-from lingnan.pdk.drc.found import Found, points_of
+from lingnan.pdk.drc.found import Found
 from lingnan.pdk.process import Process, Rule
 
-FORMAT = 4  #: changes with whatever changes a result
+FORMAT = 5  #: changes with whatever changes a result
 FILE = "results.sqlite"
 DAYS = 30  #: what is older is computed anew and forgotten
 
@@ -61,14 +62,14 @@ class Cache:
         wanted = set(contents)
         try:
             rows = self._base.execute("SELECT content, faults FROM results WHERE rule = ?", (self.name(rule),))
-            return {content: _faults(text) for content, text in rows if content in wanted}
+            return {content: _faults(data) for content, data in rows if content in wanted}
         except (sqlite3.DatabaseError, ValueError, TypeError):
             return {}
 
     def store(self, rule: Rule, results: Mapping[str, list[Found]]) -> None:
         """Keep results by content."""
         name, day = self.name(rule), _today()
-        rows = [(name, content, day, _text(faults)) for content, faults in results.items()]
+        rows = [(name, content, day, _packed(faults)) for content, faults in results.items()]
         try:
             with self._base:
                 self._base.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", rows)
@@ -126,22 +127,39 @@ def _opened(path: Path | str) -> sqlite3.Connection:
 
 
 def _prepare(base: sqlite3.Connection) -> None:
+    base.execute("PRAGMA synchronous = OFF")  # what a loss of power damages is computed anew
     with base:
         base.execute(
             "CREATE TABLE IF NOT EXISTS results"
-            " (rule TEXT, content TEXT, day INTEGER, faults TEXT, PRIMARY KEY (rule, content)) WITHOUT ROWID"
+            " (rule TEXT, content TEXT, day INTEGER, faults BLOB, PRIMARY KEY (rule, content)) WITHOUT ROWID"
         )
         base.execute("CREATE TABLE IF NOT EXISTS arrays (name TEXT PRIMARY KEY, day INTEGER, data BLOB)")
         for table in ("results", "arrays"):
             base.execute(f"DELETE FROM {table} WHERE day < ?", (_today() - DAYS,))
 
 
-def _text(faults: list[Found]) -> str:
-    return json.dumps([(fault.value, fault.outlines, fault.note) for fault in faults])
+def _packed(faults: list[Found]) -> bytes:
+    """A line of values, notes and lengths of outlines, then all their points."""
+    if not faults:  # nearly all
+        return b""
+    told = json.dumps([(fault.value, fault.note, [len(one) for one in fault.outlines]) for fault in faults])
+    return told.encode() + b"\n" + np.concatenate([one for fault in faults for one in fault.outlines]).tobytes()
 
 
-def _faults(text: str) -> list[Found]:
-    return [Found(value, tuple(map(points_of, outlines)), note) for value, outlines, note in json.loads(text)]
+def _faults(data: bytes) -> list[Found]:
+    if not data:
+        return []
+    told, _, rest = data.partition(b"\n")
+    points = np.frombuffer(rest, dtype=np.int64).reshape(-1, 2)
+    found: list[Found] = []
+    begin = 0
+    for value, note, lengths in json.loads(told):
+        ends = [begin, *(begin + np.cumsum(lengths)).tolist()]
+        found.append(Found(value, tuple(points[i:j] for i, j in pairwise(ends)), note))
+        begin = ends[-1]
+    if begin != len(points):
+        raise ValueError("what was kept is not whole")
+    return found
 
 
 class Kept:

@@ -6,12 +6,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import klayout.db as kdb
 import numpy as np
 
 from lingnan.pdk.drc.cache import Cache
+from lingnan.pdk.drc.counts import Counts
 from lingnan.pdk.drc.found import Found
 from lingnan.pdk.drc.jobs import Work, run
 from lingnan.pdk.drc.kinds import run_rule
@@ -26,41 +28,6 @@ SMALL = 2_000  #: flat shapes up to which parts do not pay
 LARGE = 50_000  #: flat shapes from which more than one process pays
 
 _UNITS = {"area": "um^2", "exclusion": "um^2", "polygon": "um^2", "density": "1", "angle": "deg", "orientation": "deg"}
-
-
-def count_shapes(layout: kdb.Layout, top: kdb.Cell) -> dict[tuple[int, int], int]:
-    """Shapes by layer under a cell, every placement counted; texts are counted too."""
-    indexes = list(layout.layer_indexes())
-    totals: dict[int, np.ndarray] = {}
-    for index in [*_bottom_up(layout, top), top.cell_index()]:
-        if index in totals:
-            continue
-        cell = layout.cell(index)
-        total = np.array([cell.shapes(layer).size() for layer in indexes], dtype=object)
-        used: dict[int, int] = defaultdict(int)
-        for instance in cell.each_inst():
-            used[instance.cell_index] += max(1, instance.na) * max(1, instance.nb)
-        for child, times in used.items():
-            total = total + totals[child] * times
-        totals[index] = total
-    found: dict[tuple[int, int], int] = {}
-    for layer, number in zip(indexes, totals[top.cell_index()], strict=True):
-        info = layout.get_info(layer)
-        if number:
-            found[info.layer, info.datatype] = found.get((info.layer, info.datatype), 0) + int(number)
-    return found
-
-
-def _bottom_up(layout: kdb.Layout, top: kdb.Cell) -> list[int]:
-    under = set(top.called_cells())
-    return [index for index in layout.each_cell_bottom_up() if index in under]
-
-
-def layer_counts(layout: kdb.Layout, top: kdb.Cell, layers: Mapping[str, tuple[int, int]]) -> tuple[LayerCount, ...]:
-    """What was seen, layer by layer; a layer that maps to nothing has an empty name."""
-    names = {gds: name for name, gds in layers.items()}
-    counts = count_shapes(layout, top)
-    return tuple(LayerCount(gds, names.get(gds, ""), number) for gds, number in sorted(counts.items()))
 
 
 def notes_of(process: Process, counts: tuple[LayerCount, ...], scene: Scene) -> list[str]:
@@ -143,13 +110,16 @@ def violations_of(scene: Scene, rule: Rule, found: list[Found]) -> list[Violatio
     unit = _UNITS.get(rule.kind, "um")
     if rule.kind == "device_overlap":
         unit = "um^2"
-    made: list[Violation] = []
+    if not found:
+        return []
     dbu = scene.dbu
-    for fault in found:
-        shapes = [np.array(one) for one in fault.outlines]
-        points = np.vstack(shapes)
-        (left, bottom), (right, top) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-        box = kdb.Box(left, bottom, right, top)
+    count = [sum(map(len, fault.outlines)) for fault in found]
+    points = np.concatenate([one for fault in found for one in fault.outlines])
+    begin = np.cumsum([0, *count[:-1]])
+    boxes = np.hstack([np.minimum.reduceat(points, begin), np.maximum.reduceat(points, begin)]).tolist()
+    placed = map(tuple, np.round(points * dbu, 6).tolist())
+    made: list[Violation] = []
+    for fault, box in zip(found, boxes, strict=True):
         limit = limit_of(rule, fault)
         made.append(
             Violation(
@@ -160,10 +130,10 @@ def violations_of(scene: Scene, rule: Rule, found: list[Found]) -> list[Violatio
                 limit=limit,
                 unit=unit,
                 layer=rule.layer,
-                cell=path_of(scene.layout, scene.top, indexes, box),
-                bbox=in_um(box, dbu),
+                cell=path_of(scene.layout, scene.top, indexes, kdb.Box(*box)),
+                bbox=in_um(kdb.Box(*box), dbu),
                 message=message_of(rule, fault.value, limit, unit, fault.note),
-                polygons=tuple(tuple(map(tuple, np.round(one * dbu, 6).tolist())) for one in shapes),
+                polygons=tuple(tuple(islice(placed, len(one))) for one in fault.outlines),
                 status=rule.status,
             )
         )
@@ -216,7 +186,8 @@ def check(
     began = time.perf_counter()
     mapping = dict(layers) if layers is not None else {name: layer.gds for name, layer in process.layers.items()}
     scene = Scene(layout, top, process, mapping, deep=bool(deep) and any(True for _ in top.each_inst()))
-    counts = layer_counts(layout, top, mapping)
+    shapes = Counts(layout, top)
+    counts = shapes.seen(mapping)
     notes = notes_of(process, counts, scene)
     rules = [rule for rule in process.rules.values() if applies(scene, rule)]
     size = sum(count.shapes for count in counts)
@@ -226,7 +197,7 @@ def check(
     made: list[Violation] = []
     if deep is None and (size > SMALL or cache is not None):
         kept = Cache(cache, process, layout.dbu) if cache is not None else None
-        work = Work(scene, rules, kept)
+        work = Work(scene, rules, shapes, kept)
         left = Counter(rule.id for job in work.jobs for rule in job.rules)
         for job, spent in run(work, threads):
             for rule in job.rules:

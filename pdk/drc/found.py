@@ -3,17 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import klayout.db as kdb
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-Outline = tuple[tuple[int, int], ...]
+Outline = NDArray[np.int64]  #: rows of x, y
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Found:
     """One fault of one rule; coordinates in database units of the top cell, the value in the rule's unit."""
 
@@ -25,17 +25,12 @@ class Found:
 def outline(shape: kdb.Polygon | kdb.Box) -> Outline:
     """Hull of a polygon."""
     polygon = kdb.Polygon(shape) if isinstance(shape, kdb.Box) else shape
-    return tuple([(p.x, p.y) for p in polygon.each_point_hull()])
-
-
-def points_of(rows: list[list[int]]) -> Outline:
-    """An outline from rows of x, y."""
-    return cast(Outline, tuple(map(tuple, rows)))
+    return np.array([(p.x, p.y) for p in polygon.each_point_hull()], dtype=np.int64)
 
 
 def polygon(points: Outline) -> kdb.Polygon:
     """The polygon of an outline."""
-    return kdb.Polygon([kdb.Point(x, y) for x, y in points])
+    return kdb.Polygon([kdb.Point(x, y) for x, y in points.tolist()])
 
 
 def region(found: Iterable[Found]) -> kdb.Region:

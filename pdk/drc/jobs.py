@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import klayout.db as kdb
 
 from lingnan.pdk.drc.cache import Cache, Kept
+from lingnan.pdk.drc.counts import Counts
 from lingnan.pdk.drc.digest import Digests
 from lingnan.pdk.drc.ends import frame_of, inside
 from lingnan.pdk.drc.found import Found
@@ -41,17 +42,18 @@ class Work:
     Args:
         scene: the whole layout.
         rules: to run.
+        counts: of the layout's shapes.
         cache: of results; None: everything is computed.
     """
 
-    def __init__(self, scene: Scene, rules: list[Rule], cache: Cache | None) -> None:
+    def __init__(self, scene: Scene, rules: list[Rule], counts: Counts, cache: Cache | None) -> None:
         self.scene, self._cache = scene, cache
         names = {name: index for name in scene.layers if (index := scene.index(name)) is not None}
         self._indexes = {name: index for name, index in names.items() if not scene.top.bbox(index).empty()}
         self._layers = {index: name for name, index in self._indexes.items()}
         self._digests = Digests(scene.layout, self._layers)
         scene.keep = Kept(cache, self._digests) if cache else None
-        self._objects = Objects(scene.layout, scene.top, self._layers)
+        self._objects = Objects(scene.layout, scene.top, self._layers, counts)
         self.parts: dict[View, dict[str, Part]] = {}
         self._views: dict[str, View | None] = {}
         self.known: Results = {}

@@ -5,7 +5,6 @@ instances are looked at in turn, its own shapes are objects themselves. So a chi
 whatever way it was nested, and a flat file is its shapes. Coordinates are database units of the top cell.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -13,8 +12,10 @@ import klayout.db as kdb
 import numpy as np
 from numpy.typing import NDArray
 
+from lingnan.pdk.drc.counts import Counts
 from lingnan.pdk.drc.place import elements
 from lingnan.pdk.drc.rows import row_of
+from lingnan.pdk.drc.stream import DRAWN, Stream
 
 Boxes = NDArray[np.float64]  #: rows of left, bottom, right, top
 
@@ -24,8 +25,6 @@ SPARSE = 0.25  #: a shape that fills less of its box is covered by several
 SIDE = 20_000  #: database units; the box of a shape of up to this side is not divided
 WIDE = 400_000  #: the same for a cell: seal rings, frames and long lines are wider
 
-DRAWN = kdb.Shapes.SBoxes | kdb.Shapes.SPaths | kdb.Shapes.SPolygons
-
 
 class Objects:
     """Cells and shapes under a top cell.
@@ -34,11 +33,11 @@ class Objects:
         layout: not to be changed as long as this is in use.
         top: the cell to look at.
         layers: names of the layers that count, by index.
+        counts: of the layout's shapes.
     """
 
-    def __init__(self, layout: kdb.Layout, top: kdb.Cell, layers: Mapping[int, str]) -> None:
-        self.layout, self.top, self.layers = layout, top, layers
-        self._sizes: dict[tuple[int, int], int] = {}
+    def __init__(self, layout: kdb.Layout, top: kdb.Cell, layers: Mapping[int, str], counts: Counts) -> None:
+        self.layout, self.top, self.layers, self.counts = layout, top, layers, counts
         self._points: dict[tuple[int, int], int] = {}
         self._footprints: dict[tuple[int, frozenset[int]], Boxes] = {}
         #: small cells: index and place of each
@@ -47,6 +46,7 @@ class Objects:
         self._open: dict[int, list[kdb.ICplxTrans]] = {}
         self._shapes: dict[int, tuple[list[tuple[kdb.Shape, kdb.ICplxTrans]], Boxes, NDArray[np.int64]]] = {}
         self._digests: dict[tuple[int, int], bytes] = {}
+        self._stream = Stream(layout.dbu)
         self._take_apart()
         #: the cells that are there, and which of these each object is
         self.kinds, self.which = np.unique(np.array(self.cells, dtype=np.int64), return_inverse=True)
@@ -57,7 +57,7 @@ class Objects:
 
     def _take_apart(self) -> None:
         under = {*self.top.called_cells(), self.top.cell_index()}
-        large = {index for index in under if sum(self.size(index, layer) for layer in self.layers) > SMALL}
+        large = {index for index in under if self.counts.total(index, self.layers) > SMALL}
         if self.top.cell_index() not in large:
             self.cells, self.places = [self.top.cell_index()], [kdb.ICplxTrans()]
             return
@@ -76,19 +76,6 @@ class Objects:
                     else:
                         self.cells += [child] * len(here)
                         self.places += here
-
-    def size(self, cell: int, layer: int) -> int:
-        """Shapes of a layer under a cell, every placement counted."""
-        if (cell, layer) not in self._sizes:
-            here = self.layout.cell(cell)
-            total = 0
-            if not here.bbox(layer).empty():
-                total = here.shapes(layer).size()
-                for instance in here.each_inst():
-                    times = max(1, instance.na) * max(1, instance.nb)
-                    total += times * self.size(instance.cell_index, layer)
-            self._sizes[cell, layer] = total
-        return self._sizes[cell, layer]
 
     def carrying(self, layer: int) -> NDArray[np.bool_]:
         """Which of the small cells have a shape of a layer."""
@@ -130,10 +117,7 @@ class Objects:
         """Identifies the outline of a single shape, wherever it stands."""
         if (layer, number) not in self._digests:
             shape, trans = self.shapes(layer)[0][number]
-            polygon = shape.polygon.transformed(trans)
-            corner = polygon.bbox().p1
-            text = polygon.moved(-corner.x, -corner.y).to_s()
-            self._digests[layer, number] = hashlib.blake2b(text.encode(), digest_size=16).digest()
+            self._digests[layer, number] = self._stream.of_polygon(shape.polygon.transformed(trans))
         return self._digests[layer, number]
 
     def footprint(self, cell: int, layers: frozenset[int]) -> Boxes:
@@ -145,7 +129,7 @@ class Objects:
             for layer in layers:
                 whole += here.bbox(layer)
             boxes = [] if whole.empty() else [whole]
-            if max(whole.width(), whole.height()) > WIDE and sum(self.size(cell, layer) for layer in layers) < PIECES:
+            if max(whole.width(), whole.height()) > WIDE and self.counts.total(cell, layers) < PIECES:
                 boxes = []
                 for layer in layers:
                     iterator = kdb.RecursiveShapeIterator(self.layout, here, layer)

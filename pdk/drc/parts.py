@@ -7,7 +7,7 @@ next run knows it again by its content. The same holds for a flat file, where no
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import klayout.db as kdb
@@ -68,22 +68,31 @@ def parts_of(objects: Objects, view: View, name: Callable[[int, frozenset[int]],
     members = np.flatnonzero(present & alive[labels])
     crowd = np.bincount(labels[members], minlength=count)
     found: dict[str, Part] = {}
-    lonely = crowd[labels[members]] == 1
-    for number in members[lonely].tolist():
-        if number < len(objects.cells) and objects.plain[number]:
-            index = objects.cells[number]
-            key = name(index, view.layers)
-            if key not in found:
-                found[key] = _of_cell(objects, index, view)
-            found[key].places.append(objects.places[number])
-        else:
-            _add(found, objects, view, [number], single, name)
+    alone = crowd[labels[members]] == 1
+    plain = np.concatenate([objects.plain, np.zeros(len(single), dtype=bool)])
+    for index, places in _by_cell(objects, members[alone & plain[members]]):
+        key = name(index, view.layers)
+        if key not in found:
+            found[key] = _of_cell(objects, index, view)
+        found[key].places += places
     groups: dict[int, list[int]] = defaultdict(list)
-    for number, label in zip(members[~lonely].tolist(), labels[members[~lonely]].tolist(), strict=True):
+    rest = members[~(alone & plain[members])]
+    for number, label in zip(rest.tolist(), labels[rest].tolist(), strict=True):
         groups[label].append(number)
+    starts = _starts(objects, view)
     for group in groups.values():
-        _add(found, objects, view, group, single, name)
+        _add(found, objects, view, group, single, starts, name)
     return found
+
+
+def _by_cell(objects: Objects, numbers: NDArray[np.intp]) -> Iterator[tuple[int, list[kdb.ICplxTrans]]]:
+    """Cells of some objects, each with their places."""
+    kinds = objects.which[numbers]
+    order = np.argsort(kinds, kind="stable")
+    begin = np.flatnonzero(np.diff(kinds[order], prepend=-1))
+    for some in np.split(numbers[order], begin[1:]):
+        if len(some):
+            yield objects.cells[some[0]], [objects.places[number] for number in some.tolist()]
 
 
 def connected(boxes: Boxes, owners: NDArray[np.int64], count: int, reach: float) -> NDArray[np.int64]:
@@ -144,11 +153,10 @@ def _starts(objects: Objects, view: View) -> dict[int, int]:
 
 
 def _of_cell(objects: Objects, index: int, view: View) -> Part:
-    size = sum(objects.size(index, layer) for layer in view.layers)
     box = kdb.Box()
     for layer in view.layers:
         box += objects.layout.cell(index).bbox(layer)
-    return Part([(index, kdb.ICplxTrans())], [], size, box)
+    return Part([(index, kdb.ICplxTrans())], [], objects.counts.total(index, view.layers), box)
 
 
 def _add(
@@ -157,6 +165,7 @@ def _add(
     view: View,
     numbers: list[int],
     single: Single,
+    starts: dict[int, int],
     name: Callable[[int, frozenset[int]], str],
 ) -> None:
     """A group of objects: a new part, or one more place of a known one."""
@@ -174,12 +183,11 @@ def _add(
     cells = [(index, home * trans) for index, trans in cells]
     shapes = [(layer, shape, home * trans) for layer, shape, trans in shapes]
     told = [f"{name(index, view.layers)} {trans}" for index, trans in cells]
-    starts = _starts(objects, view)
     for n, (layer, shape, trans) in zip((n - first for n in numbers if n >= first), shapes, strict=True):
         stands = shape.bbox().transformed(trans).p1 if trans.is_ortho() else shape.polygon.transformed(trans).bbox().p1
         told.append(f"{objects.layers[layer]} {objects.digest(layer, n - starts[layer]).hex()} {stands}")
     key = hashlib.blake2b("\n".join(sorted(told)).encode(), digest_size=16).hexdigest()
     if key not in found:
-        size = len(shapes) + sum(objects.size(index, layer) for index, _ in cells for layer in view.layers)
+        size = len(shapes) + sum(objects.counts.total(index, view.layers) for index, _ in cells)
         found[key] = Part(cells, shapes, size, box.moved(-corner.x, -corner.y))
     found[key].places.append(kdb.ICplxTrans(corner.x, corner.y))

@@ -4,6 +4,7 @@ A point (x0, y0) of a cell lies at (a x0 + b y0 + x, c x0 + d y0 + y) in the top
 """
 
 import math
+from functools import lru_cache
 
 import klayout.db as kdb
 import numpy as np
@@ -14,9 +15,16 @@ Floats = NDArray[np.float64]
 
 def row_of(trans: kdb.ICplxTrans) -> tuple[float, ...]:
     """The row of a placement, exact at right angles."""
-    cos, sin = trans.mag * _cos(trans.angle), trans.mag * _cos(trans.angle - 90.0)
-    mirror, at = -1.0 if trans.is_mirror() else 1.0, trans.disp
-    return cos, -sin * mirror, sin, cos * mirror, at.x, at.y, mirror
+    at = trans.disp
+    a, b, c, d, mirror = _turn(trans.angle, trans.mag, trans.is_mirror())
+    return a, b, c, d, at.x, at.y, mirror
+
+
+@lru_cache(maxsize=1024)
+def _turn(angle_deg: float, mag: float, is_mirror: bool) -> tuple[float, float, float, float, float]:
+    cos, sin = mag * _cos(angle_deg), mag * _cos(angle_deg - 90.0)
+    mirror = -1.0 if is_mirror else 1.0
+    return cos, -sin * mirror, sin, cos * mirror, mirror
 
 
 def _cos(angle_deg: float) -> float:

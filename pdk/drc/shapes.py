@@ -9,9 +9,9 @@ import numpy as np
 from lingnan.pdk.drc.contours import Contours
 from lingnan.pdk.drc.facing import sliver
 from lingnan.pdk.drc.found import Found, grouped, join, outline
-from lingnan.pdk.drc.objects import DRAWN
 from lingnan.pdk.drc.place import places
 from lingnan.pdk.drc.scene import Scene
+from lingnan.pdk.drc.stream import DRAWN
 from lingnan.pdk.process import Rule
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import klayout.db as kdb
 import numpy as np
 
-from lingnan.pdk.drc.found import Found, Outline, outline, points_of, polygon
+from lingnan.pdk.drc.found import Found, Outline, outline, polygon
 from lingnan.pdk.drc.kinds import run_rule
-from lingnan.pdk.drc.objects import DRAWN
 from lingnan.pdk.drc.parts import Part, View
 from lingnan.pdk.drc.scene import Scene
+from lingnan.pdk.drc.stream import DRAWN
 from lingnan.pdk.process import Process, Rule
 
 DEEP = 30_000  #: shapes from which a part that repeats its cells is looked at with its hierarchy
@@ -104,15 +104,15 @@ class Sheet:
         return by_part
 
     def _slot(self, outline: Outline) -> int:
-        point = kdb.Point(*outline[0])
+        point = kdb.Point(*outline[0].tolist())
         return next(iter(self._slots.each_touching(kdb.Box(point, point)))).prop_id
 
 
 def placed(fault: Found, trans: kdb.ICplxTrans) -> Found:
     """A fault under a transformation."""
     if trans.is_ortho() and not trans.is_mag() and not trans.is_mirror() and trans.angle == 0.0:
-        shift = trans.disp.x, trans.disp.y
-        return replace(fault, outlines=tuple(points_of((np.array(o) + shift).tolist()) for o in fault.outlines))
+        shift = np.array([trans.disp.x, trans.disp.y])
+        return replace(fault, outlines=tuple(o + shift for o in fault.outlines))
     return replace(fault, outlines=tuple(outline(polygon(o).transformed(trans)) for o in fault.outlines))
 
 

@@ -4,10 +4,12 @@ import sqlite3
 from collections import Counter
 
 import klayout.db as kdb
+import numpy as np
 import pytest
 
 from lingnan.pdk.drc import Report, check
 from lingnan.pdk.drc.cache import Cache
+from lingnan.pdk.drc.counts import Counts
 from lingnan.pdk.drc.found import Found
 from lingnan.pdk.drc.objects import Objects
 from lingnan.pdk.drc.parts import View, connected, parts_of
@@ -43,7 +45,8 @@ def view(layout: kdb.Layout, gds: tuple[int, int], reach: int) -> View:
 
 def parts(layout: kdb.Layout, top: kdb.Cell, gds: tuple[int, int], reach: int):
     names = {layout.layer(*WG): "WG", layout.layer(*M1): "M1"}
-    return parts_of(Objects(layout, top, names), view(layout, gds, reach), lambda cell, _: str(cell))
+    objects = Objects(layout, top, names, Counts(layout, top))
+    return parts_of(objects, view(layout, gds, reach), lambda cell, _: str(cell))
 
 
 def test_a_cell_that_stands_alone_is_one_part_with_all_its_places():
@@ -176,7 +179,13 @@ def test_two_cells_that_change_names_are_not_taken_for_each_other(tmp_path):
 
 def test_kept_faults_come_back_as_they_were(tmp_path):
     cache, rule = Cache(tmp_path, SOI, 0.001), SOI.rules["WG.S"]
-    faults = [Found(0.15, (((0, 0), (0, 5), (5, 5)),), "note"), Found(None, (((1, 2), (3, 4), (5, 6)),))]
-    cache.store(rule, {"a": faults, "b": []})
-    assert Cache(tmp_path, SOI, 0.001).load(rule, ["a", "b", "c"]) == {"a": faults, "b": []}
+    near, far = np.array([(0, 0), (0, 5), (5, 5)]), np.array([(1, 2), (3, 4), (5, 6), (7, 7)])
+    cache.store(rule, {"a": [Found(0.15, (near, far), "note"), Found(None, (far,))], "b": []})
+    found = Cache(tmp_path, SOI, 0.001).load(rule, ["a", "b", "c"])
+    assert {content: [(fault.value, fault.note) for fault in some] for content, some in found.items()} == {
+        "a": [(0.15, "note"), (None, "")],
+        "b": [],
+    }
+    outlines = [one.tolist() for fault in found["a"] for one in fault.outlines]
+    assert outlines == [near.tolist(), far.tolist(), far.tolist()]
     assert Cache(tmp_path, SOI, 0.005).load(rule, ["a", "b"]) == {}  # another database unit
