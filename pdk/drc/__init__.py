@@ -22,7 +22,7 @@ application, as a generated macro. d is a rule's limit, g the tolerance, one ste
 | angle | A; `allowed` ("any", "45", "90"), `interior_min_deg` | an edge off those directions; a sharper corner |
 | bend_radius | A; `max_width` | a guide whose centre line bends more tightly than d (`bend`) |
 | parallel | A; `length` | guides nearer than d side by side for longer than `length` (`runs`) |
-| open_end | A; `max_width` | an end face of a guide that touches nothing (`ends`) |
+| open_end | A; `max_width`, `teeth`, `tooth_pitch` | an end face of a guide that touches nothing, no tooth (`ends`) |
 | abutment | A | two end faces that face each other across d or less |
 | allowed_layers | whole file | shapes on a layer that the process does not have |
 | extent | all masks, B | a part outside B, the floorplan |

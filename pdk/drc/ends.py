@@ -32,7 +32,9 @@ def faces(contours: Contours, edges: Whole) -> Flags:
 def open_end(scene: Scene, rule: Rule) -> list[Found]:
     """End faces no wider than `max_width` of guides that touch nothing there.
 
-    In a file without a floorplan the faces on the outline of the top cell are ports of what is checked, and pass.
+    `teeth` faces or more that lie parallel in a row, each no farther than `tooth_pitch` from the next, are those of a
+    grating or a comb, and pass. In a file without a floorplan the faces on the outline of the top cell are ports of
+    what is checked, and pass too.
     """
     widest = float(rule.options.get("max_width", math.inf)) / scene.dbu
     contours = scene.contours(rule.layer)
@@ -43,11 +45,34 @@ def open_end(scene: Scene, rule: Rule) -> list[Found]:
     slender = around / 2 - width >= SLENDER * width
     edges, width = edges[slender], width[slender]
     guides = sides(contours, edges) > width
+    ends, width = contours.edge(edges[guides]), width[guides]
+    if teeth := int(rule.options.get("teeth", 0)):
+        lone = in_row(ends, float(rule.options.get("tooth_pitch", 0.0)) / scene.dbu) < teeth
+        ends, width = ends[lone], width[lone]
     found: list[Found] = []
-    for (x1, y1, x2, y2), across in zip(contours.edge(edges[guides]).tolist(), width[guides].tolist(), strict=True):
+    for (x1, y1, x2, y2), across in zip(ends.tolist(), width.tolist(), strict=True):
         box = kdb.Box(round(x1), round(y1), round(x2), round(y2)).enlarged(ROOM, ROOM)
         found.append(Found(round(across * scene.dbu, 4), (outline(box),)))
     return found if scene.chip else inside(found, frame_of(scene, rule))
+
+
+def in_row(ends: Floats, pitch: float) -> Whole:
+    """How many faces x1, y1, x2, y2 are in the row of each: parallel ones, middle to middle no farther than a pitch."""
+    if len(ends) < 2:
+        return np.ones(len(ends), dtype=np.intp)
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import KDTree
+
+    middle, way = ends[:, :2] + ends[:, 2:], ends[:, 2:] - ends[:, :2]  # twice the middle: whole numbers
+    a, b = KDTree(middle).query_pairs(2 * pitch + 1, output_type="ndarray").T
+    near = ((middle[a] - middle[b]) ** 2).sum(axis=1) <= (2 * pitch) ** 2
+    across = np.abs(way[a, 0] * way[b, 1] - way[a, 1] * way[b, 0])
+    lengths = np.hypot(*way.T)
+    near &= across <= math.sin(math.radians(SQUARE_DEG)) * lengths[a] * lengths[b]
+    links = coo_array((np.ones(near.sum()), (a[near], b[near])), shape=(len(ends), len(ends)))
+    row = connected_components(links, directed=False)[1]
+    return np.bincount(row)[row]
 
 
 def frame_of(scene: Scene, rule: Rule) -> kdb.Box:

@@ -10,7 +10,7 @@ from lingnan.pdk.process import Rule, layers_of
 #: kinds that read the whole layout: windows, outlines, cells and the file as such
 WHOLE = frozenset({"density", "extent", "allowed_layers", "orientation", "device_overlap", "grid", "polygon"})
 
-#: kinds that look at one merged shape, or at what overlaps
+#: kinds that look at one merged shape, or at what overlaps; open ends also at others in their row
 TOUCHING = frozenset({"area", "width_max", "exclusion", "angle", "bend_radius", "open_end"})
 
 #: kinds whose faults need a shape of `other` too
@@ -35,6 +35,7 @@ def view_of(rule: Rule, indexes: Mapping[str, int], dbu: float, step: float) -> 
         return frozenset(indexes[name] for name in layers_of(text) if name in indexes) if text else frozenset()
 
     reach = 0.0 if rule.kind in TOUCHING or rule.limit is None else rule.limit.value + BRIDGE * step * dbu
+    reach = max(reach, float(rule.options.get("tooth_pitch", 0.0)))
     first, other = carried(rule.layer), carried(rule.other)
     second = other if rule.kind in BOTH else frozenset[int]()
     return View(first | other | carried(rule.unless), first, second, math.ceil(max(reach, LEAST_UM) / dbu))

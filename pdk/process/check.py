@@ -25,7 +25,7 @@ _OPTIONS = {
     "density": ("window", "step", "minimum", "maximum", "outside", "around", "remaining"),
     "enclosure": ("flush",),
     "extension": ("flush",),
-    "open_end": ("max_width",),
+    "open_end": ("max_width", "teeth", "tooth_pitch"),
     "orientation": ("cells_y", "cells_z", "turn_deg", "axis", "tolerance_deg", "within"),
     "parallel": ("length",),
     "space": ("beyond",),

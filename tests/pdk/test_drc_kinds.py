@@ -196,3 +196,32 @@ def test_a_result_from_the_cache_is_the_result_from_nothing(tmp_path):
     partly = check(layout, top, SOI, cache=tmp_path)
     assert "M1.W" in partly.seconds
     assert partly.violations == check(layout, top, SOI).violations
+
+
+def teeth(count, pitch, length=20.0):
+    return [("WG", box(0, k * pitch, length, k * pitch + 0.3)) for k in range(count)]
+
+
+def test_lines_of_a_grating_are_no_guides_that_end():
+    """Both ends of three lines, and of four that are farther than a tooth's pitch from each other; none of a row."""
+    chip = ("FLOORPLAN", box(-50, -50, 100, 100))
+    assert faults([chip, *teeth(4, 0.6)], "WG.OPEN") == []
+    assert len(faults([chip, *teeth(3, 0.6)], "WG.OPEN")) == 6
+    assert len(faults([chip, *teeth(4, 1.3)], "WG.OPEN")) == 8
+    guide = ("WG", box(30, 0.6, 60, 0.9))  # ends near the row, beyond its pitch
+    assert len(faults([chip, *teeth(9, 0.6), guide], "WG.OPEN")) == 2
+
+
+def test_teeth_on_a_guide_are_no_ends_but_those_of_the_guide_are():
+    chip = ("FLOORPLAN", box(-50, -50, 100, 100))
+    comb = [("WG", box(0, 0, 12, 0.5)), *(("WG", box(k * 0.6, 0, k * 0.6 + 0.3, 2)) for k in range(1, 19))]
+    found = faults([chip, *comb], "WG.OPEN")
+    assert sorted(fault.bbox[0] for fault in found) == pytest.approx([-0.005, 11.995])
+
+
+def test_a_row_of_teeth_is_seen_across_parts(tmp_path):
+    """Lines farther apart than most rules look: judged part by part, the row is still one."""
+    chip = ("FLOORPLAN", box(-50, -50, 100, 100))
+    layout, top = layout_of([chip, *teeth(8, 1.19)])
+    found = check(layout, top, SOI, cache=tmp_path).violations
+    assert [one for one in found if one.rule == "WG.OPEN"] == []

@@ -100,6 +100,11 @@ def soi_faults(process: Process) -> Drawing:
     d.box(d.cell("area", 20, 60), "WG", (0, 0, 0.2, 0.2))
     parallel = d.cell("parallel", 20, 80)
     d.box(parallel, "WG", (0, 0, 250, 0.45), (0, 1.45, 250, 1.9))
+    for radius in (50.0, 53.0):  # beside each other for 200 um and more all round a bend
+        d.arc(d.cell(f"around_{radius:.0f}", 850, 700, 17.3), "WG", radius, 0.45, 270.0)
+    for name, count, turn in (("teeth", 6, 30), ("lines", 3, 0)):  # a grating, and lines that end in nothing
+        lines = d.cell(name, 700, 700 + 30 * count, turn)
+        d.box(lines, "WG", *((0, 0.6 * k, 20, 0.6 * k + 0.3) for k in range(count)))
     abut = d.cell("abut", 20, 100, 45)
     d.box(abut, "WG", (0, 0, 20, 0.45), (20.03, 0, 40, 0.45))
     d.polygon(d.cell("acute", 80, 100), "WG", (0, 0), (20, 0), (20, 5))

@@ -130,14 +130,45 @@ module OneShape
       next if places.empty?
       cell.shapes(placed.layer).each do |shape|
         width = face_width(scene, rule["layer"], shape.edge.transformed(places[0]), widest)
-        next if width.nil?
-        edges = places.map { |trans| shape.edge.transformed(trans) }
-        edges.select { |edge| chip || !on_frame?(edge, frame) }.each do |edge|
-          found << Faults.found((width * scene.dbu).round(4), edge.bbox.enlarged(5, 5))
-        end
+        found += places.map { |trans| [shape.edge.transformed(trans), width] } unless width.nil?
       end
     end
-    found
+    teeth, pitch = (rule["options"]["teeth"] || 0).to_i, (rule["options"]["tooth_pitch"] || 0.0).to_f
+    found = rows(found, pitch / scene.dbu).select { |row| row.size < teeth }.flatten(1) if teeth > 0
+    found = found.reject { |edge, _| on_frame?(edge, frame) } unless chip
+    found.map { |edge, width| Faults.found((width * scene.dbu).round(4), edge.bbox.enlarged(5, 5)) }
+  end
+
+  # Faces in rows: parallel ones, middle to middle no farther than a pitch.
+  def rows(faces, pitch)
+    reach = pitch.ceil + 1
+    store = RBA::Shapes.new
+    middles = faces.map { |edge, _| [edge.x1 + edge.x2, edge.y1 + edge.y2] } # twice the middle: whole numbers
+    spots = middles.map { |x, y| RBA::Box.new(x / 2, y / 2, x / 2, y / 2) }
+    spots.each_with_index { |spot, number| store.insert(spot, number) }
+    left = faces.each_index.to_h { |number| [number, true] }
+    faces.each_index.map do |first|
+      next unless left.delete(first)
+      row, at = [first], 0
+      while at < row.size
+        store.each_touching(spots[row[at]].enlarged(reach, reach)) do |shape|
+          other = shape.prop_id
+          next unless left.key?(other) && beside_in_row?(faces, middles, row[at], other, pitch)
+          left.delete(other)
+          row << other
+        end
+        at += 1
+      end
+      row.map { |number| faces[number] }
+    end.compact
+  end
+
+  def beside_in_row?(faces, middles, one, two, pitch)
+    (x1, y1), (x2, y2) = middles[one], middles[two]
+    return false if (x2 - x1)**2 + (y2 - y1)**2 > (2 * pitch)**2
+    a, b = faces[one][0], faces[two][0]
+    across = (a.dx * b.dy - a.dy * b.dx).abs
+    across <= Math.sin(SQUARE_DEG * Math::PI / 180) * Math.hypot(a.dx, a.dy) * Math.hypot(b.dx, b.dy)
   end
 
   # Width of the guide that an edge closes, nil where the edge is no end of a guide.
