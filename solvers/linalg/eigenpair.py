@@ -18,7 +18,8 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-from lingnan.solvers.linalg import columns
+from lingnan.solvers.linalg import columns, deflated
+from lingnan.solvers.linalg.deflated import Frame
 from lingnan.solvers.linalg.layout import Layout
 
 
@@ -119,10 +120,15 @@ def _shift_of_vector(pencil: Pencil, data: Any, pair: Pair, rhs: Array) -> Array
 
     def iterate(transpose: bool, b: Array) -> Array:
         # Beside the eigenvalue by 1e-5: each pass gains that, times β over the distance to the next mode.
-        shifted = beta * (1 + 1e-5)
-        factors = columns.factorise(layout, pencil.elements(data, shifted))
-        solver = columns.solve_transposed if transpose else columns.solve
+        shifted = pencil.elements(data, beta * (1 + 1e-5))
         near, far, probe, kernel = (left, x, slope, gauge) if not transpose else (x, left, gauge, slope)
+        if jax.default_backend() == "cpu":  # nothing to compile, and faster
+            here = pencil.elements(data, beta)
+            if transpose and not pencil.symmetric:
+                here, shifted = jnp.swapaxes(here, -1, -2), jnp.swapaxes(shifted, -1, -2)
+            return deflated.solve(layout, here, shifted, Frame(near, far, probe, kernel), b)
+        factors = columns.factorise(layout, shifted)
+        solver = columns.solve_transposed if transpose else columns.solve
 
         # With near·P = 0 and P far = 0:  (P + probe kernelᵀ) u = b  splits into a part along `far` and a rest.
         def times(u: Array) -> Array:

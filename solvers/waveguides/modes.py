@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import get_opaque_trace_state
 
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.waveguides import engine, fields
@@ -25,6 +26,24 @@ class Report(NamedTuple):
     residual: Array  #: (modes,) of the eigenproblem, relative
     steps: Array  #: () times the factorised matrix was used
     wall: Array  #: (modes,) largest |E| on the walls of the window over the largest |E|
+
+
+def remembered(compute: "Callable[[Modes], T]") -> "Callable[[Modes], T]":
+    """A function of one `Modes` that keeps what it has computed for as long as that `Modes` lives.
+
+    Fields cost as much as the solve when derivatives are asked for, and every measure needs them. What was computed
+    inside a transformation of JAX is not known outside it, and is computed anew there.
+    """
+
+    @wraps(compute)
+    def ask(modes: "Modes") -> T:
+        here = get_opaque_trace_state()
+        kept: dict[str, tuple[object, T]] = modes.__dict__.setdefault("_kept", {})
+        if compute.__name__ not in kept or kept[compute.__name__][0] != here:
+            kept[compute.__name__] = here, compute(modes)
+        return kept[compute.__name__][1]
+
+    return ask
 
 
 def each(compute: "Callable[[Modes], T]") -> "Callable[[Modes], T]":
@@ -161,6 +180,7 @@ class Modes:
         return _te_fraction(self)
 
 
+@remembered
 @each
 def _numbers(modes: Modes) -> Assembled:
     return _assembled(modes.problem)
@@ -171,11 +191,13 @@ def _assembled(problem: Problem) -> Assembled:
     return engine.assemble(problem)[1]
 
 
+@remembered
 @each
 def _vectors(modes: Modes) -> tuple[Array, Array]:
     return engine.vectors(modes.problem, modes.found)
 
 
+@remembered
 @each
 def _grid(modes: Modes) -> Points:
     return _points(modes.problem)
@@ -187,6 +209,7 @@ def _points(problem: Problem) -> Points:
     return fields.points(discretise(window, problem.plan.resolution)[0], problem.plan.resolution.order)
 
 
+@remembered
 @each
 def _fields(modes: Modes) -> Fields:
     return _evaluate(modes.problem, modes.vectors, modes.beta)

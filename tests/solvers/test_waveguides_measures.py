@@ -12,48 +12,78 @@ from lingnan.solvers.waveguides import Modes, Resolution
 
 WINDOW = (-1.2, 1.2, -0.9, 1.1)
 COARSE = Resolution(2, 3, 2)  # derivatives are those of the discrete problem, at any resolution
-AT = jnp.array([0.45, 3.4757])  # width [µm], index of the core
+#: name, value, step of the central difference
+PARAMETERS = (
+    ("width", 0.45, 1e-3),
+    ("thickness", 0.22, 1e-3),
+    ("wall angle [deg]", 80.0, 0.1),
+    ("core n_x", 3.4757, 1e-3),
+    ("core n_y", 3.46, 1e-3),
+    ("core n_z", 3.49, 1e-3),
+    ("cladding", 1.444, 1e-3),
+    ("wavelength", 1.55, 1e-3),
+    ("temperature", 310.0, 10.0),
+    ("bend radius", 12.0, 0.1),
+)
+AT = jnp.array([value for _, value, _ in PARAMETERS])
 NAMES = ("loss", "power", "electric", "sensing", "overlap", "area", "n_g", "E_x", "H_y")
 
 
 def modes_at(p: Array) -> Modes:
-    guide = waveguides.strip(p[0], 0.22, p[1], 1.444 + 1e-4j, window=WINDOW)
-    return waveguides.solve(guide, 1.55, 1, resolution=COARSE)
+    guide = waveguides.strip(p[0], p[1], p[3:6], p[6] + 1e-4j, substrate="SiO2", sidewall_angle_deg=p[2], window=WINDOW)
+    return waveguides.solve(guide.bend(p[9]), p[7], 1, resolution=COARSE, temperature=p[8])
 
 
 @pytest.fixture(scope="module")
 def reference() -> Modes:
-    return modes_at(jnp.array([0.55, 3.4757]))
+    return modes_at(AT.at[0].set(0.55))
 
 
-def test_derivatives_of_measures(reference: Modes) -> None:
-    def measures(p: Array) -> Array:
-        modes = modes_at(p)
-        field = waveguides.field_at(modes, jnp.array([0.05]), jnp.array([0.3]))
-        found = [
-            modes.loss_dB_cm[0],
-            *(waveguides.confinement(modes, "core", kind)[0] for kind in ("power", "electric", "sensing")),  # type: ignore[arg-type]
-            jnp.abs(waveguides.overlap(reference, modes)[0, 0]) ** 2,
-            waveguides.effective_area(modes)[0],
-            modes.n_g[0],
-            field.E[0, 0, 0].real,
-            field.H[0, 1, 0].real,
-        ]
-        return jnp.stack(found)
+def measured(p: Array, reference: Modes) -> Array:
+    """All of `NAMES` by all of `PARAMETERS`."""
+    modes = modes_at(p)
+    field = waveguides.field_at(modes, jnp.array([0.05]), jnp.array([0.3]))
+    found = [
+        modes.loss_dB_cm[0],
+        *(waveguides.confinement(modes, "core", kind)[0] for kind in ("power", "electric", "sensing")),  # type: ignore[arg-type]
+        jnp.abs(waveguides.overlap(reference, modes)[0, 0]) ** 2,
+        waveguides.effective_area(modes)[0],
+        modes.n_g[0],
+        field.E[0, 0, 0].real,
+        field.H[0, 1, 0].real,
+    ]
+    return jnp.stack(found)
 
-    # one compilation for values and derivatives
-    both = jax.jit(lambda p, t: jax.jvp(measures, (p,), (t,)))
-    for direction in jnp.eye(2):
-        exact = both(AT, direction)[1]
 
-        def slope(h: float, direction: Array = direction) -> Array:
-            ahead, behind = (both(AT + s * h * direction, direction)[0] for s in (1, -1))
-            return (ahead - behind) / (2 * h)
+@pytest.fixture(scope="module")
+def backward(reference: Modes) -> np.ndarray:
+    """Derivatives in reverse mode, (parameters, measures)."""
+    return np.asarray(jax.jit(jax.jacrev(lambda p: measured(p, reference)))(AT)).T
 
-        # Richardson: h⁴ is left, 1e-11 of these functions
-        difference = (4 * slope(1e-3) - slope(2e-3)) / 3
-        for name, got, want in zip(NAMES, np.asarray(exact), np.asarray(difference), strict=True):
-            assert_allclose(got, want, rtol=1e-5, err_msg=name)
+
+def test_derivatives_of_measures(reference: Modes, backward: np.ndarray) -> None:
+    values = jax.jit(jax.vmap(lambda p: measured(p, reference)))  # one batch size: one compilation
+    steps = np.array([step for *_, step in PARAMETERS])
+
+    def slope(share: float) -> np.ndarray:
+        ahead, behind = (np.asarray(values(AT + s * share * jnp.diag(steps))) for s in (1, -1))
+        return (ahead - behind) / (2 * share * steps[:, None])
+
+    # Richardson: h⁴ is left, 1e-11 of these functions
+    difference = (4 * slope(1.0) - slope(2.0)) / 3
+    # the search leaves 1e-9 in the vectors (Plan.residual), which a difference divides by its step
+    noise = 1e-9 * np.abs(np.asarray(values(jnp.tile(AT, (len(AT), 1))))) / steps[:, None]
+    for (name, *_), got, want, floor in zip(PARAMETERS, backward, difference, noise, strict=True):
+        for measure, one, two, least in zip(NAMES, got, want, floor, strict=True):
+            assert_allclose(one, two, rtol=1e-5, atol=least, err_msg=f"{measure} by {name}")
+
+
+@pytest.mark.validate
+def test_forward_is_reverse_transposed(reference: Modes, backward: np.ndarray) -> None:
+    forward = np.asarray(jax.jit(jax.jacfwd(lambda p: measured(p, reference)))(AT)).T
+    # the same linear solves, in another order
+    scale = np.abs(np.asarray(measured(AT, reference))) / np.asarray(AT)[:, None]
+    assert_allclose(forward / scale, backward / scale, rtol=1e-8, atol=1e-11)
 
 
 def test_effective_area_of_a_cosine() -> None:
