@@ -7,37 +7,19 @@ and a million rows.
 
 import hashlib
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
 
 import klayout.db as kdb
 import numpy as np
 from numpy.typing import NDArray
 
 from lingnan.pdk.drc.areas import CHUNK, Bins, Floats, Outlines, Runs, Whole, outlines_of
+from lingnan.pdk.drc.keep import Keep, in_groups
 from lingnan.pdk.drc.rows import row_of, turned_boxes
 
-GROUPS = 64  #: of cells whose areas are kept from run to run
 STILL = np.array([[1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0]])  #: the placement of what is drawn in the top cell
-
-
-class Keep(Protocol):
-    """Arrays that are kept from run to run."""
-
-    def own(self, cell: int, layers: Sequence[int]) -> str:
-        """Identifies what a cell draws by itself."""
-        ...
-
-    def load(self, name: str) -> list[NDArray[Any]] | None:
-        """What was stored under a name."""
-        ...
-
-    def store(self, name: str, arrays: list[NDArray[Any]]) -> None:
-        """Keep arrays under a name."""
-        ...
 
 
 def placements(layout: kdb.Layout, top: kdb.Cell, layers: Sequence[int]) -> dict[int, Floats]:
@@ -184,12 +166,14 @@ class Group:
         layout: of the cells.
         cells: their indexes.
         layers: that are looked at, as one.
+        name: tells what they draw.
         keep: results of earlier runs, if any.
     """
 
-    def __init__(self, layout: kdb.Layout, cells: Sequence[int], layers: Sequence[int], keep: Keep | None) -> None:
-        self.cells, self._layout, self._layers, self._keep = cells, layout, layers, keep
-        self.name = " ".join(keep.own(index, layers) for index in cells) if keep else ""
+    def __init__(
+        self, layout: kdb.Layout, cells: Sequence[int], layers: Sequence[int], name: str, keep: Keep | None
+    ) -> None:
+        self.cells, self.name, self._layout, self._layers, self._keep = cells, name, layout, layers, keep
 
     @cached_property
     def regions(self) -> list[kdb.Region]:
@@ -232,23 +216,12 @@ class Group:
         bins.add_areas(known[0])
 
 
-def groups_of(layout: kdb.Layout, cells: Iterable[int], layers: Sequence[int], keep: Keep | None) -> list[Group]:
-    """Cells in groups: those of equal content in the same from run to run."""
-    if keep is None:
-        return [Group(layout, list(cells), layers, None)]
-    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for index in cells:
-        told = keep.own(index, layers)
-        found[int(told[:8], 16) % GROUPS].append((told, index))
-    return [Group(layout, [index for _, index in sorted(found[n])], layers, keep) for n in sorted(found)]
-
-
 def add_areas(
     bins: Bins, layout: kdb.Layout, top: kdb.Cell, layers: Sequence[int], keep: Keep | None = None
 ) -> None:  # fmt: skip
     """Add what the union of some layers covers under a cell to bins."""
     places = placements(layout, top, layers)
-    groups = groups_of(layout, places, layers, keep)
+    groups = [Group(layout, cells, layers, name, keep) for name, cells in in_groups(places, layers, keep)]
     cells = [index for group in groups for index in group.cells]
     count = np.concatenate([group.sketch[0] for group in groups])
     begin = np.cumsum(count) - count

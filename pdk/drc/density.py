@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import klayout.db as kdb
 import numpy as np
 
-from lingnan.pdk.drc.apart import Keep, add_areas
+from lingnan.pdk.drc.apart import add_areas
 from lingnan.pdk.drc.areas import Bins, Floats
 from lingnan.pdk.drc.found import Found, join, outline
+from lingnan.pdk.drc.keep import Keep
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule, layers_of
 

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import klayout.db as kdb
 
-from lingnan.pdk.drc.stream import Stream
+from lingnan.pdk.drc.stream import digests_of
 
 
 class Digests:
@@ -19,10 +20,8 @@ class Digests:
     def __init__(self, layout: kdb.Layout, layers: Mapping[int, str]) -> None:
         self._layout, self._layers = layout, layers
         self._known: dict[tuple[int, int], bytes] = {}
-        self._own: dict[tuple[int, int], bytes] = {}
         self._told: dict[tuple[int, frozenset[int]], str] = {}
         self._children: dict[int, list[tuple[int, str]]] = {}
-        self._stream = Stream(layout.dbu)
 
     def layer(self, index: int, layer: int) -> bytes:
         """Digest of a layer under a cell: its shapes, and where its child cells stand."""
@@ -41,11 +40,20 @@ class Digests:
             self._known[index, layer] = digest.digest()
         return self._known[index, layer]
 
+    @cached_property
+    def _own(self) -> dict[tuple[int, int], bytes]:
+        """Digests of the shapes of a layer in a cell itself, where there are any."""
+        layout = self._layout
+        stores = {
+            (cell.cell_index(), layer): store
+            for cell in layout.each_cell()
+            for layer in self._layers
+            if not (store := cell.shapes(layer)).is_empty()
+        }
+        return dict(zip(stores, digests_of(stores.values(), layout.dbu), strict=True))
+
     def _shapes(self, index: int, layer: int) -> bytes:
-        """Digest of the shapes of a layer in a cell itself."""
-        if (index, layer) not in self._own:
-            self._own[index, layer] = self._stream.of_shapes(self._layout.cell(index).shapes(layer))
-        return self._own[index, layer]
+        return self._own.get((index, layer), b"")
 
     def own(self, cell: int, layers: Sequence[int]) -> str:
         """Digest of what a cell draws itself on several layers, taken as one."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lingnan.pdk.drc.counts import Counts
 from lingnan.pdk.drc.place import elements
 from lingnan.pdk.drc.rows import row_of
-from lingnan.pdk.drc.stream import DRAWN, Stream
+from lingnan.pdk.drc.stream import DRAWN, polygon_digests
 
 Boxes = NDArray[np.float64]  #: rows of left, bottom, right, top
 
@@ -45,8 +45,7 @@ class Objects:
         self.places: list[kdb.ICplxTrans] = []
         self._open: dict[int, list[kdb.ICplxTrans]] = {}
         self._shapes: dict[int, tuple[list[tuple[kdb.Shape, kdb.ICplxTrans]], Boxes, NDArray[np.int64]]] = {}
-        self._digests: dict[tuple[int, int], bytes] = {}
-        self._stream = Stream(layout.dbu)
+        self._digests: dict[int, list[bytes]] = {}
         self._take_apart()
         #: the cells that are there, and which of these each object is
         self.kinds, self.which = np.unique(np.array(self.cells, dtype=np.int64), return_inverse=True)
@@ -115,10 +114,10 @@ class Objects:
 
     def digest(self, layer: int, number: int) -> bytes:
         """Identifies the outline of a single shape, wherever it stands."""
-        if (layer, number) not in self._digests:
-            shape, trans = self.shapes(layer)[0][number]
-            self._digests[layer, number] = self._stream.of_polygon(shape.polygon.transformed(trans))
-        return self._digests[layer, number]
+        if layer not in self._digests:
+            polygons = (shape.polygon.transformed(trans) for shape, trans in self.shapes(layer)[0])
+            self._digests[layer] = list(polygon_digests(polygons, self.layout.dbu))
+        return self._digests[layer][number]
 
     def footprint(self, cell: int, layers: frozenset[int]) -> Boxes:
         """Boxes that cover a cell's shapes on some layers, in its own coordinates; none where it is empty there."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import klayout.db as kdb
 
-from lingnan.pdk.drc.apart import Keep
 from lingnan.pdk.drc.contours import Contours
+from lingnan.pdk.drc.keep import Keep
 from lingnan.pdk.process import Process, evaluate, layers_of
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from lingnan.pdk.drc.contours import Contours
 from lingnan.pdk.drc.facing import sliver
 from lingnan.pdk.drc.found import Found, grouped, join, outline
+from lingnan.pdk.drc.keep import in_groups
 from lingnan.pdk.drc.place import places
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.drc.stream import DRAWN
@@ -131,22 +132,17 @@ def polygon(scene: Scene, rule: Rule) -> list[Found]:
         index = scene.index(name)
         if layer.purpose != "mask" or index is None or scene.top.bbox(index).empty():
             continue
-        cells = [scene.layout.cell(number) for number in [*scene.top.called_cells(), scene.top.cell_index()]]
-        if not broken([cell.shapes(index) for cell in cells], scene.step):
-            continue
-        for cell in cells:
-            faults = broken([cell.shapes(index)], scene.step)
-            if not faults:
+        under = [*scene.top.called_cells(), scene.top.cell_index()]
+        for told, group in in_groups(under, [index], scene.keep):
+            sound = f"sound polygons {scene.step} {told}"
+            if scene.keep and scene.keep.load(sound) is not None:
                 continue
-            for trans in places(scene.layout, scene.top, cell):
-                for piece, why in faults:
-                    box = piece.bbox().enlarged(1, 1) if piece.area() == 0 else piece
-                    shape = kdb.Polygon(box) if isinstance(box, kdb.Box) else box
-                    found.append(
-                        Found(
-                            round(piece.area() * scene.dbu**2, 6), (outline(shape.transformed(trans)),), f"{name} {why}"
-                        )
-                    )
+            cells = [scene.layout.cell(number) for number in group]
+            if broken([cell.shapes(index) for cell in cells], scene.step):
+                for cell in cells:
+                    found += _broken_in(scene, cell, index, name)
+            elif scene.keep:
+                scene.keep.store(sound, [])
     # a bow tie has two signed lobes that cancel: KLayout reports one of them as crossed, and the whole as empty
     crossed = [fault for fault in found if fault.note.endswith("itself")]
     return [
@@ -154,6 +150,19 @@ def polygon(scene: Scene, rule: Rule) -> list[Found]:
         for fault in found
         if not fault.note.endswith("area") or not any(_inside(other, fault) for other in crossed)
     ]
+
+
+def _broken_in(scene: Scene, cell: kdb.Cell, index: int, name: str) -> list[Found]:
+    """Faults of a cell's own polygons, at each of its places."""
+    faults = broken([cell.shapes(index)], scene.step)
+    found: list[Found] = []
+    for trans in places(scene.layout, scene.top, cell) if faults else ():
+        for piece, why in faults:
+            box = piece.bbox().enlarged(1, 1) if piece.area() == 0 else piece
+            shape = kdb.Polygon(box) if isinstance(box, kdb.Box) else box
+            value = round(piece.area() * scene.dbu**2, 6)
+            found.append(Found(value, (outline(shape.transformed(trans)),), f"{name} {why}"))
+    return found
 
 
 def broken(stores: Sequence[kdb.Shapes], step: float) -> list[tuple[kdb.Polygon, str]]:
