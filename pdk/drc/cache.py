@@ -13,6 +13,7 @@ import sqlite3
 import time
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -53,7 +54,7 @@ class Cache:
 
     def name(self, rule: Rule) -> str:
         """Identity of a rule: all that it says and all that a result depends on beside geometry."""
-        told = [FORMAT, version("klayout"), rule.id, rule.kind, rule.layer, rule.other, rule.unless]
+        told = [FORMAT, _klayout(), rule.id, rule.kind, rule.layer, rule.other, rule.unless]
         told += [rule.limit.value if rule.limit else None, dict(rule.options), self._grid, self._dbu]
         return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
 
@@ -112,8 +113,13 @@ class Cache:
         self._base.close()
 
 
+@lru_cache
+def _klayout() -> str:
+    return version("klayout")
+
+
 def _short(name: str) -> str:
-    return hashlib.blake2b(f"{FORMAT} {version('klayout')} {name}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{FORMAT} {_klayout()} {name}".encode(), digest_size=16).hexdigest()
 
 
 def _today() -> int:

@@ -1,6 +1,6 @@
 """Density in windows: the share of a layer in each, exact, and the rule on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import klayout.db as kdb
@@ -8,7 +8,7 @@ import numpy as np
 
 from lingnan.pdk.drc.apart import add_areas
 from lingnan.pdk.drc.areas import Bins, Floats
-from lingnan.pdk.drc.found import Found, join, outline
+from lingnan.pdk.drc.found import Found, grouped, outline
 from lingnan.pdk.drc.keep import Keep
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule, layers_of
@@ -140,15 +140,22 @@ def density(scene: Scene, rule: Rule) -> list[Found]:
         return []
     windows = windows_of(rule, frame, scene.dbu)
     least, most = float(rule.options.get("minimum", 0.0)), float(rule.options.get("maximum", 1.0))
-    low: list[Found] = []
-    high: list[Found] = []
     layers = Layers(scene.layout, scene.top, scene.index, scene.region, scene.keep)
-    for share, box in windows.each(shares(layers, rule, windows)):
-        if share < least - 1e-9:
-            low.append(Found(round(share, 4), (outline(box),), "minimum"))
-        elif share > most + 1e-9:
-            high.append(Found(-round(share, 4), (outline(box),), "maximum"))
-    return join(low) + [Found(-(fault.value or 0.0), fault.outlines, fault.note) for fault in join(high)]
+    judged = list(windows.each(shares(layers, rule, windows)))
+    low = _worst([(share, box) for share, box in judged if share < least - 1e-9], "minimum", min)
+    return low + _worst([(share, box) for share, box in judged if share > most + 1e-9], "maximum", max)
+
+
+def _worst(
+    windows: list[tuple[float, kdb.Box]], note: str, worst: Callable[[Iterable[float]], float]
+) -> list[Found]:  # fmt: skip
+    """Windows that touch as one fault, with the worst share."""
+    covered = kdb.Region([kdb.Polygon(box) for _, box in windows]).merged()
+    corners = np.array([(box.left, box.bottom) for _, box in windows], dtype=float)
+    return [
+        Found(round(worst(windows[number][0] for number in members), 4), (outline(group),), note)
+        for group, members in grouped(covered, corners)
+    ]
 
 
 def floor(scene: Scene) -> kdb.Box:

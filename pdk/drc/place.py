@@ -1,5 +1,8 @@
 """Where cells stand, and in which cell a fault lies: the path from the top to the deepest one that holds it whole."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 import klayout.db as kdb
 import numpy as np
 
@@ -48,20 +51,25 @@ def path_of(layout: kdb.Layout, top: kdb.Cell, layers: list[int], box: kdb.Box) 
         local = box.transformed(trans.inverted())
         if any(not _empty(cell.shapes(index), local) for index in layers):
             break
-        holders: list[tuple[kdb.Cell, kdb.ICplxTrans]] = []
-        touched = 0
-        for instance in cell.each_touching_inst(local):
-            for step in _elements(instance, local):
-                boxes = [instance.cell.bbox(index).transformed(step) for index in layers]
-                touched += any(not b.empty() and b.touches(local) for b in boxes)
-                if any(not b.empty() and local.inside(b.enlarged(2, 2)) for b in boxes):
-                    holders.append((instance.cell, step))
-        if len(holders) != 1 or touched > 1:
+        touched = list(islice(_touched(cell, layers, local), 2))
+        if len(touched) != 1 or not touched[0][2]:
             break
-        cell, step = holders[0]
+        cell, step, _ = touched[0]
         trans = trans * step
         names.append(cell.name)
     return "/".join(names)
+
+
+def _touched(
+    cell: kdb.Cell, layers: list[int], box: kdb.Box
+) -> Iterator[tuple[kdb.Cell, kdb.ICplxTrans, bool]]:  # fmt: skip
+    """Child cells that show something on a layer near a box, where they stand, and whether they hold all of it."""
+    for instance in cell.each_touching_inst(box):
+        for step in _elements(instance, box):
+            boxes = [b for index in layers if not (b := instance.cell.bbox(index).transformed(step)).empty()]
+            holds = any(box.inside(b.enlarged(2, 2)) for b in boxes)
+            if holds or any(b.touches(box) for b in boxes):
+                yield instance.cell, step, holds
 
 
 def _empty(shapes: kdb.Shapes, box: kdb.Box) -> bool:
