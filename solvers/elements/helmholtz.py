@@ -42,10 +42,11 @@ def tables(order: int, xi: Float, eta: Float) -> Float:
     def outer(a: Float, b: Float) -> Float:
         return (a[:, :, None] * b[:, None, :]).reshape(len(xi), -1)
 
-    return np.stack([outer(dx, vy), outer(vx, dy), outer(vx, vy)])[..., _places(order)]
+    return np.stack([outer(dx, vy), outer(vx, dy), outer(vx, vy)])[..., places(order)]
 
 
-def _places(order: int) -> np.ndarray:
+def places(order: int) -> np.ndarray:
+    """For each unknown of an element, in the order of `linalg.layout`, its place in the natural order."""
     p, inner = order, slice(1, order)
     natural = np.arange((p + 1) ** 2).reshape(p + 1, p + 1)  # (along ξ, along η)
     parts = [natural[0], natural[p], natural[inner, 0], natural[inner, p], natural[inner, inner].ravel()]
@@ -82,7 +83,7 @@ def matrices(element: NodalElement, mesh: Mesh, a: Array, b: Array) -> Array:
 
 def walls_held(layout: Layout) -> Grid:
     """1 where an unknown is free, 0 on all four walls."""
-    corner, vertical, horizontal, inside = (jnp.ones(s) for s in layout.shapes())  # type: ignore[arg-type]
+    corner, vertical, horizontal, inside = (jnp.ones(s) for s in layout.shapes())
     corner = corner.at[0].set(0).at[-1].set(0).at[:, 0].set(0).at[:, -1].set(0)
     vertical = vertical.at[0].set(0).at[-1].set(0)
     horizontal = horizontal.at[:, 0].set(0).at[:, -1].set(0)

@@ -1,0 +1,72 @@
+"""Electro-optic modulators: electrostatics, RF lines and the Pockels effect of one drawn cross-section.
+
+    spec = modulators.Coplanar(gap=5.0, signal_width=16.0, ground_width=150.0, metal_thickness=0.9)
+    section = spec.section()
+    line = modulators.rlgc(section, jnp.linspace(1e9, 100e9, 50))     # line.gamma, .z0, .n_rf, .loss_db_cm
+    check = modulators.full_wave(section, 40e9)                        # the same from vector modes
+    modulators.phase_shift(spec, wavelength=1.55).vpi_l_push_pull      # V cm
+    like = spec.section()                                              # for traced numbers: spec.section(like)
+
+`Line` is what travelling-wave models take: `frequency` [Hz], `gamma` [1/m] of exp(-gamma z), `z0` [ohm], in the time
+convention exp(-iωt) of this package: gamma = α - iβ, Im z0 > 0 where engineers have Im z0 < 0. `Line.engineering` is
+the same line with exp(+jωt), as Touchstone files have it. V_pi L is apart from it, in V cm.
+
+Lengths in µm, conductivity in S/m, frequencies in Hz, angles in degrees where the name says so.
+"""
+
+import jax
+
+jax.config.update("jax_enable_x64", True)  # permittivities of metal and of air stand in one matrix
+
+from lingnan.solvers.modulators.coplanar import Coplanar  # noqa: E402
+from lingnan.solvers.modulators.electrostatics import Potentials, capacitance, field_at, potentials  # noqa: E402
+from lingnan.solvers.modulators.fullwave import Search, full_wave  # noqa: E402
+from lingnan.solvers.modulators.line import Distributed, Line  # noqa: E402
+from lingnan.solvers.modulators.magnetics import admittance  # noqa: E402
+from lingnan.solvers.modulators.optical import Guided, guided  # noqa: E402
+from lingnan.solvers.modulators.pockels import (  # noqa: E402
+    UNCLAMPED,
+    Coefficients,
+    Shift,
+    clamped,
+    overlap,
+    permittivity_change,
+    phase_shift,
+    prepared,
+    resolved,
+    shift_of,
+)
+from lingnan.solvers.modulators.rlgc import distributed, rlgc  # noqa: E402
+from lingnan.solvers.modulators.section import Fineness, RfMedium, Section, rf_medium, section  # noqa: E402
+
+__all__ = [
+    "UNCLAMPED",
+    "Coefficients",
+    "Coplanar",
+    "Distributed",
+    "Fineness",
+    "Guided",
+    "Line",
+    "Potentials",
+    "RfMedium",
+    "Search",
+    "Section",
+    "Shift",
+    "admittance",
+    "capacitance",
+    "clamped",
+    "distributed",
+    "field_at",
+    "full_wave",
+    "guided",
+    "overlap",
+    "permittivity_change",
+    "phase_shift",
+    "potentials",
+    "prepared",
+    "resolved",
+    "rf_medium",
+    "rlgc",
+    "section",
+    "shift_of",
+]
