@@ -72,11 +72,11 @@ def unfolding(layout: Layout, order: int, across: bool, up: bool) -> tuple[NDArr
         (("x", order, q), ("y", q, order), ("z", q, q)),
     )
     shapes = layout.shapes()
-    cuts = np.cumsum([np.prod(shape) for shape in shapes])[:-1]  # type: ignore[arg-type]
+    cuts = np.cumsum([np.prod(shape) for shape in shapes])[:-1]
     found: list[Values] = []
     for part, shape, kind in zip(np.split(numbering(layout).vector, cuts), shapes, kinds, strict=True):
         # rows: number; sign beyond the axis of a field even across, and whether it lies there; the same up
-        rows = np.stack([part, *(np.full_like(part, k) for k in (1, 0, 1, 0))]).reshape(5, *shape)  # type: ignore[misc]
+        rows = np.stack([part, *(np.full_like(part, k) for k in (1, 0, 1, 0))]).reshape(5, *shape)
         for axis, (wanted, count) in enumerate(((across, layout.nx), (up, layout.ny))):
             if wanted:
                 rows = _doubled(rows, kind, axis, on_axis=rows.shape[1 + axis] == count + 1)

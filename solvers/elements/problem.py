@@ -85,7 +85,7 @@ class EdgePencil:
 
 def free_unknowns(layout: Layout, magnetic: tuple[str, ...] = ()) -> Grid:
     """1 where the tangential electric field is free: everywhere but on the walls, save the `magnetic` ones."""
-    corner, vertical, horizontal, inside = (jnp.ones(s) for s in layout.shapes())  # type: ignore[arg-type]
+    corner, vertical, horizontal, inside = (jnp.ones(s) for s in layout.shapes())
     if "left" not in magnetic:
         corner, vertical = corner.at[0].set(0), vertical.at[0].set(0)
     if "right" not in magnetic:

@@ -9,6 +9,7 @@ A vector over the whole grid is a `Grid`: one array for each kind of place, so t
 slicing and adding, never indexing. Nothing here knows which physics the unknowns belong to.
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +25,18 @@ class Grid(NamedTuple):
     vertical: Array  #: (nx + 1, ny, layout.vertical)
     horizontal: Array  #: (nx, ny + 1, layout.horizontal)
     inside: Array  #: (nx, ny, layout.inside)
+
+
+Shape = tuple[int, int, int]
+
+
+class Shapes(NamedTuple):
+    """The shape of each array of a `Grid`."""
+
+    corner: Shape
+    vertical: Shape
+    horizontal: Shape
+    inside: Shape
 
 
 @dataclass(frozen=True)
@@ -83,17 +96,17 @@ class Layout:
 
     def to_grid(self, elements: Array) -> Grid:
         """The transpose of `to_elements`: contributions of neighbours are added."""
-        blank = jax.tree.map(lambda n: jax.ShapeDtypeStruct(n, elements.dtype), self.shapes(), is_leaf=_is_shape)
-        return jax.linear_transpose(self.to_elements, blank)(elements)[0]
+        blank = [jax.ShapeDtypeStruct(shape, elements.dtype) for shape in self.shapes()]
+        return Grid(*jax.linear_transpose(lambda *parts: self.to_elements(Grid(*parts)), *blank)(elements))
 
-    def shapes(self) -> Grid:
+    def shapes(self) -> Shapes:
         """The shape of each array of a `Grid`."""
         nx, ny = self.nx, self.ny
-        return Grid(
-            (nx + 1, ny + 1, self.corner),  # type: ignore[arg-type]
-            (nx + 1, ny, self.vertical),  # type: ignore[arg-type]
-            (nx, ny + 1, self.horizontal),  # type: ignore[arg-type]
-            (nx, ny, self.inside),  # type: ignore[arg-type]
+        return Shapes(
+            (nx + 1, ny + 1, self.corner),
+            (nx + 1, ny, self.vertical),
+            (nx, ny + 1, self.horizontal),
+            (nx, ny, self.inside),
         )
 
     def to_lines(self, grid: Grid) -> Array:
@@ -116,11 +129,7 @@ class Layout:
         parts: list[Array] = []
         start = 0
         for shape in self.shapes():
-            count = int(shape[0] * shape[1] * shape[2])
-            parts.append(vector[start : start + count].reshape(tuple(shape)))
+            count = math.prod(shape)
+            parts.append(vector[start : start + count].reshape(shape))
             start += count
         return Grid(*parts)
-
-
-def _is_shape(node: object) -> bool:
-    return isinstance(node, tuple) and not isinstance(node, Grid)
