@@ -93,6 +93,8 @@ def greek_cross(implant: str = "NPP", width: float = 5.0, arm: float = 14.0) -> 
         _landing(c, x, y, contact)
         tap_x, tap_y = TAPS[tap]
         wire(c, [(x, y), (x, tap_y), (tap_x, tap_y)] if x == 0 else [(x, y), (tap_x, y), (tap_x, tap_y)], lead, "M1")
+        if x == 0 and abs(tap_y - y) - (side + lead) / 2 < _between("M1"):  # no notch between contact area and wire
+            draw.box(c, -side / 2, min(y, tap_y), side / 2, max(y, tap_y), "M1")
     four_pads(c, name)
     draw.outline_of(c, flush=("south",))
     c.info["implant"] = implant

@@ -84,7 +84,29 @@ SEEN: dict[str, dict[str, tuple[float, int, str]]] = {
         "WG.OPEN": (0.06, 20, "tips of tapers end in nothing by design"),
         "DEV.OVL": (1.9991, 8, "outlines of devices overlap where guides of a coupler come together"),
     },
-    "ebl24_mzi.oas": {"WG.BEND": (2.408, 34, "Bezier corners of 5 um")},
+    "ebl24_mzi.oas": {
+        "WG.BEND": (2.408, 34, "Bezier corners of 5 um"),
+        "WG.PAR": (1.4007, 2, "arms of spirals 1 um apart, followed round their bends"),
+    },
+    "eb_minichip.gds": {
+        "WG.PAR": (1.5093, 6, "arms of six spirals, 1.5 and 2 um apart"),
+        "WG.OPEN": (0.06, 1, "a tip ends in nothing by design; thousands of lines of gratings do not count"),
+        "WG.BEND": (2.4625, 8, "Bezier corners of 5 um"),
+    },
+    "ebl24_sin_cdc.gds": {
+        "SIN.PAR": (1.9051, 2, "two couplers of two gratings side by side, with the guides that lead there"),
+        "SIN.W": (0.12, 2, "tips of terminators"),
+    },
+    "shuksan_opa.gds": {
+        "WG.PAR": (0.648, 21, "16 spirals with gaps of 0.5 um, and five bundles of guides 3 to 4 um apart"),
+        "WG.S": (0.062, 8, "guides that should meet"),
+        "M2.S": (1.95, 3, "leads at 1.95 of 2 um"),
+    },
+    "shuksan_laser_mzi.gds": {
+        "WG.PAR": (3.4583, 1, "both arms of the interferometer, from splitter to splitter"),
+        "WG.OPEN": (0.35, 14, "guides of black boxes; the teeth of the subwavelength splitter do not count"),
+        "M2.SLOT": (700.0, 2, "pads of 0.7 mm"),
+    },
     "lxt_mzm.gds": {"BEND.R": (40.913, 6, "Euler bends that are tightest in their middle, 41 of 50 um")},
     "ihp_topvia1.gds": {"VIA1.W": (0.38, 12, "vias of 0.42 and less where 1 um is asked for")},
 }
