@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import get_lapack_funcs
 
 Values = NDArray[Any]  #: float or complex
 
@@ -45,6 +44,8 @@ class Factorised:
     """Blocks by their factors, L U with partial pivoting."""
 
     def __init__(self, blocks: Values) -> None:
+        from scipy.linalg import get_lapack_funcs  # slow to import, and seldom needed
+
         self.lead, n = blocks.shape[:-2], blocks.shape[-1]
         factor, self.getrs = get_lapack_funcs(("getrf", "getrs"), (blocks,))
         self.factors = [factor(block)[:2] for block in blocks.reshape(-1, n, n)]

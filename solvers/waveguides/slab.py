@@ -8,7 +8,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from numpy.typing import NDArray
-from scipy.linalg import eigh
 
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.reference import gauss, lagrange, lobatto
@@ -38,6 +37,8 @@ def slab_index(
     TE: u'' + k² ε u = β² u. TM: (u'/ε_along)' + k² u = β² u / ε_across, with u the magnetic field. Returns 0 when the
     highest eigenvalue is not positive.
     """
+    from scipy.linalg import eigh  # slow to import, and needed only where a mode is near its cutoff
+
     k2 = (2 * np.pi / wavelength) ** 2
     nodes, (points, weights) = lobatto(order), gauss(order + 1)
     value, slope = lagrange(nodes, points)

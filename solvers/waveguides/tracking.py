@@ -9,7 +9,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
-from scipy.optimize import linear_sum_assignment
 
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.measures import field_at
@@ -81,6 +80,8 @@ def _likeness(before: Modes, after: Modes) -> Array:
 
 
 def _assign(likeness: np.ndarray) -> np.ndarray:
+    from scipy.optimize import linear_sum_assignment  # a third of a second to import, which a solve does not need
+
     return np.asarray(linear_sum_assignment(-likeness)[1])
 
 
