@@ -51,8 +51,15 @@ class Basis(NamedTuple):
 
     @property
     def beta(self) -> Array:
-        """β [1/µm] of the wave that runs or decays towards +z: Im >= 0, or Re > 0 where Im is but round-off."""
-        return outgoing_root(self.beta2)
+        """β [1/µm] of the wave that runs or decays towards +z.
+
+        A wave that turns faster than it fades goes where its power goes, Re(β ∫ |u|²/ε) > 0: towards -Re β beside some
+        metals; and the sign of Im, which a tail in an absorber gives to a guided mode near cutoff, tells nothing. All
+        others decay.
+        """
+        root = jnp.sqrt(self.beta2 + 0j)
+        against = (root * _strength(self)).real < 0
+        return jnp.where(jnp.where(jnp.abs(root.imag) < root.real, against, root.imag < 0), -root, root)
 
     @property
     def n_eff(self) -> Array:
@@ -63,12 +70,6 @@ class Basis(NamedTuple):
     def impedance(self) -> Array:
         """Of each mode: k/β for te, where u is the electric field; β/k for tm, where u is the magnetic field."""
         return self.k0 / self.beta if self.section.polarization == "te" else self.beta / self.k0
-
-
-def outgoing_root(square: Array) -> Array:
-    """Square root of β² for the wave that runs or decays forward, in passive media."""
-    root = jnp.sqrt(square + 0j)
-    return jnp.where(root.imag < -1e-9 * jnp.abs(root), -root, root)
 
 
 def planar(
@@ -162,7 +163,7 @@ def modes(section: Planar, wavelength: ArrayLike, num_modes: int | None = None) 
     values, vectors = symmetric_pencil(a, m)
     if jnp.iscomplexobj(values):
         # Inside an absorber β² goes far into the complex plane, to both sides: guided modes first, then by their decay.
-        root = outgoing_root(values)
+        root = jnp.sqrt(values)
         order = jnp.argsort(10 * jnp.abs(root.imag) - root.real)
         values, vectors = values[order], vectors[order]
     count = vectors.shape[0] if num_modes is None else num_modes
@@ -179,6 +180,17 @@ def modes(section: Planar, wavelength: ArrayLike, num_modes: int | None = None) 
     if section.polarization == "te":
         vectors = jnp.pad(vectors, ((0, 0), (1, 1)))
     return Basis(section, values[:count], vectors, k0)
+
+
+def _strength(basis: Basis) -> Array:
+    """∫ |u|² (te) or ∫ |u|²/ε (tm) of every mode, by the rule of the nodes, (modes,)."""
+    section = basis.section
+    p, half = section.order, jnp.diff(_breaks(section)).real / 2
+    index = np.arange(half.shape[0])[:, None] * p + np.arange(p + 1)
+    share = half[:, None] * (2 / (p * (p + 1) * np.polynomial.legendre.legval(lobatto(p), [0] * p + [1]) ** 2))
+    if section.polarization == "tm":
+        share = share / _element_epsilon(section)[:, None]
+    return jnp.einsum("mea,ea->m", jnp.abs(basis.vectors[:, index]) ** 2, share)
 
 
 def product(section: Planar) -> Array:

@@ -118,16 +118,15 @@ def parity(scene, flat):
 
 
 def band(scene):
-    """Middle and width in frequency. One point lies at the wavelength itself, which is not the middle in frequency."""
-    wavelength, width = scene["wavelength"], scene["bandwidth"]
+    """Frequencies, rising, at equal steps in wavelength: the middle of the band is a point of it, to round-off."""
+    wavelength, reach = scene["wavelength"], scene["bandwidth"] / 2
     if scene["points"] == 1:
-        return 1 / wavelength, width / wavelength**2
-    high, low = 1 / (wavelength - width / 2), 1 / (wavelength + width / 2)
-    return (high + low) / 2, high - low
+        return np.array([1 / wavelength])
+    return 1 / np.linspace(wavelength + reach, wavelength - reach, scene["points"])
 
 
 def eigensource(scene, plane, flat, distance, component_parity):
-    frequency, width = band(scene)
+    frequency, width = 1 / scene["wavelength"], scene["bandwidth"] / scene["wavelength"] ** 2
     return mp.EigenModeSource(
         mp.GaussianSource(frequency, fwidth=1.5 * width + 0.05 * frequency),
         center=plane.center + plane.step.scale(distance),
@@ -148,16 +147,11 @@ def sparameters(task, arrays):
     sim, origin, flat = simulation(scene)
     planes = [Plane(port, origin, flat) for port in scene["ports"]]
     same = parity(scene, flat)
-    frequency, width = band(scene)
-    points = scene["points"]
+    frequencies = band(scene)
+    points = len(frequencies)
     sim.change_sources([eigensource(scene, planes[excited], flat, task["source_distance"], same)])
     monitors = [
-        sim.add_mode_monitor(
-            frequency,
-            width if points > 1 else 0,
-            points,
-            mp.ModeRegion(center=p.center, size=p.size, direction=p.along),
-        )
+        sim.add_mode_monitor(list(frequencies), mp.ModeRegion(center=p.center, size=p.size, direction=p.along))
         for p in planes
     ]
     sim.init_sim()
@@ -176,7 +170,6 @@ def sparameters(task, arrays):
                 monitor, [plane.mode], eig_parity=same, direction=mp.NO_DIRECTION, kpoint_func=lambda f, n, k=step: k
             )
             waves[row] = found.alpha[0, :, 0]
-    frequencies = np.array(mp.get_flux_freqs(monitors[0]))
     return {"s": outward / inward[excited], "wavelength": 1 / frequencies, "time": np.array(sim.meep_time())}
 
 
@@ -264,12 +257,7 @@ def adjoint(task, arrays):
     same = parity(scene, flat)
     source = planes[task["excite"]]
     sim.change_sources([eigensource(scene, source, flat, task["source_distance"], same)])
-    frequency, width = band(scene)
-    frequencies = (
-        np.linspace(frequency - width / 2, frequency + width / 2, scene["points"])
-        if scene["points"] > 1
-        else np.array([frequency])
-    )
+    frequencies = band(scene)
 
     def coefficient(plane, forward):
         direction = plane.step.scale(1 if forward else -1)  # coefficient 0 is the wave that runs along k

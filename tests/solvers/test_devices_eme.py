@@ -206,6 +206,42 @@ def test_absorbing_walls_take_radiation_and_leave_the_guided_mode():
     assert abs(s[0, 0]) ** 2 + abs(s[len(s) // 2, 0]) ** 2 < 0.999
 
 
+def step_into_body(strength):
+    """Power in the even modes of 2.4 µm for light of 0.45 µm, H upright, and what comes back."""
+
+    def one(width):
+        edges = [-4.0, -width / 2, width / 2, 4.0]
+        plain = planar.planar(edges, epsilon=[1.1479, 8.1134, 1.1479], polarization="tm", order=6)
+        return planar.absorbing(grading.graded(plain, [-1.2, -0.225, 0.225, 1.2], 1), 1.2, strength)
+
+    result = eme.scatter([eme.uniform(one(0.45), 0.5), eme.uniform(one(2.4), 1.0)], 1.55)
+    return np.abs(np.asarray(result.blocks.s21)[[0, 2, 4], 0]) ** 2, abs(complex(result.blocks.s11[0, 0])) ** 2
+
+
+@pytest.mark.parametrize("strength", [2.0, 5.0])
+def test_a_step_between_absorbers_is_that_of_elements_in_the_plane(strength):
+    """Body and guide have a mode close to cutoff, whose tail reaches into the absorber, whatever that is made of."""
+    through, back = step_into_body(strength)
+    # elements of order 8 in the plane, shrinking to the corners (`propagation`'s matrices, all modes counted), whose
+    # own last change is 1e-4; order 6 with one shell here is settled to 2e-4
+    assert_allclose(through, [0.46645, 0.31708, 0.14300], atol=2e-4)
+    assert_allclose(back, 5.13e-4, atol=1e-5)
+
+
+def test_two_equal_absorbers_leave_the_modes_orthogonal():
+    section = planar.absorbing(guide(0.5), 1.2)
+    basis = planar.modes(section, 1.55)
+    gram = basis.vectors @ planar.product(section) @ basis.vectors.T
+    assert_allclose(gram, np.eye(len(gram)), atol=1e-8)
+
+
+def test_a_guided_mode_in_an_absorber_runs_forward():
+    # TM1 of 0.45 µm, 0.06 above its cutoff: β² has an imaginary part of the wrong sign, 1e-6 of it
+    section = planar.planar([-4.0, -0.225, 0.225, 4.0], epsilon=[1.1479, 8.1134, 1.1479], polarization="tm")
+    n = np.asarray(planar.modes(planar.absorbing(section, 1.2), 1.55, 2).n_eff)
+    assert_allclose(n[1].real, 1.13954, atol=1e-4)
+
+
 def test_supermodes_become_arms():
     edges = [-4.0, -1.1, -0.6, 0.6, 1.1, 4.0]
     both = planar.planar(edges, [CLAD, CORE, CLAD, CORE, CLAD], polarization="tm")
