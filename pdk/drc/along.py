@@ -12,7 +12,7 @@ from lingnan.pdk.drc.curves import arcs
 from lingnan.pdk.drc.fit import moments, parabola
 from lingnan.pdk.drc.pairs import Pairs
 
-SCATTER = 0.55  #: grid steps rms of a fit along a gap: both sides are rounded, 0.29 each, or 0.41 where rounded twice
+SCATTER = 0.62  #: grid steps rms of a fit along a gap: 0.46 where both sides are rounded twice, a thousandth lies above
 FEWEST = 12  #: vertices of a fit along a gap: three terms through fewer follow the rounding
 CHANCE = 6.0  #: a term is left out where it betters the sum of squares by less than this many variances (95 %)
 BESIDE = 2  #: edges on each side of the one beside which a point lies that may be nearer
