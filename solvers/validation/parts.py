@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.optimize import brentq
+from scipy.special import jv, kv
 
 from lingnan.solvers import waveguides
-from lingnan.solvers.devices import bragg, coupler, multilayer
+from lingnan.solvers.devices import bragg, coupler, multilayer, overlap
 from lingnan.solvers.validation.case import Case, Found, rows
 from lingnan.solvers.validation.guides import picture
-from lingnan.solvers.waveguides import Resolution, Trapezoid
+from lingnan.solvers.waveguides import LADDER, Resolution, Trapezoid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -119,6 +121,44 @@ def _plasmon() -> Found:
     return Found(rows(["Re n_eff", "Im n_eff"], [n.real, n.imag], [exact.real, exact.imag], 2e-7), picture(modes))
 
 
+def _fibre() -> Found:
+    """A fibre's own mode and Gaussian beams: full-vector modes on sixteen corners, and Bessel functions."""
+    core, clad, radius, wavelength, corners = 1.4504, 1.4447, 4.1, 1.55, 8
+    k0 = 2 * np.pi / wavelength
+    v = k0 * radius * np.sqrt(core**2 - clad**2)
+
+    def mismatch(u: float) -> float:
+        w = np.sqrt(v * v - u * u)
+        return float(u * jv(1, u) / jv(0, u) - w * kv(1, w) / kv(0, w))
+
+    u = brentq(mismatch, 1e-6, v - 1e-9)
+    w = np.sqrt(v * v - u * u)
+    point, weight = (20 * a for a in np.polynomial.legendre.leggauss(200))
+    x, y = np.meshgrid(point, point, indexing="ij")
+    r = np.hypot(x, y)
+    inside, outside = jv(0, u * np.minimum(r, radius) / radius) / jv(0, u), kv(0, w * np.maximum(r, radius) / radius)
+    field, area = np.where(r < radius, inside, outside / kv(0, w)), weight[:, None] * weight
+
+    def exact(diameter: float, offset: float) -> float:
+        beam = np.exp(-((x - offset) ** 2 + y**2) / (diameter / 2) ** 2)
+        return float(np.sum(field * beam * area) ** 2 / np.sum(field**2 * area) / np.sum(beam**2 * area))
+
+    turn = np.linspace(0, np.pi, corners + 1)
+    reach = radius * np.sqrt(np.pi / (corners * np.sin(np.pi / corners)))  # the polygon has the circle's area
+    level, half = -reach * np.cos(turn), np.maximum(reach * np.sin(turn), 1e-3)
+    rows_ = [
+        Trapezoid(core, level[k], level[k + 1], -half[k], half[k], -half[k + 1], half[k + 1]) for k in range(corners)
+    ]
+    guide = waveguides.cross_section(rows_, background=clad, window=(-14.0, 14.0, -14.0, 14.0))
+    modes = waveguides.solve(guide, wavelength, 2, resolution=LADDER[1])  # both polarisations
+    beams = ((10.4, 0.0), (3.0, 0.0), (10.4, 3.0), (6.0, 2.0))
+    found = [jnp.sum(overlap.fibre(modes, d, centre=(offset, 0.0), index=clad)) for d, offset in beams]
+    names = [f"beam of {d:g} µm, {offset:g} µm aside" for d, offset in beams]
+    index = np.sqrt(clad**2 + (w / (k0 * radius)) ** 2)
+    first = rows(["n_eff"], [modes.n_eff[0].real], [index], 2e-5)
+    return Found((*first, *rows(names, found, [exact(*b) for b in beams], 1e-3)), picture(modes))
+
+
 def _case(name: str, source: str, because: str, run: Any) -> Case:
     return Case(name, GROUP, source, because, run)
 
@@ -141,6 +181,12 @@ CASES = (
         "SiEPIC EBeam PDK, coupled power of half rings by FDTD",
         "15 %: spread of the table",
         _half_rings,
+    ),
+    _case(
+        "fibre into a guide",
+        "LP01 in Bessel functions: A. W. Snyder and J. D. Love, Optical Waveguide Theory, ch. 14",
+        "1e-3 and 2e-5: sixteen corners of equal area for the circle, and weak guidance, of order Δ = 4e-3",
+        _fibre,
     ),
     _case("quarter-wave stacks", "M. Born and E. Wolf, Principles of Optics, eq. 1.6.93", "round-off", _quarter_waves),
     _case(

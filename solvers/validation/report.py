@@ -33,12 +33,16 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def write(outcomes: Sequence[Outcome], folder: Path) -> None:
-    """`index.html`, `validation.md` and a figure for each case."""
+def draw(outcome: Outcome, folder: Path) -> None:
+    """The figure of a case."""
     folder.mkdir(parents=True, exist_ok=True)
-    for outcome in outcomes:
-        if outcome.found is not None:
-            _figure(outcome.found, outcome, folder / _picture(outcome))
+    if outcome.found is not None:
+        _figure(outcome.found, outcome, folder / _picture(outcome))
+
+
+def write(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """`index.html` and `validation.md`, beside the figures."""
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "validation.md").write_text(markdown(outcomes), encoding="utf-8")
     (folder / "index.html").write_text(page(outcomes), encoding="utf-8")
 

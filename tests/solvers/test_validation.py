@@ -50,9 +50,9 @@ def test_what_a_case_raises_is_its_outcome() -> None:
 def test_the_report_is_written_and_the_status_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     good, bad = case("good one", 1.05), case("bad | one", 1.2)
     monkeypatch.setattr(command, "CASES", (good, failing(MeepNotFoundError("get Meep"))))
-    assert command.main(["--out", str(tmp_path / "fine")]) == 0
+    assert command.main(["--out", str(tmp_path / "fine"), "--jobs", "1"]) == 0
     monkeypatch.setattr(command, "CASES", (good, bad))
-    assert command.main(["--out", str(tmp_path)]) == 1
+    assert command.main(["--out", str(tmp_path), "--jobs", "1"]) == 1
     assert command.main(["--only", "nothing of the kind"]) == 2
     table, page = (tmp_path / "validation.md").read_text(), (tmp_path / "index.html").read_text()
     assert "1.20" in table
@@ -60,3 +60,12 @@ def test_the_report_is_written_and_the_status_tells(tmp_path: Path, monkeypatch:
     assert r"bad \| one" in table
     assert page.count("<img") == 2
     assert all((tmp_path / name).stat().st_size > 1000 for name in ("good-one.png", "bad---one.png"))
+
+
+def test_cases_side_by_side_bring_their_numbers_and_figures_back(tmp_path: Path) -> None:
+    assert command.main(["--out", str(tmp_path), "--only", "materials: s"]) == 0
+    page = (tmp_path / "index.html").read_text()
+    assert page.count("<img") == 3
+    assert all(
+        (tmp_path / name).stat().st_size > 1000 for name in ("silicon-by-li.png", "silica-and-silicon-nitride.png")
+    )
