@@ -2,7 +2,7 @@
 
 Lengths in µm, exp(-iωt); a mode that loses light has Im(n_eff) > 0.
 J. Chilwell and I. Hodgkinson, J. Opt. Soc. Am. A 1, 742 (1984), doi:10.1364/JOSAA.1.000742 (modes of layers as zeros
-of a matrix element); A. W. Snyder and J. D. Love, Optical Waveguide Theory, §24-16 (leakage through a barrier).
+of a matrix element); A. W. Snyder and J. D. Love, Optical Waveguide Theory, ch. 24 (leaky modes).
 """
 
 from functools import partial

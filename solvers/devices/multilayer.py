@@ -3,7 +3,7 @@
 Layers are infinite planes normal to y; the wave comes from the first medium. Lengths in µm, angles in radians in the
 first medium, exp(-iωt). Everything is elementwise JAX: differentiable and `vmap`-able in index, thickness, angle and
 wavelength. Left out: anisotropic layers, gain in the outer media, roughness.
-Source: M. Born and E. Wolf, Principles of Optics (7th ed.), §1.6.4, eq. 55-60, as the recursion of reflections from
+Source: M. Born and E. Wolf, Principles of Optics (7th ed.), §1.6.4, as the recursion of reflections from
 the last interface upwards (the book multiplies matrices, which overflows in thick or evanescent layers).
 """
 

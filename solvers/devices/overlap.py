@@ -2,8 +2,8 @@
 
 Both meshes are cut at each other's lines and levels, shifted or not, so that on every piece the integrand is smooth
 and Gauss's rule converges exponentially; leaning walls are followed level by level. Lengths in µm, fields as in
-`waveguides.Modes` (1 W). A. W. Snyder and J. D. Love, Optical Waveguide Theory, §31-3, eq. 31-20 (overlap), §20-3
-(offset and tilt).
+`waveguides.Modes` (1 W). A. W. Snyder and J. D. Love, Optical Waveguide Theory, ch. 31 (overlap), ch. 20 (offset and
+tilt).
 """
 
 from typing import NamedTuple

@@ -7,7 +7,7 @@ flux walls of H for "tm") the modes are a complete set:
     tm (H along y):  (u'/ε)' + k² u = β² u / ε      orthogonal under ∫ u v / ε
 
 Polynomials of order p in each element, with nodes on every interface, so the error falls exponentially in p and
-everything is smooth in the positions. A. W. Snyder and J. D. Love, Optical Waveguide Theory, §12 (slabs), §31-5
+everything is smooth in the positions. A. W. Snyder and J. D. Love, Optical Waveguide Theory, ch. 12 (slabs), ch. 11
 (orthogonality).
 """
 

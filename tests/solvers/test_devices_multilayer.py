@@ -29,7 +29,7 @@ def test_brewster_and_total_reflection():
 
 @pytest.mark.parametrize("pairs", [1, 5, 20])
 def test_quarter_wave_stack(pairs):
-    # Born & Wolf eq. 1.6.93: R = ((1 - Y)/(1 + Y))², Y = (n_s/n_0) (n_h/n_l)^2N for (high, low) pairs on a substrate
+    # Born & Wolf §1.6.5: R = ((1 - Y)/(1 + Y))², Y = (n_s/n_0) (n_h/n_l)^2N for (high, low) pairs on a substrate
     n0, nh, nl, ns = 1.0, 2.3, 1.38, 1.52
     index = [n0, *[nh, nl] * pairs, ns]
     thickness = [quarter_wave(n, 1.55) for n in index[1:-1]]

@@ -126,7 +126,7 @@ _CACHE = ("jax_compilation_cache_dir", "jax_persistent_cache_min_compile_time_se
 
 
 def test_plasmon_on_one_interface() -> None:
-    # n = √(ε_m ε_d / (ε_m + ε_d)): H. Raether, Surface Plasmons (1988), eq. 2.6. E stands upright: magnetic side walls
+    # n = √(ε_m ε_d / (ε_m + ε_d)): H. Raether, Surface Plasmons (1988), eq. 2.4. E stands upright: magnetic side walls
     metal, glass, wavelength = 0.2 + 5.0j, 1.444, 0.8
     plane = waveguides.cross_section(
         [waveguides.Trapezoid(metal, top=0.0, name="metal")], background=glass, window=(0.0, 0.4, -0.8, 5.0)
