@@ -4,6 +4,7 @@ What is traced goes through JAX, known numbers through NumPy: JAX would compile 
 more time than all its values take.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -50,9 +51,42 @@ class Surface:
         return replace(self, coefficients=tuple(map(tuple, along.tolist())))
 
 
+@dataclass(frozen=True)
+class Surfaces:
+    """Many of them on one rectangle, evaluated at once."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    coefficients: Floats  #: [surface][order in x][order in y]
+
+    @staticmethod
+    def of(many: Sequence[Surface]) -> "Surfaces":
+        """Surfaces that share a rectangle; orders that one has not are zero."""
+        shapes = np.array([np.shape(one.coefficients) for one in many])
+        made = np.zeros((len(many), *shapes.max(axis=0)))
+        for row, one, (high, wide) in zip(made, many, shapes, strict=True):
+            row[:high, :wide] = one.coefficients
+        return Surfaces(many[0].x, many[0].y, made)
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        """All of them along a new last axis, at x and y of one shape."""
+        if known(x, y):
+            at_x, at_y = (
+                _basis(np, _scaled(np.asarray(value, float), limits), count)
+                for value, limits, count in zip((x, y), (self.x, self.y), self.coefficients.shape[1:], strict=True)
+            )
+            return np.einsum("...i,sij,...j->...s", at_x, self.coefficients, at_y, optimize=True)
+        return _values(jnp.asarray(self.coefficients), x, y, self.x, self.y)
+
+
 def known(*values: ArrayLike) -> bool:
     """Whether all are numbers, and none is traced."""
     return not any(isinstance(value, jax.core.Tracer) for value in values)
+
+
+def namespace(*values: Any) -> Any:
+    """`numpy` where all are numbers, also in containers, else `jax.numpy`."""
+    return np if known(*jax.tree.leaves(values)) else jnp
 
 
 def _known_value(f: Surface, x: ArrayLike, y: ArrayLike) -> Any:
@@ -67,6 +101,13 @@ def _value(c: Array, x: Array, y: Array, x_limits: tuple[float, float], y_limits
     at_x = _basis(jnp, _scaled(x, x_limits), c.shape[0])
     at_y = _basis(jnp, _scaled(y, y_limits), c.shape[1])
     return jnp.einsum("...i,ij,...j->...", at_x, c, at_y)
+
+
+@partial(jax.jit, static_argnums=(3, 4))
+def _values(c: Array, x: Array, y: Array, x_limits: tuple[float, float], y_limits: tuple[float, float]) -> Array:
+    at_x = _basis(jnp, _scaled(x, x_limits), c.shape[1])
+    at_y = _basis(jnp, _scaled(y, y_limits), c.shape[2])
+    return jnp.einsum("...i,sij,...j->...s", at_x, c, at_y)
 
 
 def _scaled(value: Any, limits: tuple[float, float]) -> Any:

@@ -19,7 +19,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Floats, Surface, nodes
+from lingnan.components.compact.chebyshev import Floats, Surface, namespace, nodes
 from lingnan.components.compact.guides import check_range, digest
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
@@ -31,8 +31,9 @@ Solver = Callable[[Array, Array], Mapping[Pair, Array]]
 #: Wavelengths [µm] and temperatures [K] of every fit: devices are designed for one band.
 BAND, WARMTH = (1.48, 1.62), (288.15, 368.15)
 WORST = 0.1  #: error of an amplitude at which a fit is refused
+Between = tuple[tuple[float, float], ...]
 #: Where a fit is held against the solver, between the nodes: wavelength [µm] and temperature [K].
-BETWEEN = (
+BETWEEN: Between = (
     (1.4881, 298.15), (1.4966, 298.15), (1.51, 310.0), (1.5307, 350.0), (1.5437, 298.15), (1.5673, 298.15),
     (1.5912, 325.0), (1.6077, 340.0),
 )  # fmt: skip
@@ -62,8 +63,9 @@ class Device:
         """
         first = next(iter(self.amplitudes.values()))[0]
         check_range(self.what, "wl", wl, first.x)
-        _check_temperature(self.what, temperature, first.y)
-        wl, kelvin = jnp.asarray(wl, float), jnp.asarray(temperature, float)
+        check_temperature(self.what, temperature, first.y)
+        xp = namespace(wl, temperature)
+        wl, kelvin = xp.asarray(wl, float), xp.asarray(temperature, float)
         found: dict[Pair, Array] = {}
         for name, (real, imaginary) in self.amplitudes.items():
             one, two = name.split()
@@ -72,13 +74,19 @@ class Device:
         return found
 
 
-def phase(wl: Array, temperature: Array, group: ArrayLike, turn: ArrayLike) -> Array:
+def phase(wl: Any, temperature: Any, group: ArrayLike, turn: ArrayLike) -> Any:
     """exp(i ψ)."""
     middle, warm = sum(BAND) / 2, sum(WARMTH) / 2
-    return jnp.exp(1j * (2 * jnp.pi * group * (1 / wl - 1 / middle) + turn * (temperature - warm)))
+    xp = namespace(wl, temperature)
+    return xp.exp(1j * (2 * jnp.pi * group * (1 / wl - 1 / middle) + turn * (temperature - warm)))
 
 
-def _check_temperature(what: str, value: ArrayLike, limits: tuple[float, float]) -> None:
+def check_temperature(what: str, value: ArrayLike, limits: tuple[float, float]) -> None:
+    """Refuse what lies outside of what was solved; a traced value goes unchecked.
+
+    Raises:
+        LingnanError: says which temperature, and the range.
+    """
     if isinstance(value, jax.core.Tracer):
         return
     low, high = limits
@@ -97,6 +105,7 @@ def device(
     settings: Mapping[str, Any],
     solver: Solver,
     count: tuple[int, int] = (17, 3),
+    between: Between = BETWEEN,
 ) -> Device:
     """A device: from the store, else solved at all nodes now, and remembered.
 
@@ -108,12 +117,13 @@ def device(
         settings: everything else that its S-parameters depend on, as plain values.
         solver: S-parameters at a point.
         count: nodes in wavelength and temperature.
+        between: where the fit is held against the solver.
     """
     key = key_of(process, name, cross_section, corner, settings)
     if key not in solved:
         entry = store.find(process.name, key)
         if entry is None:
-            entry = as_entry(solve(process, name, cross_section, corner, settings, solver, count))
+            entry = as_entry(solve(process, name, cross_section, corner, settings, solver, count, between))
             store.keep(process.name, key, entry)
         solved[key] = _as_device(entry)
     return solved[key]
@@ -129,11 +139,14 @@ def modelled(
     wl: ArrayLike,
     temperature: ArrayLike | None,
     count: tuple[int, int] = (17, 3),
+    between: Between = BETWEEN,
 ) -> dict[Pair, Array]:
     """S of a device: from its surrogate, or, where a setting is traced, from the solver itself, point by point."""
     kelvin = process.corners[corner].temperature if temperature is None else temperature
     if not any(isinstance(value, jax.core.Tracer) for value in settings.values()):
-        made = device(process, name, cross_section, corner, settings, lambda *at: solver_of(settings)(*at), count)
+        made = device(
+            process, name, cross_section, corner, settings, lambda *at: solver_of(settings)(*at), count, between
+        )
         return made.sdict(wl, kelvin)
     waves, warmths = jnp.broadcast_arrays(jnp.asarray(wl, float), jnp.asarray(kelvin, float))
     found = jax.vmap(solver_of(settings))(waves.reshape(-1), warmths.reshape(-1))
@@ -141,10 +154,12 @@ def modelled(
     return {**shaped, **{(two, one): value for (one, two), value in shaped.items()}}
 
 
-def key_of(process: Process, name: str, cross_section: str, corner: str, settings: Mapping[str, Any]) -> str:
+def key_of(
+    process: Process, name: str, cross_section: str, corner: str, settings: Mapping[str, Any], kind: str = "device"
+) -> str:
     """Name of a device in the store."""
     given = hashlib.sha256(repr(sorted(settings.items())).encode()).hexdigest()[:8]
-    return f"device {name} {cross_section} {corner} {given} {digest(process, cross_section, corner)}"
+    return f"{kind} {name} {cross_section} {corner} {given} {digest(process, cross_section, corner)}"
 
 
 def solve(
@@ -155,6 +170,7 @@ def solve(
     settings: Mapping[str, Any],
     solver: Solver,
     count: tuple[int, int],
+    between: Between = BETWEEN,
 ) -> Device:
     """Solve a device at all nodes, and between them for the error."""
     middle, warm = sum(BAND) / 2, sum(WARMTH) / 2
@@ -168,15 +184,15 @@ def solve(
     small = 1e-4
     up, down = point(middle + small, warm), point(middle - small, warm)
     values = np.array([[point(w, t) for t in warmths] for w in waves])
-    between = np.array([point(*at) for at in BETWEEN])
+    found = np.array([point(*at) for at in between])
     turned: dict[str, tuple[float, float]] = {}
     fits: dict[str, tuple[Surface, Surface]] = {}
     error = 0.0
     for number, (one, two) in enumerate(ways):
         slope = np.angle((up[number] + _NOTHING) / (down[number] + _NOTHING)) if abs(up[number]) > _NOTHING else 0.0
         local = slope / (2 * np.pi * (1 / (middle + small) - 1 / (middle - small)))
-        group, turn = _turning(waves, warmths, values[..., number], float(local))
-        fit, wrong = _fitted(waves, warmths, values[..., number], between[:, number], group, turn)
+        group, turn = turning(waves, warmths, values[..., number], float(local))
+        fit, wrong = _fitted(waves, warmths, values[..., number], found[:, number], between, group, turn)
         turned[f"{one} {two}"], fits[f"{one} {two}"], error = (group, turn), fit, max(error, wrong)
     what = f"{name} on {cross_section} (process {process.name}, corner {corner})"
     if not error < WORST:
@@ -189,7 +205,7 @@ def solve(
     return replace(made, amplitudes=_passive(made))
 
 
-def _turning(waves: Floats, warmths: Floats, values: np.ndarray, local: float) -> tuple[float, float]:
+def turning(waves: Floats, warmths: Floats, values: np.ndarray, local: float) -> tuple[float, float]:
     """G near a first value, and ρ: those that leave a parabola in the wavelength, and no turn with temperature."""
     middle, warm = sum(BAND) / 2, sum(WARMTH) / 2
 
@@ -205,18 +221,18 @@ def _turning(waves: Floats, warmths: Floats, values: np.ndarray, local: float) -
 
 
 def _fitted(
-    waves: Floats, warmths: Floats, values: np.ndarray, between: np.ndarray, group: float, turn: float
+    waves: Floats, warmths: Floats, values: np.ndarray, found: np.ndarray, between: Between, group: float, turn: float
 ) -> tuple[tuple[Surface, Surface], float]:
     """Real and imaginary part of p, and its largest error between the nodes, with the orders that make that least."""
     around = np.asarray(phase(jnp.asarray(waves)[:, None], jnp.asarray(warmths), group, turn))
-    at, kelvins = np.array(BETWEEN).T
-    expected = between / np.asarray(phase(jnp.asarray(at), jnp.asarray(kelvins), group, turn))
+    at, kelvins = np.array(between).T
+    expected = found / np.asarray(phase(jnp.asarray(at), jnp.asarray(kelvins), group, turn))
     whole = [Surface.through(BAND, WARMTH, part) for part in ((values / around).real, (values / around).imag)]
     best: tuple[tuple[Surface, Surface], float] | None = None
     for orders in range(min(3, len(waves)), len(waves) + 1):
         real, imaginary = (replace(one, coefficients=one.coefficients[:orders]) for one in whole)
-        found = np.asarray(real(at, kelvins)) + 1j * np.asarray(imaginary(at, kelvins))
-        wrong = float(np.max(np.abs(found - expected)))
+        fitted = np.asarray(real(at, kelvins)) + 1j * np.asarray(imaginary(at, kelvins))
+        wrong = float(np.max(np.abs(fitted - expected)))
         if best is None or wrong < 0.9 * best[1]:
             best = (real, imaginary), wrong
     assert best is not None

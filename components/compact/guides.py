@@ -20,7 +20,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Surface, nodes
+from lingnan.components.compact.chebyshev import Surface, namespace, nodes
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import CrossSectionData, Process, load_process
@@ -64,8 +64,9 @@ class Guide:
         what = f"{self.cross_section} (process {self.process}, corner {self.corner})"
         check_range(what, "wl", wl, self.index.x)
         check_range(what, "width", w, (1 / self.index.y[1], 1 / self.index.y[0]))
-        u = 1 / jnp.asarray(w, float)
-        warm = 0.0 if temperature is None else jnp.asarray(temperature, float) - self.temperature
+        xp = namespace(w, temperature)
+        u = 1 / xp.asarray(w, float)
+        warm = 0.0 if temperature is None else xp.asarray(temperature, float) - self.temperature
         return self.index(wl, u) + warm * self.slope(wl, u)
 
     def n_g(self, wl: ArrayLike, width: ArrayLike | None = None, temperature: ArrayLike | None = None) -> Array:
@@ -76,8 +77,9 @@ class Guide:
 
     def amplitude(self, wl: ArrayLike, length: ArrayLike, n_eff: ArrayLike) -> Array:
         """exp(i 2π n L / λ) with the loss of that length [µm]: what a guide does to a wave, exp(-iωt)."""
-        loss = 10 ** (-self.loss * jnp.asarray(length) * 1e-4 / 20)
-        return loss * jnp.exp(2j * jnp.pi / jnp.asarray(wl) * jnp.asarray(n_eff) * jnp.asarray(length))
+        xp = namespace(wl, length, n_eff)
+        long = xp.asarray(length)
+        return 10 ** (-self.loss * long * 1e-4 / 20) * xp.exp(2j * np.pi / xp.asarray(wl) * xp.asarray(n_eff) * long)
 
 
 def check_range(what: str, name: str, value: ArrayLike, limits: tuple[float, float]) -> None:

@@ -1,25 +1,28 @@
-"""Multimode couplers, branches and ends by eigenmode expansion in the plane of the film, for compact models.
+"""Multimode couplers, branches and crossings by eigenmode expansion in the plane of the film, for compact models.
 
-`lingnan.solvers.devices.eme` on the shapes that the cells draw, between electric walls (of the light that leaves the
-guides a part comes back from them). Slices and modes are as many as leave 1e-2 in an amplitude, most of it a phase
-that all outputs share, and 2e-3 in the power of the kit's own splitters. Numbers are arguments of one compiled
-function, so that corners, temperatures and sizes share it, and everything is differentiable.
+`lingnan.solvers.devices` on the shapes that the cells draw, between electric walls. Of a multimode coupler each end is
+one plane and its tapers (`end`), joined by the body in `bodies`; branches and crossings are cut into slices, so that of
+the light that leaves their guides a part comes back from the walls. Numbers are arguments of one compiled function, so
+that corners, temperatures and sizes share it, and everything is differentiable.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 
-from lingnan.solvers.devices import eme, planar
+from lingnan.components.compact.bodies import End
+from lingnan.solvers.devices import eme, planar, scattering
 from lingnan.solvers.devices.planar import Planar
 
-ORDER, MODES = 10, 44
-SLICES = {"taper": 64, "body": 24, "arms": 96}
+ORDER, MODES, HELD = 10, 44, 20  #: of the modes, those of a body that are passed on
+SLICES = {"taper": 32, "horn": 64, "body": 24, "arms": 96}
+#: Elements of sections that meet at a body's face, and modes that are followed along the tapers before it.
+FACE, ALONG = {"one": (4, 2, 4), "two": (3, 2, 2, 2, 3), "body": (3, 8, 3)}, 12
 ROOM = 2.5  #: µm from the outermost core to the wall
 
 
@@ -36,7 +39,6 @@ class Sizes(NamedTuple):
     """Of a multimode coupler, as drawn [µm]."""
 
     width: Any
-    length: Any
     port: Any  #: width of the tapers at the body
     pitch: Any  #: of neighbouring ports
     taper: Any  #: length of the tapers
@@ -52,13 +54,15 @@ def _one(plane: Plane, width: Any, wall: Any, cells: tuple[int, int, int] = (4, 
     )
 
 
-def _two(plane: Plane, width: Any, pitch: Any, wall: Any) -> Planar:
+def _two(
+    plane: Plane, width: Any, pitch: Any, wall: Any, cells: tuple[int, int, int, int, int] = (3, 1, 2, 1, 3)
+) -> Planar:
     """Two cores between walls, at ± pitch / 2."""
     half = (width + plane.bias) / 2
     y = [-wall, -pitch / 2 - half, -pitch / 2 + half, pitch / 2 - half, pitch / 2 + half, wall]
     edges = jnp.stack([jnp.asarray(v, float) for v in y]) * plane.stretch
     media = jnp.stack([plane.beside, plane.core, plane.beside, plane.core, plane.beside])
-    return planar.planar(edges, epsilon=media, polarization="tm", order=ORDER, cells=(3, 1, 2, 1, 3))
+    return planar.planar(edges, epsilon=media, polarization="tm", order=ORDER, cells=cells)
 
 
 def _single(plane: Plane, width: Any, middle: Any, wall: Any) -> Planar:
@@ -76,47 +80,62 @@ def _staircase(section_at: Any, length: Any, slices: int) -> eme.Piece:
     return eme.Piece(sections, jnp.full(slices, 1 / slices) * length)
 
 
-def _arms(plane: Plane, result: eme.Scattering, sizes: Sizes, wall: Any) -> eme.Scattering | Any:
-    singles = [_single(plane, sizes.access, sign * sizes.pitch / 2, wall) for sign in (1, -1)]
-    return eme.localised(result.right, singles)[:, :2]
+def _tapered(
+    made: Callable[[Any], Planar], singles: list[Planar], face: planar.Basis, sizes: Sizes, wl: Array
+) -> Array:
+    """Light of each guide after the tapers, running one way: (modes of the wide end at the body's face, guides).
+
+    Two guides hardly coupled have modes that are any mix of both; every joint takes that mix over from the one before,
+    so that none is fixed by itself. What a slice reflects is left out: 1e-3 and less of an amplitude.
+    """
+    count = SLICES["taper"]
+    share = jnp.concatenate([jnp.zeros(1), (jnp.arange(count) + 0.5) / count])
+    basis = jax.vmap(lambda t: planar.modes(made(sizes.access + (sizes.port - sizes.access) * t), wl, ALONG))(share)
+    pick = lambda cut: jax.tree.map(lambda leaf: leaf[cut], basis)  # noqa: E731
+
+    def step(one: planar.Basis, two: planar.Basis, length: Array) -> Array:
+        blocks = scattering.interface(planar.overlaps(one, two))
+        joint = scattering.to_own_impedance(blocks, one.impedance, two.impedance, jnp.abs(one.impedance[0])).s21
+        return jnp.exp(1j * two.beta * length)[:, None] * joint
+
+    steps = jax.vmap(step, (0, 0, None))(pick(slice(None, -1)), pick(slice(1, None)), sizes.taper / count)
+    along = lax.scan(lambda total, one: (one @ total, None), jnp.eye(ALONG) + 0j, steps)[0]
+    first, last = pick(0), pick(-1)
+    guides = len(singles)
+    arms = jnp.eye(1) if guides == 1 else eme.localised(first, singles)[:, :guides]
+    return step(last, face, jnp.zeros(())) @ along[:, :guides] @ arms.T
 
 
 @partial(jax.jit, static_argnums=0)
-def splitter(inputs: int, plane: Plane, sizes: Sizes, wl: Array) -> dict[str, Array]:
-    """S of a multimode coupler with one or two inputs and two outputs: "in out" by the cell's port names."""
+def end(guides: int, plane: Plane, sizes: Sizes, wl: Array) -> tuple[Array, End]:
+    """One end of a multimode coupler: one guide on the axis or two beside it, their tapers, and the body's face.
+
+    The face is one plane, solved with all modes of both sides. Along the tapers light runs one way, in their guided and
+    first radiating modes; what the face sends back into any but the guides' own mode is gone.
+
+    Returns:
+        n_eff of the body's modes, and S between the guides (the upper one first) and those modes.
+    """
     wall = jnp.maximum(sizes.width, sizes.pitch + sizes.port) / 2 + ROOM
-    growing = lambda t: sizes.access + (sizes.port - sizes.access) * t  # noqa: E731
-    narrow = lambda t: growing(1 - t)  # noqa: E731
-    count = SLICES["taper"]
-    out = [
-        _staircase(lambda t: _two(plane, narrow(t), sizes.pitch, wall), sizes.taper, count),
-        eme.uniform(_two(plane, sizes.access, sizes.pitch, wall), 0.0),
-    ]
-    cells = (2, 7, 2)
-    body = eme.uniform(_one(plane, sizes.width, wall, cells), sizes.length)
-    if inputs == 1:
-        into = [
-            eme.uniform(_one(plane, sizes.access, wall), 0.0),
-            _staircase(lambda t: _one(plane, growing(t), wall), sizes.taper, count),
-        ]
+    if guides == 1:
+        made = lambda width: _one(plane, width, wall, FACE["one"])  # noqa: E731
     else:
-        into = [
-            eme.uniform(_two(plane, sizes.access, sizes.pitch, wall), 0.0),
-            _staircase(lambda t: _two(plane, growing(t), sizes.pitch, wall), sizes.taper, count),
-        ]
-    result = eme.scatter([*into, body, *out], wl, MODES)
-    right = _arms(plane, result, sizes, wall)
-    left = jnp.eye(1) if inputs == 1 else right
-    n = inputs
-    s11 = left @ result.blocks.s11[:n, :n] @ left.T
-    s21 = right @ result.blocks.s21[:2, :n] @ left.T
-    s22 = right @ result.blocks.s22[:2, :2] @ right.T
-    # ports clockwise from the south-west: one input o1, outputs o2 (upper), o3; two inputs o1 (lower), o2, then o3, o4
-    west = ["o1"] if n == 1 else ["o2", "o1"]
-    east = ["o2", "o3"] if n == 1 else ["o3", "o4"]
-    found = {f"{a} {b}": s11[j, i] for i, a in enumerate(west) for j, b in enumerate(west) if a <= b}
-    found |= {f"{a} {b}": s21[j, i] for i, a in enumerate(west) for j, b in enumerate(east)}
-    return found | {f"{a} {b}": s22[j, i] for i, a in enumerate(east) for j, b in enumerate(east) if a <= b}
+        made = lambda width: _two(plane, width, sizes.pitch, wall, FACE["two"])  # noqa: E731
+    outside, body = (
+        planar.modes(section, wl, MODES) for section in (made(sizes.port), _one(plane, sizes.width, wall, FACE["body"]))
+    )
+    joint = scattering.interface(planar.overlaps(outside, body))
+    blocks = scattering.to_own_impedance(joint, outside.impedance, body.impedance, jnp.abs(outside.impedance[0]))
+    singles = [_single(plane, sizes.access, side * sizes.pitch / 2, wall) for side in (1, -1)][:guides]
+    face = outside._replace(beta2=outside.beta2[:ALONG], vectors=outside.vectors[:ALONG])
+    led = _tapered(made, singles, face, sizes, wl)
+    edge = (sizes.width + plane.bias) / 2 * plane.stretch
+    beyond = planar.values_at(body, jnp.asarray(edge, float)[None])[:HELD, 0]  # has no zero there: a sign that stays
+    guided = jnp.where(body.beta2[:HELD] > body.k0**2 * plane.beside, jnp.sign(beyond), 0.0)
+    back = led.T @ blocks.s11[:ALONG, :ALONG] @ led
+    into = guided[:, None] * (blocks.s21[:HELD, :ALONG] @ led)
+    within = guided[:, None] * blocks.s22[:HELD, :HELD] * guided
+    return body.n_eff[:HELD].real, End(back, into, within)
 
 
 class Branch(NamedTuple):
@@ -139,7 +158,7 @@ def branch(plane: Plane, shape: Branch, wl: Array) -> dict[str, Array]:
     """S of a Y-branch whose arms are followed to where they run along the axis again."""
     wall = shape.pitch / 2 + shape.access / 2 + ROOM
     into = _staircase(
-        lambda t: _one(plane, shape.access + (shape.first - shape.access) * t, wall), shape.taper, SLICES["taper"]
+        lambda t: _one(plane, shape.access + (shape.first - shape.access) * t, wall), shape.taper, SLICES["horn"]
     )
     body = eme.Piece(
         jax.vmap(lambda w: _one(plane, w, wall))(shape.widths),
@@ -150,8 +169,8 @@ def branch(plane: Plane, shape: Branch, wl: Array) -> dict[str, Array]:
     arms = eme.Piece(jax.vmap(lambda w, y: _two(plane, w, 2 * y, wall))(width, shape.offsets), shape.steps)
     end = eme.uniform(_two(plane, shape.access, shape.pitch, wall), 0.0)
     result = eme.scatter([eme.uniform(_one(plane, shape.access, wall), 0.0), into, body, arms, end], wl, MODES)
-    sizes = Sizes(0.0, 0.0, 0.0, shape.pitch, 0.0, shape.access)
-    right = _arms(plane, result, sizes, wall)
+    singles = [_single(plane, shape.access, side * shape.pitch / 2, wall) for side in (1, -1)]
+    right = eme.localised(result.right, singles)[:, :2]
     s21 = right @ result.blocks.s21[:2, :1]
     s22 = right @ result.blocks.s22[:2, :2] @ right.T
     return {
@@ -171,9 +190,9 @@ def crossing(plane: Plane, access: Array, wide: Array, horn: Array, wl: Array) -
     open_ = _one(plane._replace(beside=plane.core), wide, wall, (3, 4, 3))
     pieces = [
         eme.uniform(_one(plane, access, wall, (3, 4, 3)), 0.0),
-        _staircase(lambda t: _one(plane, width(t), wall, (3, 4, 3)), horn, SLICES["taper"]),
+        _staircase(lambda t: _one(plane, width(t), wall, (3, 4, 3)), horn, SLICES["horn"]),
         eme.uniform(open_, wide),
-        _staircase(lambda t: _one(plane, width(1 - t), wall, (3, 4, 3)), horn, SLICES["taper"]),
+        _staircase(lambda t: _one(plane, width(1 - t), wall, (3, 4, 3)), horn, SLICES["horn"]),
         eme.uniform(_one(plane, access, wall, (3, 4, 3)), 0.0),
     ]
     blocks = eme.scatter(pieces, wl, MODES).blocks

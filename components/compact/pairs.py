@@ -15,7 +15,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Surface, known, nodes
+from lingnan.components.compact.chebyshev import Surface, namespace, nodes
 from lingnan.components.compact.guides import BANDS, WAVES, check_range, digest
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
@@ -50,18 +50,19 @@ class Pair:
         """
         check_range(self.what, "wl", wl, self.logarithm.x)
         high = self.low + SPAN
-        xp: Any = np if known(wl, gap) else jnp
+        xp = namespace(wl, gap)
         gap = xp.asarray(gap, float)
         inside = xp.clip(gap, self.low, high)
         return xp.exp(self.logarithm(wl, inside) + self.logarithm.slope()(wl, high) * (gap - inside))
 
     def phase(self, wl: ArrayLike, gap: ArrayLike, length: ArrayLike) -> Array:
         """φ of a straight length [µm]: sin² φ of the power has changed sides."""
-        return jnp.pi / jnp.asarray(wl) * self.splitting(wl, gap) * jnp.asarray(length)
+        xp = namespace(wl, gap, length)
+        return np.pi / xp.asarray(wl) * self.splitting(wl, gap) * xp.asarray(length)
 
     def phase_along(self, wl: ArrayLike, gaps: np.ndarray, steps: np.ndarray) -> Array:
         """φ of guides whose gap changes: pieces of length `steps` at `gaps`, both (pieces,) [µm], added up."""
-        xp: Any = np if known(wl) else jnp
+        xp = namespace(wl)
         wl = xp.asarray(wl, float)
         return xp.pi / wl * xp.sum(self.splitting(wl[..., None], gaps) * steps, axis=-1)
 

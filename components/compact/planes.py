@@ -15,6 +15,7 @@ from scipy.interpolate import CubicSpline
 
 from lingnan.components.common.curves import s_bend
 from lingnan.components.compact import films, multimode
+from lingnan.components.compact.bodies import Cut, Cutter
 from lingnan.components.compact.devices import Solver
 from lingnan.components.compact.multimode import Plane
 from lingnan.pdk.process import Process
@@ -24,15 +25,17 @@ Settings = Mapping[str, Any]
 
 def splitter(
     process: Process, cross_section: str, corner: str, at: Settings, inputs: int, direction: float = 0.0
-) -> Solver:
-    """A multimode coupler with one or two inputs: `width`, `length`, `port`, `gap`, `taper`, `access`."""
+) -> Cutter:
+    """A multimode coupler with one or two inputs: `width`, `port`, `gap`, `taper`, `access`; upper ports first."""
     film = films.film(process, cross_section, corner, direction)
-    sizes = multimode.Sizes(at["width"], at["length"], at["port"], at["gap"] + at["port"], at["taper"], at["access"])
+    sizes = multimode.Sizes(at["width"], at["port"], at["gap"] + at["port"], at["taper"], at["access"])
 
-    def solver(wl: Array, kelvin: Array) -> Mapping[tuple[str, str], Array]:
-        return multimode.onwards(multimode.splitter(inputs, _plane(film, wl, kelvin), sizes, wl), inputs)
+    def cutter(wl: Array, kelvin: Array) -> Cut:
+        plane = _plane(film, wl, kelvin)
+        index, right = multimode.end(2, plane, sizes, wl)
+        return Cut(index, multimode.end(1, plane, sizes, wl)[1] if inputs == 1 else right, right)
 
-    return solver
+    return cutter
 
 
 def branch(process: Process, cross_section: str, corner: str, at: Settings) -> Solver:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lingnan.components.compact import devices, guides, pairs, store
+from lingnan.components.compact import bodies, devices, guides, pairs, store
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
 
@@ -22,7 +22,7 @@ _DEVICES: dict[str, dict[str, bool]] = {
     "soi": dict.fromkeys(
         (
             "mmi2x2", "grating_coupler", "terminator", "mmi1x2", "edge_coupler", "crossing", "ybranch",
-            "transition_strip_rib",
+            "transition_strip_rib", "slot", "transition_strip_nitride",
         ), True,
     ),
     "tfln": {
@@ -75,14 +75,16 @@ def _devices(process: Process) -> Iterator[Job]:
     """Devices with their cells' default settings; their models ask for them."""
     pdk = build_pdk(process)
     pdk.activate(force=True)
-    store.anew[:] = ["device"]
+    store.anew[:] = ["device", "body"]
     for name, everywhere in _DEVICES[process.platform].items():
         for corner in process.corners if everywhere else ("nominal",):
 
             def solved(model: Any = pdk.models[name], corner: str = corner) -> dict[str, Any]:
-                before = set(devices.solved)
+                before = {*devices.solved, *bodies.solved}
                 model(corner=corner)
-                (key,) = set(devices.solved) - before
+                (key,) = {*devices.solved, *bodies.solved} - before
+                if key in bodies.solved:
+                    return {"key": key, **bodies.as_entry(bodies.solved[key])}
                 return {"key": key, **devices.as_entry(devices.solved[key])}
 
             yield f"device {name} {corner}", solved

@@ -8,8 +8,9 @@ import jax
 from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
-from lingnan.components.compact import planes
-from lingnan.components.compact.devices import Solver, modelled
+from lingnan.components.compact import bodies, planes
+from lingnan.components.compact.bodies import Cutter
+from lingnan.components.compact.devices import Solver
 from lingnan.components.compact.ways import SDict, plain
 from lingnan.components.process import for_guide, number
 from lingnan.pdk import active_process
@@ -62,15 +63,17 @@ class Splitter:
             length = for_guide(model, "length_mmi", None, self.length, cross_section)
         settings = {
             "width": value(model, "width_mmi", width, self.width),
-            "length": value(model, "length_mmi", length, ""),
             "port": value(model, "width_taper", port, self.port),
             "gap": value(model, "gap_mmi", gap, self.gap),
             "taper": value(model, "length_taper", taper, self.taper),
             "access": draw.core_width(cross_section),
         }
-        process = active_process()
+        process, long = active_process(), value(model, "length_mmi", length, "")
 
-        def solver_of(at: Mapping[str, Any]) -> Solver:
+        def cutter_of(at: Mapping[str, Any]) -> Cutter:
             return planes.splitter(process, cross_section, corner, at, self.inputs, self.direction)
 
-        return modelled(process, model, cross_section, corner, settings, solver_of, wl, temperature, (33, 3))
+        ports = (("o1",), ("o2", "o3")) if self.inputs == 1 else (("o2", "o1"), ("o3", "o4"))
+        return bodies.modelled(
+            process, model, cross_section, corner, settings, long, cutter_of, ports, wl, temperature
+        )  # fmt: skip

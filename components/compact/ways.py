@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.core import Tracer
@@ -18,6 +17,7 @@ from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
 from lingnan.components.common.curves import Curve, euler
+from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.guides import Guide, guide, turns
 from lingnan.components.compact.pairs import Pair, pair
 from lingnan.pdk import active_process
@@ -107,7 +107,8 @@ class Line:
         turn: Turn | None = None,
     ) -> Array:
         """A linear taper, taken as adiabatic: the phase is the integral of n_eff over the width (Gauss, 8 points)."""
-        one, two = (jnp.asarray(self.guide().width if w is None else w, float) for w in widths)
+        xp = namespace(widths)
+        one, two = (xp.asarray(self.guide().width if w is None else w, float) for w in widths)
         points, weights = np.polynomial.legendre.leggauss(8)
         along = [self.index(wl, temperature, one + (two - one) * (1 + t) / 2, turn) for t in points]
         mean = sum(w / 2 * n for w, n in zip(weights, along, strict=True))
@@ -116,7 +117,7 @@ class Line:
 
 def through(amplitude: Array) -> SDict:
     """A two-port without reflection."""
-    zero = jnp.zeros_like(amplitude)
+    zero = namespace(amplitude).zeros_like(amplitude)
     return both_ways({("o1", "o2"): amplitude, ("o1", "o1"): zero, ("o2", "o2"): zero})
 
 
@@ -125,9 +126,11 @@ def both_ways(given: Mapping[tuple[str, str], Array]) -> SDict:
     return {**given, **{(b, a): s for (a, b), s in given.items()}}
 
 
-def four_ports(bar: Array, cross: Array) -> SDict:
-    """A symmetric coupler of two guides without reflection."""
-    zero = jnp.zeros_like(bar)
+def coupled(common: Array, phase: Array) -> SDict:
+    """A symmetric coupler of two guides without reflection: of what runs along both, sin² φ has changed sides."""
+    xp = namespace(common, phase)
+    bar, cross = common * xp.cos(phase), 1j * common * xp.sin(phase)
+    zero = namespace(bar).zeros_like(bar)
     return both_ways(
         {
             ("o1", "o4"): bar, ("o2", "o3"): bar, ("o1", "o3"): cross, ("o2", "o4"): cross,
@@ -179,7 +182,8 @@ class Loop:
         phase = 2 * parted(two, wl, gap, quarter)
         if self.straight:
             phase = phase + two.phase(wl, gap, self.straight)
-        return jnp.cos(phase), jnp.sin(phase)
+        xp = namespace(phase)
+        return xp.cos(phase), xp.sin(phase)
 
     def half_trip(self, wl: ArrayLike, temperature: ArrayLike | None) -> Array:
         """Amplitude of half a round trip."""
@@ -210,7 +214,7 @@ def ring_on_two_buses(loop: Loop, wl: ArrayLike, gaps: tuple[float, float], temp
     half, bus = loop.half_trip(wl, temperature), loop.bus(wl, temperature)
     total = 1 - t1 * t2 * half**2
     drop = -k1 * k2 * half / total * bus
-    zero = jnp.zeros_like(drop)
+    zero = namespace(drop).zeros_like(drop)
     return both_ways(
         {
             ("o1", "o4"): bus * (t1 - t2 * half**2) / total,

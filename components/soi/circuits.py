@@ -7,7 +7,6 @@ the chip [K]; what power that takes is the heater's own matter.
 
 from typing import TYPE_CHECKING, Any
 
-import jax.numpy as jnp
 from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
@@ -100,7 +99,7 @@ def mzi(
     apart = last[1] - first[1]  # one splitter's ports lie further out than the other's
     arms: list[Any] = []
     for extra, upper in ((0.0, True), (1.0, False)):
-        across = 2 * jnp.asarray(length_y) + extra * jnp.asarray(delta_length) + abs(apart)
+        across = 2 * length_y + extra * delta_length + abs(apart)
         along = (
             _heated(wl, length_x, cross_section, temperature, corner, heating)
             if heater and upper
@@ -128,8 +127,7 @@ def _heated(
     line = Line(cross_section, corner)
     base = line.guide().temperature if temperature is None else temperature
     cold = tuning.number(None, "heater_contact")
-    warm = jnp.asarray(base, float) + jnp.asarray(heating)
-    return line.amplitude(wl, cold, base) * line.amplitude(wl, jnp.asarray(length) - cold, warm)
+    return line.amplitude(wl, cold, base) * line.amplitude(wl, length - cold, base + heating)
 
 
 def _ends(parameter: str, name: str, cross_section: str) -> tuple[str, float, tuple[str, str], list[str]]:

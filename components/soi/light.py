@@ -12,7 +12,6 @@ which would trace their angles, radii and gaps.
 
 from typing import TYPE_CHECKING, Any
 
-import jax.numpy as jnp
 from jax.typing import ArrayLike
 
 from lingnan.components.common import coupling, draw
@@ -21,7 +20,7 @@ from lingnan.components.common.curves import euler
 from lingnan.components.compact.ways import (
     Line,
     Loop,
-    four_ports,
+    coupled,
     parted,
     plain,
     ring_on_one_bus,
@@ -61,7 +60,7 @@ def bend_euler(
     """Model of `bend_euler`: the length of its centre line."""
     used = draw.section_of(cross_section).radius if radius is None else radius
     turn, share = plain("bend_euler", "angle", angle), plain("bend_euler", "p", p)
-    length = jnp.asarray(used) * euler(1000.0, turn, share, 1.0).length / 1000.0
+    length = used * (euler(1000.0, turn, share, 1.0).length / 1000.0)
     return through(Line(cross_section, corner).amplitude(wl, length, temperature, width))
 
 
@@ -131,8 +130,8 @@ def coupler(
     reach = coupling.s_bend_default(apart, cross_section) if dx is None else plain("coupler", "dx", dx)
     bend = drawn.s_bend_curve("coupler", "dx", reach, apart, cross_section)
     phase = two.phase(wl, used, length) + 2 * parted(two, wl, used, bend, away=2.0)
-    common = line.amplitude(wl, jnp.asarray(length) + 2 * bend.length, temperature)
-    return four_ports(common * jnp.cos(phase), 1j * common * jnp.sin(phase))
+    common = line.amplitude(wl, length + 2 * bend.length, temperature)
+    return coupled(common, phase)
 
 
 def ring_single(

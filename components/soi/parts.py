@@ -5,8 +5,8 @@ Named like their cells, with their parameters, and `wl` [µm], `temperature` [K]
 traced, the solver itself runs, and is differentiated.
 
 mmi1x2, mmi2x2, ybranch and crossing are eigenmode expansions in the plane of the film: right for wide bodies (the light
-in an MMI), and less so for a body as narrow as the Y-branch's, whose published simulation is in space. What they send
-back is left out. What has no model yet, and why, stands in `unmodelled`.
+in an MMI), and less so for a body as narrow as the Y-branch's, whose published simulation is in space. Multimode
+couplers send back what the body's faces reflect; what branch and crossing send back is left out.
 """
 
 from collections.abc import Mapping
@@ -34,10 +34,8 @@ if TYPE_CHECKING:
 
 #: Cells through which light runs and which have no model.
 unmodelled = {
-    "transition_strip_nitride": "light goes over between two films, which is not adiabatic by itself; "
-    "lingnan.solvers.devices.vectorial solves it",
-    "slot": "its transitions radiate; the slot's own mode is in lingnan.solvers.waveguides.slot",
-    "swg": "its transitions are periodic; the mean index of the segments is in lingnan.solvers.waveguides.swg",
+    "swg": "with the process's own sizes it turns light at 1.55 um back: on its way from the strip's 2.35 to that of "
+    "the segments n_eff falls through wavelength / (2 period) = 1.94, their Bragg gap (lingnan.solvers.devices.bloch)",
 }
 
 
@@ -279,7 +277,7 @@ def transition_strip_rib(
         return couplers.adiabatic_solver(process, corner, sections, (weights / 2).tolist(), at["length"])
 
     found = modelled(process, name, rib, corner, settings, solver_of, wl, temperature, (5, 2))
-    loss = jnp.abs(Line(rib, corner).amplitude(wl, length, temperature))
+    loss = abs(Line(rib, corner).amplitude(wl, length, temperature))
     return {pair: value * loss for pair, value in found.items()}
 
 

@@ -16,7 +16,7 @@ from lingnan.components.common.curves import Floats
 from lingnan.components.process import number
 from lingnan.pdk import active_process
 
-_LEAD = 1.0  #: µm of strip at the ports, so that a tip beside it is the cell's own and not its neighbour's
+LEAD = 1.0  #: µm of strip at the ports, so that a tip beside it is the cell's own and not its neighbour's
 _STRIP = "strip"
 
 
@@ -30,7 +30,7 @@ def _finish(c: gf.Component, total: float, half: float, **info: float) -> gf.Com
     """Markers, ports and what the cell knows about itself; what ends inside ends on purpose."""
     core, layer = draw.core_width(_STRIP), draw.core_layer(_STRIP)
     draw.box(c, 0, -half, total, half, "FREEFORM")
-    draw.box(c, _LEAD / 2, -half, total - _LEAD / 2, half, "COUPLER")
+    draw.box(c, LEAD / 2, -half, total - LEAD / 2, half, "COUPLER")
     draw.outline_of(c)
     draw.port(c, "o1", 0, 0, 180, core, layer)
     draw.port(c, "o2", total, 0, 0, core, layer)
@@ -60,8 +60,8 @@ def slot(
     """Slot guide between two strips: in each transition the strip becomes one rail, the other comes up beside it.
 
     Rails of 0.22 µm with a gap of 0.2 µm, at the line's space rule, guide TE at n_eff 1.637 (1.55 µm, oxide cladding,
-    lingnan's own mode solver). Published slots are narrower and hold more of the light in the gap. The transitions
-    were not simulated.
+    lingnan's own mode solver). Published slots are narrower and hold more of the light in the gap. By local modes both
+    transitions together pass 0.99 of the power.
 
     Args:
         length: of the slot, transitions not counted [µm].
@@ -89,8 +89,8 @@ def slot(
     limits.at_least(name, "length_transition", way, *_slowest(core / 2 + apart / 2, apart, rail))
     limits.at_least(name, "length", length, 1.0, "a slot shorter than its light is wide")
     limits.at_most(name, "length", length, 1e5, "10 cm, larger than a wafer")
-    total = draw.snapped(2 * (_LEAD + way) + length)
-    x = np.array([0.0, _LEAD, _LEAD + way])
+    total = draw.snapped(2 * (LEAD + way) + length)
+    x = np.array([0.0, LEAD, LEAD + way])
     x = np.concatenate([x, total - x[::-1]])
     inner, outer = apart / 2, apart / 2 + rail
     low = np.array([-core / 2, -core / 2, inner, inner, -core / 2, -core / 2])
@@ -113,7 +113,9 @@ def swg(
     """Subwavelength-grating guide between two strips: each strip narrows to a tip inside a ladder of segments.
 
     Light is guided, and not reflected, while n_eff stays below wavelength / (2 period): 1.94 for 0.4 µm at 1.55 µm.
-    Neither n_eff nor the transitions were simulated.
+    With the process's own sizes it does not: by Bloch modes the segments are in their gap at 1.5 and 1.55 µm and guide
+    at 1.6 µm (n_eff 1.85), and each transition passes the gap on its way down from the strip's n_eff. The line's width
+    and space allow no shorter period; narrower segments have a lower n_eff.
 
     Args:
         length: of the segments alone, transitions not counted; rounded to whole periods [µm].
@@ -147,15 +149,15 @@ def swg(
     limits.at_most(name, "length", length, 1e4, "1 cm")
     rungs = round(way / step)
     count = round(length / step) + 2 * rungs
-    total = draw.snapped(2 * _LEAD + count * step + silicon)
+    total = draw.snapped(2 * LEAD + count * step + silicon)
     c = gf.Component()
     reach = draw.snapped(rungs * step + silicon)  # the tip ends with a segment, not in a gap below the space rule
     for sign, start in ((1, 0.0), (-1, total)):
-        x = np.array([0.0, _LEAD, _LEAD + reach])
+        x = np.array([0.0, LEAD, LEAD + reach])
         half = np.array([core, core, tip]) / 2
         _along(c, start + sign * x, -half, half)
     # segments grow out of the strip's walls, so that none stands nearer to a wall than the space rule
     for index in range(count + 1):
-        left = draw.snapped(_LEAD + index * step)
+        left = draw.snapped(LEAD + index * step)
         draw.box(c, left, -wide / 2, left + silicon, wide / 2, draw.core_layer(_STRIP))
     return _finish(c, total, wide / 2 + 1.0, period_um=step, width_um=wide)

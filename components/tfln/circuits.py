@@ -7,7 +7,6 @@ guides takes from their light. `heating` is by how much the bias heater's guide 
 
 from typing import TYPE_CHECKING
 
-import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
@@ -47,7 +46,7 @@ def phase_shifter_gsg(
     name = "phase_shifter_gsg"
     shape = _shape(name, electrode, length, signal_width, gap, ground_width, launch, draw.core_width(cross_section_arm))
     along = _arm(shape, wl, cross_section, cross_section_arm, temperature, corner)
-    zero = jnp.zeros_like(along)
+    zero = 0 * along
     return both_ways({("o1", "o4"): along, ("o2", "o3"): along, ("o1", "o3"): zero, ("o2", "o4"): zero})
 
 
@@ -98,7 +97,7 @@ def mzm(
         upper, lower = upper * warm * away, lower * cold * away
     split = parts.mmi1x2_y(**settings)
     up, down = upper * split["o1", "o2"], lower * split["o1", "o3"]
-    zero = jnp.zeros_like(up)
+    zero = 0 * up
     if count == 1:  # the combiner is turned by 180 degrees: its o3 comes up
         found = {("o1", "o2"): up * split["o1", "o3"] + down * split["o1", "o2"]}
     else:

@@ -9,7 +9,6 @@ directions that the guide takes.
 
 from typing import TYPE_CHECKING, Any
 
-import jax.numpy as jnp
 from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
@@ -20,7 +19,7 @@ from lingnan.components.compact.ways import (
     Loop,
     SDict,
     Turn,
-    four_ports,
+    coupled,
     parted,
     plain,
     ring_on_one_bus,
@@ -67,7 +66,7 @@ def bend_euler(
     used = draw.section_of(cross_section).radius if radius is None else radius
     curve = euler(1000.0, *(plain("bend_euler", name, v) for name, v in (("angle", angle), ("p", p))), 1.0)
     turn = Turn.along(curve, plain("bend_euler", "angle_deg", angle_deg))
-    length = jnp.asarray(used) * curve.length / 1000.0
+    length = used * (curve.length / 1000.0)
     return through(Line(cross_section, corner).amplitude(wl, length, temperature, width, turn))
 
 
@@ -143,7 +142,7 @@ def _coupler(
         * line.amplitude(wl, bend.length, temperature, narrow, Turn.along(bend, along)) ** 2
         * ends**2
     )
-    return four_ports(common * jnp.cos(phase), 1j * common * jnp.sin(phase))
+    return coupled(common, phase)
 
 
 def coupler_y(

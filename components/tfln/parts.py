@@ -7,7 +7,6 @@ solved. What has no model yet, and why, stands in `unmodelled`.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
 
@@ -131,7 +130,7 @@ def phase_shifter_heater(
     line, turn = Line(cross_section, corner), Turn.straight(plain("phase_shifter_heater", "angle_deg", angle_deg))
     base = line.guide().temperature if temperature is None else temperature
     cold = line.amplitude(wl, float(made.info["length_um"]) - hot, base, None, turn)
-    warm = jnp.asarray(base, float) + jnp.asarray(heating)
+    warm = base + heating
     return through(cold * line.amplitude(wl, hot, warm, None, turn))
 
 

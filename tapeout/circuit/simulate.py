@@ -1,9 +1,9 @@
 """Spectra of a chip's networks in every corner of its process, by the models of its cells and SAX.
 
-A route is the product of the guides that it is made of, which reflect nothing. All corners go through SAX at once, as
-one axis more. A network in which one part has no model, or none that reaches its settings, is left out whole, with the
-reason: light that goes astray there is missed everywhere in it. In a window of the chip the medium is air; routes that
-reach into one are taken as covered.
+A route is the product of the guides that it is made of, which reflect nothing. All corners, and networks wired alike,
+go through SAX at once. A network in which one part has no model, or none that reaches its settings, is left out whole,
+with the reason: light that goes astray there is missed everywhere in it. In a window of the chip the medium is air;
+routes that reach into one are taken as covered.
 """
 
 import hashlib
@@ -66,17 +66,29 @@ def simulate(
         cache: folder that keeps spectra by the content of their networks, of the process and of the models.
     """
     models, code = _Models(pdk, tuple(corners)), digest_of_models() if cache else ""
-    results: list[Spectra | Silent] = []
-    for one in found:
-        key = hashlib.sha256(repr((one, pdk.process.hash, tuple(corners), POINTS, code)).encode()).hexdigest()[:24]
-        file = None if cache is None else cache / f"{key}.npz"
-        made = file and _recalled(file, one, models.corners)
-        if not made:
-            made = _simulated(models, one)
-            if file and isinstance(made, Spectra):
-                _remember(file, made)
-        results.append(made)
-    return results
+    results: dict[int, Spectra | Silent] = {}
+    solved: dict[int, dict[str, SDict]] = {}
+    files: dict[int, Path] = {}
+    for place, one in enumerate(found):
+        if cache:
+            key = hashlib.sha256(repr((one, pdk.process.hash, tuple(corners), POINTS, code)).encode()).hexdigest()[:24]
+            files[place] = cache / f"{key}.npz"
+            kept = _recalled(files[place], one, models.corners)
+            if kept:
+                results[place] = kept
+                continue
+        parts = _parts(models, one)
+        if isinstance(parts, Silent):
+            results[place] = parts
+        else:
+            solved[place] = parts
+    for places in _alike(found, solved):
+        together = _circuits([found[place] for place in places], [solved[place] for place in places])
+        for place, s in zip(places, together, strict=True):
+            results[place] = made = _spectra(found[place], models.corners, s)
+            if cache:
+                _remember(files[place], made)
+    return [results[place] for place in range(len(found))]
 
 
 def digest_of_models() -> str:
@@ -187,7 +199,8 @@ def _but(settings: Mapping[str, Any], name: str) -> list[tuple[str, Any]]:
     return [item for item in settings.items() if item[0] != name]
 
 
-def _simulated(models: _Models, network: Network) -> Spectra | Silent:
+def _parts(models: _Models, network: Network) -> dict[str, SDict] | Silent:
+    """S of all parts by name, or why one has none."""
     solved: dict[str, SDict] = {}
     reasons: dict[str, None] = {}
     for part in network.parts:
@@ -195,26 +208,34 @@ def _simulated(models: _Models, network: Network) -> Spectra | Silent:
             solved[part.name] = models.of_part(part, network.band)
         except LingnanError as error:
             reasons[f"{part.name} (line {part.line}): {error}"] = None
-    if reasons:
-        return Silent(network, tuple(reasons))
-    s = _circuit(network, solved)
+    return Silent(network, tuple(reasons)) if reasons else solved
+
+
+def _spectra(network: Network, corners: tuple[str, ...], s: SDict) -> Spectra:
     ends = {name: f"fibre{number}" for number, name in enumerate(network.couplers)}
     power: dict[tuple[str, str], Floats] = {}
     faint = 0
     for number, one in enumerate(network.couplers):
         for two in network.couplers[number + 1 :]:
-            through = np.abs(s[ends[one], ends[two]].reshape(len(models.corners), POINTS)) ** 2
+            through = np.abs(s[ends[one], ends[two]].reshape(len(corners), POINTS)) ** 2
             if through.max() < FAINT:
                 faint += 1
             else:
                 power[one, two] = 10 * np.log10(np.maximum(through, np.finfo(float).tiny))
-    return Spectra(network, wavelengths(network.band), models.corners, power, faint)
+    return Spectra(network, wavelengths(network.band), corners, power, faint)
 
 
-def _circuit(network: Network, solved: Mapping[str, SDict]) -> SDict:
-    """S between the fibres by SAX."""
-    import sax
+def _alike(found: Sequence[Network], solved: Mapping[int, Mapping[str, SDict]]) -> list[list[int]]:
+    """Places of networks, those together that differ in numbers only."""
+    groups: dict[str, list[int]] = {}
+    for place, parts in solved.items():
+        pairs = [sorted(parts[part.name]) for part in found[place].parts]
+        groups.setdefault(repr((pairs, *_wired(found[place], parts))), []).append(place)
+    return list(groups.values())
 
+
+def _wired(network: Network, solved: Mapping[str, SDict]) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """Which ports are joined and which ones fibres see, parts named by number."""
     named = {part.name: f"part{number}" for number, part in enumerate(network.parts)}
     joints = [_renamed(pair, named) for pair in network.joints]
     joined = {port for pair in joints for port in pair}
@@ -222,21 +243,27 @@ def _circuit(network: Network, solved: Mapping[str, SDict]) -> SDict:
     for number, name in enumerate(network.couplers):
         mine = sorted({port for pair in solved[name] for port in pair})
         (ports[f"fibre{number}"],) = (f"{named[name]},{port}" for port in mine if f"{named[name]},{port}" not in joined)
+    return joints, ports
+
+
+def _circuits(networks: Sequence[Network], solved: Sequence[Mapping[str, SDict]]) -> list[SDict]:
+    """S between the fibres of networks that differ in numbers only, by SAX: all go through one circuit at once."""
+    import sax
+
+    joints, ports = _wired(networks[0], solved[0])
     constants: dict[str, Any] = {}
-    for name, found in solved.items():
-        flat = {pair: value.reshape(-1) for pair, value in found.items()}
-        constants[named[name]] = lambda flat=flat: flat
+    for number, part in enumerate(networks[0].parts):
+        every = [parts[network.parts[number].name] for network, parts in zip(networks, solved, strict=True)]
+        flat = {pair: np.concatenate([one[pair].reshape(-1) for one in every]) for pair in sorted(solved[0][part.name])}
+        constants[f"part{number}"] = lambda flat=flat: flat
     circuit, _ = sax.circuit(
-        {
-            "instances": {word: word for word in named.values()},
-            "connections": dict(joints),
-            "ports": ports,
-        },
+        {"instances": {word: word for word in constants}, "connections": dict(joints), "ports": ports},
         constants,
         backend="klu",
     )
     # before the circuit goes: its factorisation is freed with it, and JAX may still be working with that
-    return {pair: np.asarray(value) for pair, value in circuit().items()}
+    found = {pair: np.asarray(value) for pair, value in circuit().items()}
+    return [{pair: value.reshape(len(networks), -1)[k] for pair, value in found.items()} for k in range(len(networks))]
 
 
 def _renamed(pair: tuple[str, str], named: Mapping[str, str]) -> tuple[str, str]:
