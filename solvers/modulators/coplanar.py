@@ -13,6 +13,7 @@ its left and the ground on its right.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -83,7 +84,11 @@ class Coplanar:
         return (self.signal_width + self.gap) / 2 + self.rib_offset
 
     def section(
-        self, like: Section | None = None, fineness: Fineness | None = None, returns: Return | None = None
+        self,
+        like: Section | None = None,
+        fineness: Fineness | None = None,
+        returns: Return | None = None,
+        more: Mapping[str, Trapezoid] | None = None,
     ) -> Section:
         """The electrodes at radio frequencies.
 
@@ -91,8 +96,9 @@ class Coplanar:
             like: the section of a `Coplanar` of plain numbers of the same kind, where the numbers here are traced.
             fineness: of the mesh.
             returns: where the current runs back; None: in the grounds, or in the walls that they reach.
+            more: further conductors by name.
         """
-        shapes, conductors = self._shapes()
+        shapes = [*self._shapes(), *(replace(s, name=name) for name, s in (more or {}).items())]
         low, high = -self.buried_oxide - self.reach, self.film + self.metal_thickness + self.reach
         wide = self.signal_width / 2 + self.gap
         wide = wide + self.reach if self.ground_width is None else wide + self.ground_width + self.reach
@@ -101,12 +107,17 @@ class Coplanar:
             shapes,
             background=self._medium("top", self.top),
             window=(left, wide, low, high),
-            conductors=conductors,
+            conductors={name: name for name in ("signal", "ground", *(more or {}))},
             mirror=self.push_pull,
             returns=returns or ("box" if self.ground_width is None else "grounds"),
             fineness=fineness,
             like=like,
         )
+
+    def strip(self, left: Any, right: Any) -> Trapezoid:
+        """More of the same metal, from `left` to `right` [µm] with upright walls."""
+        bottom = self.slab + self.metal_height
+        return Trapezoid(self._metal(), bottom, bottom + self.metal_thickness, left, right)
 
     def waveguide(self, like: Geometry | None = None, index: Any = None) -> Geometry:
         """The rib at optical wavelengths, about x = 0, without metal.
@@ -136,7 +147,7 @@ class Coplanar:
     def _medium(self, name: str, given: Any) -> Any:
         return dict(self.overrides).get(name, given)
 
-    def _shapes(self) -> tuple[list[Trapezoid], dict[str, str]]:
+    def _shapes(self) -> list[Trapezoid]:
         m, film = self._medium, self.film_crystal
         shapes = [
             Trapezoid(m("substrate", self.substrate), top=-self.buried_oxide, name="substrate"),
@@ -166,7 +177,7 @@ class Coplanar:
             Trapezoid(metal, bottom, top, ground, wall, ground + drawn, wall if far is None else far - drawn,
                       name="ground"),
         ]  # fmt: skip
-        return shapes, {"signal": "signal", "ground": "ground"}
+        return shapes
 
     def _metal(self) -> Any:
         given = self._medium("metal", self.metal)

@@ -102,8 +102,8 @@ def potentials(section: Section) -> Potentials:
 def _raised(plan: Plan, elements: Array) -> Array:
     """Potentials (N, conductors), with derivatives."""
     held = scalar.hold(plan.layout, elements, plan.free)
-    lifts = jnp.asarray(plan.lifts)
-    rhs = -plan.free[:, None] * scalar.product(plan.layout, elements, lifts)
+    lifts = plan.lifts
+    rhs = -plan.free[:, None] * scalar.product_known(plan.layout, elements, lifts)
     guess = scalar.solved(plan.layout, lax.stop_gradient(held)[None], lax.stop_gradient(rhs)[None])[0]
     return lifts + scalar.solution(plan.layout, held, rhs, guess)
 
@@ -140,7 +140,7 @@ def capacitance(section: Section, frequency: ArrayLike | None = None) -> Array:
     def fields(data: tuple[Array, ...]) -> tuple[Array, Array]:
         still, flow, shifts, samples = data
         many = still + samples[:, None, None, None, None] * flow if sigma is not None else still[None]
-        rhs = -plan.free[:, None] * jax.vmap(lambda k: scalar.product(layout, k, lifts))(many)
+        rhs = -plan.free[:, None] * jax.vmap(lambda k: scalar.product_known(layout, k, lifts))(many)
         held = jax.vmap(lambda k: scalar.hold(layout, k, plan.free))(many)
         found = scalar.solved(layout, held, rhs)
         span = jnp.linalg.qr(jnp.moveaxis(found, 0, 1).reshape(layout.size, -1))[0]

@@ -48,7 +48,7 @@ def distributed(section: Section, frequency: ArrayLike, signal: str = "signal") 
 def _distributed(section: Section, f: Array, k: int) -> Distributed:
     sides = 2.0 if section.mirror else 1.0
     shunt = -2j * jnp.pi * f * sides * capacitance(section, f)[:, k, k]
-    series = 1 / (sides * _loop(section, admittance(section, f), k))
+    series = 1 / (sides * loop(section, admittance(section, f), k))
     omega = 2 * jnp.pi * f
     return Distributed(f, series.real, -series.imag / omega, shunt.real, -shunt.imag / omega)
 
@@ -58,7 +58,7 @@ def rlgc(section: Section, frequency: ArrayLike, signal: str = "signal") -> Line
     return distributed(section, frequency, signal).line()
 
 
-def _loop(section: Section, y: Array, k: int) -> Array:
+def loop(section: Section, y: Array, k: int) -> Array:
     """Current in the signal for 1 V/m between it and the grounds, which carry it back if the box does not."""
     own = y[:, k, k]
     if section.returns == "box":

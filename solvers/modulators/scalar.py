@@ -14,7 +14,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from lingnan.solvers.elements import helmholtz
 from lingnan.solvers.elements.helmholtz import NodalElement
 from lingnan.solvers.elements.mesh import Mesh, metric
 from lingnan.solvers.linalg import direct, host
@@ -73,8 +72,24 @@ def product(layout: Layout, elements: Array, vectors: Array) -> Array:
 
 def hold(layout: Layout, elements: Array, free: Values) -> Array:
     """Element matrices in which unknowns with `free` = 0, (N,), stand on their own."""
-    grid = layout.unflatten(jnp.asarray(free))
-    return helmholtz.hold(layout, elements, grid)
+    # of numbers that the compiler knows it would make sums for minutes: what is added hides them from it
+    keep = of_elements(layout, free) + 0.0 * elements[..., 0].real
+    held = (1 - keep)[..., None] * jnp.eye(keep.shape[-1])
+    return elements * keep[..., :, None] * keep[..., None, :] + held
+
+
+def of_elements(layout: Layout, vector: Values) -> Values:
+    """What each element sees of a known vector (N, ...): (nx, ny, n, ...)."""
+    numbers = host.numbering(layout)
+    ordered = np.zeros_like(vector)
+    ordered[numbers.vector] = vector
+    return ordered[numbers.elements].reshape(layout.nx, layout.ny, -1, *vector.shape[1:])
+
+
+def product_known(layout: Layout, elements: Array, vectors: Values) -> Array:
+    """`product` with vectors that are known."""
+    local = jnp.einsum("xyij,xyjs->xyis", elements, of_elements(layout, vectors))
+    return jax.vmap(partial(gathered, layout), in_axes=3, out_axes=1)(local)
 
 
 def covered(layout: Layout, chosen: Values) -> Values:

@@ -1,0 +1,186 @@
+"""Lines loaded by T-rails, in 2.5 dimensions: cross-sections with and without the T, and one plan of a period.
+
+         rail                      Signal and ground have rails that carry the current, and T's that stand on stems and
+    =====================          face each other over a narrow gap: they add capacitance, hardly any inductance, and
+       | |         | |  stem       so slow the wave.
+    ---------   ---------  bar
+      length  slot              (gap)
+
+- Series: bars are cut by slots, so no current runs along them as a whole, but eddies do. Z' is that of the rails alone
+  over the slots, and that of rails with bars whose currents add up to zero over the bars.
+- Shunt: the capacitance of the cross-section through the bars counts for a share κ of the length, that of the rails
+  for the rest. Slots are as long as the gap is wide, so κ is more than length/period: it is taken from the plan of
+  half a period, a 2-D Poisson problem in the wafer plane.
+- The charge of a bar arrives through its middle: half-bars are short open lines, with Z_bar' length/12 in series to
+  their capacitance (T. Itoh's stub, of which this is the first term).
+- Loads stand a period apart: Bloch's condition cosh γp = cosh γ_0 p + ½ Y_T z_0 sinh γ_0 p. R. E. Collin, Foundations
+  for Microwave Engineering (2001), §8.1, doi:10.1109/9780470544662.
+
+Left out: the stems' own inductance (a few pH/mm of line), and fields of bar ends above and below the wafer plane.
+"""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.solvers.modulators.coplanar import Coplanar
+from lingnan.solvers.modulators.electrostatics import capacitance
+from lingnan.solvers.modulators.line import Distributed, Line
+from lingnan.solvers.modulators.magnetics import admittance
+from lingnan.solvers.modulators.rlgc import loop
+from lingnan.solvers.modulators.section import RfMedium, Section, section
+from lingnan.solvers.waveguides.geometry import Trapezoid
+from lingnan.solvers.waveguides.media import is_traced
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class TRail:
+    """A coplanar line with T's on both of its conductors."""
+
+    base: Coplanar  #: its `gap` lies between the bars, its `signal_width` is that of the rail
+    length: Any = 45.0  #: of a bar along the line [µm]
+    slot: Any = 5.0  #: between bars [µm]
+    bar: Any = 1.5  #: width of a bar across the line [µm]
+    stem_height: Any = 1.5  #: from rail to bar [µm]
+    stem_width: Any = 7.0  #: along the line [µm]
+
+    def __post_init__(self) -> None:
+        for name in ("length", "slot", "bar", "stem_height", "stem_width"):
+            value = getattr(self, name)
+            if isinstance(value, (int, float)) and not value > 0:
+                raise ValueError(f"TRail: {name} = {value} µm: it must be positive. Give it in µm.")
+        if all(isinstance(v, (int, float)) for v in (self.stem_width, self.length)) and self.stem_width > self.length:
+            raise ValueError(f"TRail: stem_width = {self.stem_width} µm is more than the bar's {self.length} µm.")
+
+    @property
+    def period(self) -> Any:
+        """[µm]"""
+        return self.length + self.slot
+
+    @property
+    def rails(self) -> Coplanar:
+        """The line without its T's."""
+        return replace(self.base, gap=self.base.gap + 2 * (self.bar + self.stem_height))
+
+    def sections(self, like: "Parts | None" = None) -> "Parts":
+        """The three problems; `like` as of `Coplanar.section`."""
+        rails, gap = self.rails, self.base.gap
+        start = rails.signal_width / 2 + self.stem_height
+        bars = {
+            "signal bar": rails.strip(start, start + self.bar),
+            "ground bar": rails.strip(start + self.bar + gap, start + 2 * self.bar + gap),
+        }
+        one, two, three = like or (None, None, None)
+        plans = [
+            self._plan(kind, plan) for kind, plan in zip(("T", "solid", "rail"), three or (None,) * 3, strict=True)
+        ]
+        return Parts(rails.section(one), rails.section(two, more=bars), tuple(plans))
+
+    def _plan(self, kind: str, like: Section | None) -> Section:
+        """Half a period seen from above: x along the line from the middle of a stem, y across from mid-gap."""
+        half, low = self.period / 2, self.base.gap / 2
+        rail = low + self.bar + self.stem_height
+        metal = RfMedium(1.0, None, 1.0)
+        shapes = [Trapezoid(metal, rail, rail + 1.0, name="rail")]
+        if kind == "solid":
+            shapes.append(Trapezoid(metal, low, low + self.bar, name="bar"))
+        if kind == "T":
+            shapes.append(Trapezoid(metal, low, low + self.bar, 0.0, self.length / 2, name="bar"))
+            shapes.append(Trapezoid(metal, low + self.bar, rail, 0.0, self.stem_width / 2, name="stem"))
+        return section(
+            shapes,
+            background=1.0,
+            window=(0.0, half, 0.0, rail + 1.0),
+            conductors={s.name: "signal" for s in shapes},
+            magnetic=("left", "right", "top"),
+            like=like,
+        )
+
+
+class Parts(NamedTuple):
+    """What a T-rail line is computed from."""
+
+    rails: Section
+    bars: Section
+    plans: tuple[Section, ...]  #: half a period seen from above, with T's, with one bar all along, and with none
+
+
+class Loaded(NamedTuple):
+    """A loaded line."""
+
+    line: Line  #: from Bloch's condition
+    smooth: Distributed  #: the same with its load spread evenly
+    share: Array  #: κ
+
+
+def loaded_line(spec: TRail, frequency: ArrayLike, like: Parts | None = None) -> Loaded:
+    """The line of T-rails; differentiable once by every number of `spec`.
+
+    Args:
+        spec: rails, bars and stems.
+        frequency: [Hz], a number or (F,).
+        like: `spec.sections()` of plain numbers of the same kind, where those of `spec` are traced.
+    """
+    f = jnp.atleast_1d(jnp.asarray(frequency, float))
+    if not is_traced(f) and not np.all(np.asarray(f) > 0):
+        raise ValueError(f"loaded_line: frequency {frequency} Hz: each must be positive.")
+    return _loaded(spec.sections(like), f, jnp.asarray(spec.length, float), jnp.asarray(spec.period, float))
+
+
+@partial(jax.jit)
+def _loaded(parts: Parts, f: Array, length: Array, period: Array) -> Loaded:
+    rails, bars = parts.rails, parts.bars
+    omega = 2 * jnp.pi * f
+    sides = 2.0 if rails.mirror else 1.0
+    kappa = share(parts.plans)
+    # series: rails alone, and rails beside bars without net current
+    bare = 1 / (sides * loop(rails, admittance(rails, f), 0))
+    whole = jnp.linalg.inv(admittance(bars, f))
+    with_bars = 1 / (sides * loop(rails, jnp.linalg.inv(whole[:, :2, :2]), 0))
+    duty = length / period
+    series = (1 - duty) * bare + duty * with_bars
+    # shunt: signal and its bar are one conductor
+    c_rails = sides * capacitance(rails, f)[:, 0, 0]
+    c_all = capacitance(bars, f)
+    tied = np.array([[1, 0, 1, 0]])
+    c_bars = sides * jnp.einsum("ki,fij,kj->f", tied, c_all, tied)
+    shunt = -1j * omega * c_rails
+    load = -1j * omega * kappa * (c_bars - c_rails)
+    # of one bar over the other, no current in the rails
+    both = whole[:, 2:, 2:]
+    z_bar = (both[:, 0, 0] + both[:, 1, 1] - both[:, 0, 1] - both[:, 1, 0]) / sides
+    metre = 1e-6
+    inner = z_bar * length * metre / 12
+    y_t = load * period * metre
+    y_t = y_t / (1 + inner * y_t)
+    y = shunt + y_t / (period * metre)
+    smooth = Distributed(f, series.real, -series.imag / omega, y.real, -y.imag / omega)
+    return Loaded(_bloch(f, series, shunt, y_t, period * metre), smooth, kappa)
+
+
+def _bloch(f: Array, series: Array, shunt: Array, y_t: Array, period: Array) -> Line:
+    """A period of rails with its load in the middle; z0 where periods meet."""
+    root_z, root_y = jnp.sqrt(series), jnp.sqrt(shunt)
+    theta, z = root_z * root_y * period, root_z / root_y
+    # the cell is symmetric: cosh γp = A, and its image impedance is sqrt(B/C)
+    half, sinh = jnp.cosh(theta / 2), jnp.sinh(theta / 2)
+    a = jnp.cosh(theta) + y_t * z * jnp.sinh(theta) / 2
+    b = z * jnp.sinh(theta) + y_t * (z * sinh) ** 2
+    c = jnp.sinh(theta) / z + y_t * half**2
+    # sinh γp = sqrt(B C) is small where cosh γp is nearly 1: γp = log(A + sqrt(BC)) keeps its digits by log1p
+    step = jnp.sqrt(b) * jnp.sqrt(c)
+    gamma = jnp.log1p((a - 1) + step) / period
+    return Line(f, gamma, jnp.sqrt(b) / jnp.sqrt(c))
+
+
+def share(plans: tuple[Section, ...]) -> Array:
+    """κ: how much of the length the bars' capacitance counts for, ends included; from 0 to 1."""
+    with_t, solid, rail = (capacitance(p)[0, 0] for p in plans)
+    return (with_t - rail) / (solid - rail)
