@@ -19,8 +19,9 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.intp]
 CHUNK = 1_000_000  #: edges or runs in work at a time: 100 MB
 RUN = 8  #: edges that are added as one where they lie in one bin
-_BOUNDARY, _XY, _NAME = 0x0800, 0x1003, 0x0606  #: kinds of records of a GDS stream
+_BOUNDARY, _XY, _END, _NAME = b"\x08\x00", b"\x10\x03", b"\x11\x00", b"\x06\x06"  #: records of a GDS stream
 _TO_POINTS = 16  #: bytes of the records of a boundary before that of its points
+_TO_END = 4  #: bytes of the record after it
 
 
 @dataclass(frozen=True)
@@ -127,18 +128,22 @@ def outlines_of(regions: Sequence[kdb.Region]) -> Outlines:
     parts: list[NDArray[np.int32]] = []
     count: list[int] = []
     owner: list[tuple[int, int]] = []
-    position, here = 0, (0, 1)
-    while position < len(data):
-        size, kind = unpack_from(">HH", data, position)
+    position, here, length = 0, (0, 1), len(data)
+    while position < length:
+        kind = data[position + 2 : position + 4]
+        if kind == _BOUNDARY:
+            position += _TO_POINTS
+            (size,) = unpack_from(">H", data, position)
+            parts.append(np.frombuffer(data, ">i4", (size - 4) // 4, position + 4))
+            owner.append(here)
+            count.append((size - 4) // 8 - 1)  # a boundary repeats its first point at the end
+            position += size + (_TO_END if data[position + size + 2 : position + size + 4] == _END else 0)
+            continue
+        (size,) = unpack_from(">H", data, position)
         if kind == _NAME:
             name = data[position + 4 : position + size].rstrip(b"\0").decode()
             here = int(name[:-1]), 1 if name.endswith("H") else -1
-        elif kind == _BOUNDARY:
-            owner.append(here)
-            count.append(-1)  # a boundary repeats its first point at the end
-            position += _TO_POINTS
-            continue
-        elif kind == _XY:
+        elif kind == _XY:  # of a boundary with more points than a record holds
             parts.append(np.frombuffer(data, ">i4", (size - 4) // 4, position + 4))
             count[-1] += (size - 4) // 8
         position += size

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingnan.pdk.drc.contours import CORNER_DEG, LONG, Contours, Flags
-from lingnan.pdk.drc.found import Found, join, outline
+from lingnan.pdk.drc.found import Found, Piece, join, polygon
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule
 
@@ -196,9 +196,9 @@ def _angle(a: Floats, b: Floats) -> float:
     return math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))
 
 
-def faults_of(polygon: kdb.Polygon, limit: float, widest: float, step: float) -> list[tuple[float, kdb.Polygon]]:
+def faults_of(shape: kdb.Polygon, limit: float, widest: float, step: float) -> list[tuple[float, kdb.Polygon]]:
     """Radius and marker of every arc of a polygon whose centre line bends too tightly [dbu]."""
-    contours = Contours.of(kdb.Region(polygon), step)
+    contours = Contours.of(kdb.Region(shape), step)
     together, whose = contours.points[contours.kept], contours.outline[contours.kept]
     within, suspected = inner(contours), tight(contours, limit)
     found: list[tuple[float, kdb.Polygon]] = []
@@ -213,8 +213,7 @@ def faults_of(polygon: kdb.Polygon, limit: float, widest: float, step: float) ->
             if radius < limit - max(step, SURE * sigma):
                 scale = (near + width) / near if near > 0 else 1.0
                 outer = (piece - (x, y)) * scale + (x, y)
-                ring = [*piece, *outer[::-1]]
-                found.append((radius, kdb.Polygon([kdb.Point(round(px), round(py)) for px, py in ring])))
+                found.append((radius, polygon(np.rint(np.vstack([piece, outer[::-1]])).astype(np.int64))))
     return found
 
 
@@ -230,11 +229,11 @@ def bend_radius(scene: Scene, rule: Rule) -> list[Found]:
         return []
     suspected = {(x, y) for x, y in begins}
     near = kdb.Region([kdb.Polygon(kdb.Box(x - 1, y - 1, x + 1, y + 1)) for x, y in begins])
-    pieces: list[Found] = []
-    for polygon in scene.placed(rule.layer).touching(near).each():
-        loops = [polygon.each_point_hull(), *(polygon.each_point_hole(hole) for hole in range(polygon.holes()))]
+    pieces: list[Piece] = []
+    for shape in scene.placed(rule.layer).touching(near).each():
+        loops = [shape.each_point_hull(), *(shape.each_point_hole(hole) for hole in range(shape.holes()))]
         if suspected.isdisjoint((point.x, point.y) for loop in loops for point in loop):
             continue
-        for radius, marker in faults_of(polygon, limit, widest, scene.step):
-            pieces.append(Found(round(radius * scene.dbu, 4), (outline(marker),)))
+        for radius, marker in faults_of(shape, limit, widest, scene.step):
+            pieces.append(Piece(round(radius * scene.dbu, 4), marker))
     return join(pieces)

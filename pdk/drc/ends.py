@@ -9,7 +9,7 @@ import numpy as np
 from lingnan.pdk.drc.contours import Contours, Flags, Floats, Whole
 from lingnan.pdk.drc.curves import segment_distance
 from lingnan.pdk.drc.facing import rows_of
-from lingnan.pdk.drc.found import Found, join, outline, polygon, quad
+from lingnan.pdk.drc.found import Found, Piece, join, outline, polygon, quad
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule, layers_of
 
@@ -133,7 +133,7 @@ def abutment(scene: Scene, rule: Rule) -> list[Found]:
     gaps = segment_distance(rows[:, :4], rows[:, 4:])
     return join(
         [
-            Found(round(gap * scene.dbu, 5), (outline(quad(pair)),))
+            Piece(round(gap * scene.dbu, 5), quad(pair))
             for pair, gap, some in zip(pairs.each(), gaps.tolist(), meant.tolist(), strict=True)
             if some
         ]

@@ -1,6 +1,7 @@
 """`check`: every rule of a process on a layout, and what was seen of it."""
 
 import gc
+import multiprocessing
 import os
 import time
 from collections import Counter, defaultdict
@@ -192,7 +193,8 @@ def check(
     rules = [rule for rule in process.rules.values() if applies(scene, rule)]
     size = sum(count.shapes for count in counts)
     if threads is None:
-        threads = len(os.sched_getaffinity(0)) if size > LARGE and hasattr(os, "fork") else 1
+        may_fork = hasattr(os, "fork") and not multiprocessing.current_process().daemon  # such have no children
+        threads = len(os.sched_getaffinity(0)) if size > LARGE and may_fork else 1
     seconds: dict[str, float] = defaultdict(float)
     made: list[Violation] = []
     if deep is None and (size > SMALL or cache is not None):

@@ -16,7 +16,7 @@ import numpy as np
 
 from lingnan.pdk.drc.contours import Flags, Floats
 from lingnan.pdk.drc.curves import segment_distance
-from lingnan.pdk.drc.found import Found, join, outline, polygon, quad, region, touching
+from lingnan.pdk.drc.found import Found, Piece, join, outline, polygon, quad, touching
 from lingnan.pdk.drc.gap import CLEAR, judge
 from lingnan.pdk.drc.marker import marker_of
 from lingnan.pdk.drc.pairs import Pairs
@@ -62,12 +62,14 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
         pairs = pairs.with_distance(0, True)
     if rule.kind == "extension":
         first, second = second, first
-    pieces: list[Found] = []
-    doubtful: list[Found] = []
+    pieces: list[Piece] = []
+    doubtful: list[kdb.Polygon] = []
 
     def put(marker: kdb.Polygon, value: float, sure: bool) -> None:
-        made = Found(round(value * scene.dbu, 5), (outline(marker),))
-        (pieces if sure else doubtful).append(made)
+        if sure:
+            pieces.append(Piece(round(value * scene.dbu, 5), marker))
+        else:
+            doubtful.append(marker)
 
     if not pairs.is_empty():
         # distances are whole numbers here, rounded: nothing from limit - step / 2 on is a fault unless it is exact
@@ -87,7 +89,7 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
 
         for members, value, sure in judged(known, verdict, limit, ordered=bool(rule.other)):
             if len(members.one) > 1 and value > TOUCHING:
-                put(kdb.Polygon([kdb.Point(*point) for point in strip(members, limit)]), value, sure)
+                put(polygon(strip(members, limit)), value, sure)
                 continue
             for a, b in zip(*(side.tolist() for side in members.edges), strict=True):
                 put(marker_of(ends(a), ends(b), limit), value, sure)
@@ -126,7 +128,8 @@ def joined(scene: Scene, rule: Rule, faults: list[Found], limit: float) -> list[
     if len(faults) < 2:
         return faults
     placed = [scene.placed(text) for text in (rule.layer, rule.other or rule.layer)]
-    boxes = [polygon(fault.outlines[0]).bbox() for fault in faults]
+    shapes = [polygon(fault.outlines[0]) for fault in faults]
+    boxes = [shape.bbox() for shape in shapes]
     beside: list[set[int]] = []
     along: dict[int, kdb.Shapes] = defaultdict(kdb.Shapes)  # faults along each shape
     for number, box in enumerate(boxes):
@@ -139,15 +142,18 @@ def joined(scene: Scene, rule: Rule, faults: list[Found], limit: float) -> list[
         others = (found for shape in beside[number] for found in along[shape].each_touching(boxes[number]))
         return any(other.prop_id != number for other in others)
 
-    near, alone = list[Found](), list[Found]()
+    near, alone = list[Piece](), list[Found]()
     for number, fault in enumerate(faults):
-        (near if torn(number) else alone).append(fault)
+        if torn(number):
+            near.append(Piece(fault.value, shapes[number], fault.note))
+        else:
+            alone.append(fault)
     return alone + join(near, (), bridges(scene, rule, near, limit)) if near else faults
 
 
-def bridges(scene: Scene, rule: Rule, faults: list[Found], limit: float) -> kdb.Region:
+def bridges(scene: Scene, rule: Rule, faults: list[Piece], limit: float) -> kdb.Region:
     """Markers of pairs a little above the limit that touch a fault; only shapes at faults are looked at again."""
-    near = region(faults).sized(2)
+    near = kdb.Region([fault.shape for fault in faults]).sized(2)
     layer, other = (scene.placed(text).touching(near) for text in (rule.layer, rule.other or rule.layer))
     wide = pairs_of(rule.kind, layer, other, math.ceil(limit + BRIDGE * scene.step), whole=False)
     wide = wide.with_distance(max(0, math.floor(limit - CLEAR * scene.step)), None, False)  # what is nearer is a fault

@@ -1,7 +1,7 @@
 """A fault before it has a name: value and outline in the top cell, and how markers of one fault become one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,15 @@ class Found:
     note: str = ""  #: what else to say in the message
 
 
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A marker of a fault, or of a part of one."""
+
+    value: float | None
+    shape: kdb.Polygon
+    note: str = ""
+
+
 def outline(shape: kdb.Polygon | kdb.Box) -> Outline:
     """Hull of a polygon."""
     polygon = kdb.Polygon(shape) if isinstance(shape, kdb.Box) else shape
@@ -31,11 +40,6 @@ def outline(shape: kdb.Polygon | kdb.Box) -> Outline:
 def polygon(points: Outline) -> kdb.Polygon:
     """The polygon of an outline."""
     return kdb.Polygon([kdb.Point(x, y) for x, y in points.tolist()])
-
-
-def region(found: Iterable[Found]) -> kdb.Region:
-    """All outlines as one region."""
-    return kdb.Region([polygon(points) for fault in found for points in fault.outlines])
 
 
 def quad(pair: kdb.EdgePair) -> kdb.Polygon:
@@ -67,33 +71,37 @@ def _as_shapely(polygons: Sequence[kdb.Polygon]) -> NDArray[np.object_]:
     return made
 
 
-def join(pieces: Sequence[Found], doubtful: Sequence[Found] = (), bridges: kdb.Region | None = None) -> list[Found]:
+def join(
+    pieces: Sequence[Piece], doubtful: Sequence[kdb.Polygon] = (), bridges: kdb.Region | None = None
+) -> list[Found]:  # fmt: skip
     """One fault for each group of pieces that touch, itself or by way of others; it has the lowest value.
 
     Args:
-        pieces: faults, each of one outline.
+        pieces: faults.
         doubtful: places that were suspected and are no fault by themselves.
         bridges: what else may lie between.
     """
     if not pieces:
         return []
-    marked = region([*pieces, *doubtful])
+    marked = kdb.Region([*(piece.shape for piece in pieces), *doubtful])
     groups = (marked if bridges is None else marked + bridges).merged()
-    corners = np.array([piece.outlines[0][0] for piece in pieces], dtype=float)
+    first = [next(iter(piece.shape.each_point_hull())) for piece in pieces]
     joined: list[Found] = []
     left = set(range(len(pieces)))
-    for group, members in grouped(groups, corners):
+    for group, members in grouped(groups, np.array([(point.x, point.y) for point in first], dtype=float)):
         left.difference_update(members)
         values = [value for number in members if (value := pieces[number].value) is not None]
         joined.append(Found(min(values) if values else None, (outline(group),), pieces[members[0]].note))
+    if not left:
+        return joined
     # where sides cross each other nothing lies between them: no fault may get lost, it has the box around it
-    seen = region(joined)
-    boxes = [polygon(pieces[number].outlines[0]).bbox().enlarged(1, 1) for number in sorted(left)]
+    seen = kdb.Region([polygon(points) for fault in joined for points in fault.outlines])
+    boxes = [(number, kdb.Polygon(pieces[number].shape.bbox().enlarged(1, 1))) for number in sorted(left)]
     crossed = [
-        replace(pieces[number], outlines=(outline(box),))
-        for number, box in zip(sorted(left), boxes, strict=True)
+        replace(pieces[number], shape=box)
+        for number, box in boxes
         if seen.interacting(kdb.Region(box)).is_empty()
-    ]
+    ]  # fmt: skip
     return joined + join(crossed)
 
 

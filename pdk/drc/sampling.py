@@ -19,6 +19,7 @@ import numpy as np
 
 from lingnan.pdk.drc.contours import Flags, Floats, Whole
 from lingnan.pdk.drc.curves import segment_distance
+from lingnan.pdk.drc.found import Outline
 from lingnan.pdk.drc.gap import MEET_DEG
 from lingnan.pdk.drc.marker import near_part
 from lingnan.pdk.drc.pairs import Pairs
@@ -165,14 +166,14 @@ def anchors(pairs: Pairs, raw: Floats, run: Whole) -> Whole:
     return np.union1d(ends, least)
 
 
-def strip(members: Pairs, limit: float) -> list[tuple[int, int]]:
+def strip(members: Pairs, limit: float) -> Outline:
     """Outline of what lies between both sides of a run, at its ends as far as the limit."""
     a, b = (edges[[0, -1]].tolist() for edges in members.edges)
     (first, last), (other_first, other_last) = ([(tuple(e[:2]), tuple(e[2:])) for e in edges] for edges in (a, b))
     start, end = near_part(first, other_first, limit)[0], near_part(last, other_last, limit)[1]
-    along = members.first.points[int(members.one[0]) + 1 : int(members.one[-1]) + 1].tolist()
+    along = members.first.points[int(members.one[0]) + 1 : int(members.one[-1]) + 1]
     low, high = sorted((int(members.two[0]), int(members.two[-1])))
-    across = members.second.points[low + 1 : high + 1].tolist()
+    across = members.second.points[low + 1 : high + 1]
     here, there = near_part(other_first, first, limit), near_part(other_last, last, limit)
-    back = [there[0], *across, here[1]] if members.against[0] else [there[1], *reversed(across), here[0]]
-    return [(round(x), round(y)) for x, y in (start, *along, end, *back)]
+    back = [there[0:1], across, here[1:2]] if members.against[0] else [there[1:2], across[::-1], here[0:1]]
+    return np.rint(np.vstack([start, along, end, *back])).astype(np.int64)

@@ -8,7 +8,7 @@ import numpy as np
 
 from lingnan.pdk.drc.contours import Contours
 from lingnan.pdk.drc.facing import sliver
-from lingnan.pdk.drc.found import Found, grouped, join, outline
+from lingnan.pdk.drc.found import Found, Piece, grouped, join, outline
 from lingnan.pdk.drc.keep import in_groups
 from lingnan.pdk.drc.place import places
 from lingnan.pdk.drc.scene import Scene
@@ -97,9 +97,9 @@ def acute(contours: Contours, limit: float) -> list[Found]:
     noise = np.degrees(1.41 * contours.step * (1 / contours.spans[k] + 1 / contours.spans[contours.kept_before[k]]))
     inside = 180.0 - contours.turns[k]
     sharp = (inside < limit - noise) & (drawn >= 179.0 - limit)
-    pieces: list[Found] = []
+    pieces: list[Piece] = []
     for value, (x, y) in zip(inside[sharp].tolist(), here[sharp].astype(int).tolist(), strict=True):
-        pieces.append(Found(round(value, 2), (outline(kdb.Box(x - 5, y - 5, x + 5, y + 5)),)))
+        pieces.append(Piece(round(value, 2), kdb.Polygon(kdb.Box(x - 5, y - 5, x + 5, y + 5))))
     return join(pieces)
 
 
@@ -114,13 +114,13 @@ def grid(scene: Scene, rule: Rule) -> list[Found]:
         if layer.purpose != "mask" or not scene.has(name):
             continue
         region = scene.region(name)
-        pieces: list[Found] = []
+        pieces: list[Piece] = []
         for polygon in region.each():
             for edge in polygon.each_edge():
                 off = max(abs(v / ratio - round(v / ratio)) for v in (edge.x1, edge.y1)) * rule.limit.value
                 if off > 1e-6 * rule.limit.value:
                     box = kdb.Box(edge.x1 - 1, edge.y1 - 1, edge.x1 + 1, edge.y1 + 1)
-                    pieces.append(Found(round(off, 6), (outline(box),), f"off grid on {name}"))
+                    pieces.append(Piece(round(off, 6), kdb.Polygon(box), f"off grid on {name}"))
         found += join(pieces)
     return found
 

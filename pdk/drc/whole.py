@@ -8,7 +8,7 @@ import numpy as np
 
 from lingnan.pdk.drc.contours import Contours
 from lingnan.pdk.drc.facing import sliver
-from lingnan.pdk.drc.found import Found, join, outline, region
+from lingnan.pdk.drc.found import Found, Piece, join, outline
 from lingnan.pdk.drc.place import elements, places
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule
@@ -80,7 +80,7 @@ def guides_off_axis(scene: Scene, rule: Rule) -> list[Found]:
     contours = scene.contours(rule.layer)
     axis = 0.0 if rule.options.get("axis", "x") == "x" else 90.0
     tolerance = float(rule.options["tolerance_deg"])
-    pieces: list[Found] = []
+    pieces: list[Piece] = []
     for edge in (scene.region(rule.layer).edges() & gaps).each():
         length = edge.length()
         if length == 0:
@@ -91,7 +91,7 @@ def guides_off_axis(scene: Scene, rule: Rule) -> list[Found]:
             continue
         if off > 45.0 and end_face(contours, edge):
             continue
-        pieces.append(Found(round(off, 3), (outline(edge.bbox().enlarged(1, 1)),)))
+        pieces.append(Piece(round(off, 3), kdb.Polygon(edge.bbox().enlarged(1, 1))))
     return join(pieces)
 
 
@@ -158,6 +158,3 @@ def overlaps(devices: kdb.Region, step: float, *, nested: bool = False) -> list[
                 continue
         found.append(piece)
     return found
-
-
-__all__ = ["allowed_layers", "device_overlap", "extent", "join", "orientation", "region"]
