@@ -1,6 +1,6 @@
-"""Error against time of the mode solver, of femwell and of MEOW, side by side in one run, as series and not as points.
+"""Error against time of the mode solver, of femwell, MEOW and MPB, side by side in one run, as series, not as points.
 
-    python benchmarks/modes.py [--peers PYTHON] [--repeat N] [--skip fgs]
+    python benchmarks/modes.py [--peers PYTHON …] [--repeat N] [--skip fgs]
 
 For each case: error of n_eff against the converged value, time of the first call and the best of N warm calls, cross-
 section included; then first calls in new processes, a gradient by ten parameters, sweeps of a thousand widths in one
@@ -19,7 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -155,23 +156,26 @@ def first_calls() -> None:
             )
 
 
-def peers(python: str, repeat: int, own: dict[str, list[tuple[float, float]]], exact: dict[str, float]) -> None:
-    """The other solvers' series under their interpreter, and how much longer they take for an error."""
+def points_of(command: list[str]) -> Iterator[dict[str, Any]]:
+    """What another process prints, line by line as it comes; Meep says more than JSON."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        yield from (json.loads(line) for line in process.stdout if line.startswith("{"))
+
+
+def peers(pythons: list[str], repeat: int, own: dict[str, list[tuple[float, float]]], exact: dict[str, float]) -> None:
+    """The other solvers' series under their interpreters, and how much longer they take for an error."""
     script = Path(__file__).with_name("modes_peers.py")
     found: dict[tuple[str, str], list[tuple[float, float]]] = {}
     print("\n| case | solver | step | error | seconds |\n|---|---|---|---|---|")
-    command = [python, str(script), "--repeat", str(repeat)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            point = json.loads(line)
-            if "failed" in point:
-                print(f"| {point.get('case', '')} | {point['solver']} | {point['failed']} | | |", flush=True)
-                continue
-            name, solver = point["case"], point["solver"]
-            error = abs(point["n_eff"] - exact[name])
-            found.setdefault((name, solver), []).append((error, point["seconds"]))
-            print(f"| {name} | {solver} | {point['step']} | {error:.1e} | {point['seconds']:.3f} |", flush=True)
+    for point in chain.from_iterable(points_of([python, str(script), "--repeat", str(repeat)]) for python in pythons):
+        if "failed" in point:
+            print(f"| {point.get('case', '')} | {point['solver']} | {point['failed']} | | |", flush=True)
+            continue
+        name, solver = point["case"], point["solver"]
+        error = abs(point["n_eff"] - exact[name])
+        found.setdefault((name, solver), []).append((error, point["seconds"]))
+        print(f"| {name} | {solver} | {point['step']} | {error:.1e} | {point['seconds']:.3f} |", flush=True)
     print("\n| case | solver | its first time below 1e-4 and staying there | lingnan | ratio |\n|---|---|---|---|---|")
     for (name, solver), points in found.items():
         # peers jump as they refine: the first point from which on all stay below
@@ -183,7 +187,9 @@ def peers(python: str, repeat: int, own: dict[str, list[tuple[float, float]]], e
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--peers", default="", metavar="PYTHON", help="interpreter with femwell and meow-sim")
+    parser.add_argument(
+        "--peers", nargs="*", default=[], metavar="PYTHON", help="interpreters with femwell and meow-sim, and with Meep"
+    )
     parser.add_argument("--skip", default="", help="parts to leave out, by letter: first calls, gradients, sweeps")
     parser.add_argument("--repeat", type=int, default=20, help="warm calls of which the best counts")
     parser.add_argument("--steps", type=int, default=1000, help="of the sweep")

@@ -1,10 +1,11 @@
-"""The mode solvers of femwell and MEOW (Tidy3D's local one) on the cases of `modes.py`, which calls this.
+"""The mode solvers of femwell, MEOW (Tidy3D's local one) and MPB on the cases of `modes.py`, which calls this.
 
     python benchmarks/modes_peers.py [--repeat N]        one JSON line for each point of a series
 
 Runs without lingnan, so the peers may live in an interpreter of their own: `pip install femwell meow-sim` there, and
-`benchmarks/modes.py --peers THAT/python`. Times are processor time of a warm call with its mesh, the best of N. Lithium
-niobate goes to MEOW alone: femwell's permittivity is a scalar.
+`benchmarks/modes.py --peers THAT/python`. MPB comes with Meep: name its interpreter too. Times are processor time of a
+warm call with its mesh, the best of N. Lithium niobate goes to MEOW and MPB: femwell's permittivity is a scalar; MPB
+bends nothing.
 """
 
 import argparse
@@ -44,6 +45,7 @@ CASES = {
 }
 FEMWELL = (0.05, 0.025, 0.0125, 0.00625)  #: size of triangles in the core, relative to the strip [µm]
 MEOW = (30, 60, 120, 180)  #: cells across the core's width
+MPB = (20, 40, 80, 160)  #: pixels a µm
 
 
 def best(run: Callable[[], float], repeat: int) -> tuple[float, float]:
@@ -142,14 +144,48 @@ def meow(case: dict, cells: int) -> Callable[[], float]:
     return run
 
 
+def mpb(case: dict, pixels: int) -> Callable[[], float]:
+    import meep as mp
+    from meep import mpb as solver
+
+    left, right, bottom, top = case["window"]
+    index, cladding = case["index"]
+    nx, ny, nz = np.broadcast_to(index, 3)
+    core = mp.Medium(index=nx) if nx == ny == nz else mp.Medium(epsilon_diag=mp.Vector3(nx**2, ny**2, nz**2))
+    mp.verbosity(0)
+
+    def shape(part: list[tuple[float, float]]) -> object:
+        """A block where it is one: MPB averages permittivities at its faces better than at a prism's."""
+        points = np.asarray(part) - ((left + right) / 2, (bottom + top) / 2)
+        size = np.ptp(points, axis=0)
+        if len({x for x, _ in part}) == 2:
+            return mp.Block(size=mp.Vector3(*size, mp.inf), center=mp.Vector3(*points.mean(axis=0)), material=core)
+        return mp.Prism([mp.Vector3(*point) for point in points], height=mp.inf, material=core)
+
+    shapes = [shape(part) for part in case["parts"]]
+
+    def run() -> float:
+        modes = solver.ModeSolver(
+            geometry_lattice=mp.Lattice(size=mp.Vector3(right - left, top - bottom, 0)), geometry=shapes,
+            default_material=mp.Medium(index=cladding), resolution=pixels, num_bands=1, tolerance=1e-8,
+        )  # fmt: skip
+        near = float(np.max(index)) * 0.75 / 1.55
+        k = modes.find_k(mp.NO_PARITY, 1 / 1.55, 1, 1, mp.Vector3(0, 0, 1), 1e-6, near, 0.4, 3.6)
+        return float(k[0]) * 1.55
+
+    return run
+
+
 def series(repeat: int, only: str = "") -> Iterator[dict]:
     """Points as they come; a peer that fails or is not there says so once."""
-    for solver, build, steps in (("femwell", femwell, FEMWELL), ("MEOW", meow, MEOW)):
-        if importlib.util.find_spec(solver.lower()) is None:
-            yield {"solver": solver, "failed": "not installed"}
+    peers = (("femwell", "femwell", femwell, FEMWELL), ("MEOW", "meow", meow, MEOW), ("MPB", "meep", mpb, MPB))
+    for solver, module, build, steps in peers:
+        if importlib.util.find_spec(module) is None:
+            yield {"solver": solver, "failed": "not in this interpreter"}
             continue
         for name, case in CASES.items():
-            if only not in name or (solver == "femwell" and len(case["parts"]) > 1):
+            left_out = {"femwell": len(case["parts"]) > 1, "MPB": "radius" in case}
+            if only not in name or left_out.get(solver, False):
                 continue
             for step in steps:
                 try:

@@ -1,5 +1,6 @@
 """Modes keep their identity through a crossing, whatever their order."""
 
+import jax
 import jax.numpy as jnp
 import matplotlib as mpl
 import numpy as np
@@ -48,3 +49,22 @@ def test_a_square_core_is_degenerate(crossing: Sweep) -> None:
 def test_sensible_requests() -> None:
     with pytest.raises(ValueError, match="Did you mean Ex"):
         waveguides.plot(None, component="EX")  # type: ignore[arg-type]
+
+
+def test_an_anti_crossing_is_followed_in_steps_and_jumped_over() -> None:
+    # leaning walls couple TE1 and TM0 of a strip, which would cross near 0.66 µm and now pass each other
+    def build(width: jnp.ndarray) -> waveguides.Geometry:
+        return waveguides.strip(width, 0.22, 3.4757, 1.444, sidewall_angle_deg=78.0, window=(-1.4, 1.4, -1.0, 1.22))
+
+    swept = waveguides.sweep(build, jnp.linspace(0.60, 0.74, 9), num_modes=3, resolution=waveguides.Resolution(3, 2, 2))
+    n, te = swept.n_eff.real, swept.of(swept.modes.te_fraction)
+    assert np.all(n[:, 0] > n[:, 1])
+    assert np.min(n[:, 1] - n[:, 2]) > 0.02  # they never meet
+    # step by step each mode goes on smoothly, and its polarization changes over
+    assert np.all(np.diff(te[:, 1]) > 0)
+    assert te[0, 1] < 0.1
+    assert te[-1, 1] > 0.9
+    assert np.all(np.diff(n, axis=0) > 0)
+    # one step over all of it keeps the polarization instead
+    first, last = (jax.tree.map(lambda a, k=k: a[k], swept.modes) for k in (0, -1))
+    assert waveguides.follow(first, last).tolist() == [0, 2, 1]
