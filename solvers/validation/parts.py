@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 from scipy.special import jv, kv
 
 from lingnan.solvers import waveguides
@@ -131,7 +131,7 @@ def _fibre() -> Found:
         w = np.sqrt(v * v - u * u)
         return float(u * jv(1, u) / jv(0, u) - w * kv(1, w) / kv(0, w))
 
-    u = brentq(mismatch, 1e-6, v - 1e-9)
+    u = float(root_scalar(mismatch, bracket=(1e-6, v - 1e-9)).root)
     w = np.sqrt(v * v - u * u)
     point, weight = (20 * a for a in np.polynomial.legendre.leggauss(200))
     x, y = np.meshgrid(point, point, indexing="ij")
