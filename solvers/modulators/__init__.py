@@ -19,11 +19,14 @@ import jax
 jax.config.update("jax_enable_x64", True)  # permittivities of metal and of air stand in one matrix
 
 from lingnan.solvers.modulators.coplanar import Coplanar  # noqa: E402
+from lingnan.solvers.modulators.drift import Relaxation, settled  # noqa: E402
 from lingnan.solvers.modulators.electrostatics import Potentials, capacitance, field_at, potentials  # noqa: E402
 from lingnan.solvers.modulators.fullwave import Search, full_wave  # noqa: E402
 from lingnan.solvers.modulators.line import Distributed, Line  # noqa: E402
+from lingnan.solvers.modulators.loaded import Loaded, TRail, loaded_line  # noqa: E402
 from lingnan.solvers.modulators.magnetics import admittance  # noqa: E402
 from lingnan.solvers.modulators.optical import Guided, guided  # noqa: E402
+from lingnan.solvers.modulators.plots import plot_fields, plot_line  # noqa: E402
 from lingnan.solvers.modulators.pockels import (  # noqa: E402
     UNCLAMPED,
     Coefficients,
@@ -47,11 +50,14 @@ __all__ = [
     "Fineness",
     "Guided",
     "Line",
+    "Loaded",
     "Potentials",
+    "Relaxation",
     "RfMedium",
     "Search",
     "Section",
     "Shift",
+    "TRail",
     "admittance",
     "capacitance",
     "clamped",
@@ -59,14 +65,18 @@ __all__ = [
     "field_at",
     "full_wave",
     "guided",
+    "loaded_line",
     "overlap",
     "permittivity_change",
     "phase_shift",
+    "plot_fields",
+    "plot_line",
     "potentials",
     "prepared",
     "resolved",
     "rf_medium",
     "rlgc",
     "section",
+    "settled",
     "shift_of",
 ]
