@@ -1,8 +1,8 @@
 """What a region is made of, as numbers that may be traced or as the name of a material."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
@@ -84,9 +84,15 @@ def _permittivity(given: "Named | Oriented", wavelength: ArrayLike, temperature:
 
 @lru_cache(maxsize=4096)
 def _remembered(given: Named, wavelength: float, temperature: float | None) -> np.ndarray:
-    found = np.asarray(_permittivity(given, wavelength, temperature))
+    found = np.array(_in_one(given)(wavelength, temperature))
     found.setflags(write=False)
     return found
+
+
+@lru_cache(maxsize=256)
+def _in_one(given: Named) -> Callable[[float, float | None], Array]:
+    """The permittivity of a material as one program: its twenty sums would be compiled one by one."""
+    return jax.jit(partial(_permittivity, given))
 
 
 def structured(geometry: Any) -> Any:
