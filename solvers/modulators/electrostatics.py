@@ -9,6 +9,7 @@ the stationary value over their span, with an error that is the square of the fi
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -88,6 +89,7 @@ def tensors(section: Section, regions: np.ndarray) -> tuple[Array, Array | None]
     return eps[regions], sigma[regions]
 
 
+@jax.jit
 def potentials(section: Section) -> Potentials:
     """Potentials and capacitance matrix without loss; differentiable by every number of the section."""
     mesh, regions = section.mesh()
@@ -108,6 +110,7 @@ def _raised(plan: Plan, elements: Array) -> Array:
     return lifts + scalar.solution(plan.layout, held, rhs, guess)
 
 
+@jax.jit
 def capacitance(section: Section, frequency: ArrayLike | None = None) -> Array:
     """Capacitance matrix [F/m] between `section.terminals`; its imaginary part is loss.
 
@@ -171,6 +174,7 @@ def capacitance(section: Section, frequency: ArrayLike | None = None) -> Array:
     return found if sigma is not None else jnp.broadcast_to(found, (count, *found.shape[1:]))
 
 
+@partial(jax.jit, static_argnames="conductor")
 def field_at(electrodes: Potentials, x: Array, y: Array, conductor: str = "signal") -> Array:
     """Electric field across the line with one conductor at 1 V and all else at zero: (2, *x.shape) [V/µm].
 

@@ -13,6 +13,8 @@ value over that span, its error the square of the fields' (a rational Krylov spa
 Zaslavsky, SIAM J. Sci. Comput. 31, 3760 (2009), doi:10.1137/080742403).
 """
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -30,6 +32,7 @@ MU0 = 1.25663706127e-6
 SAMPLES = 7
 
 
+@partial(jax.jit, static_argnames="samples")
 def admittance(section: Section, frequency: ArrayLike, samples: int = SAMPLES) -> Array:
     """Y (F, conductors, conductors) [S m]: current on each conductor for 1 V/m along another; exp(-iωt).
 
