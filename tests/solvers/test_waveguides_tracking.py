@@ -1,5 +1,7 @@
 """Modes keep their identity through a crossing, whatever their order."""
 
+import threading
+
 import jax
 import jax.numpy as jnp
 import matplotlib as mpl
@@ -8,7 +10,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lingnan.solvers import waveguides
-from lingnan.solvers.waveguides import Sweep
+from lingnan.solvers.elements.problem import EdgePencil
+from lingnan.solvers.waveguides import Sweep, host
 
 mpl.use("agg")
 
@@ -68,3 +71,18 @@ def test_an_anti_crossing_is_followed_in_steps_and_jumped_over() -> None:
     # one step over all of it keeps the polarization instead
     first, last = (jax.tree.map(lambda a, k=k: a[k], swept.modes) for k in (0, -1))
     assert waveguides.follow(first, last).tolist() == [0, 2, 1]
+
+
+def test_a_batch_is_solved_on_all_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(2, timeout=60)  # passes when two searches run at the same time, and never otherwise
+
+    def search(options: host.Options, task: host.Task) -> host.Answer:
+        together.wait()
+        return host.Answer(*(task.wavelength for _ in range(5)))
+
+    monkeypatch.setattr(host, "search", search)
+    monkeypatch.setattr(host, "processors", lambda: 2)
+    count = 4 * host.CHUNK
+    task = host.Task(*(np.arange(count) for _ in range(6)))
+    options = host.Options(EdgePencil(1, 1, 1), 1, 1e-9, ())
+    assert host.search_many(options, task).steps.tolist() == list(range(count))  # and in their order
