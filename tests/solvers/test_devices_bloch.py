@@ -73,8 +73,8 @@ def test_limits() -> None:
 
 
 def test_teeth_as_mpb_sees_them() -> None:
-    # `benchmarks/modes_mpb.py --teeth`: MPB 1.11 with averaged permittivity gives 1.58369, 1.58379 and 1.58398 with 30,
-    # 40 and 60 pixels a µm in this window. Here 1.58387 on a finer mesh with four harmonics, 1.5844 on this one.
+    # `benchmarks/modes_mpb.py`: MPB of Meep 1.25 gives 1.58248, 1.58369, 1.58379 and 1.58398 with 20, 30, 40 and 60
+    # pixels a µm in this window. Here 1.58387 on a finer mesh with four harmonics, 1.58400 on this one with two.
     found = bloch.solve(guide(), guide(core=SPACE), 0.5, 0.2, WAVE, resolution=Resolution(4, 4, 3))
     assert_allclose(found.n_eff.real, 1.5840, atol=2e-4)  # MPB's last step
     assert abs(float(found.start.real) - 1.5840) > 5e-3  # what the effective medium misses
