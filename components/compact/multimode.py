@@ -205,7 +205,7 @@ def by_pair(found: Mapping[str, Array]) -> dict[tuple[str, str], Array]:
 
 
 def onwards(found: Mapping[str, Array], inputs: int) -> dict[tuple[str, str], Array]:
-    """What a branch sends on, as `devices.Solver` has it; what it sends back is left out, as in the models of guides."""
+    """What a branch sends on, as `devices.Solver` has it; what it sends back is left out."""
     west = {f"o{number}" for number in range(1, inputs + 1)}
     pairs = by_pair(found)
     return {way: s if (way[0] in west) != (way[1] in west) else jnp.zeros_like(s) for way, s in pairs.items()}

@@ -22,7 +22,7 @@ _DEVICES: dict[str, dict[str, bool]] = {
     "soi": dict.fromkeys(
         (
             "mmi2x2", "grating_coupler", "terminator", "mmi1x2", "edge_coupler", "crossing", "ybranch",
-            "transition_strip_rib", "slot", "transition_strip_nitride",
+            "transition_strip_rib", "slot",
         ), True,
     ),
     "tfln": {

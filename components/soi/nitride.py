@@ -22,7 +22,8 @@ def transition_strip_nitride(
 ) -> gf.Component:
     """Transition from a silicon strip into a nitride guide above it: the nitride widens, then the silicon narrows.
 
-    Lengths are chosen to be adiabatic, as local modes say they are; the model has what the abrupt tips lose.
+    Lengths are chosen to be adiabatic; no full-wave simulation of it was done. Where the silicon's tip ends under the
+    nitride, one hundredth of the light is lost (full-vector overlap, tip 0.18 µm, 1.55 µm).
 
     Args:
         length: of both tapers together [µm].

@@ -1,6 +1,6 @@
-"""Compact models of the silicon line's guides between two strips, and of the way up into the nitride.
+"""Compact model of the silicon line's slot between two strips.
 
-Named like their cells, with their parameters, and `wl` [µm], `temperature` [K] and `corner`. Both are surrogates of
+Named like its cell, with its parameters, and `wl` [µm], `temperature` [K] and `corner`. A surrogate of
 `components.compact.passages`, which says what is left out: full-vector modes of some sections along the way, on a mesh
 right to 1e-3 of n_eff, so that the phase of a whole transition is right to a tenth of a radian, and its power to 1e-3.
 """
@@ -14,27 +14,22 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.components import limits
 from lingnan.components.common import draw
 from lingnan.components.compact import bodies, passages
 from lingnan.components.compact.bodies import Cut, End
-from lingnan.components.compact.devices import BETWEEN, Solver, modelled
+from lingnan.components.compact.devices import BETWEEN
 from lingnan.components.compact.guides import fastest_te
 from lingnan.components.compact.passages import Stretch
 from lingnan.components.compact.sizes import Given, settled
-from lingnan.components.compact.ways import Line, plain
+from lingnan.components.compact.ways import Line
 from lingnan.components.soi.slots import LEAD
 from lingnan.pdk import active_process, optics
-from lingnan.pdk.errors import LingnanError
 
 if TYPE_CHECKING:
     import sax
 
 _STRIP = "strip"
 _FEW = BETWEEN[1::3]
-#: Lines of a mesh follow all walls and may not cross: nitride as wide as the silicon below it is taken as this much
-#: narrower or wider, where hardly any light is in it [µm].
-_APART = 0.12
 _SIDE, _BELOW, _ABOVE = 2.0, 1.4, 1.6  #: from the cores to the window's walls [µm]
 
 
@@ -91,70 +86,6 @@ def slot(
     return {pair: s * leads * loss for pair, s in found.items()}
 
 
-def transition_strip_nitride(
-    *,
-    wl: ArrayLike = 1.55,
-    length: float | None = None,
-    tip_width: float | None = None,
-    nitride_tip_width: float | None = None,
-    strip: str = "strip",
-    nitride: str = "nitride",
-    temperature: Given = None,
-    corner: str = "nominal",
-) -> "sax.SDict":
-    """Model of `transition_strip_nitride`: the nitride widens, the silicon narrows, and both tips end abruptly."""
-    name, process = "transition_strip_nitride", active_process()
-    least = limits.active_limit(limits.width_rule(nitride))
-    at = {
-        "core": draw.core_width(strip), "above": draw.core_width(nitride),
-        "tip": draw.even(settled(name, "tip_width", tip_width, "edge_tip_width")),
-        "begin": draw.even(least if nitride_tip_width is None else plain(name, "nitride_tip_width", nitride_tip_width)),
-        "length": settled(name, "length", length, "nitride_transition_length"),
-    }  # fmt: skip
-    if at["above"] < at["core"] + _APART:
-        raise LingnanError(
-            f"model of {name}: nitride {at['above']:g} µm wide is not {_APART:g} µm wider than the silicon of "
-            f"{at['core']:g} µm, and its sections are meshed so. Use a wider nitride guide."
-        )
-
-    def solver_of(at: Mapping[str, Any]) -> Solver:
-        line = optics.at_corner(process, corner)
-        base = line.corners[corner].temperature
-        low, high = draw.core_layer(strip), draw.core_layer(nitride)
-        half = at["above"] / 2 + _SIDE
-        window = (-half, half, -_BELOW, _top(line, high) + _ABOVE)
-
-        def made(silicon: float, above: float) -> Any:
-            widths = {low: silicon, high: above}
-            mask = {layer: [(-width / 2, width / 2)] for layer, width in widths.items() if width}
-            return passages.section(line, mask, window, base)
-
-        core, begin, rise = at["core"], at["begin"], at["above"] - at["begin"]
-        share = min(max((core - begin) / rise, 0.0), 1.0) if rise else 0.0
-        long = at["length"] / 2
-        stretches = [
-            Stretch(lambda t: made(core, min(begin + rise * share * t, core - _APART)), long * share, 3),
-            Stretch(
-                lambda t: made(core, max(begin + rise * (share + (1 - share) * t), core + _APART)),
-                long * (1 - share), 4,
-            ),
-            Stretch(lambda t: made(core + (at["tip"] - core) * t, at["above"]), long, 12),
-        ]  # fmt: skip
-        used = [stretch for stretch in stretches if stretch.length > 0]
-        go = lru_cache(passages.passage(made(core, 0.0), used, made(0.0, at["above"])))
-
-        def solver(wl: Array, kelvin: Array) -> Mapping[tuple[str, str], Array]:
-            through = jnp.asarray(_turned(go(float(wl)), float(wl), float(kelvin) - base))
-            zero = jnp.zeros_like(through)
-            return {("o1", "o1"): zero, ("o1", "o2"): through, ("o2", "o2"): zero}
-
-        return solver
-
-    found = modelled(process, name, strip, corner, at, solver_of, wl, temperature, (5, 2), _FEW)
-    loss = abs(Line(strip, corner).amplitude(wl, at["length"], temperature))
-    return {pair: s * loss for pair, s in found.items()}
-
-
 def _top(line: Any, layer: str) -> float:
     """Height of the film that a layer draws [µm]."""
     return max(level.z_max for level in line.levels.values() if level.kind == "film" and layer in level.mask.split())
@@ -167,4 +98,4 @@ def _turned(found: tuple[complex, float, float], wl: float, warmer: float) -> co
     return through / max(1.0, abs(through)) * np.exp(2j * np.pi / wl * slope * warmer * length)
 
 
-models: dict[str, Any] = {f.__name__: f for f in (slot, transition_strip_nitride)}
+models: dict[str, Any] = {"slot": slot}

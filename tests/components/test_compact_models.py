@@ -155,7 +155,7 @@ def test_models_are_differentiable(name):
         point["radius"] = 11.0  # a ring's radius is that of its drawn bus as well: a number
     if name == "phase_shifter_heater":
         point["length"] = 210.0
-    if name in ("crossing", "transition_strip_rib", "transition_strip_nitride"):
+    if name in ("crossing", "transition_strip_rib"):
         del point["length"], point["width"]  # traced sizes of a device run its solver: minutes
     point = {k: v for k, v in point.items() if k in parameters}
 
@@ -299,7 +299,7 @@ def test_a_long_guide_turns_with_the_wavelength():
 
 
 def test_an_mmi_two_by_two_shares_its_light():
-    """Expanded in slices between walls, with all its echoes, it gives 0.468 and 0.495 at 1.55 µm; see `multimode.end`."""
+    """Expanded in slices between walls, with all its echoes, it gives 0.468 and 0.495 at 1.55 µm."""
     s = parts.mmi2x2(wl=jnp.asarray([1.55]))
     bar, cross = (float(np.abs(s["o1", port][0]) ** 2) for port in ("o4", "o3"))
     assert_allclose([bar, cross], [0.468, 0.495], atol=0.025)
