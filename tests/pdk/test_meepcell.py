@@ -99,20 +99,26 @@ def test_a_bend_seen_from_above_keeps_its_light(installed):
 
 @pytest.mark.meep
 @pytest.mark.validate
-def test_a_coupler_seen_from_above_keeps_its_light_and_couples_in_its_bends_too(installed):
-    scene = meepcell.scene(soi.coupler(length=4.0, gap=0.2, dx=6.0, dy=3.0), "soi220", dimension=2, points=1)
-    found = meep.simulate(scene, excite=["o1"])
-    power = dict(zip(found.ports, np.abs(found.s[:, 0, 0]) ** 2, strict=True))
+def test_a_coupler_seen_from_above_is_that_of_its_supermodes(installed):
+    """Two lengths differ by what their parallel parts add; each keeps its light."""
+    phases = []
+    for length in (4.0, 8.0):
+        cell = soi.coupler(length=length, gap=0.2, dx=6.0, dy=3.0)
+        scene = meepcell.scene(cell, "soi220", dimension=2, points=1, resolution=20.0)
+        found = meep.simulate(scene, excite=["o1"])
+        power = dict(zip(found.ports, np.abs(found.s[:, 0, 0]) ** 2, strict=True))
+        assert_allclose(sum(power.values()), 1, atol=1e-2)
+        phases.append(np.arcsin(np.sqrt(power["o3"])))
     core, beside = scene.prisms[0].index ** 2, scene.slabs[0].index ** 2
     section = planar.planar(
         [-4.0, -0.55, -0.1, 0.1, 0.55, 4.0], epsilon=[beside, core, beside, core, beside], polarization="tm"
     )
     n = planar.modes(section, 1.55, 2).n_eff.real
-    # a gap of 0.2 µm reflects below -25 dB at 20 pixels per µm, and tight S-bends lose below 1 %
-    assert power["o1"] + power["o2"] < 3e-3
-    assert_allclose(sum(power.values()), 1, atol=1e-2)
-    # the phase of the parallel part by the plane's supermodes: guides that part can only add to it
-    assert np.arcsin(np.sqrt(power["o3"])) > np.pi / 1.55 * (n[0] - n[1]) * 4.0
+    # a grid of 20 pixels per µm leaves an edge uncertain by a tenth of a pixel, 5 nm, and coupling falls by e in
+    # 0.1 µm of gap: 5 %
+    assert_allclose(phases[1] - phases[0], np.pi / 1.55 * (n[0] - n[1]) * 4.0, rtol=0.05)
+    # guides that part couple as well
+    assert phases[0] > phases[1] - phases[0]
 
 
 @pytest.mark.meep
