@@ -31,8 +31,9 @@ class Relaxation:
         """What is left after `time` [s] at a constant bias: 1 at 0, `final` in the end."""
         t = jnp.asarray(time, float)
         # a root has no slope at 0: the branch not taken stays finite
-        grown = jnp.where(t > 0, jnp.where(t > 0, t, 1.0) / self.time, 0.0) ** self.stretch
-        return self.final + (1 - self.final) * jnp.exp(-jnp.where(t > 0, grown, 0.0))
+        later = t > 0
+        grown = jnp.power(jnp.asarray(jnp.where(later, t, 1.0)) / self.time, self.stretch)
+        return self.final + (1 - self.final) * jnp.exp(-jnp.asarray(jnp.where(later, grown, 0.0)))
 
     def v_pi(self, at_first: ArrayLike, time: ArrayLike) -> Array:
         """V_pi [V] for a bias that has stood for `time` [s], of what it is for a fast signal."""
