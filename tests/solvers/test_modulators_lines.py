@@ -233,7 +233,7 @@ def test_return_through_the_grounds_or_the_box():
 @pytest.mark.parametrize(
     ("numbers", "message"),
     [
-        ({"gap": 2.0}, "the electrode touches the waveguide"),
+        ({"gap": 1.8}, "the electrode touches the waveguide"),
         ({"gap": -1.0}, "gap = -1.0 µm: it must be positive"),
         ({"etch": 0.6}, "a slab must be left"),
         ({"rib_wall_angle_deg": 100.0}, "outside 20 to 90"),
