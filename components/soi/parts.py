@@ -34,10 +34,9 @@ if TYPE_CHECKING:
 
 #: Cells through which light runs and which have no model.
 unmodelled = {
-    "transition_strip_nitride": "light goes over between two films, through a crossing of two modes on the way; local "
-    "modes (components.compact.passages) do not fit there over wavelength yet",
-    "swg": "with the process's own sizes it turns light at 1.55 um back: on its way from the strip's 2.35 to that of "
-    "the segments n_eff falls through wavelength / (2 period) = 1.94, their Bragg gap (lingnan.solvers.devices.bloch)",
+    "transition_strip_nitride": "light goes over between two films; local modes (components.compact.passages) do not "
+    "fit over wavelength there yet, and why is not known",
+    "swg": "its segments have Bloch modes (lingnan.solvers.devices.bloch), its transitions no model yet",
 }
 
 
