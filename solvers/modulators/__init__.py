@@ -5,6 +5,8 @@
     line = modulators.rlgc(section, jnp.linspace(1e9, 100e9, 50))     # line.gamma, .z0, .n_rf, .loss_db_cm
     check = modulators.full_wave(section, 40e9)                        # the same from vector modes
     modulators.phase_shift(spec, wavelength=1.55).vpi_l_push_pull      # V cm
+    twm = modulators.Modulator((modulators.Stretch(line, 7000.0, 1.0),), n_g=2.26)
+    modulators.response(twm, line.frequency).s21_db                    # electro-optic S21; .bandwidth, write_touchstone
     like = spec.section()                                              # for traced numbers: spec.section(like)
 
 `Line` is what travelling-wave models take: `frequency` [Hz], `gamma` [1/m] of exp(-gamma z), `z0` [ohm], in the time
@@ -18,13 +20,27 @@ import jax
 
 jax.config.update("jax_enable_x64", True)  # permittivities of metal and of air stand in one matrix
 
+from lingnan.solvers.modulators.bandwidth import Crossing, bandwidth  # noqa: E402
 from lingnan.solvers.modulators.coplanar import Coplanar  # noqa: E402
 from lingnan.solvers.modulators.drift import Relaxation, settled  # noqa: E402
+from lingnan.solvers.modulators.electrodes import folded, periodic, segmented, taper  # noqa: E402
 from lingnan.solvers.modulators.electrostatics import Potentials, capacitance, field_at, potentials  # noqa: E402
 from lingnan.solvers.modulators.fullwave import Search, full_wave  # noqa: E402
 from lingnan.solvers.modulators.line import Distributed, Line  # noqa: E402
 from lingnan.solvers.modulators.loaded import Loaded, TRail, loaded_line  # noqa: E402
 from lingnan.solvers.modulators.magnetics import admittance  # noqa: E402
+from lingnan.solvers.modulators.network import (  # noqa: E402
+    MATCHED,
+    OPEN,
+    SHORT,
+    Load,
+    Series,
+    Shunt,
+    Stretch,
+    abcd,
+    resampled,
+    scattering,
+)
 from lingnan.solvers.modulators.optical import Guided, guided  # noqa: E402
 from lingnan.solvers.modulators.plots import plot_fields, plot_line  # noqa: E402
 from lingnan.solvers.modulators.pockels import (  # noqa: E402
@@ -41,42 +57,78 @@ from lingnan.solvers.modulators.pockels import (  # noqa: E402
 )
 from lingnan.solvers.modulators.rlgc import distributed, rlgc  # noqa: E402
 from lingnan.solvers.modulators.section import Fineness, RfMedium, Section, rf_medium, section  # noqa: E402
+from lingnan.solvers.modulators.spectrum import plot_response  # noqa: E402
+from lingnan.solvers.modulators.touchstone import write_touchstone  # noqa: E402
+from lingnan.solvers.modulators.travelling import (  # noqa: E402
+    Driver,
+    Modulator,
+    Response,
+    closed_form,
+    integrated,
+    response,
+    voltage_along,
+)
 
 __all__ = [
+    "MATCHED",
+    "OPEN",
+    "SHORT",
     "UNCLAMPED",
     "Coefficients",
     "Coplanar",
+    "Crossing",
     "Distributed",
+    "Driver",
     "Fineness",
     "Guided",
     "Line",
+    "Load",
     "Loaded",
+    "Modulator",
     "Potentials",
     "Relaxation",
+    "Response",
     "RfMedium",
     "Search",
     "Section",
+    "Series",
     "Shift",
+    "Shunt",
+    "Stretch",
     "TRail",
+    "abcd",
     "admittance",
+    "bandwidth",
     "capacitance",
     "clamped",
+    "closed_form",
     "distributed",
     "field_at",
+    "folded",
     "full_wave",
     "guided",
+    "integrated",
     "loaded_line",
     "overlap",
+    "periodic",
     "permittivity_change",
     "phase_shift",
     "plot_fields",
     "plot_line",
+    "plot_response",
     "potentials",
     "prepared",
+    "resampled",
     "resolved",
+    "response",
     "rf_medium",
     "rlgc",
+    "scattering",
     "section",
+    "segmented",
     "settled",
     "shift_of",
+    "taper",
+    "voltage_along",
+    "write_touchstone",
 ]

@@ -1,0 +1,271 @@
+"""Travelling-wave modulators: what light gathers of a voltage that runs along with it, and is reflected at both ends.
+
+The light enters at z = 0 and is at path s(z) at time t0 + n_g s/c, so a voltage V(z) exp(-iωt) acts on it as
+V(z) exp(-i ω n_g s/c). Along each stretch V is a wave each way, of which the integral is known:
+
+    ∫ V exp(-i k s) dz = L (V+ F(γL + i k s_L) + V- F(-γL + i k s_L)),   F(u) = (1 - exp(-u))/u,   k = ω n_g/c
+
+`response` starts from the termination and takes V and I back through the chain matrices. `integrated` is a second
+route: voltages at Gauss points and their sum. `closed_form` is a third, for one uniform stretch: derived from the
+echoes there, and known from G. Ghione, Semiconductor Devices for High-Speed Optoelectronics (2009),
+doi:10.1017/CBO9780511635595, chapter 6, in exp(+jωt).
+
+Left out: dispersion of n_g within the sidebands, the time of flight across the electrode, and RF waves that are neither
+on the line nor in its ports.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.solvers.modulators.checks import check_between, check_frequencies, check_no_less
+from lingnan.solvers.modulators.line import C0, Line
+from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Stretch, ends, placed
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Driver:
+    """A source with a speed of its own: one pole."""
+
+    impedance: Any = MATCHED  #: `Load`, or complex [Ω]
+    bandwidth: Any = None  #: where its open voltage is 3 dB down [Hz]; None: no limit
+
+    def __post_init__(self) -> None:
+        check_between("Driver", "bandwidth", self.bandwidth, 0.0, np.inf, "Hz", "Leave it out for no limit.")
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Modulator:
+    """A line with light beside it, between a source and a termination."""
+
+    elements: tuple[Element, ...]  #: from source to termination, in the direction of the light
+    n_g: Any  #: group index of the light
+    source: Any = MATCHED  #: `Load`, `Driver`, or complex [Ω], a number or (F,)
+    termination: Any = MATCHED  #: `Load`, or complex [Ω], a number or (F,); OPEN and SHORT too
+
+    def __post_init__(self) -> None:
+        check_no_less("Modulator", "n_g", self.n_g, 1.0, "", "Light in matter has a group index above that of vacuum.")
+
+
+class Response(NamedTuple):
+    """Answer of a modulator; arrays are (F,)."""
+
+    frequency: Array  #: [Hz]
+    drive: Array  #: mean voltage along the light, of half the source's open voltage (that of the wave it sends out)
+    static: Array  #: the same at direct current on conductors without resistance, all effects of one sign
+    input_impedance: Array  #: [Ω] between the first element and ground
+
+    @property
+    def s21(self) -> Array:
+        """Electro-optic S21, complex: 1 for slow signals on a good line with effects of one sign.
+
+        Infinite where the line is shorted, which leaves nothing of a slow signal: take `relative_to`.
+        """
+        return self.drive / self.static
+
+    @property
+    def s21_db(self) -> Array:
+        """[dB], electrical: 20 log10 |S21|."""
+        return decibels(self.s21)
+
+    def relative_to(self, frequency: ArrayLike) -> Array:
+        """S21 [dB] with 0 dB at a frequency, as measurements are given; linear between frequencies."""
+        level = decibels(self.drive)
+        return level - jnp.interp(jnp.asarray(frequency, float), self.frequency, level)
+
+    def v_pi(self, static: ArrayLike) -> Array:
+        """V_pi [V] at each frequency, of its value for slow signals."""
+        return jnp.asarray(static) / jnp.abs(self.s21)
+
+
+def decibels(amplitude: Array) -> Array:
+    """20 log10 |a|, and -300 dB for nothing at all."""
+    power = amplitude.real**2 + amplitude.imag**2
+    return 10 / np.log(10) * jnp.log(jnp.maximum(power, 1e-30))
+
+
+def response(modulator: Modulator, frequency: ArrayLike) -> Response:
+    """Electro-optic response, exact for lines that are uniform between their joints.
+
+    Args:
+        modulator: elements, group index and both ends.
+        frequency: [Hz], a number or (F,), rising, within the band of each line.
+
+    Returns:
+        differentiable by every number of the modulator and by frequency, in both modes.
+
+    Raises:
+        ValueError: frequencies that do not rise or that a line does not cover, an impedance that no passive part has.
+        Traced numbers are not looked at.
+    """
+    f, modulator = _prepared(modulator, frequency)
+    total = jnp.zeros_like(f, complex)
+    states, v_in, i_in = _states(modulator, f)
+    light = 2j * jnp.pi * f * modulator.n_g / C0 * MICRON
+    passed: Any = 0.0
+    for element, (v, i) in zip(modulator.elements, states, strict=True):
+        if not isinstance(element, Stretch):
+            continue
+        path = element.length if element.path is None else element.path
+        here = element.line
+        angle, phase = here.gamma * (jnp.asarray(element.length) * MICRON), light * path
+        forth, back = (v + here.z0 * i) / 2, (v - here.z0 * i) / 2
+        gathered = forth * ramp(angle + phase) + back * ramp(phase - angle)
+        total = total + element.effect * element.length * jnp.exp(-light * passed) * gathered
+        passed = passed + path
+    return _answer(modulator, f, total, v_in, i_in)
+
+
+def integrated(modulator: Modulator, frequency: ArrayLike, points: int = 64) -> Response:
+    """The same by sums over points of each stretch: a check, and right when points are many to a wavelength.
+
+    Args:
+        modulator: as of `response`.
+        frequency: [Hz], a number or (F,).
+        points: of Gauss on each stretch.
+    """
+    f, modulator = _prepared(modulator, frequency)
+    z, weight, v, optical, v_in, i_in = _along(modulator, f, points)
+    del z
+    light = 2j * jnp.pi * f * modulator.n_g / C0 * MICRON
+    total = jnp.sum(weight * v * jnp.exp(-light[:, None] * optical), axis=-1)
+    return _answer(modulator, f, total, v_in, i_in)
+
+
+def voltage_along(modulator: Modulator, frequency: ArrayLike, points: int = 64) -> tuple[Array, Array]:
+    """Where [µm], (Z,), and the voltage there of half the source's open voltage, (F, Z), along the line."""
+    f, modulator = _prepared(modulator, frequency)
+    z, _, v, _, v_in, i_in = _along(modulator, f, points)
+    return z, v * (2 / _open_voltage(modulator, f, v_in, i_in))[:, None]
+
+
+def closed_form(
+    line: Line, length: ArrayLike, n_g: ArrayLike, source: Any = MATCHED, termination: Any = MATCHED
+) -> Array:
+    """Electro-optic S21 of one uniform line, (F,), at the line's own frequencies.
+
+        S21 = (1 + Z_S/Z_L)|_0  Z0/(Z0 + Z_S)  (F(u+) + ρ_L exp(-2γL) F(u-)) / (1 - ρ_L ρ_S exp(-2γL))
+        u± = ±γL + i ω n_g L/c,   ρ = (Z - Z0)/(Z + Z0)
+
+    Args:
+        line: its γ and Z0.
+        length: [µm].
+        n_g: group index of the light.
+        source: `Load` without capacitor, or complex [Ω].
+        termination: `Load`, or complex [Ω].
+
+    Echoes add up to V+ (exp(-γz) + ρ_L exp(γz - 2γL)) with V+ = V_open Z0/(Z0 + Z_S) / (1 - ρ_L ρ_S exp(-2γL)), whose
+    mean along the light is this.
+    """
+    f = line.frequency
+    (a_l, b_l), (a_s, b_s) = ends(termination, f, "termination:"), ends(source, f, "source:")
+    rho_l, rho_s = ((a - b * line.z0) / (a + b * line.z0) for a, b in ((a_l, b_l), (a_s, b_s)))
+    metres = jnp.asarray(length) * MICRON
+    angle, phase = line.gamma * metres, 2j * jnp.pi * f * n_g * metres / C0
+    echo = rho_l * jnp.exp(-2 * angle)
+    sent = 2 * line.z0 / (line.z0 * b_s + a_s) / (1 - echo * rho_s)
+    mean = sent * (ramp(angle + phase) + echo * ramp(phase - angle))
+    return mean / divided(source, termination)
+
+
+def ramp(u: Array) -> Array:
+    """(1 - exp(-u))/u, the mean of exp(-u x) over x from 0 to 1."""
+    near = jnp.abs(u) < 1e-2  # the quotient keeps 2e-14 there, the series is cut at u^7/8!
+    small, large = jnp.where(near, u, 0), jnp.where(near, 1, u)
+    series = jnp.ones_like(u)
+    for k in range(7, 1, -1):
+        series = 1 - small / k * series
+    return jnp.where(near, series, (1 - jnp.exp(-large)) / large)
+
+
+def divided(source: Any, termination: Any) -> Array:
+    """Share of half the source's open voltage that a slow signal has on the line: 2 R_L/(R_L + R_S)."""
+    if isinstance(source, Driver):
+        source = source.impedance
+    r_s = source.resistance if isinstance(source, Load) else jnp.ravel(jnp.asarray(source).real)[0]
+    if isinstance(termination, Load) and termination.is_open:
+        return jnp.asarray(2.0)
+    r_l = termination.resistance if isinstance(termination, Load) else jnp.ravel(jnp.asarray(termination).real)[0]
+    return 2 * jnp.asarray(r_l) / (r_l + r_s)
+
+
+def _prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Modulator]:
+    """Frequencies, and the modulator with its lines at them."""
+    check_frequencies("modulator", frequency)
+    if not any(isinstance(e, Stretch) for e in modulator.elements):
+        raise ValueError("modulator: 0 stretches of line: it needs at least 1. Add a Stretch with an effect.")
+    f = jnp.atleast_1d(jnp.asarray(frequency, float))
+    source = modulator.source.impedance if isinstance(modulator.source, Driver) else modulator.source
+    if isinstance(source, Load) and (source.is_short or source.is_open):
+        raise ValueError(
+            f"modulator: source resistance {source.resistance:g} Ω: it must be above 0 Ω and finite, since its wave is "
+            "what responses refer to. Give the driver's output resistance."
+        )
+    for name in ("source", "termination"):
+        end = getattr(modulator, name)
+        shape = () if isinstance(end, (Load, Driver)) else jnp.shape(end)
+        if shape not in ((), (1,), f.shape):
+            raise ValueError(
+                f"modulator: {name} impedance of shape {shape} for {f.shape[0]} frequencies: give one number, or one "
+                "for each frequency."
+            )
+    return f, replace(modulator, elements=placed(modulator.elements, f))
+
+
+def _states(modulator: Modulator, f: Array) -> tuple[list[tuple[Array, Array]], Array, Array]:
+    """V and I where each element begins, and those at the source, for a termination that is a/b."""
+    v, i = ends(modulator.termination, f, "termination:")
+    found: list[tuple[Array, Array]] = []
+    for element in reversed(modulator.elements):
+        m = element.abcd(f)
+        v, i = m[:, 0, 0] * v + m[:, 0, 1] * i, m[:, 1, 0] * v + m[:, 1, 1] * i
+        found.append((v, i))
+    return found[::-1], v, i
+
+
+def _along(modulator: Modulator, f: Array, points: int) -> tuple[Array, Array, Array, Array, Array, Array]:
+    nodes, weights = np.polynomial.legendre.leggauss(points)
+    at, share = (nodes + 1) / 2, weights / 2
+    states, v_in, i_in = _states(modulator, f)
+    found: list[tuple[Array, Array, Array, Array]] = []
+    begun: Any = 0.0
+    passed: Any = 0.0
+    for element, (v, i) in zip(modulator.elements, states, strict=True):
+        if not isinstance(element, Stretch):
+            continue
+        here = element.line
+        angle = (here.gamma * (jnp.asarray(element.length) * MICRON))[:, None] * at
+        path = element.length if element.path is None else element.path
+        volts = jnp.cosh(angle) * v[:, None] - (here.z0 * i)[:, None] * jnp.sinh(angle)
+        found.append((begun + element.length * at, element.effect * element.length * share, volts, passed + path * at))
+        begun, passed = begun + element.length, passed + path
+    z, weight, volts, optical = (jnp.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+    return z, weight, volts, optical, v_in, i_in
+
+
+def _open_voltage(modulator: Modulator, f: Array, v_in: Array, i_in: Array) -> Array:
+    """Of the source, in front of its own speed, for v_in and i_in at the first element."""
+    source = modulator.source
+    pole = jnp.ones_like(f, complex)
+    if isinstance(source, Driver):
+        if source.bandwidth is not None:
+            pole = 1 - 1j * f / source.bandwidth
+        source = source.impedance
+    a, b = ends(source, f, "source:")
+    return (b * v_in + a * i_in) * pole
+
+
+def _answer(modulator: Modulator, f: Array, total: Array, v_in: Array, i_in: Array) -> Response:
+    lit: Any = 0.0
+    for element in modulator.elements:
+        if isinstance(element, Stretch):
+            lit = lit + jnp.abs(jnp.asarray(element.effect)) * element.length
+    drive = 2 * total / (lit * _open_voltage(modulator, f, v_in, i_in))
+    return Response(f, drive, divided(modulator.source, modulator.termination), v_in / i_in)
