@@ -166,7 +166,8 @@ def resampled(line: Line, frequency: Array) -> Line:
     if known.shape[0] == 1:
         return Line(frequency, *(jnp.broadcast_to(q, frequency.shape) for q in (line.gamma, line.z0)))
     x, at = jnp.sqrt(known), jnp.sqrt(frequency)
-    i = jnp.clip(jnp.searchsorted(known, frequency, side="right", method="compare_all") - 1, 0, known.shape[0] - 2)
+    method = "compare_all" if known.size * frequency.size < 1e6 else "scan"  # the first compiles sooner
+    i = jnp.clip(jnp.searchsorted(known, frequency, side="right", method=method) - 1, 0, known.shape[0] - 2)
     h = x[i + 1] - x[i]
     t = (at - x[i]) / h
     omega, wanted = 2 * jnp.pi * known, 2 * jnp.pi * frequency
