@@ -13,7 +13,7 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.modulators.checks import check_between, check_frequencies
-from lingnan.solvers.modulators.travelling import Modulator, decibels, response
+from lingnan.solvers.modulators.travelling import Modulator, decibels, divided, response
 from lingnan.solvers.waveguides.media import is_traced
 
 
@@ -54,6 +54,12 @@ def bandwidth(
                 f"bandwidth: {name} impedance at {np.size(getattr(modulator, name))} frequencies: give one number or a "
                 "Load, which is known between them too."
             )
+    static = divided(modulator.source, modulator.termination)
+    if reference is None and not is_traced(static) and not float(static) > 0:
+        raise ValueError(
+            "bandwidth: a termination of 0 Ω leaves nothing of a slow signal to compare with. Give the frequency of "
+            "0 dB as `reference`."
+        )
     crossing = _crossing(modulator, band, jnp.asarray(drop_db, float), reference)
     if not is_traced(crossing) and not bool(crossing.found):
         start = float(_level(modulator, band[:1], reference)[0])

@@ -37,7 +37,7 @@ def check_between(where: str, name: str, value: Any, low: float, high: float, un
         return
     wrong = ~((np.asarray(value) > low) & (np.asarray(value) < high))
     if np.any(wrong):
-        limits = f"more than {low:g} {unit}" if np.isinf(high) else f"between {low:g} and {high:g} {unit}"
+        limits = f"finite and more than {low:g} {unit}" if np.isinf(high) else f"between {low:g} and {high:g} {unit}"
         raise ValueError(f"{where}: {name} = {_worst(value, wrong):g} {unit}: it must be {limits}. {advice}".rstrip())
 
 

@@ -108,7 +108,7 @@ Element = Stretch | Series | Shunt
 class Load:
     """What stands at an end: resistor and inductor one after another, and a capacitor beside both.
 
-    As a source, its voltage stands behind the resistor. `OPEN` and `SHORT` are ends without a resistor.
+    As a source, its voltage stands behind the resistor. `MATCHED` has 50 Ω, `SHORT` none.
     """
 
     resistance: Any = 50.0  #: [Ω]
@@ -117,32 +117,33 @@ class Load:
 
     def __post_init__(self) -> None:
         check_no_less("Load", "resistance", self.resistance, 0.0, "Ω", "A passive load takes power.")
+        check_between("Load", "resistance", self.resistance, -1.0, np.inf, "Ω", "An end without a resistor is OPEN.")
         check_no_less("Load", "inductance", self.inductance, 0.0, "H", "")
         check_no_less("Load", "capacitance", self.capacitance, 0.0, "F", "")
 
-    @property
-    def is_open(self) -> bool:
-        """No resistor at all; never so for traced numbers."""
-        return isinstance(self.resistance, (int, float)) and bool(np.isinf(self.resistance))
 
-    @property
-    def is_short(self) -> bool:
-        """Nothing but a wire; never so for traced numbers."""
-        return isinstance(self.resistance, (int, float)) and self.resistance == 0
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Open:
+    """An end without a resistor: `OPEN`, or what is left of a pad there."""
 
+    capacitance: Any = 0.0  #: [F]
 
-MATCHED, OPEN, SHORT = Load(50.0), Load(float("inf")), Load(0.0)
+    def __post_init__(self) -> None:
+        check_no_less("Open", "capacitance", self.capacitance, 0.0, "F", "")
 
 
-def ends(load: "Load | ArrayLike", frequency: Array, where: str) -> tuple[Array, Array]:
+MATCHED, OPEN, SHORT = Load(50.0), Open(), Load(0.0)
+
+
+def ends(load: "Load | Open | ArrayLike", frequency: Array, where: str) -> tuple[Array, Array]:
     """a and b, (F,) each, of an impedance a/b, so that neither an open nor a shorted end divides by zero."""
-    one = jnp.ones_like(frequency, complex)
+    one, s = jnp.ones_like(frequency, complex), -2j * jnp.pi * frequency
+    if isinstance(load, Open):
+        return one, s * load.capacitance
     if not isinstance(load, Load):
         check_impedance(where, load)
         return jnp.asarray(load) * one, one
-    s = -2j * jnp.pi * frequency
-    if load.is_open:
-        return one, s * load.capacitance * one
     z = load.resistance + s * load.inductance
     return z, 1 + s * load.capacitance * z
 

@@ -25,7 +25,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.modulators.checks import check_between, check_frequencies, check_no_less
 from lingnan.solvers.modulators.line import C0, Line
-from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Stretch, ends, placed
+from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Open, Stretch, ends, placed
 
 
 @jax.tree_util.register_dataclass
@@ -159,7 +159,7 @@ def closed_form(
         length: [µm].
         n_g: group index of the light.
         source: `Load` without capacitor, or complex [Ω].
-        termination: `Load`, or complex [Ω].
+        termination: `Load`, `OPEN`, or complex [Ω].
 
     Echoes add up to V+ (exp(-γz) + ρ_L exp(γz - 2γL)) with V+ = V_open Z0/(Z0 + Z_S) / (1 - ρ_L ρ_S exp(-2γL)), whose
     mean along the light is this.
@@ -190,7 +190,7 @@ def divided(source: Any, termination: Any) -> Array:
     if isinstance(source, Driver):
         source = source.impedance
     r_s = source.resistance if isinstance(source, Load) else jnp.ravel(jnp.asarray(source).real)[0]
-    if isinstance(termination, Load) and termination.is_open:
+    if isinstance(termination, Open):
         return jnp.asarray(2.0)
     r_l = termination.resistance if isinstance(termination, Load) else jnp.ravel(jnp.asarray(termination).real)[0]
     return 2 * jnp.asarray(r_l) / (r_l + r_s)
@@ -203,14 +203,14 @@ def _prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Modula
         raise ValueError("modulator: 0 stretches of line: it needs at least 1. Add a Stretch with an effect.")
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     source = modulator.source.impedance if isinstance(modulator.source, Driver) else modulator.source
-    if isinstance(source, Load) and (source.is_short or source.is_open):
-        raise ValueError(
-            f"modulator: source resistance {source.resistance:g} Ω: it must be above 0 Ω and finite, since its wave is "
-            "what responses refer to. Give the driver's output resistance."
-        )
+    if isinstance(source, Open):
+        raise ValueError("modulator: source OPEN: it sends nothing. Give the driver's output resistance in ohm.")
+    if isinstance(source, Load):
+        advice = "The wave that it sends out is what responses refer to: give the driver's output resistance."
+        check_between("modulator", "source resistance", source.resistance, 0.0, np.inf, "Ω", advice)
     for name in ("source", "termination"):
         end = getattr(modulator, name)
-        shape = () if isinstance(end, (Load, Driver)) else jnp.shape(end)
+        shape = () if isinstance(end, (Load, Open, Driver)) else jnp.shape(end)
         if shape not in ((), (1,), f.shape):
             raise ValueError(
                 f"modulator: {name} impedance of shape {shape} for {f.shape[0]} frequencies: give one number, or one "

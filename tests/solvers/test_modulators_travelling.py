@@ -118,6 +118,10 @@ def test_open_and_shorted_ends():
     np.testing.assert_allclose(opened.drive, 1 + echo, atol=1e-9)
     np.testing.assert_allclose(shorted.drive, 1 - echo, atol=1e-9)
     assert np.isfinite(np.asarray(shorted.relative_to(10e9))).all()
+    # the same where the modulator is an argument of something compiled
+    again = jax.jit(lambda m: response(m, f).drive)
+    for end, known in ((OPEN, opened), (SHORT, shorted)):
+        np.testing.assert_allclose(again(one(5000.0, 2.2, 50.0, end, f=f)), known.drive, atol=1e-12)
 
 
 def test_a_stretch_may_be_cut_anywhere():
@@ -281,26 +285,56 @@ def test_gradient_of_bandwidth_and_many_at_once():
 
 
 def test_traced_bandwidth_says_whether_it_was_found():
-    crossing = jax.jit(lambda n: bandwidth(one(n=n), BAND[:100]))(2.21)
+    low, high = jnp.linspace(0.2e9, 66e9, 301), jnp.linspace(66e9, 200e9, 301)
+    crossing = jax.jit(lambda n: bandwidth(one(n=n), low))(2.21)
     assert not bool(crossing.found)
-    assert float(crossing.frequency) == float(BAND[99])
-    with pytest.raises(ValueError, match=r"falls to -0\.\d+ dB between 2e\+08 and 6\.6\d+e\+10 Hz, not to -3 dB"):
-        bandwidth(one(n=2.21), BAND[:100])
+    assert float(crossing.frequency) == 66e9
+    with pytest.raises(ValueError, match=r"falls to -0\.\d+ dB between 2e\+08 and 6\.6e\+10 Hz, not to -3 dB"):
+        bandwidth(one(n=2.21), low)
     with pytest.raises(ValueError, match="where the band starts"):
-        bandwidth(one(loss=3.0), BAND[100:])
+        bandwidth(one(loss=3.0), high)
 
 
-def test_kharel_2021():
-    """arXiv 2011.13422, T-rails on 20 mm: 42 Ω, index 2.23 and 0.26 dB/cm/√GHz as published; roll-off 1.8 dB at 50 GHz.
+def published(length: float, n: float, n_g: float, loss: float, z0: float) -> Modulator:
+    return one(length, n_g, 50.0, 50.0, n=n, loss=loss, z0=z0)
 
-    Guessed: n_g of the light, 2.26 (600 nm film, 350 nm etch), 50 Ω at both ends, 0 dB at 1 GHz, where their plot
-    begins. Its ripples from 42 on 50 Ω move the reference, so 0.3 dB is what can be asked.
+
+def roll_off(m: Modulator, at: float) -> float:
+    """At a frequency [Hz], with 0 dB at 1 GHz, where V_pi was measured."""
+    level = response(m, jnp.array([1e9, at])).s21_db
+    return float(level[0] - level[1])
+
+
+def test_bandwidth_of_kharel_2021():
+    """arXiv 2011.13422: T-rails on quartz, index 2.23 and 0.26 dB/cm/√GHz measured, 20 mm: the authors expect 180 GHz.
+
+    Theirs is loss alone, on a line that is matched in speed and impedance; so n_g and 50 Ω are their assumptions.
     """
-    m = one(20000.0, 2.26, 50.0, 50.0, n=2.23, loss=0.26, z0=42.0)
-    answer = response(m, BAND)
-    at = float(jnp.interp(50e9, BAND, answer.relative_to(1e9)))
-    assert at == pytest.approx(-1.8, abs=0.3)
-    assert float(bandwidth(m, BAND, reference=1e9).frequency) > 67e9
+    m = published(20000.0, 2.23, 2.23, 0.26, 50.0)
+    assert float(bandwidth(m, BAND, reference=1e9).frequency) == pytest.approx(180e9, rel=0.02)  # two digits are given
+
+
+@pytest.mark.parametrize(
+    ("length", "n", "n_g", "loss", "z0", "at", "measured"),
+    [
+        # Kharel 2021, 20 mm and 10 mm: 42 Ω is simulated (table I), n_g 2.26 of 600/350 nm is ours
+        (20000.0, 2.23, 2.26, 0.26, 42.0, 50e9, 1.8),
+        (10000.0, 2.23, 2.26, 0.26, 42.0, 50e9, 0.8),
+        # Chen 2022 (APL Photonics 7, 026103), 10 mm: index 2.35 is read from a figure, n_g 2.2 simulated
+        (10000.0, 2.35, 2.2, 0.36, 50.5, 67e9, 1.4),
+        # Liu 2021, 5 mm: electrical S21 2 dB down at 67 GHz; impedance not given, 42 Ω to 50 Ω taken
+        (5000.0, 2.3, 2.25, 0.489, 42.0, 67e9, 1.3),
+    ],
+)
+def test_roll_off_of_published_devices(
+    length: float, n: float, n_g: float, loss: float, z0: float, at: float, measured: float
+):
+    """Between loss alone and loss with mismatches as they are published, which are too much for these devices.
+
+    0.1 dB for what is read from plots to that digit.
+    """
+    matched, given = published(length, n_g, n_g, loss, 50.0), published(length, n, n_g, loss, z0)
+    assert roll_off(matched, at) - 0.1 < measured < roll_off(given, at) + 0.1
 
 
 def test_touchstone(tmp_path: Path):
@@ -328,7 +362,7 @@ def test_touchstone(tmp_path: Path):
 def test_plot():
     import matplotlib.pyplot as plt
 
-    top, bottom = plot_response(one(loss=0.8, n=2.3, z0=44.0), BAND, 1e9)
+    top, bottom = plot_response(published(20000.0, 2.3, 2.2, 0.8, 44.0), BAND, 1e9)
     assert [t.get_text()[:4] for t in top.get_legend().get_texts()] == ["3 dB", "6 dB"]
     assert len(bottom.lines) == 2
     plt.close("all")
@@ -343,12 +377,15 @@ def test_plot():
         (lambda: Stretch(line(), -5.0), "length = -5 µm: it must be 0 µm or more"),
         (lambda: response(one(termination=0.0), BAND), r"termination: impedance 0\+0j Ω.*OPEN or modulators.SHORT"),
         (lambda: response(one(source=-5 + 2j), BAND), r"source: impedance -5\+2j Ω"),
-        (lambda: response(one(source=SHORT), BAND), "source resistance 0 Ω"),
+        (lambda: response(one(source=SHORT), BAND), "source resistance = 0 Ω: it must be finite and more than 0 Ω"),
+        (lambda: response(one(source=OPEN), BAND), "source OPEN"),
+        (lambda: bandwidth(one(termination=SHORT), BAND), "0 dB as `reference`"),
+        (lambda: Load(float("inf")), "resistance = inf Ω: it must be finite.*is OPEN"),
         (lambda: response(one(z0=-50.0), BAND), r"characteristic impedance -50\+0j Ω"),
         (lambda: response(one(loss=-1.0), BAND), "attenuation"),
         (lambda: Load(-50.0), "resistance = -50 Ω"),
         (lambda: Load(float("nan")), "resistance = nan Ω"),
-        (lambda: Series(capacitance=0.0), "capacitance = 0 F: it must be more than 0 F"),
+        (lambda: Series(capacitance=0.0), "capacitance = 0 F: it must be finite and more than 0 F"),
         (lambda: Driver(50.0, -1.0), "bandwidth = -1 Hz"),
         (lambda: one(n_g=0.9), "n_g = 0.9: it must be 1 or more"),
         (lambda: scattering((Stretch(line(), 1.0),), BAND, 50 + 1j), "refer to a real one"),
