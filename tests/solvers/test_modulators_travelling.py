@@ -11,6 +11,7 @@ import pytest
 import skrf
 
 from lingnan.solvers.modulators.bandwidth import bandwidth
+from lingnan.solvers.modulators.coplanar import Coplanar
 from lingnan.solvers.modulators.electrodes import folded, periodic, segmented, taper
 from lingnan.solvers.modulators.line import C0, Distributed, Line
 from lingnan.solvers.modulators.network import (
@@ -25,6 +26,7 @@ from lingnan.solvers.modulators.network import (
     resampled,
     scattering,
 )
+from lingnan.solvers.modulators.rlgc import rlgc
 from lingnan.solvers.modulators.spectrum import plot_response
 from lingnan.solvers.modulators.touchstone import write_touchstone
 from lingnan.solvers.modulators.travelling import (
@@ -293,6 +295,31 @@ def test_traced_bandwidth_says_whether_it_was_found():
         bandwidth(one(n=2.21), low)
     with pytest.raises(ValueError, match="where the band starts"):
         bandwidth(one(loss=3.0), high)
+
+
+@pytest.mark.validate
+def test_from_cross_section_to_bandwidth():
+    """A drawn line's bandwidth, and its gradient by gap and metal, against central differences."""
+    f = jnp.geomspace(0.1e9, 120e9, 24)
+    band = jnp.linspace(1e9, 119e9, 120)
+    at = jnp.array([5.0, 0.9])
+    known = Coplanar(gap=5.0, metal_thickness=0.9, signal_width=16.0)
+    like = known.section()
+
+    def found(p: jax.Array) -> jax.Array:
+        drawn = rlgc(replace(known, gap=p[0], metal_thickness=p[1]).section(like), f)
+        m = Modulator((Stretch(drawn, 10000.0, 1.0),), 2.265)
+        return bandwidth(m, band, reference=1e9).frequency / 1e9
+
+    value, h = jax.jit(found), 1e-3
+    assert 20 < float(value(at)) < 100
+    differences = [(value(at + h * d) - value(at - h * d)) / (2 * h) for d in jnp.eye(2)]
+    # h² times the third derivative: 1.3e-5 by the metal
+    np.testing.assert_allclose(jax.jit(jax.grad(found))(at), differences, rtol=3e-5)
+    # between its 24 frequencies a real line is right to 1e-4
+    fine = jnp.geomspace(0.1e9, 120e9, 47)
+    line, whole = rlgc(like, f), rlgc(like, fine)
+    np.testing.assert_allclose(resampled(line, fine).gamma / whole.gamma, 1.0, atol=1e-4)
 
 
 def published(length: float, n: float, n_g: float, loss: float, z0: float) -> Modulator:
