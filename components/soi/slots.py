@@ -111,13 +111,13 @@ def swg(
     neck: float | None = None,
     length_transition: float | None = None,
 ) -> gf.Component:
-    """Subwavelength-grating guide between two strips: each strip narrows to a neck, then to a tip inside a ladder of
-    segments that widen as it goes.
+    """Subwavelength-grating guide between two strips, each of which narrows to a neck, then to a tip inside a ladder.
 
-    Light is guided, and not reflected, while n_eff stays below wavelength / (2 period): 1.94 for 0.4 µm at 1.55 µm, and
-    the line's width and space allow no shorter period. A strip is above that, so it narrows before the first segment.
-    With the process's own sizes the Bloch modes stay below it all the way from 1.50 to 1.60 µm, by 0.06 at least; the
-    segments alone have n_eff 1.64 to 1.56. No full-wave simulation of the transition was done.
+    The segments widen as the tip narrows. Light is guided, and not reflected, while n_eff stays
+    below wavelength / (2 period): 1.94 for 0.4 µm at 1.55 µm, and the line's width and space allow no shorter period.
+    A strip is above that, so it narrows before the first segment. With the process's own sizes the Bloch modes stay
+    below it all the way from 1.50 to 1.60 µm, by 0.06 at least; the segments alone have n_eff 1.64 to 1.56. No
+    full-wave simulation of the transition was done.
 
     Args:
         length: of the segments alone, transitions not counted; rounded to whole periods [µm].
