@@ -91,7 +91,9 @@ def _tapered(
     count = SLICES["taper"]
     share = jnp.concatenate([jnp.zeros(1), (jnp.arange(count) + 0.5) / count])
     basis = jax.vmap(lambda t: planar.modes(made(sizes.access + (sizes.port - sizes.access) * t), wl, ALONG))(share)
-    pick = lambda cut: jax.tree.map(lambda leaf: leaf[cut], basis)  # noqa: E731
+
+    def pick(cut: int | slice) -> planar.Basis:
+        return jax.tree.map(lambda leaf: leaf[cut], basis)
 
     def step(one: planar.Basis, two: planar.Basis, length: Array) -> Array:
         blocks = scattering.interface(planar.overlaps(one, two))
@@ -117,10 +119,12 @@ def end(guides: int, plane: Plane, sizes: Sizes, wl: Array) -> tuple[Array, End]
         n_eff of the body's modes, and S between the guides (the upper one first) and those modes.
     """
     wall = jnp.maximum(sizes.width, sizes.pitch + sizes.port) / 2 + ROOM
-    if guides == 1:
-        made = lambda width: _one(plane, width, wall, FACE["one"])  # noqa: E731
-    else:
-        made = lambda width: _two(plane, width, sizes.pitch, wall, FACE["two"])  # noqa: E731
+
+    def made(width: Any) -> Planar:
+        if guides == 1:
+            return _one(plane, width, wall, FACE["one"])
+        return _two(plane, width, sizes.pitch, wall, FACE["two"])
+
     outside, body = (
         planar.modes(section, wl, MODES) for section in (made(sizes.port), _one(plane, sizes.width, wall, FACE["body"]))
     )

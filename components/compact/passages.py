@@ -79,7 +79,7 @@ def passage(
         state[_fundamental(_one(modes[0], 0))] = 1.0
         warm, before = 0.0, modes[0]
         for stretch, made, found in zip(stretches, sections, modes[1:-1], strict=True):
-            state = _real(_joints(_part(before, -1), _part(found, 0)))[0] @ state
+            state = _real(_joints(_cut(before, -1, None), _cut(found, 0, 1)))[0] @ state
             joints = [unitary(u) for u in _real(_joints(_cut(found, 0, -1), _cut(found, 1, None)))]
             n, step = np.asarray(found.n_eff).real, stretch.length / stretch.slices
             for k, index in enumerate(n):
@@ -88,7 +88,7 @@ def passage(
                     state = joints[k] @ state
             warm += stretch.length * _slope(made, found, wave)
             before = found
-        state = _real(_joints(_part(before, -1), modes[-1]))[0] @ state
+        state = _real(_joints(_cut(before, -1, None), modes[-1]))[0] @ state
         return complex(state[_fundamental(_one(modes[-1], 0))]), warm / total, total
 
     return at
@@ -113,10 +113,6 @@ def _stacked(many: Sequence[Geometry]) -> Geometry:
 
 def _one(modes: Modes, k: int) -> Modes:
     return jax.tree.map(lambda leaf: leaf[k], modes)
-
-
-def _part(modes: Modes, k: int) -> Modes:
-    return _one(modes, np.array([k]))  # type: ignore[arg-type]
 
 
 def _cut(modes: Modes, start: int | None, stop: int | None) -> Modes:

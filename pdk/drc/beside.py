@@ -15,11 +15,7 @@ import shapely
 
 from lingnan.pdk.drc.contours import Contours, Flags, Floats, Whole
 
-STAGES = (
-    0.1,
-    0.4,
-    1.0,
-)  #: shares of the limit to which rays are followed in turn: most neighbours are near
+STAGES = (0.1, 0.4, 1.0)  #: shares of the limit to which rays are followed in turn: most neighbours are near
 PER_LIMIT = 4  #: stretches are no longer than the limit by this, nor need they be shorter than
 PER_LENGTH = 128  #: the length that counts by this
 CHORD = 1.01  #: grid steps by which a vertex may miss a chord; one step sharp is decided by the last bit

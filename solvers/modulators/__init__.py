@@ -16,20 +16,16 @@ the same line with exp(+jωt), as Touchstone files have it. V_pi L is apart from
 Lengths in µm, conductivity in S/m, frequencies in Hz, angles in degrees where the name says so.
 """
 
-import jax
-
-jax.config.update("jax_enable_x64", True)  # permittivities of metal and of air stand in one matrix
-
-from lingnan.solvers.modulators.bandwidth import Crossing, bandwidth  # noqa: E402
-from lingnan.solvers.modulators.coplanar import Coplanar  # noqa: E402
-from lingnan.solvers.modulators.drift import Relaxation, settled  # noqa: E402
-from lingnan.solvers.modulators.electrodes import folded, periodic, segmented, taper  # noqa: E402
-from lingnan.solvers.modulators.electrostatics import Potentials, capacitance, field_at, potentials  # noqa: E402
-from lingnan.solvers.modulators.fullwave import Search, full_wave  # noqa: E402
-from lingnan.solvers.modulators.line import Distributed, Line  # noqa: E402
-from lingnan.solvers.modulators.loaded import Loaded, TRail, loaded_line  # noqa: E402
-from lingnan.solvers.modulators.magnetics import admittance  # noqa: E402
-from lingnan.solvers.modulators.network import (  # noqa: E402
+from lingnan.solvers.modulators.bandwidth import Crossing, bandwidth
+from lingnan.solvers.modulators.coplanar import Coplanar
+from lingnan.solvers.modulators.drift import Relaxation, settled
+from lingnan.solvers.modulators.electrodes import folded, periodic, segmented, taper
+from lingnan.solvers.modulators.electrostatics import Potentials, capacitance, field_at, potentials
+from lingnan.solvers.modulators.fullwave import Search, full_wave
+from lingnan.solvers.modulators.line import Distributed, Line
+from lingnan.solvers.modulators.loaded import Loaded, TRail, loaded_line
+from lingnan.solvers.modulators.magnetics import admittance
+from lingnan.solvers.modulators.network import (
     MATCHED,
     OPEN,
     SHORT,
@@ -42,9 +38,9 @@ from lingnan.solvers.modulators.network import (  # noqa: E402
     resampled,
     scattering,
 )
-from lingnan.solvers.modulators.optical import Guided, guided  # noqa: E402
-from lingnan.solvers.modulators.plots import plot_fields, plot_line  # noqa: E402
-from lingnan.solvers.modulators.pockels import (  # noqa: E402
+from lingnan.solvers.modulators.optical import Guided, guided
+from lingnan.solvers.modulators.plots import plot_fields, plot_line
+from lingnan.solvers.modulators.pockels import (
     UNCLAMPED,
     Coefficients,
     Shift,
@@ -56,11 +52,11 @@ from lingnan.solvers.modulators.pockels import (  # noqa: E402
     resolved,
     shift_of,
 )
-from lingnan.solvers.modulators.rlgc import distributed, rlgc  # noqa: E402
-from lingnan.solvers.modulators.section import Fineness, RfMedium, Section, rf_medium, section  # noqa: E402
-from lingnan.solvers.modulators.spectrum import plot_response  # noqa: E402
-from lingnan.solvers.modulators.touchstone import write_touchstone  # noqa: E402
-from lingnan.solvers.modulators.travelling import (  # noqa: E402
+from lingnan.solvers.modulators.rlgc import distributed, rlgc
+from lingnan.solvers.modulators.section import Fineness, RfMedium, Section, rf_medium, section
+from lingnan.solvers.modulators.spectrum import plot_response
+from lingnan.solvers.modulators.touchstone import write_touchstone
+from lingnan.solvers.modulators.travelling import (
     Driver,
     Modulator,
     Response,
@@ -69,7 +65,7 @@ from lingnan.solvers.modulators.travelling import (  # noqa: E402
     response,
     voltage_along,
 )
-from lingnan.solvers.modulators.waveform import (  # noqa: E402
+from lingnan.solvers.modulators.waveform import (
     Waveform,
     edges,
     modulated,
