@@ -173,7 +173,7 @@ def body(
     cross_section: str,
     corner: str,
     settings: Settings,
-    length: float,
+    usual: float,
     cutter: Callable[[], Cutter],
     fit: "Fit | None" = None,
 ) -> Body:
@@ -185,16 +185,17 @@ def body(
         cross_section: of its guides.
         corner: of the process.
         settings: everything but the body's length that its S-parameters depend on, as plain values.
-        length: of the body, at which the error is found [µm].
+        usual: length of the body, at which the error is found [µm].
         cutter: makes the solver.
         fit: where it is solved; None: as many points as multimode couplers ask for.
     """
     key = key_of(process, name, cross_section, corner, settings, "body")
     if key not in solved:
-        entry = store.find(process.name, key)
-        if entry is None:
-            entry = as_entry(solve(process, name, cross_section, corner, settings, length, cutter(), fit or Fit()))
-            store.keep(process.name, key, entry)
+        entry = store.recalled(
+            process.name,
+            key,
+            lambda: as_entry(solve(process, name, cross_section, corner, settings, usual, cutter(), fit or Fit())),
+        )
         solved[key] = _as_body(entry)
     return solved[key]
 
@@ -206,6 +207,7 @@ def modelled(
     corner: str,
     settings: Settings,
     length: ArrayLike,
+    usual: float,
     cutter_of: Callable[[Settings], Cutter],
     ports: tuple[tuple[str, ...], tuple[str, ...]],
     wl: ArrayLike,
@@ -221,6 +223,7 @@ def modelled(
         corner: of the process.
         settings: as for `body`.
         length: of the body [µm]; may be traced.
+        usual: the process's own length, at which the error of the fit is found, whoever asks first [µm].
         cutter_of: makes the solver for settings.
         ports: names of those on the left and on the right, as the solver has them.
         wl: wavelength [µm].
@@ -229,8 +232,7 @@ def modelled(
     """
     kelvin = process.corners[corner].temperature if temperature is None else temperature
     if known(*settings.values()):
-        at = float(length) if known(length) else 0.0  # type: ignore[arg-type]
-        made = body(process, name, cross_section, corner, settings, at, lambda: cutter_of(settings), fit)
+        made = body(process, name, cross_section, corner, settings, usual, lambda: cutter_of(settings), fit)
         s = made.s(wl, kelvin, length)
     else:
         waves, kelvins = jnp.broadcast_arrays(jnp.asarray(wl, float), jnp.asarray(kelvin, float))

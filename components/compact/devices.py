@@ -121,10 +121,11 @@ def device(
     """
     key = key_of(process, name, cross_section, corner, settings)
     if key not in solved:
-        entry = store.find(process.name, key)
-        if entry is None:
-            entry = as_entry(solve(process, name, cross_section, corner, settings, solver, count, between))
-            store.keep(process.name, key, entry)
+        entry = store.recalled(
+            process.name,
+            key,
+            lambda: as_entry(solve(process, name, cross_section, corner, settings, solver, count, between)),
+        )
         solved[key] = _as_device(entry)
     return solved[key]
 
@@ -259,6 +260,6 @@ def as_entry(made: Device) -> dict[str, Any]:
     return asdict(made)
 
 
-def _as_device(entry: dict[str, Any]) -> Device:
+def _as_device(entry: Mapping[str, Any]) -> Device:
     amplitudes = {name: tuple(store.as_surface(s) for s in pair) for name, pair in entry["amplitudes"].items()}
     return Device(**{**entry, "amplitudes": amplitudes})

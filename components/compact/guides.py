@@ -9,6 +9,7 @@ corner, crystal; not its design rules) and the version are what they were.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -116,10 +117,9 @@ def guide(
     key = key_of(line, cross_section, corner, direction, cladding)
     if key not in _solved:
         _optical(line, cross_section)
-        entry = store.find(line.name, key)
-        if entry is None:
-            entry = as_entry(solve(line, cross_section, corner, direction=direction, cladding=cladding))
-            store.keep(line.name, key, entry)
+        entry = store.recalled(
+            line.name, key, lambda: as_entry(solve(line, cross_section, corner, direction=direction, cladding=cladding))
+        )
         _solved[key] = _as_guide(entry)
     return _solved[key]
 
@@ -200,5 +200,5 @@ def as_entry(made: Guide) -> dict[str, Any]:
     return asdict(made)
 
 
-def _as_guide(entry: dict[str, Any]) -> Guide:
+def _as_guide(entry: Mapping[str, Any]) -> Guide:
     return Guide(**{**entry, "index": store.as_surface(entry["index"]), "slope": store.as_surface(entry["slope"])})

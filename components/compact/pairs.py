@@ -97,10 +97,7 @@ def pair(
     settings = (corner, below[-1], used, direction, cladding)
     key = key_of(process, cross_section, *settings)
     if key not in _solved:
-        entry = store.find(process.name, key)
-        if entry is None:
-            entry = as_entry(solve(process, cross_section, *settings))
-            store.keep(process.name, key, entry)
+        entry = store.recalled(process.name, key, lambda: as_entry(solve(process, cross_section, *settings)))
         _solved[key] = Pair(**{**entry, "logarithm": store.as_surface(entry["logarithm"])})
     return _solved[key]
 

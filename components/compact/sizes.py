@@ -68,12 +68,13 @@ class Splitter:
             "taper": value(model, "length_taper", taper, self.taper),
             "access": draw.core_width(cross_section),
         }
-        process, long = active_process(), value(model, "length_mmi", length, "")
+        process, usual = active_process(), number(None, self.length)
+        long = value(model, "length_mmi", length, "")
 
         def cutter_of(at: Mapping[str, Any]) -> Cutter:
             return planes.splitter(process, cross_section, corner, at, self.inputs, self.direction)
 
         ports = (("o1",), ("o2", "o3")) if self.inputs == 1 else (("o2", "o1"), ("o3", "o4"))
         return bodies.modelled(
-            process, model, cross_section, corner, settings, long, cutter_of, ports, wl, temperature
+            process, model, cross_section, corner, settings, long, usual, cutter_of, ports, wl, temperature
         )  # fmt: skip

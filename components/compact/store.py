@@ -7,7 +7,7 @@ user's (`cache`) where one is named. `python -m lingnan.components.compact.rebui
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -37,7 +37,7 @@ def keeping(cache: Path | None, *, only_kept: bool = False) -> Iterator[None]:
         _policy.update(before)
 
 
-def find(process: str, key: str) -> dict[str, Any] | None:
+def find(process: str, key: str) -> Mapping[str, Any] | None:
     """The entry of a key, if there is one of this version.
 
     Raises:
@@ -56,10 +56,14 @@ def entries(process: str) -> Mapping[str, Mapping[str, Any]]:
     return _read(FOLDER, process)
 
 
-def keep(process: str, key: str, entry: Mapping[str, Any]) -> None:
-    """Put what was solved just now into the user's folder, if one is named."""
-    if _policy["cache"]:
-        write(process, {key: entry}, folder=_policy["cache"])
+def recalled(process: str, key: str, solve: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The entry of a key: what is kept, else what is solved now and put into the user's folder, if one is named."""
+    entry = find(process, key)
+    if entry is None:
+        entry = solve()
+        if _policy["cache"]:
+            write(process, {key: entry}, folder=_policy["cache"])
+    return entry
 
 
 def write(process: str, entries: Mapping[str, Mapping[str, Any]], *, folder: Path = FOLDER) -> None:

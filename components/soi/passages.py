@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 
 _STRIP = "strip"
 _FEW = BETWEEN[1::3]
+_USUAL = 50.0  #: the cell's own length [µm]
 _SIDE, _BELOW, _ABOVE = 2.0, 1.4, 1.6  #: from the cores to the window's walls [µm]
 
 
 def slot(
     *,
     wl: ArrayLike = 1.55,
-    length: ArrayLike = 50.0,
+    length: ArrayLike = _USUAL,
     rail_width: float | None = None,
     gap: float | None = None,
     length_transition: float | None = None,
@@ -78,7 +79,7 @@ def slot(
         return cutter
 
     found = bodies.modelled(
-        process, name, _STRIP, corner, at, length, cutter_of, (("o1",), ("o2",)), wl, temperature,
+        process, name, _STRIP, corner, at, length, _USUAL, cutter_of, (("o1",), ("o2",)), wl, temperature,
         bodies.Fit((5, 2), _FEW),
     )  # fmt: skip
     leads = Line(_STRIP, corner).amplitude(wl, 2 * LEAD, temperature)
