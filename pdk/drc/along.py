@@ -12,7 +12,7 @@ from lingnan.pdk.drc.curves import arcs
 from lingnan.pdk.drc.fit import moments, parabola
 from lingnan.pdk.drc.pairs import Pairs
 
-SCATTER = 0.62  #: grid steps rms of a fit along a gap: 0.46 where both sides are rounded twice, a thousandth lies above
+SCATTER = 0.62  #: grid steps rms of a fit along a gap: 0.36 where its sides are rounded once, 0.52 where twice
 FEWEST = 12  #: vertices of a fit along a gap: three terms through fewer follow the rounding
 CHANCE = 6.0  #: a term is left out where it betters the sum of squares by less than this many variances (95 %)
 BESIDE = 2  #: edges on each side of the one beside which a point lies that may be nearer

@@ -15,6 +15,8 @@ import klayout.db as kdb
 import numpy as np
 from numpy.typing import NDArray
 
+from lingnan.pdk.drc.stream import written
+
 Floats = NDArray[np.float64]
 Whole = NDArray[np.intp]
 CHUNK = 1_000_000  #: edges or runs in work at a time: 100 MB
@@ -121,10 +123,7 @@ def outlines_of(regions: Sequence[kdb.Region]) -> Outlines:
         if not region.is_empty():
             scratch.create_cell(f"{number}H").shapes(layer).insert(region.hulls())
             scratch.create_cell(f"{number}I").shapes(layer).insert(region.holes())
-    options = kdb.SaveLayoutOptions()
-    options.format = "GDS2"
-    options.gds2_multi_xy_records = True  # a record holds 8,191 points
-    data = scratch.write_bytes(options)
+    data = written(scratch)
     parts: list[NDArray[np.int32]] = []
     count: list[int] = []
     owner: list[tuple[int, int]] = []

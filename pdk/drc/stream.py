@@ -1,4 +1,4 @@
-"""Digests of geometry, by way of a GDS stream in memory: much faster than as text."""
+"""Geometry as a GDS stream in memory, and digests of it: much faster than as text."""
 
 import hashlib
 import re
@@ -13,6 +13,15 @@ BATCH = 1000  #: stores of one stream
 _NAME = re.compile(rb"\x00\x0c\x06\x06C(\d{7})")  #: the record of a cell's name
 _BEGIN = 28  #: bytes of the record before it, which begins a cell
 _END = 4  #: bytes of the record that ends a stream
+
+
+def written(layout: kdb.Layout) -> bytes:
+    """A layout as a GDS stream, the same bytes whenever it is written; outlines may have any number of points."""
+    options = kdb.SaveLayoutOptions()
+    options.format = "GDS2"
+    options.gds2_write_timestamps = False
+    options.gds2_multi_xy_records = True  # a record holds 8,191 points
+    return layout.write_bytes(options)
 
 
 def digests_of(stores: Iterable[kdb.Shapes], dbu: float) -> Iterator[bytes]:
@@ -44,11 +53,7 @@ def _digests(stores: list[kdb.Shapes], dbu: float) -> list[bytes]:
     layer = layout.layer(1, 0)
     for number, store in enumerate(stores):
         layout.create_cell(f"C{number:07}").shapes(layer).insert(store, DRAWN)
-    options = kdb.SaveLayoutOptions()
-    options.format = "GDS2"
-    options.gds2_write_timestamps = False
-    options.gds2_multi_xy_records = True
-    data = layout.write_bytes(options)
+    data = written(layout)
     names = list(_NAME.finditer(data))
     if len(names) > len(stores) > 1:  # coordinates that read like a name
         half = len(stores) // 2

@@ -14,6 +14,7 @@ from lingnan.pdk.drc.found import Found
 from lingnan.pdk.drc.objects import Objects
 from lingnan.pdk.drc.parts import View, connected, parts_of
 from lingnan.pdk.drc.reach import shared, view_of
+from lingnan.pdk.drc.stream import digests_of
 from lingnan.pdk.process import load_process
 
 SOI = load_process("soi220")
@@ -189,3 +190,18 @@ def test_kept_faults_come_back_as_they_were(tmp_path):
     outlines = [one.tolist() for fault in found["a"] for one in fault.outlines]
     assert outlines == [near.tolist(), far.tolist(), far.tolist()]
     assert Cache(tmp_path, SOI, 0.005).load(rule, ["a", "b"]) == {}  # another database unit
+
+
+def test_digests_of_many_stores_at_once_are_those_of_each():
+    # the second outline's coordinates read like the record of a cell's name: such a batch is halved until none misleads
+    name = kdb.Polygon([kdb.Point(0x000C0606, 0x43303030), kdb.Point(0x30303031, 0), kdb.Point(0, 0)])
+    one, other = kdb.Polygon(kdb.Box(0, 0, 5, 6)), kdb.Polygon(kdb.Box(0, 0, 6, 5))
+    shapes = [one, name, other, one]
+    stores: list[kdb.Shapes] = []
+    for shape in shapes:
+        stores.append(kdb.Shapes())
+        stores[-1].insert(shape)
+    together = list(digests_of(stores, 0.001))
+    assert together == [digest for store in stores for digest in digests_of([store], 0.001)]
+    assert together[0] == together[3]
+    assert len(set(together)) == 3
