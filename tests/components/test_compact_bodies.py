@@ -1,5 +1,7 @@
 """Bodies between two ends: echoes summed exactly, no light made at any length; the slot."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,10 +12,12 @@ from numpy.testing import assert_allclose
 
 from lingnan.components.compact import bodies, passages, store
 from lingnan.components.compact.bodies import Cut, End, Fit
+from lingnan.components.process import number
 from lingnan.components.soi import parts
 from lingnan.components.soi.passages import slot
-from lingnan.pdk import build_pdk
+from lingnan.pdk import build_pdk, optics
 from lingnan.pdk.process import load_process
+from lingnan.solvers.devices import bloch
 
 WAVES = np.linspace(1.5, 1.6, 5)
 
@@ -105,3 +109,26 @@ def test_a_longer_slot_turns_by_its_own_index():
 def test_the_nearest_unitary_of_a_rotation_is_itself():
     turn = np.array([[np.cos(0.3), np.sin(0.3)], [-np.sin(0.3), np.cos(0.3)]])
     assert_allclose(passages.unitary(0.98 * turn), turn, atol=1e-14)
+
+
+@pytest.mark.parametrize("wavelength", [1.5, 1.6])
+@pytest.mark.parametrize("end", ["tip", "segments"])
+def test_subwavelength_guide_stays_below_its_bragg_gap(end, wavelength):
+    """As its docstring says: by 0.06 at least, with the process's own sizes, where its n_eff is highest and beyond."""
+    process = load_process("soi220")
+    period, duty, width = (number(None, f"swg_{key}") for key in ("period", "duty", "width"))
+    line = optics.at_corner(process, "nominal")
+    core = line.levels["core"]
+    teeth = replace(core, name="teeth", mask="TEETH", order=core.order + 0.5)
+    mask = {"TEETH": [(-width / 2, width / 2)]}
+    if end == "tip":
+        tip = process.limit("WG.W") / 2
+        mask["WG"] = [(-tip, tip)]
+    both = replace(line, levels={**line.levels, "teeth": teeth})
+    tooth = passages.section(both, mask, (-2.6, 2.6, -1.6, 1.8), 293.15)
+    clad = tooth.media[tooth.names.index("cladding")]
+    space = replace(
+        tooth, media=tuple(clad if n == "teeth" else m for n, m in zip(tooth.names, tooth.media, strict=True))
+    )
+    mode = bloch.solve(tooth, space, duty, period, wavelength, resolution=passages.COARSE)
+    assert 1.444 < float(mode.n_eff.real) < wavelength / (2 * period) - 0.06
