@@ -22,7 +22,7 @@ from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.problem import WALLS, EdgePencil, free_unknowns
 from lingnan.solvers.linalg import host as linear
 from lingnan.solvers.linalg.eigenpair import Pair, eigenvalue
-from lingnan.solvers.linalg.host import Values, Walls
+from lingnan.solvers.linalg.host import FREE, Values, Walls
 from lingnan.solvers.linalg.layout import Layout
 from lingnan.solvers.waveguides import host
 from lingnan.solvers.waveguides.geometry import Geometry
@@ -33,8 +33,6 @@ from lingnan.solvers.waveguides.media import is_traced, namespace, permittivity
 ROUNDS = 15
 #: Change of β at which to stop, relative.
 SETTLED = 1e-11
-#: Nothing is held by `linalg.host` itself: ones stand where unknowns are held.
-FREE = Walls(True, (True,), True, (True,))
 
 
 @jax.tree_util.register_dataclass

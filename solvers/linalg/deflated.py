@@ -13,11 +13,9 @@ import numpy as np
 from jax import Array
 
 from lingnan.solvers.linalg import host
-from lingnan.solvers.linalg.host import Values, Walls
+from lingnan.solvers.linalg.host import FREE, Values
 from lingnan.solvers.linalg.layout import Layout
 
-#: Nothing is held by `linalg.host`: elements come with ones where unknowns are held.
-FREE = Walls(True, (True,), True, (True,))
 #: A residual above this, relative to the right-hand side, asks for factorised blocks.
 LOST = 1e-9
 #: Passes at most; mostly three are enough.

@@ -25,6 +25,10 @@ class Walls(NamedTuple):
     top: tuple[bool, ...]  #: of each kind
 
 
+#: All unknowns are free: elements come with ones where any are held.
+FREE = Walls(True, (True,), True, (True,))
+
+
 class Numbering(NamedTuple):
     """Unknowns in the order of the elimination."""
 

@@ -17,12 +17,10 @@ from jax import Array, lax
 from lingnan.solvers.elements.helmholtz import NodalElement
 from lingnan.solvers.elements.mesh import Mesh, metric
 from lingnan.solvers.linalg import direct, host
-from lingnan.solvers.linalg.host import Walls
+from lingnan.solvers.linalg.host import FREE
 from lingnan.solvers.linalg.layout import Grid, Layout
 
 Values = np.ndarray[Any, Any]
-#: nothing is held by `linalg.host` itself: `hold` has done it
-FREE = Walls(True, (True,), True, (True,))
 
 
 def stiffness(element: NodalElement, mesh: Mesh, tensor: Array) -> Array:

@@ -147,7 +147,7 @@ def _slab_phase() -> Found:
 
 
 def _slab(wavelength: float) -> float:
-    """TE0 of the slab of 0.45 µm: D. Marcuse, Theory of Dielectric Optical Waveguides, eq. 1.3-42."""
+    """TE0 of the slab of 0.45 µm: D. Marcuse, Theory of Dielectric Optical Waveguides, ch. 1."""
     k0 = 2 * np.pi / wavelength
 
     def mismatch(n: float) -> float:
@@ -221,7 +221,7 @@ CASES = (
     _case("supermodes of a coupler by MPB", _MPB, _CHANGE, _supermodes),
     _case(
         "slab guide by Meep",
-        f"{_FDTD}; D. Marcuse, Theory of Dielectric Optical Waveguides, eq. 1.3-42",
+        f"{_FDTD}; D. Marcuse, Theory of Dielectric Optical Waveguides, ch. 1",
         "1e-7, elements of order 10; 4e-3, Meep's dispersion of its grid, (π n h / λ)² / 6 of n at 60 pixels per µm",
         _slab_phase,
     ),

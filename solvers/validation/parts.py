@@ -188,7 +188,7 @@ CASES = (
         "1e-3 and 2e-5: sixteen corners of equal area for the circle, and weak guidance, of order Δ = 4e-3",
         _fibre,
     ),
-    _case("quarter-wave stacks", "M. Born and E. Wolf, Principles of Optics, eq. 1.6.93", "round-off", _quarter_waves),
+    _case("quarter-wave stacks", "M. Born and E. Wolf, Principles of Optics, §1.6", "round-off", _quarter_waves),
     _case(
         "weak Bragg grating",
         "coupled-mode theory, A. Yariv, IEEE J. Quantum Electron. 9, 919 (1973), doi:10.1109/JQE.1973.1077767",
@@ -197,7 +197,7 @@ CASES = (
     ),
     _case(
         "plasmon on one interface",
-        "n = √(ε_m ε_d/(ε_m + ε_d)): H. Raether, Surface Plasmons (1988), eq. 2.6",
+        "n = √(ε_m ε_d/(ε_m + ε_d)): H. Raether, Surface Plasmons (1988), ch. 2",
         "the walls see exp(-15) of the field, and n its square",
         _plasmon,
     ),
