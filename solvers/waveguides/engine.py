@@ -280,9 +280,13 @@ def _two_sided(pencil: EdgePencil, data: Data, beta: Array, x: Array) -> Pair:
         y = x.conj()  # lossless: P(β) is Hermitian at real β
     else:
         layout = pencil.layout
-        factors = columns.factorise(layout, pencil.elements(data, beta * (1 + 1e-6)))
+        beside = beta * (1 + 1e-6)
+        factors = columns.factorise(layout, pencil.elements(data, beside))
+        other, turned, sign = pencil.transposed(data)
 
         def inverse(_: int, v: Array) -> Array:
+            # P'ᵀ v on the right: without it the left vector of the matrix P(s) comes out, 1e-6 off that of the pencil
+            v = sign * other.slope(turned, sign * beside, v)
             v = layout.flatten(columns.solve_transposed(layout, factors, layout.unflatten(v)))
             return v / jnp.linalg.norm(v)
 
