@@ -21,6 +21,7 @@ from lingnan.solvers.modulators.coplanar import Coplanar
 from lingnan.solvers.modulators.drift import Relaxation, settled
 from lingnan.solvers.modulators.electrodes import folded, periodic, segmented, taper
 from lingnan.solvers.modulators.electrostatics import Potentials, capacitance, field_at, potentials
+from lingnan.solvers.modulators.figures import Figures, Ready, figures, ready
 from lingnan.solvers.modulators.fullwave import Search, full_wave
 from lingnan.solvers.modulators.line import Distributed, Line
 from lingnan.solvers.modulators.loaded import Loaded, TRail, loaded_line
@@ -65,15 +66,6 @@ from lingnan.solvers.modulators.travelling import (
     response,
     voltage_along,
 )
-from lingnan.solvers.modulators.waveform import (
-    Waveform,
-    edges,
-    modulated,
-    pam,
-    prbs,
-    qam,
-    raised_cosine,
-)
 
 __all__ = [
     "MATCHED",
@@ -85,6 +77,7 @@ __all__ = [
     "Crossing",
     "Distributed",
     "Driver",
+    "Figures",
     "Fineness",
     "Guided",
     "Line",
@@ -93,6 +86,7 @@ __all__ = [
     "Modulator",
     "Open",
     "Potentials",
+    "Ready",
     "Relaxation",
     "Response",
     "RfMedium",
@@ -103,7 +97,6 @@ __all__ = [
     "Shunt",
     "Stretch",
     "TRail",
-    "Waveform",
     "abcd",
     "admittance",
     "bandwidth",
@@ -111,16 +104,14 @@ __all__ = [
     "clamped",
     "closed_form",
     "distributed",
-    "edges",
     "field_at",
+    "figures",
     "folded",
     "full_wave",
     "guided",
     "integrated",
     "loaded_line",
-    "modulated",
     "overlap",
-    "pam",
     "periodic",
     "permittivity_change",
     "phase_shift",
@@ -128,10 +119,8 @@ __all__ = [
     "plot_line",
     "plot_response",
     "potentials",
-    "prbs",
     "prepared",
-    "qam",
-    "raised_cosine",
+    "ready",
     "resampled",
     "resolved",
     "response",

@@ -12,7 +12,8 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.modulators.checks import check_between, check_frequencies
+from lingnan.solvers.checks import check_between
+from lingnan.solvers.modulators.checks import check_frequencies
 from lingnan.solvers.modulators.travelling import Modulator, decibels, divided, response
 from lingnan.solvers.waveguides.media import is_traced
 
@@ -60,8 +61,8 @@ def bandwidth(
             "bandwidth: a termination of 0 Ω leaves nothing of a slow signal to compare with. Give the frequency of "
             "0 dB as `reference`."
         )
-    crossing = _crossing(modulator, band, jnp.asarray(drop_db, float), reference)
-    if not is_traced(crossing) and not bool(crossing.found):
+    found = crossing(modulator, band, jnp.asarray(drop_db, float), reference)
+    if not is_traced(found) and not bool(found.found):
         start = float(_level(modulator, band[:1], reference)[0])
         if start < -drop_db:
             raise ValueError(
@@ -69,10 +70,10 @@ def bandwidth(
                 "dB. Begin lower, or give the frequency of 0 dB as `reference`."
             )
         raise ValueError(
-            f"bandwidth: S21 falls to {float(crossing.lowest_db):.3g} dB between {float(band[0]):g} and "
+            f"bandwidth: S21 falls to {float(found.lowest_db):.3g} dB between {float(band[0]):g} and "
             f"{float(band[-1]):g} Hz, not to -{drop_db:g} dB. Go to higher frequencies."
         )
-    return crossing
+    return found
 
 
 def _level(modulator: Modulator, f: Array, reference: ArrayLike | None) -> Array:
@@ -83,7 +84,8 @@ def _level(modulator: Modulator, f: Array, reference: ArrayLike | None) -> Array
 
 
 @jax.jit
-def _crossing(modulator: Modulator, band: Array, drop: Array, reference: ArrayLike | None) -> Crossing:
+def crossing(modulator: Modulator, band: Array, drop: Array | float, reference: ArrayLike | None) -> Crossing:
+    """`bandwidth` that refuses nothing: look at `found`."""
     held, held_reference = lax.stop_gradient((modulator, reference))
 
     def above(f: Array) -> Array:

@@ -13,6 +13,8 @@
   half a period, a 2-D Poisson problem in the wafer plane.
 - The charge of a bar arrives through its middle: half-bars are short open lines, with Z_bar' length/12 in series to
   their capacitance (T. Itoh's stub, of which this is the first term).
+- Light sees the field of the cross-section through the bars and that of the rails, in the same shares: the flux through
+  mid-gap of the plan is the mean field there.
 - Loads stand a period apart: Bloch's condition cosh γp = cosh γ_0 p + ½ Y_T z_0 sinh γ_0 p. R. E. Collin, Foundations
   for Microwave Engineering (2001), §8.1, doi:10.1109/9780470544662.
 
@@ -20,7 +22,6 @@ Left out: the stems' own inductance (a few pH/mm of line), and fields of bar end
 """
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -30,9 +31,11 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.modulators.coplanar import Coplanar
-from lingnan.solvers.modulators.electrostatics import capacitance
+from lingnan.solvers.modulators.electrostatics import EPS0, capacitance, potentials
 from lingnan.solvers.modulators.line import Distributed, Line
 from lingnan.solvers.modulators.magnetics import admittance
+from lingnan.solvers.modulators.optical import Guided
+from lingnan.solvers.modulators.pockels import Coefficients, Shift, shift_of
 from lingnan.solvers.modulators.rlgc import loop
 from lingnan.solvers.modulators.section import RfMedium, Section, section
 from lingnan.solvers.waveguides.geometry import Trapezoid
@@ -78,22 +81,18 @@ class TRail:
             "ground bar": rails.strip(start + self.bar + gap, start + 2 * self.bar + gap),
         }
         one, two, three = like or (None, None, None)
-        plans = [
-            self._plan(kind, plan) for kind, plan in zip(("T", "solid", "rail"), three or (None,) * 3, strict=True)
-        ]
-        return Parts(rails.section(one), rails.section(two, more=bars), tuple(plans))
+        return Parts(rails.section(one), rails.section(two, more=bars), self._plan(three))
 
-    def _plan(self, kind: str, like: Section | None) -> Section:
+    def _plan(self, like: Section | None) -> Section:
         """Half a period seen from above: x along the line from the middle of a stem, y across from mid-gap."""
         half, low = self.period / 2, self.base.gap / 2
         rail = low + self.bar + self.stem_height
         metal = RfMedium(1.0, None, 1.0)
-        shapes = [Trapezoid(metal, rail, rail + 1.0, name="rail")]
-        if kind == "solid":
-            shapes.append(Trapezoid(metal, low, low + self.bar, name="bar"))
-        if kind == "T":
-            shapes.append(Trapezoid(metal, low, low + self.bar, 0.0, self.length / 2, name="bar"))
-            shapes.append(Trapezoid(metal, low + self.bar, rail, 0.0, self.stem_width / 2, name="stem"))
+        shapes = [
+            Trapezoid(metal, rail, rail + 1.0, name="rail"),
+            Trapezoid(metal, low, low + self.bar, 0.0, self.length / 2, name="bar"),
+            Trapezoid(metal, low + self.bar, rail, 0.0, self.stem_width / 2, name="stem"),
+        ]
         return section(
             shapes,
             background=1.0,
@@ -109,7 +108,7 @@ class Parts(NamedTuple):
 
     rails: Section
     bars: Section
-    plans: tuple[Section, ...]  #: half a period seen from above, with T's, with one bar all along, and with none
+    plan: Section  #: half a period seen from above
 
 
 class Loaded(NamedTuple):
@@ -131,15 +130,16 @@ def loaded_line(spec: TRail, frequency: ArrayLike, like: Parts | None = None) ->
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     if not is_traced(f) and not np.all(np.asarray(f) > 0):
         raise ValueError(f"loaded_line: frequency {frequency} Hz: each must be positive.")
-    return _loaded(spec.sections(like), f, jnp.asarray(spec.length, float), jnp.asarray(spec.period, float))
+    return _loaded(spec, spec.sections(like), f)
 
 
-@partial(jax.jit)
-def _loaded(parts: Parts, f: Array, length: Array, period: Array) -> Loaded:
+@jax.jit
+def _loaded(spec: TRail, parts: Parts, f: Array) -> Loaded:
     rails, bars = parts.rails, parts.bars
+    length, period = spec.length, spec.period
     omega = 2 * jnp.pi * f
     sides = 2.0 if rails.mirror else 1.0
-    kappa = share(parts.plans)
+    kappa = share(spec, parts.plan)
     # series: rails alone, and rails beside bars without net current
     bare = 1 / (sides * loop(rails, admittance(rails, f), 0))
     whole = jnp.linalg.inv(admittance(bars, f))
@@ -180,7 +180,19 @@ def _bloch(f: Array, series: Array, shunt: Array, y_t: Array, period: Array) -> 
     return Line(f, gamma, jnp.sqrt(b) / jnp.sqrt(c))
 
 
-def share(plans: tuple[Section, ...]) -> Array:
+def share(spec: TRail, plan: Section) -> Array:
     """κ: how much of the length the bars' capacitance counts for, ends included; from 0 to 1."""
-    with_t, solid, rail = (capacitance(p)[0, 0] for p in plans)
-    return (with_t - rail) / (solid - rail)
+    # with one bar all along, and with none, the plan is a plate capacitor
+    half, low = spec.period / 2, spec.base.gap / 2
+    solid, rail = EPS0 * half / low, EPS0 * half / (low + spec.bar + spec.stem_height)
+    return (capacitance(plan)[0, 0] - rail) / (solid - rail)
+
+
+def shift_of_bars(spec: TRail, parts: Parts, mode: Guided, r: Coefficients | None = None) -> Shift:
+    """What a volt does to a mode beside T's: `pockels.shift_of` over bars and over slots, each for its share."""
+    bars = potentials(parts.bars)
+    signal, bar = (bars.terminals.index(name) for name in ("signal", "signal bar"))
+    tied = replace(bars, values=bars.values.at[:, signal].add(bars.values[:, bar]))
+    over, beside = (shift_of(spec.rails, p, mode, r) for p in (tied, potentials(parts.rails)))
+    kappa = share(spec, parts.plan)
+    return replace(over, per_volt=kappa * over.per_volt + (1 - kappa) * beside.per_volt)

@@ -134,7 +134,7 @@ def phase_shift(
     section = spec.section(like[0] if like else None)
     guided = optical.guided(spec, wavelength, polarisation, like[1] if like else None, resolution, temperature)
     shift = shift_of(spec, potentials(section), guided, r)
-    _check_axis(spec, shift)
+    check_axis(spec, shift)
     return shift
 
 
@@ -189,7 +189,7 @@ def overlap(shift: Shift, spec: Coplanar, r33: ArrayLike, n_e: ArrayLike) -> Arr
     return jnp.abs(shift.per_volt) / ideal
 
 
-def _check_axis(spec: Coplanar, shift: Shift) -> None:
+def check_axis(spec: Coplanar, shift: Shift) -> None:
     """Refuse an arm whose field meets next to no Pockels effect."""
     crystal = spec.film_crystal
     if is_traced(shift.per_volt, crystal.rotation, spec.gap):

@@ -79,7 +79,7 @@ def test_share_of_a_bar():
     found = []
     for slot in (0.5, 5.0, 20.0):
         spec = TRail(Coplanar(), 50.0 - slot, slot)
-        found.append(float(share(spec.sections().plans)))
+        found.append(float(share(spec, spec.sections().plan)))
         assert spec.length / spec.period < found[-1] < 1
     assert found == sorted(found, reverse=True)
     assert found[0] > 0.995

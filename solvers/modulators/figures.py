@@ -1,0 +1,133 @@
+"""Figures of merit of a travelling-wave modulator, from what is drawn to what is measured, in one call.
+
+spec = modulators.Coplanar(gap=5.0, signal_width=16.0, ground_width=150.0)       # or a TRail
+found = modulators.figures(spec, jnp.geomspace(1e8, 1e11, 30), length=7000.0)
+found.v_pi, found.bandwidth.frequency, found.line.z0, found.response.s21_db
+
+like = modulators.ready(spec)                                                     # once, from plain numbers
+def bandwidth(p): return modulators.figures(replace(spec, gap=p[0]), f, 7000.0, like=like).bandwidth.frequency
+jax.jit(jax.grad(bandwidth))(p)
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.solvers.modulators import optical
+from lingnan.solvers.modulators.bandwidth import Crossing, crossing
+from lingnan.solvers.modulators.coplanar import Coplanar
+from lingnan.solvers.modulators.electrostatics import potentials
+from lingnan.solvers.modulators.line import Line
+from lingnan.solvers.modulators.loaded import Parts, TRail, loaded_line, shift_of_bars
+from lingnan.solvers.modulators.network import MATCHED, Stretch
+from lingnan.solvers.modulators.optical import Guided
+from lingnan.solvers.modulators.pockels import Coefficients, Shift, check_axis, shift_of
+from lingnan.solvers.modulators.rlgc import rlgc
+from lingnan.solvers.modulators.section import Section
+from lingnan.solvers.modulators.travelling import Modulator, Response, response
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Figures:
+    """A pytree: all of it may be traced, mapped and differentiated."""
+
+    shift: Shift  #: of the guide in one gap: `n_g`, `vpi_l`, `vpi_l_push_pull` [V cm]
+    line: Line  #: `n_rf`, `z0` [Ω], `loss_db_cm` at the frequencies asked for
+    response: Response  #: `s21`, `s21_db`, `input_impedance`
+    length: Array  #: [µm]
+    push_pull: bool = field(metadata={"static": True})
+    drop_db: float = field(metadata={"static": True})
+    crossing: Crossing  #: of S21 through `drop_db`: its `frequency` [Hz] is the bandwidth where `found`
+
+    @property
+    def bandwidth(self) -> Array:
+        """Electro-optic bandwidth [Hz]; where S21 does not fall so far, the end of the band (`crossing.found`)."""
+        return self.crossing.frequency
+
+    @property
+    def vpi_l(self) -> Array:
+        """V_pi L of the modulator [V cm]: of both arms where it is push-pull."""
+        return self.shift.vpi_l_push_pull if self.push_pull else self.shift.vpi_l
+
+    @property
+    def v_pi(self) -> Array:
+        """V_pi at low frequency [V]."""
+        return self.vpi_l / (1e-4 * self.length)
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Ready:
+    """What `figures` follows traced numbers by: made once, from plain ones."""
+
+    electrodes: "Section | Parts"
+    mode: Guided
+
+
+def ready(spec: Coplanar | TRail, wavelength: ArrayLike = 1.55) -> Ready:
+    """Meshes of the line and of the guide, for `like` of `figures`.
+
+    Args:
+        spec: of plain numbers; others may then move, but not the order of edges.
+        wavelength: [µm].
+    """
+    rails = spec.rails if isinstance(spec, TRail) else spec
+    electrodes = spec.sections() if isinstance(spec, TRail) else spec.section()
+    return Ready(electrodes, optical.guided(rails, wavelength))
+
+
+def figures(
+    spec: Coplanar | TRail,
+    frequency: ArrayLike,
+    length: ArrayLike,
+    *,
+    wavelength: ArrayLike = 1.55,
+    source: Any = MATCHED,
+    termination: Any = MATCHED,
+    reference: ArrayLike | None = None,
+    drop_db: float = 3.0,
+    r: Coefficients | None = None,
+    like: Ready | None = None,
+) -> Figures:
+    """V_pi L, line, electro-optic response and bandwidth of one uniform electrode.
+
+    Args:
+        spec: cross-section, with T's or without.
+        frequency: the band [Hz], (F,), rising; S21 is followed between its points too.
+        length: of the electrode [µm].
+        wavelength: [µm].
+        source: `Load`, `Driver` or complex [Ω].
+        termination: `Load`, `OPEN` or complex [Ω].
+        reference: frequency of 0 dB [Hz]; None: slow signals on conductors without resistance.
+        drop_db: that makes the bandwidth.
+        r: Pockels coefficients; None: clamped ones.
+        like: what `ready` gives, where numbers are traced or many designs of a kind follow each other.
+
+    Returns:
+        differentiable once by every number of `spec`, by length, wavelength, r and both ends. A bandwidth beyond the
+        band is not an error here: see `crossing.found`.
+
+    Raises:
+        ValueError: what `phase_shift`, `rlgc`, `loaded_line` and `response` refuse.
+    """
+    f = jnp.atleast_1d(jnp.asarray(frequency, float))
+    rails = spec.rails if isinstance(spec, TRail) else spec
+    mode = optical.guided(rails, wavelength, like=like.mode if like else None)
+    known = like.electrodes if like else None
+    if isinstance(spec, TRail):
+        parts = spec.sections(known if isinstance(known, Parts) else None)
+        shift, line = shift_of_bars(spec, parts, mode, r), loaded_line(spec, f, parts).line
+    else:
+        section = spec.section(known if isinstance(known, Section) else None)
+        shift, line = shift_of(spec, potentials(section), mode, r), rlgc(section, f)
+    check_axis(rails, shift)
+    modulator = Modulator((Stretch(line, length, 1.0),), shift.n_g, source, termination)
+    return Figures(
+        shift, line, response(modulator, f), jnp.asarray(length, float), rails.push_pull, drop_db,
+        crossing(modulator, f, drop_db, reference),
+    )  # fmt: skip
