@@ -1,44 +1,11 @@
 """What can be wrong with a modulator that is put together: checked where numbers are known, passed by where traced."""
 
-from typing import Any
-
 import numpy as np
-from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import worst
 from lingnan.solvers.modulators.line import Line
 from lingnan.solvers.waveguides.media import is_traced
-
-
-def _worst(value: Any, wrong: Any) -> float:
-    """The first number that is wrong."""
-    return float(np.asarray(value)[np.asarray(wrong)].ravel()[0])
-
-
-def _known(value: Any) -> bool:
-    """Whether it is a number to look at: trees that JAX takes apart hold other things for a while."""
-    return isinstance(value, (int, float, np.ndarray, np.number, Array)) and not is_traced(value)
-
-
-def check_no_less(where: str, name: str, value: Any, limit: float, unit: str, advice: str) -> None:
-    """Raises ValueError where a number is below its limit or not a number."""
-    if not _known(value):
-        return
-    wrong, unit = ~(np.asarray(value) >= limit), f" {unit}" if unit else ""
-    if np.any(wrong):
-        raise ValueError(
-            f"{where}: {name} = {_worst(value, wrong):g}{unit}: it must be {limit:g}{unit} or more. {advice}".rstrip()
-        )
-
-
-def check_between(where: str, name: str, value: Any, low: float, high: float, unit: str, advice: str) -> None:
-    """Raises ValueError where a number does not lie between two, both exclusive."""
-    if not _known(value):
-        return
-    wrong = ~((np.asarray(value) > low) & (np.asarray(value) < high))
-    if np.any(wrong):
-        limits = f"finite and more than {low:g} {unit}" if np.isinf(high) else f"between {low:g} and {high:g} {unit}"
-        raise ValueError(f"{where}: {name} = {_worst(value, wrong):g} {unit}: it must be {limits}. {advice}".rstrip())
 
 
 def check_impedance(where: str, value: ArrayLike, real: bool = False) -> None:
@@ -66,7 +33,7 @@ def check_frequencies(where: str, frequency: ArrayLike) -> None:
     wrong = ~((f > 0) & np.isfinite(f))
     if np.any(wrong):
         raise ValueError(
-            f"{where}: frequency {_worst(f, wrong):g} Hz: each must be above 0 Hz and finite; take 1e3 Hz for direct "
+            f"{where}: frequency {worst(f, wrong):g} Hz: each must be above 0 Hz and finite; take 1e3 Hz for direct "
             "current."
         )
     falls = np.diff(f) <= 0
@@ -93,6 +60,6 @@ def check_line(line: Line, frequency: ArrayLike) -> None:
     wrong = (f < low) | (f > high)
     if np.any(wrong):
         raise ValueError(
-            f"line: frequency {_worst(f, wrong):g} Hz lies outside {known[0]:g} to {known[-1]:g} Hz, where this line "
+            f"line: frequency {worst(f, wrong):g} Hz lies outside {known[0]:g} to {known[-1]:g} Hz, where this line "
             "is known. Compute the line over the whole band first."
         )

@@ -7,7 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lingnan.solvers.modulators.checks import check_between, check_line
+from lingnan.solvers.checks import check_between
+from lingnan.solvers.modulators.checks import check_line
 from lingnan.solvers.modulators.line import Line
 from lingnan.solvers.modulators.network import MICRON, Element, Series, Shunt, Stretch, abcd
 from lingnan.solvers.waveguides.media import is_traced

@@ -17,13 +17,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.modulators.checks import (
-    check_between,
-    check_frequencies,
-    check_impedance,
-    check_line,
-    check_no_less,
-)
+from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.modulators.checks import check_frequencies, check_impedance, check_line
 from lingnan.solvers.modulators.line import Line
 
 #: µm in m

@@ -23,7 +23,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.modulators.checks import check_between, check_frequencies, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.modulators.checks import check_frequencies
 from lingnan.solvers.modulators.line import C0, Line
 from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Open, Stretch, ends, placed
 

@@ -9,17 +9,36 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from lingnan.solvers.links import (
+    BesselThomson,
+    Cascade,
+    OnePole,
+    Tabulated,
+    Waveform,
+    edges,
+    filtered,
+    matched,
+    pam,
+    prbs,
+    qam,
+    raised_cosine,
+)
 from lingnan.solvers.modulators.line import C0, Line
 from lingnan.solvers.modulators.network import Stretch
-from lingnan.solvers.modulators.travelling import Driver, Modulator
-from lingnan.solvers.modulators.waveform import Waveform, edges, modulated, pam, prbs, qam, raised_cosine
+from lingnan.solvers.modulators.travelling import Driver, Modulator, response
 
 BAND = jnp.linspace(0.2e9, 200e9, 201)
 
 
-def modulator(n: float = 2.2, source: Any = 50.0, length: float = 5000.0) -> Modulator:
-    line = Line(BAND, -2j * jnp.pi * BAND * n / C0, 50.0 + 0j * BAND)
+def modulator(n: float = 2.2, source: Any = 50.0, length: float = 5000.0, band: jax.Array = BAND) -> Modulator:
+    line = Line(band, -2j * jnp.pi * band * n / C0, 50.0 + 0j * band)
     return Modulator((Stretch(line, length, 1.0),), 2.2, source, 50.0)
+
+
+def modulated(waveform: Waveform, of: Modulator) -> Waveform:
+    """Through the electro-optic response of a travelling-wave modulator, tabulated over its band."""
+    answer = response(of, of.elements[0].line.frequency)
+    return filtered(waveform, Tabulated(answer.frequency, answer.s21))
 
 
 @pytest.mark.parametrize("order", [7, 9, 11, 13, 15])
@@ -105,13 +124,60 @@ def test_driver_answers_a_step_as_one_pole_does():
     """1 - exp(-t/τ) after an edge that is fast beside it."""
     tau = 1 / (2 * np.pi * 5e9)
     w = edges(np.repeat([-1.0, 1.0], 8), 4e9, 64, rise=1.0e-11)
-    v = np.asarray(modulated(w, modulator(source=Driver(50.0, 5e9))).value)
+    harmonics = w.frequency[1:]  # nothing is read between them
+    v = np.asarray(modulated(w, modulator(source=Driver(50.0, 5e9), band=harmonics)).value)
     t = np.asarray(w.time) - 8 / 4e9
     after = (t > 4e-11) & (t < 1.9e-9)
     # a Gaussian's edge is a delay of none and a factor exp(σ²/2τ²)
     sigma = 1.0e-11 / (2 * 1.2815515655)
     expected = 1 - 2 * np.exp(-t[after] / tau + sigma**2 / (2 * tau**2))
     np.testing.assert_allclose(v[after], expected, atol=1e-5)
+
+
+def test_bessel_thomson_reference_receiver():
+    """3 dB at its bandwidth, the delay of slow signals there too, and the noise that it passes."""
+    receiver = BesselThomson(20e9)
+    assert abs(complex(receiver(20e9))) ** 2 == pytest.approx(0.5, abs=1e-14)
+    f = np.array([1e6, 5e9, 10e9, 20e9])
+    h = 1e3
+    delay = np.angle(np.asarray(receiver(f + h) / receiver(f - h))) / (2 * np.pi * 2 * h)
+    # maximally flat: 1 - ω^8/105²... of a Bessel polynomial of order 4, so 0.2 % are lost at half the bandwidth
+    assert np.all(np.abs(delay[:3] / receiver.delay - 1) < [1e-6, 1e-4, 2e-3])
+    wide = np.linspace(0, 4e12, 400001)  # beyond, |H|² goes as f^-8
+    power = np.abs(np.asarray(receiver(wide))) ** 2
+    assert np.trapezoid(power, wide) == pytest.approx(receiver.noise_bandwidth, rel=1e-8)
+
+
+def test_a_table_gives_back_what_it_was_made_of():
+    """Cubic between frequencies: a pole with 30 ps of delay, at steps of an eighth of its bandwidth."""
+    f, tau = np.arange(1, 129) * 1e9, 30e-12
+    pole = OnePole(8e9)
+    between = np.linspace(0.1e9, 127.9e9, 999)
+
+    def exact(f: np.ndarray) -> np.ndarray:
+        return np.asarray(pole(f)) * np.exp(2j * np.pi * f * tau)
+
+    off = np.abs(np.asarray(Tabulated(f, exact(f))(between)) - exact(between))
+    # parabolic slopes leave h³ y'''/12 or so of a function whose derivatives are k! / 8^k: 6/512/12 = 1e-3
+    assert off[between > 1e9].max() < 1e-3
+    fine = np.arange(1, 513) * 0.25e9
+    off_fine = np.abs(np.asarray(Tabulated(fine, exact(fine))(between)) - exact(between))
+    assert off_fine[between > 1e9].max() < off[between > 1e9].max() / 30  # third order or better: 64
+    both = Cascade((pole, BesselThomson(20e9)))
+    np.testing.assert_allclose(both(f), pole(f) * BesselThomson(20e9)(f), rtol=1e-13)
+    assert abs(complex(Tabulated(f, exact(f))(200e9))) == 0
+
+
+def test_matched_halves_make_a_raised_cosine():
+    symbols = qam(prbs(9), 16)[:120]
+    sent = raised_cosine(symbols, 50e9, 8, 0.2, root=True)
+    # a root's spectrum ends at 1e-9 of its height, which no neighbour notices
+    np.testing.assert_allclose(matched(sent, 8, 0.2).value[::8], symbols, atol=1e-9)
+    assert float(jnp.mean(jnp.abs(sent.value[::8] - symbols) ** 2)) > 1e-4  # alone it does hear them
+    # a real system delays both parts alike
+    late = filtered(sent, BesselThomson(40e9)).value
+    np.testing.assert_allclose(late.real, filtered(Waveform(sent.value.real, sent.step), BesselThomson(40e9)).value,
+                               atol=1e-13)  # fmt: skip
 
 
 def test_gradients():
@@ -147,7 +213,9 @@ def test_gradients():
         (lambda: edges([1.0, -1.0], -1.0), "rate = -1 Bd"),
         (lambda: raised_cosine([1.0, -1.0], 50e9, roll_off=1.5), "roll_off = 1.5"),
         (lambda: modulated(edges(np.tile([1.0, -1.0], 8), 450e9), modulator()), r"lies above 2e\+11 Hz"),
-        (lambda: modulated(raised_cosine(qam(prbs(7), 4), 1e9), modulator()), "a complex waveform"),
+        (lambda: Tabulated(np.array([0.0, 1e9]), np.ones(2)), "2 frequencies from 0 Hz"),
+        (lambda: Tabulated(np.array([1e9, 2e9]), np.ones(3)), r"values of shape \(3,\) for 2"),
+        (lambda: OnePole(-1e9), "bandwidth = -1e\\+09 Hz"),
     ],
 )
 def test_bad_input(make: Any, says: str):

@@ -1,0 +1,190 @@
+"""What stands in a signal's way, as a function of frequency: electro-optic responses, drivers, receivers.
+
+A transfer takes frequencies [Hz], 0 or more, and gives complex numbers of exp(-iωt): a delay τ is exp(+iωτ), a pole
+1/(1 - i f/f3). It may be any such function; those here are pytrees, which can be mapped over and differentiated. The
+modulator's own response enters as `Tabulated(answer.frequency, answer.s21)`, whoever computed or measured it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.solvers.checks import check_between
+from lingnan.solvers.links.waveform import Waveform
+from lingnan.solvers.waveguides.media import is_traced
+
+Transfer = Callable[[Array], Array]
+
+#: where 105/(105 + 105 y + 45 y² + 10 y³ + y⁴) is 3 dB down, y = iω: root of the polynomial, tested there
+BESSEL_4 = 2.113917674904216
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Tabulated:
+    """A response known at some frequencies: an S21 that was computed or measured.
+
+    Between them, cubic by the slopes of the neighbours, with the mean delay taken out first; below the lowest, its size
+    and its delay; above the highest, nothing.
+    """
+
+    frequency: Any  #: [Hz], (F,), rising, two or more
+    value: Any  #: complex, (F,)
+
+    def __post_init__(self) -> None:
+        if is_traced(self.frequency) or not isinstance(self.frequency, (Array, np.ndarray)):
+            return
+        f = np.asarray(self.frequency)
+        if f.ndim == 1 and (f.size < 2 or not (f[0] > 0 and np.all(np.diff(f) > 0))):
+            raise ValueError(
+                f"Tabulated: {f.size} frequencies from {f[0] if f.size else 0.0:g} Hz: two or more must rise from "
+                "above 0 Hz. Sort them, drop doubles and direct current."
+            )
+        if f.ndim == 1 and np.shape(self.value)[-1:] != f.shape:
+            raise ValueError(
+                f"Tabulated: values of shape {np.shape(self.value)} for {f.size} frequencies: one for each."
+            )
+
+    def __call__(self, frequency: ArrayLike) -> Array:
+        known, value = jnp.asarray(self.frequency, float), jnp.asarray(self.value, complex)
+        turned = value[1:] * value[:-1].conj()
+        turned = jnp.where(turned == 0, 1e-30, turned)  # an angle that has a derivative
+        weight = jnp.abs(turned)
+        # put back below, so it only has to be near
+        delay = jnp.sum(weight * jnp.angle(turned)) / jnp.sum(weight * jnp.diff(known))
+        f = jnp.asarray(frequency, float)
+        straight = value * jnp.exp(-1j * delay * known)
+        found = _cubic(jnp.clip(f, known[0], known[-1]), known, straight) * jnp.exp(1j * delay * f)
+        first = jnp.abs(value[0]) * jnp.exp(1j * jnp.angle(value[0]) * f / known[0])
+        return jnp.where(f < known[0], first, jnp.where(f > known[-1], 0.0, found))
+
+
+def _cubic(at: Array, x: Array, y: Array) -> Array:
+    """Hermite's polynomials with slopes of the parabola through three neighbours."""
+    width = jnp.diff(x)
+    secant = jnp.diff(y) / width
+    if x.shape[0] == 2:
+        slope = jnp.stack([secant[0], secant[0]])
+    else:
+        inner = (secant[:-1] * width[1:] + secant[1:] * width[:-1]) / (width[:-1] + width[1:])
+        slope = jnp.concatenate([2 * secant[:1] - inner[:1], inner, 2 * secant[-1:] - inner[-1:]])
+    k = jnp.clip(jnp.searchsorted(x, at) - 1, 0, x.shape[0] - 2)
+    w = width[k]
+    t = (at - x[k]) / w
+    u = 1 - t
+    ends = y[k] * (1 + 2 * t) * u**2 + y[k + 1] * (1 + 2 * u) * t**2
+    return ends + w * t * u * (slope[k] * u - slope[k + 1] * t)
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class OnePole:
+    """A resistor and a capacitor, or whatever answers a step as 1 - exp(-2π f3 t)."""
+
+    bandwidth: Any  #: 3 dB down [Hz]
+
+    def __post_init__(self) -> None:
+        check_between("OnePole", "bandwidth", self.bandwidth, 0.0, np.inf, "Hz", "Leave the pole out for no limit.")
+
+    def __call__(self, frequency: ArrayLike) -> Array:
+        return 1 / (1 - 1j * jnp.asarray(frequency, float) / self.bandwidth)
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class BesselThomson:
+    """Fourth-order filter of nearly constant delay, the reference receiver of optical standards.
+
+    105/(105 + 105 y + 45 y² + 10 y³ + y⁴), y = -i 2.114 f/f3: the reverse Bessel polynomial of order 4, scaled to be
+    3 dB down at f3.
+    """
+
+    bandwidth: Any  #: 3 dB down [Hz]
+
+    def __post_init__(self) -> None:
+        check_between("BesselThomson", "bandwidth", self.bandwidth, 0.0, np.inf, "Hz", "Leave it out for no limit.")
+
+    def __call__(self, frequency: ArrayLike) -> Array:
+        y = -1j * BESSEL_4 * jnp.asarray(frequency, float) / self.bandwidth
+        return 105 / (105 + y * (105 + y * (45 + y * (10 + y))))
+
+    @property
+    def delay(self) -> Any:
+        """Of slow signals [s]."""
+        return BESSEL_4 / (2 * np.pi * self.bandwidth)
+
+    @property
+    def noise_bandwidth(self) -> Any:
+        """∫ |H|² df from 0 to infinity [Hz]: 1.046 times the bandwidth."""
+        return NOISE_OVER_BANDWIDTH * self.bandwidth
+
+
+#: ∫ |H|² df of a Bessel-Thomson filter of order 4, of its 3-dB bandwidth
+NOISE_OVER_BANDWIDTH = 1.0463688869864427
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Cascade:
+    """One after another."""
+
+    parts: tuple[Any, ...]  #: transfers
+
+    def __call__(self, frequency: ArrayLike) -> Array:
+        total = jnp.ones_like(jnp.asarray(frequency, float), complex)
+        for part in self.parts:
+            total = total * part(frequency)
+        return total
+
+
+def highest(transfer: Transfer) -> Any:
+    """Up to where a transfer is known [Hz]; None: everywhere."""
+    if isinstance(transfer, Tabulated):
+        return jnp.asarray(transfer.frequency)[..., -1]
+    if isinstance(transfer, Cascade):
+        limits = [limit for part in transfer.parts if (limit := highest(part)) is not None]
+        return jnp.min(jnp.stack(limits)) if limits else None
+    return None
+
+
+def filtered(waveform: Waveform, transfer: Transfer, beyond: float = 1e-3) -> Waveform:
+    """The signal behind a transfer; real and imaginary part of a complex one pass it each.
+
+    Args:
+        waveform: one period.
+        transfer: of a real system, so that its value at -f is the complex conjugate of that at f.
+        beyond: share of the waveform's power, direct current left out, that may lie where a table ends.
+
+    Returns:
+        differentiable by waveform and transfer.
+
+    Raises:
+        ValueError: more power than that above the table. Traced numbers are not looked at.
+    """
+    limit = highest(transfer)
+    if limit is not None and not is_traced(waveform, limit):
+        f = np.asarray(np.fft.fftfreq(waveform.value.shape[-1], float(waveform.step)))
+        power = np.abs(np.fft.fft(np.asarray(waveform.value))) ** 2
+        above = float(power[np.abs(f) > float(limit)].sum() / max(power[f != 0].sum(), 1e-300))
+        if above > beyond:
+            raise ValueError(
+                f"filtered: {above:.3g} of the waveform's power lies above {float(limit):g} Hz, where the response is "
+                f"known to: the limit is {beyond:g}. Compute the response further up, or take slower edges."
+            )
+    return Waveform(_passed(waveform.value, transfer(waveform.frequency)), waveform.step)
+
+
+@jax.jit
+def _passed(value: Array, response: Array) -> Array:
+    """Harmonics of a discrete Fourier transform go as exp(+jωt), so the response is conjugated."""
+    n = value.shape[-1]
+    if not jnp.iscomplexobj(value):
+        return jnp.fft.irfft(jnp.fft.rfft(value) * response.conj(), n)
+    below = response[1 : (n + 1) // 2][::-1]  # at -f, conjugated twice
+    return jnp.fft.ifft(jnp.fft.fft(value) * jnp.concatenate([response[: n // 2 + 1].conj(), below]))

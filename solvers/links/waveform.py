@@ -1,0 +1,28 @@
+"""Signals over one period, as test patterns are, so that filters act on their harmonics without ends."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Waveform:
+    """One period of a signal."""
+
+    value: Array  #: (N,)
+    step: Any  #: between samples [s]
+
+    @property
+    def time(self) -> Array:
+        """[s], (N,)"""
+        return jnp.arange(self.value.shape[-1]) * self.step
+
+    @property
+    def frequency(self) -> Array:
+        """Harmonics of the period [Hz], (N//2 + 1,), from direct current."""
+        n = self.value.shape[-1]
+        return jnp.arange(n // 2 + 1) / (n * self.step)
