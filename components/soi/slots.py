@@ -41,12 +41,15 @@ def _finish(c: gf.Component, total: float, half: float, **info: float) -> gf.Com
 
 
 def _slowest(rise: float, gap: float, rail: float) -> tuple[float, str]:
-    """Shortest transition whose slope leaves gap and rail at their rules, to half a grid step, and the reason [µm]."""
+    """Shortest transition whose slope leaves gap and rail at their rules, to half a grid step, and no corner acute;
+    with the reason [µm]."""
     half = active_process().grid.value / 2
     cosine, rule = max(
         ((limits.active_limit(rule) - half) / value, rule)
         for value, rule in ((gap, limits.space_rule(_STRIP)), (rail, limits.width_rule(_STRIP)))
     )
+    if cosine < math.sqrt(0.5):
+        return draw.snapped(rise), "walls at no more than 45 degrees"
     return math.ceil(rise / math.tan(math.acos(cosine)) * 1000) / 1000, f"rule {rule} across the slope"
 
 

@@ -33,11 +33,19 @@ def led_on(c: Any, process: Process) -> tuple[kdb.Layout, kdb.Cell]:
             info = layout.get_info(index)
             if (info.layer, info.datatype) in masks:
                 for shape in (shapes & face).interacting(near).each():
-                    edge = shape.transformed(place.inverted()).bbox()
+                    low, high = _face(shape.transformed(place.inverted()))
                     # what is wider goes further, so that a core ends inside its slab and not flush with it
-                    beyond = _BEYOND + min(edge.height(), _LOOK)  # and a pad not as far as the next device
-                    top.shapes(index).insert(place * kdb.Box(0, edge.bottom, beyond, edge.top))
+                    beyond = _BEYOND + min(high - low, _LOOK)  # and a pad not as far as the next device
+                    top.shapes(index).insert(place * kdb.Box(0, low, beyond, high))
     return layout, top
+
+
+def _face(shape: kdb.Polygon) -> tuple[int, int]:
+    """Both ends of a shape's face at x = 0; a steep taper is wider one grid step before."""
+    heights = [point.y for point in shape.each_point_hull() if point.x == 0]
+    if len(heights) < 2:  # no face on the grid: a port that is turned by an odd angle
+        return shape.bbox().bottom, shape.bbox().top
+    return min(heights), max(heights)
 
 
 def _at(port: Any, dbu: float) -> kdb.ICplxTrans:
