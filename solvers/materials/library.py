@@ -24,6 +24,7 @@ PROPERTIES = {
     "rf_permittivity": "1",
     "conductivity": "S/m",
     "heat_conductivity": "W/(m K)",
+    "heat_capacity": "J/(m3 K)",
     "pockels": "pm/V",
     "nonlinear": "pm/V",
 }

@@ -149,7 +149,9 @@ class Material:
     # --- other properties
 
     def number(self, name: str) -> Property:
-        """A number with unit and source: rf_permittivity, conductivity, heat_conductivity, pockels, nonlinear."""
+        """A number with unit and source: rf_permittivity, conductivity, heat_conductivity, heat_capacity, pockels,
+        nonlinear.
+        """
         known = dict(self.properties)
         if name not in known:
             has = ", ".join(known) or "none"
@@ -168,9 +170,15 @@ class Material:
         return dict(self.properties)["conductivity"].value[0] if "conductivity" in dict(self.properties) else 0.0
 
     @property
-    def heat_conductivity(self) -> float:
-        """Thermal conductivity [W/(m K)]."""
-        return self.number("heat_conductivity").value[0]
+    def heat_conductivity(self) -> Array:
+        """Thermal conductivity along crystal X, Y, Z: (3,) [W/(m K)]."""
+        value = self.number("heat_conductivity").value
+        return jnp.asarray(value if len(value) == 3 else value * 3)
+
+    @property
+    def heat_capacity(self) -> float:
+        """Of a volume: density times specific heat [J/(m³ K)]."""
+        return self.number("heat_capacity").value[0]
 
 
 _TABLE_HINT = "Give your own: materials.tabulated, materials.sellmeier, materials.function or materials.read_yaml."

@@ -1,7 +1,7 @@
 """The guided mode between the electrodes, in the form in which a field that fills the gap is laid over it."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -10,7 +10,6 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.elements.problem import EdgePencil
-from lingnan.solvers.modulators.coplanar import Coplanar
 from lingnan.solvers.waveguides import Modes, Resolution, host, solve
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.host import Options, Task
@@ -20,6 +19,14 @@ Polarisation = Literal["te", "tm"]
 FINE = Resolution(4, 3, 3, 3.0, 3.0)
 #: shapes of the crystal in `Coplanar.waveguide`
 CRYSTAL = ("slab", "core")
+
+
+class Drawn(Protocol):
+    """Numbers that draw a waveguide: electrodes or heaters about one."""
+
+    def waveguide(self, like: Geometry | None = None) -> Geometry:
+        """The cross-section, with the topology of another one where its own numbers are traced."""
+        ...
 
 
 @jax.tree_util.register_dataclass
@@ -63,7 +70,7 @@ class Guided:
 
 
 def guided(
-    spec: Coplanar,
+    spec: Drawn,
     wavelength: ArrayLike = 1.55,
     polarisation: Polarisation = "te",
     like: Guided | None = None,
