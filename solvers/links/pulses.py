@@ -40,7 +40,7 @@ def edges(
     """
     s = jnp.asarray(symbols)
     check_between("edges", "rate", rate, 0.0, np.inf, "Bd", "Give symbols a second.")
-    _check_samples("edges", samples)
+    check_samples("edges", samples)
     period = 1 / jnp.asarray(rate, float)
     rise = period / 3 if rise is None else jnp.asarray(rise, float)
     late = jnp.broadcast_to(jnp.asarray(jitter, float), s.shape)
@@ -82,7 +82,7 @@ def raised_cosine(
     """
     s = jnp.asarray(symbols)
     check_between("raised_cosine", "rate", rate, 0.0, np.inf, "Bd", "Give symbols a second.")
-    _check_samples("raised_cosine", samples)
+    check_samples("raised_cosine", samples)
     _check_roll_off("raised_cosine", roll_off)
     n = s.shape[-1] * samples
     train = jnp.zeros((s.shape[-1], samples), complex).at[:, 0].set(s * samples).ravel()
@@ -99,7 +99,7 @@ def matched(waveform: Waveform, samples: int, roll_off: ArrayLike = 0.5) -> Wave
         samples: in each symbol.
         roll_off: as it was sent.
     """
-    _check_samples("matched", samples)
+    check_samples("matched", samples)
     _check_roll_off("matched", roll_off)
     spectrum = jnp.sqrt(_cosine(waveform.value.shape[-1], samples, roll_off))
     value = jnp.fft.ifft(jnp.fft.fft(waveform.value) * spectrum)
@@ -119,7 +119,8 @@ def _check_roll_off(where: str, roll_off: ArrayLike) -> None:
     check_between(where, "roll_off", roll_off, -1.0, 1.0 + 1e-12, "", "1 takes twice the bandwidth.")
 
 
-def _check_samples(where: str, samples: int) -> None:
+def check_samples(where: str, samples: int) -> None:
+    """Raises ValueError where a symbol has too few samples to hold its edges."""
     if samples < FEWEST:
         raise ValueError(
             f"{where}: {samples} samples in a symbol: it takes {FEWEST} or more, or its edges fall between them. "

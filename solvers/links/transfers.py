@@ -60,12 +60,12 @@ class Tabulated:
         delay = jnp.sum(weight * jnp.angle(turned)) / jnp.sum(weight * jnp.diff(known))
         f = jnp.asarray(frequency, float)
         straight = value * jnp.exp(-1j * delay * known)
-        found = _cubic(jnp.clip(f, known[0], known[-1]), known, straight) * jnp.exp(1j * delay * f)
+        found = cubic(jnp.clip(f, known[0], known[-1]), known, straight) * jnp.exp(1j * delay * f)
         first = jnp.abs(value[0]) * jnp.exp(1j * jnp.angle(value[0]) * f / known[0])
         return jnp.where(f < known[0], first, jnp.where(f > known[-1], 0.0, found))
 
 
-def _cubic(at: Array, x: Array, y: Array) -> Array:
+def cubic(at: Array, x: Array, y: Array) -> Array:
     """Hermite's polynomials with slopes of the parabola through three neighbours."""
     width = jnp.diff(x)
     secant = jnp.diff(y) / width

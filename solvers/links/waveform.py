@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jax import Array
+from jax.typing import ArrayLike
 
 
 @jax.tree_util.register_dataclass
@@ -26,3 +27,8 @@ class Waveform:
         """Harmonics of the period [Hz], (N//2 + 1,), from direct current."""
         n = self.value.shape[-1]
         return jnp.arange(n // 2 + 1) / (n * self.step)
+
+
+def scaled(waveform: Waveform, factor: ArrayLike, offset: ArrayLike = 0.0) -> Waveform:
+    """factor * value + offset: symbols become volts."""
+    return Waveform(factor * waveform.value + offset, waveform.step)
