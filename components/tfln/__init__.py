@@ -7,13 +7,17 @@ from lingnan.components.compact.later import later
 from lingnan.components.tfln.couplers import edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z
 from lingnan.components.tfln.delays import bend_chain, spiral
 from lingnan.components.tfln.electrical import pad, via_stack, wire_corner
-from lingnan.components.tfln.electrodes import electrode_gsg
+from lingnan.components.tfln.electrodes import electrode_gsg, electrode_t_rail
 from lingnan.components.tfln.guides import bend_circular, bend_euler, bend_s, straight, taper
 from lingnan.components.tfln.heaters import phase_shifter_heater
-from lingnan.components.tfln.modulators import mzm, phase_shifter_gsg
+from lingnan.components.tfln.modulators import iq_modulator, mzm
 from lingnan.components.tfln.poling import poled_straight
+from lingnan.components.tfln.ringmodulators import racetrack_modulator_y
 from lingnan.components.tfln.rings import ring_double_y, ring_double_z, ring_single_y, ring_single_z
+from lingnan.components.tfln.shifters import phase_modulator, phase_shifter_gsg
 from lingnan.components.tfln.splitters import coupler_y, coupler_z, mmi1x2_y, mmi1x2_z, mmi2x2_y, mmi2x2_z
+from lingnan.components.tfln.switches import thermal_switch_y
+from lingnan.components.tfln.terminations import termination
 
 _CELLS = (
     pad, via_stack, wire_corner,
@@ -21,7 +25,8 @@ _CELLS = (
     mmi1x2_y, mmi1x2_z, mmi2x2_y, mmi2x2_z, coupler_y, coupler_z,
     ring_single_y, ring_single_z, ring_double_y, ring_double_z,
     spiral, bend_chain, phase_shifter_heater,
-    electrode_gsg, phase_shifter_gsg, mzm, poled_straight,
+    electrode_gsg, electrode_t_rail, phase_modulator, phase_shifter_gsg, mzm, iq_modulator, termination,
+    racetrack_modulator_y, thermal_switch_y, poled_straight,
     edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z,
 )  # fmt: skip
 
@@ -37,7 +42,8 @@ models: dict[str, Callable[..., Any]] = {
         "mmi1x2_y", "mmi1x2_z", "mmi2x2_y", "mmi2x2_z", "phase_shifter_heater", "poled_straight", "edge_coupler_y",
         "edge_coupler_z", "grating_coupler_y", "grating_coupler_z",
     ),
-    **later("lingnan.components.tfln.circuits", "phase_shifter_gsg", "mzm"),
+    **later("lingnan.components.tfln.circuits", "phase_shifter_gsg", "phase_modulator", "mzm", "iq_modulator"),
+    **later("lingnan.components.tfln.resonant", "thermal_switch_y", "racetrack_modulator_y"),
 }  # fmt: skip
 
 __all__ = ["cells", "models", *sorted(cells)]

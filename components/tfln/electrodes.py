@@ -28,6 +28,9 @@ _ROUND_POINTS = 32  #: of a full circle, where corners are rounded
 _TILT = 1 - math.cos(math.radians(45))  #: share of its radius by which a rounded corner narrows what two edges bound
 _INTO_STRIP = 1.0  #: µm that the stem of a T-rail reaches into its strip, so that its foot is not rounded
 KINDS = ("straight", "rail")
+RAIL = ("length", "slot", "bar", "stem_height", "stem_width")  #: sizes of a T-rail, `rail_…` as parameters of cells
+Rails = tuple[float | None, float | None, float | None, float | None, float | None]  #: the same, as given
+OWN: Rails = (None, None, None, None, None)  #: the process's own
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ def electrode_of(
     ground: float | None,
     launch: float | None,
     guide: float,
+    rails: Rails = OWN,
 ) -> Electrode:
     """An electrode from the parameters of a cell, refused where the line cannot make it.
 
@@ -122,6 +126,7 @@ def electrode_of(
         ground: width of the ground strips [µm].
         launch: length of a launch [µm].
         guide: core width of the guides in the gaps [µm]; 0 for a line without guides.
+        rails: sizes of a T-rail [µm]; nothing to a straight line.
     """
     process = active_process()
     if kind not in KINDS:
@@ -129,9 +134,7 @@ def electrode_of(
     strip = process.cross_sections["gsg"]
     ground_width = strip.sections[0].width
     assert ground_width is not None
-    rail = None
-    if kind == "rail":
-        rail = Rail(*(number(None, f"rail_{key}") for key in ("length", "slot", "bar", "stem_height", "stem_width")))
+    rail = _rail(name, rails) if kind == "rail" else None
     used = Electrode(
         length=draw.snapped(limits.finite(name, "length", number(length, "modulator_length"))),
         signal=draw.even(limits.finite(name, "signal_width", strip.width.value if signal is None else signal)),
@@ -149,7 +152,10 @@ def electrode_of(
     limits.at_most(
         name, "signal_width", used.signal, used.pad, "the pad's own width: the launch narrows towards the line"
     )
-    least = draw.snapped(used.pitch + used.pad / 2 - used.middle - used.opening / 2)
+    if rail:
+        both = "rail_bar + rail_stem_height"
+        limits.at_most(name, both, rail.depth, draw.snapped((50.0 - used.gap) / 2), "50 between the strips")
+    least = max(draw.snapped(used.pitch + used.pad / 2 - used.middle - used.opening / 2), process.limit("TL.W"))
     limits.at_least(name, "ground_width", used.ground, least, "the far edge of its pads")
     limits.at_most(name, "ground_width", used.ground, 1000.0, "1 mm")
     limits.by_rule(name, "gap", used.gap, "TL.S")
@@ -162,12 +168,31 @@ def electrode_of(
     step = abs(used.middle - used.pitch / 2)
     limits.at_least(name, "launch", used.launch, max(4 * step, 1.0), "a launch whose edges slope by less than 1 in 2")
     curve = used.way_in()
+    low, high = used.walls(curve)
+    limits.by_rule(name, "width of the signal in its launches, by signal_width and launch,", round(2 * low.min(), 3),
+                   "TL.W")  # fmt: skip
     if guide:
-        low, high = used.walls(curve)
         clear = float(((high - low) / 2 * np.cos(curve.angle)).min()) - guide / 2
         limits.at_least(name, "distance of the launch's edges from its guides, by gap and launch,", round(clear, 3),
                         process.limit("TL.S.RIB"), "TL.S.RIB")  # fmt: skip
     return used
+
+
+def _rail(name: str, rails: Rails) -> Rail:
+    used = [
+        draw.even(limits.finite(name, f"rail_{key}", number(value, f"rail_{key}")))
+        for key, value in zip(RAIL, rails, strict=True)
+    ]
+    rail = Rail(*used)
+    for key, value, rule in (
+        ("slot", rail.slot, "TL.NOTCH"), ("bar", rail.bar, "TL.W"), ("stem_height", rail.stem_height, "TL.NOTCH"),
+        ("stem_width", rail.stem_width, "TL.W"),
+    ):  # fmt: skip
+        limits.by_rule(name, f"rail_{key}", value, rule)
+    limits.at_least(name, "rail_length", rail.length, rail.stem_width, "the stem's own width")
+    for key, value in (("rail_length", rail.length), ("rail_slot", rail.slot)):
+        limits.at_most(name, key, value, 1000.0, "1 mm")
+    return rail
 
 
 @cell("tfln", "electrodes")
@@ -207,14 +232,16 @@ def t_rail(
     for parameter, value in (("length", long), ("bar", thick), ("stem_height", high)):
         limits.at_most(name, parameter, value, 1000.0, "1 mm")
     # opposite edges of a rounded end count as a width until they stand at right angles: they must not fall below it
-    radius = min(number(None, "rail_corner_radius"), (thick - active_process().limit("TL.W")) / (2 * _TILT))
+    most, process = number(None, "rail_corner_radius"), active_process()
+    radius = min(most, (thick - process.limit("TL.W")) / (2 * _TILT))
+    fillet = min(most, (high - process.limit("TL.NOTCH")) / _TILT)  # where the stem meets the bar, over its slit
     c = gf.Component()
     top = high + thick
     outline = [(-wide / 2, -_INTO_STRIP), (-wide / 2, high), (-long / 2, high), (-long / 2, top)]
     points = [*outline, *((-x, y) for x, y in reversed(outline))]
     shape = kdb.DPolygon([kdb.DPoint(x, y) for x, y in points])
-    if radius > active_process().grid.value:
-        shape = shape.round_corners(radius, radius, _ROUND_POINTS)
+    fillet, radius = (size if size > process.grid.value else 0.0 for size in (fillet, radius))
+    shape = shape.round_corners(fillet, radius, _ROUND_POINTS)
     draw.polygon(c, [(point.x, point.y) for point in shape.each_point_hull()], "TL")
     c.info["length_um"] = long
     return c
@@ -296,7 +323,7 @@ def electrode_gsg(
 
     Args:
         length: of the line [µm].
-        electrode: straight, or rail for a line loaded with T-rails.
+        electrode: straight, or rail for a line loaded with the process's own T-rails.
         end: through (pads at both ends), open, or short (signal and grounds joined at the east end).
         signal_width: of the signal strip [µm].
         gap: between signal and ground, or between their T-rails [µm].
@@ -310,9 +337,53 @@ def electrode_gsg(
         e1 [pad]--'----------------'--[pad] e6
     """
     name = "electrode_gsg"
+    return _line(name, end, electrode_of(name, electrode, length, signal_width, gap, ground_width, launch, 0.0))
+
+
+@cell("tfln", "electrodes")
+def electrode_t_rail(
+    length: float = 1000.0,
+    end: str = "through",
+    signal_width: float | None = None,
+    gap: float | None = None,
+    ground_width: float | None = None,
+    launch: float | None = None,
+    rail_length: float | None = None,
+    rail_slot: float | None = None,
+    rail_bar: float | None = None,
+    rail_stem_height: float | None = None,
+    rail_stem_width: float | None = None,
+) -> gf.Component:
+    """Ground-signal-ground line loaded with T-rails, without guides, between probe pads.
+
+    Args:
+        length: of the line [µm].
+        end: through (pads at both ends), open, or short (signal and grounds joined at the east end).
+        signal_width: of the signal strip [µm].
+        gap: between the bars of both conductors [µm].
+        ground_width: of the ground strips [µm].
+        launch: length over which the line opens towards its pads [µm].
+        rail_length: of a bar, along the line [µm].
+        rail_slot: between neighbouring bars [µm]; with `rail_length` it is the period.
+        rail_bar: width of a bar [µm].
+        rail_stem_height: from strip to bar [µm].
+        rail_stem_width: of the stem, along the line [µm].
+
+    Whatever is not given is the process's own (`[cells]`, cross-section `gsg`)::
+
+        e3 [pad]--._T_T_T_T_T_T_T__.--[pad] e4
+        e2 [pad]------- length -------[pad] e5
+        e1 [pad]--'-T-T-T-T-T-T-T--'--[pad] e6
+    """
+    name = "electrode_t_rail"
+    rails = (rail_length, rail_slot, rail_bar, rail_stem_height, rail_stem_width)
+    return _line(name, end, electrode_of(name, "rail", length, signal_width, gap, ground_width, launch, 0.0, rails))
+
+
+def _line(name: str, end: str, shape: Electrode) -> gf.Component:
+    """A line by itself."""
     if end not in ("through", "open", "short"):
         raise LingnanError(f"{name}: end = {end!r} is none of through, open, short. Give one of them.")
-    shape = electrode_of(name, electrode, length, signal_width, gap, ground_width, launch, 0.0)
     c = gf.Component()
     draw_electrode(c, name, shape, east=end == "through")
     if end == "short":

@@ -22,7 +22,16 @@ from lingnan.tapeout.streamout import canonical, write
 PROCESSES = ("soi220", "tfln600")
 PDKS = {name: build_pdk(name) for name in (*PROCESSES, "tfln400")}
 CELLS = [(process, cell) for process in PROCESSES for cell in cells_of(PDKS[process]).values()]
-SLOW = ("spiral", "bend_chain", "mzm", "phase_shifter_gsg", "coupler_y", "coupler_z")  # seconds of checking each
+SLOW = (
+    "spiral",
+    "bend_chain",
+    "mzm",
+    "iq_modulator",
+    "phase_shifter_gsg",
+    "phase_modulator",
+    "coupler_y",
+    "coupler_z",
+)  # seconds of checking each
 THIN = (  # what the 400 nm film has numbers of its own for
     "mmi1x2_y", "mmi1x2_z", "mmi2x2_y", "mmi2x2_z", "coupler_y", "coupler_z", "grating_coupler_y", "grating_coupler_z",
 )  # fmt: skip

@@ -1,0 +1,223 @@
+"""What a voltage does in the modulators of the lithium niobate line: from the sizes that a cell draws to its physics.
+
+    spec = electro.section(gap=5.0, signal_width=16.0)                 # the cross-section of the drawn electrode
+    found = electro.figures(jnp.geomspace(1e8, 1e11, 30), length=7000.0)   # V_pi, line, electro-optic S21, bandwidth
+    electro.write_line("line.s2p", frequency, length=7000.0)
+
+Parameters are those of the cells, the process's own where not given; `corner` moves the process. Launches and pads are
+left out of `figures`, and are part of `elements`.
+"""
+
+import hashlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan import __version__
+from lingnan.components.common import draw
+from lingnan.components.compact import store
+from lingnan.components.compact.chebyshev import Surface, nodes
+from lingnan.components.compact.guides import BANDS, check_range
+from lingnan.components.compact.ways import plain
+from lingnan.components.tfln.electrodes import RAIL, Electrode, electrode_of
+from lingnan.pdk import active_process
+from lingnan.pdk import modulators as bridge
+from lingnan.pdk.modulators import LineSpec
+from lingnan.pdk.process import Process
+from lingnan.solvers import modulators
+from lingnan.solvers.modulators.loaded import shift_of_bars
+
+ARM = "rib_modulator"  #: cross-section of the guides beside electrodes, as the cells have it
+_WAVES = 3  #: nodes in wavelength: dn/dV bends by a thousandth over the band
+_solved: dict[str, Surface] = {}  #: by key
+
+
+def shape_of(model: str, electrode: str, given: dict[str, Any], cross_section_arm: str | None = ARM) -> Electrode:
+    """An electrode from a cell's parameters, of which those that are not there are the process's own.
+
+    Args:
+        model: name of the cell, for messages.
+        electrode: straight or rail.
+        given: length, signal_width, gap, ground_width, launch and the rail_… by name.
+        cross_section_arm: of the guides in the gaps; None: there are none.
+    """
+    numbers = {name: None if value is None else plain(model, name, value) for name, value in given.items()}
+    sizes = (numbers.get(name) for name in ("length", "signal_width", "gap", "ground_width", "launch"))
+    length, signal, gap, ground, launch = sizes
+    a, b, c, d, e = (numbers.get(f"rail_{key}") for key in RAIL)
+    guide = 0.0 if cross_section_arm is None else draw.core_width(cross_section_arm)
+    return electrode_of(model, electrode, length, signal, gap, ground, launch, guide, (a, b, c, d, e))
+
+
+def spec_of(shape: Electrode, cross_section_arm: str = ARM, corner: str = "nominal") -> LineSpec:
+    """The cross-section of a drawn line with its guides, as the solvers take it."""
+    process = active_process()
+    base = bridge.coplanar(
+        process, gap=shape.gap, signal_width=shape.signal, ground_width=shape.ground,
+        rib_width=draw.core_width(cross_section_arm), corner=corner,
+    )  # fmt: skip
+    if shape.rail is None:
+        return base
+    bias = bridge.metal_bias(process, corner)
+    return bridge.loaded(base, **asdict(shape.rail), bias=bias)
+
+
+def section(
+    electrode: str = "straight",
+    signal_width: float | None = None,
+    gap: float | None = None,
+    ground_width: float | None = None,
+    rail_length: float | None = None,
+    rail_slot: float | None = None,
+    rail_bar: float | None = None,
+    rail_stem_height: float | None = None,
+    rail_stem_width: float | None = None,
+    cross_section_arm: str = ARM,
+    corner: str = "nominal",
+) -> LineSpec:
+    """The cross-section that the phase shifters draw with these parameters, and that their models solve."""
+    given = {
+        "signal_width": signal_width, "gap": gap, "ground_width": ground_width, "rail_length": rail_length,
+        "rail_slot": rail_slot, "rail_bar": rail_bar, "rail_stem_height": rail_stem_height,
+        "rail_stem_width": rail_stem_width,
+    }  # fmt: skip
+    return spec_of(shape_of("section", electrode, given, cross_section_arm), cross_section_arm, corner)
+
+
+def figures(
+    frequency: ArrayLike,
+    electrode: str = "straight",
+    length: float | None = None,
+    signal_width: float | None = None,
+    gap: float | None = None,
+    ground_width: float | None = None,
+    rail_length: float | None = None,
+    rail_slot: float | None = None,
+    rail_bar: float | None = None,
+    rail_stem_height: float | None = None,
+    rail_stem_width: float | None = None,
+    cross_section_arm: str = ARM,
+    corner: str = "nominal",
+    wavelength: float = 1.55,
+    source: Any = None,
+    termination: Any = None,
+    like: modulators.Ready | None = None,
+) -> modulators.Figures:
+    """V_pi, line and electro-optic response of the drawn electrode, by `modulators.figures`.
+
+    Args:
+        frequency: [Hz], rising.
+        electrode: this and what follows are parameters of the cells.
+        length: [µm].
+        signal_width: [µm].
+        gap: [µm].
+        ground_width: [µm].
+        rail_length: [µm].
+        rail_slot: [µm].
+        rail_bar: [µm].
+        rail_stem_height: [µm].
+        rail_stem_width: [µm].
+        cross_section_arm: of the guides in the gaps.
+        corner: of the process.
+        wavelength: of the light [µm].
+        source: impedance or `modulators.Driver`; None: the process's termination.
+        termination: impedance or `modulators.Load`; None: the process's own.
+        like: what `modulators.ready` gives for a design of this kind.
+    """
+    given = {
+        "length": length, "signal_width": signal_width, "gap": gap, "ground_width": ground_width,
+        "rail_length": rail_length, "rail_slot": rail_slot, "rail_bar": rail_bar, "rail_stem_height": rail_stem_height,
+        "rail_stem_width": rail_stem_width,
+    }  # fmt: skip
+    shape, own = shape_of("figures", electrode, given, cross_section_arm), active_process().number
+    end = own("electrical.termination")
+    return modulators.figures(
+        spec_of(shape, cross_section_arm, corner), frequency, shape.length, wavelength=wavelength,
+        source=end if source is None else source, termination=end if termination is None else termination,
+        r=bridge.pockels(active_process(), corner), like=like,
+    )  # fmt: skip
+
+
+def line_of(spec: LineSpec, frequency: ArrayLike) -> modulators.Line:
+    """The RF line of a cross-section."""
+    if isinstance(spec, modulators.TRail):
+        return modulators.loaded_line(spec, frequency).line
+    return modulators.rlgc(spec.section(), frequency)
+
+
+def elements(
+    shape: Electrode, frequency: ArrayLike, cross_section_arm: str = ARM, corner: str = "nominal"
+) -> tuple[modulators.Stretch, ...]:
+    """A drawn electrode from pad to pad: launch, line, launch. In a launch the gap narrows from the pads' own."""
+    core = draw.core_width(cross_section_arm)
+    line = line_of(spec_of(shape, cross_section_arm, corner), frequency)
+    pads = bridge.coplanar(
+        active_process(), gap=shape.pitch - shape.pad, signal_width=shape.pad,
+        ground_width=shape.outer - shape.pitch + shape.pad / 2, rib_width=core, corner=corner,
+    )  # fmt: skip
+    start = line_of(pads, frequency)
+    return (
+        modulators.Stretch(start, shape.pad),
+        *modulators.taper(start, line, shape.launch),
+        modulators.Stretch(line, shape.length, 1.0),
+        *modulators.taper(line, start, shape.launch),
+        modulators.Stretch(start, shape.pad),
+    )
+
+
+def write_line(path: str | Path, frequency: ArrayLike, electrode: str = "straight", **given: Any) -> Path:
+    """S-parameters from pad to pad as a Touchstone file; sizes by name as in the cells."""
+    corner = given.pop("corner", "nominal")
+    return modulators.write_touchstone(
+        path, elements(shape_of("write_line", electrode, given), frequency, corner=corner), frequency
+    )
+
+
+def per_volt(spec: LineSpec, wl: ArrayLike, corner: str = "nominal") -> Array:
+    """dn_eff/dV [1/V] of the guide north of the signal for a voltage on the signal; that south of it has the opposite.
+
+    Solved at nodes of the wavelength [µm], kept and fitted.
+    """
+    process = active_process()
+    key = key_of(process, spec, corner)
+    if key not in _solved:
+        entry = store.recalled(process.name, key, lambda: solve(process, spec, corner))
+        _solved[key] = store.as_surface(entry["slope"])
+    check_range(f"an electrode of process {process.name}", "wl", wl, BANDS[process.platform])
+    return _solved[key](wl, 0.5)
+
+
+def key_of(process: Process, spec: LineSpec, corner: str) -> str:
+    """Name in the store: all numbers that dn/dV depends on are in its digest."""
+    read = (spec, bridge.pockels(process, corner), process.corners[corner].temperature, process.crystal)
+    kind = "rail" if isinstance(spec, modulators.TRail) else "straight"
+    return f"pockels {kind} {corner} {hashlib.sha256(repr(read).encode()).hexdigest()[:12]}"
+
+
+def solve(process: Process, spec: LineSpec, corner: str) -> dict[str, Any]:
+    """dn/dV at nodes of the wavelength, and its error between them."""
+    r, kelvin = bridge.pockels(process, corner), process.corners[corner].temperature
+    band = BANDS[process.platform]
+    base = spec.rails if isinstance(spec, modulators.TRail) else spec
+    parts = spec.sections() if isinstance(spec, modulators.TRail) else None
+    field = None if parts else modulators.potentials(base.section())
+
+    def at(wl: float) -> float:
+        mode = modulators.guided(base, wl, temperature=kelvin)
+        if isinstance(spec, modulators.TRail) and parts:
+            return float(shift_of_bars(spec, parts, mode, r).per_volt)
+        assert field is not None
+        return float(modulators.shift_of(base, field, mode, r).per_volt)
+
+    values = np.array([[at(float(wave))] for wave in nodes(*band, _WAVES)])
+    slope = Surface.through(band, (0.0, 1.0), values)
+    between = band[0] + 0.3 * (band[1] - band[0])
+    error = abs(float(slope(between, 0.5)) - at(between))
+    return {
+        "process": process.name, "hash": process.hash, "version": __version__, "what": repr(spec),
+        "slope": asdict(slope), "error": error,
+    }  # fmt: skip
