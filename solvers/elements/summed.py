@@ -1,7 +1,8 @@
 """Element matrices of `maxwell` as sums of fixed matrices, in numpy: a product of two tables, with nothing to compile.
 
 Each weight of `maxwell.Weights` multiplies one fixed product of fields at one point; on rectangles in a uniform medium
-it is constant but for the point's own weight, and a handful of fixed matrices are enough.
+it is constant but for the point's own weight, and a handful of fixed matrices are enough. Elsewhere low orders have
+tables of all points, and high ones multiply weighted fields by fields.
 """
 
 from functools import lru_cache
@@ -63,8 +64,7 @@ def _summed(order: int, power: int, terms: list[Values]) -> Values | None:
         total[even] = densities[even, :, 0] @ table
     odd = np.flatnonzero(~even)
     if len(odd):
-        for i, k in enumerate(used):
-            total[odd] += densities[odd, i] @ _points(order, power, k)
+        total[odd] = (_tabled if order <= KEPT_ORDER else _weighted)(order, power, used, densities[odd])
     return total.reshape(count, n, n)
 
 
@@ -77,18 +77,31 @@ def _whole(order: int, power: int, term: int) -> Values:
     return sign * ((left.T * element.weights) @ right).ravel()
 
 
-def _points(order: int, power: int, term: int) -> Values:
-    """The same product point by point, weighted, (Q, n²)."""
-    row, column, sign = PRODUCTS[power][term]
-    return sign * (_kept(order, row, column) if order <= KEPT_ORDER else _outer(order, row, column))
+def _tabled(order: int, power: int, used: list[int], densities: Values) -> Values:
+    """The sum over terms and points, (elements, n²), of densities (elements, terms, Q)."""
+    total: Any = 0
+    for i, term in enumerate(used):
+        row, column, sign = PRODUCTS[power][term]
+        total = total + densities[:, i] @ (sign * _kept(order, row, column))
+    return total
 
 
 @lru_cache(maxsize=64)
 def _kept(order: int, row: int, column: int) -> Float:
-    return _outer(order, row, column)
-
-
-def _outer(order: int, row: int, column: int) -> Float:
+    """One product of fields point by point, weighted, (Q, n²)."""
     element = edge_element(order)
     left, right = element.fields[row] * element.weights[:, None], element.fields[column]
     return (left[:, :, None] * right[:, None, :]).reshape(len(element.xi), -1)
+
+
+def _weighted(order: int, power: int, used: list[int], densities: Values) -> Values:
+    """The same as `_tabled`, by products of matrices in each element."""
+    element = edge_element(order)
+    rows = sorted({PRODUCTS[power][term][0] for term in used})
+    kind = np.result_type(densities, 1j if power == 1 else 1.0)
+    stress = np.zeros((len(densities), len(rows), *element.fields.shape[1:]), kind)
+    for i, term in enumerate(used):
+        row, column, sign = PRODUCTS[power][term]
+        stress[:, rows.index(row)] += (sign * element.weights * densities[:, i])[..., None] * element.fields[column]
+    left = element.fields[rows].reshape(-1, element.unknowns).T
+    return (left @ stress.reshape(len(stress), -1, element.unknowns)).reshape(len(stress), -1)

@@ -146,9 +146,36 @@ def factorise(
 
 def solve(layout: Layout, f: Factors, rhs: Values) -> Values:
     """Solve with the factorised matrices: (G, R, N, S)."""
-    size, found = layout.line, rhs.copy()
-    lines, edges, inside = _split(layout, found)
+    found = rhs.copy()
+    inside = _split(layout, found)[2]
     _add(layout, found, -(f.inside_down @ inside))
+    inside[...] = f.inside.divide(inside)
+    return _rims(layout, f, found)
+
+
+def eliminated(layout: Layout, f: Factors, elements: Values) -> Values:
+    """Element matrices (G, nx ny, n, n) with the elimination of interiors already applied to them from the left.
+
+    What `solve_product` takes: a step of an iteration then adds up elements once, and multiplies interiors once.
+    """
+    hull = layout.hull
+    rows, inside = elements[:, None, :, :hull], elements[:, None, :, hull:]
+    return np.concatenate([rows - f.inside_down @ inside, f.inside.divide(inside)], axis=-2)
+
+
+def solve_product(layout: Layout, f: Factors, *terms: tuple[Values, Values]) -> Values:
+    """Solve with the sum of products of matrices, `eliminated`, and vectors (G, R, N, S) that mind the walls."""
+    elements = numbering(layout).elements
+    local = sum(matrix @ vectors.take(elements, axis=2) for matrix, vectors in terms)
+    found = np.zeros(terms[0][1].shape, np.asarray(local).dtype)
+    _add(layout, found, np.asarray(local))
+    return _rims(layout, f, found)
+
+
+def _rims(layout: Layout, f: Factors, found: Values) -> Values:
+    """The rest of a solution, in place: interiors are eliminated and hold their inverse times what they had."""
+    size = layout.line
+    lines, edges, inside = _split(layout, found)
     push = f.column_down @ edges
     lines[:, :, :-1] -= push[..., :size, :]
     lines[:, :, 1:] -= push[..., size:, :]
@@ -167,8 +194,7 @@ def solve(layout: Layout, f: Factors, rhs: Values) -> Values:
     both = np.concatenate([lines[:, :, :-1], lines[:, :, 1:]], axis=3)
     np.subtract(f.columns.divide(edges), f.column_right @ both, out=edges)
     found *= f.free
-    skin = found.take(numbering(layout).hull, axis=2)
-    np.subtract(f.inside.divide(inside), f.inside_right @ skin, out=inside)
+    inside -= f.inside_right @ found.take(numbering(layout).hull, axis=2)
     return found
 
 
@@ -205,13 +231,13 @@ def _add(layout: Layout, vectors: Values, local: Values) -> None:
         _split(layout, vectors)[2][...] += local[:, :, :, hull:]
     padded = np.zeros((*lead, layout.nx * layout.ny * hull + 1, kinds), local.dtype)
     padded[:, :, :-1].reshape(*lead, -1, hull, kinds)[...] = local[:, :, :, :hull]
-    vectors[:, :, :rim] += padded.take(_givers(layout), axis=2).sum(axis=3)
+    vectors[:, :, :rim] += padded.take(_givers(layout), axis=2).sum(axis=2)
 
 
 @lru_cache(maxsize=32)
 def _givers(layout: Layout) -> NDArray[np.intp]:
-    """For each unknown on the hulls of elements the places in (nx ny, hull) that give to it, four with repetitions of
-    one beyond the last.
+    """For each unknown on the hulls of elements the places in (nx ny, hull) that give to it, (4, rim), with repetitions
+    of one beyond the last.
     """
     where = numbering(layout).hull.ravel()
     rim = layout.size - layout.nx * layout.ny * layout.inside
@@ -219,7 +245,7 @@ def _givers(layout: Layout) -> NDArray[np.intp]:
     order = np.argsort(where, kind="stable")
     first = np.searchsorted(where[order], np.arange(rim))
     found[where[order], np.arange(len(where)) - first[where[order]]] = order
-    return found
+    return np.ascontiguousarray(found.T)  # sums run over the first axis: long rows
 
 
 def _columns(layout: Layout, skins: Values, walls: Walls, symmetric: bool) -> tuple[Any, ...]:

@@ -38,20 +38,19 @@ def arnoldi(operator: Callable[[Values], Values], start: Values, count: int, mos
     v = np.empty((problems, kinds, most + 1, size), start.dtype)  # pages that are not reached are not used
     h = np.zeros((problems, kinds, most + 1, most), start.dtype)
     v[:, :, 0] = start / np.linalg.norm(start, axis=-1, keepdims=True)
-    look, real = count + 4, v.dtype.kind == "f"
+    look, real = count + 6, v.dtype.kind == "f"
     for j in range(most):
         rest = operator(v[:, :, j])
-        whole = _length(rest)
-        basis = v[:, :, : j + 1]
+        basis, column = v[:, :, : j + 1], h[:, :, : j + 1, j]
         adjoint = basis if real else basis.conj()
         for _ in range(2):  # twice is enough: Kahan, in B. N. Parlett, The Symmetric Eigenvalue Problem, §6.9
-            part = (adjoint @ rest[..., None])[..., 0]
-            h[:, :, : j + 1, j] += part
-            rest = rest - (part[:, :, None] @ basis)[:, :, 0]
+            part = adjoint @ rest[..., None]
+            column += part[..., 0]
+            rest = rest - (part.swapaxes(-1, -2) @ basis)[:, :, 0]
         length = _length(rest)
-        ended = length <= 1e-14 * whole  # the space is whole: there is nothing more to find in it
+        ended = length <= 1e-14 * _length(column)  # the space is whole: there is nothing more to find in it
         h[:, :, j + 1, j] = np.where(ended, 0.0, length)
-        np.multiply(rest, np.where(ended, 0.0, 1 / np.where(ended, 1.0, length))[..., None], out=v[:, :, j + 1])
+        np.multiply(rest, (~ended / np.where(ended, 1.0, length))[..., None], out=v[:, :, j + 1])
         done = bool(ended.all()) or j + 1 == most
         if j + 1 < look and not done:
             continue

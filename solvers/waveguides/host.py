@@ -170,8 +170,10 @@ class _Search:
             self.layout, a + square[:, None, None, None] * b, self.walls, symmetric=True, exact=self.exact
         )
 
+        right = host.eliminated(self.layout, factors, b)
+
         def inverse(v: Values) -> Values:
-            return self._flat(host.solve(self.layout, factors, self._product(b, self._shaped(v))))
+            return self._flat(host.solve_product(self.layout, factors, (right, self._shaped(v))))
 
         ritz = self._arnoldi(inverse, start)
         x = ritz.vectors
@@ -185,12 +187,13 @@ class _Search:
         a, c, b = self.matrices
         s = shift[:, None, None, None]
         factors = host.factorise(self.layout, a + s * c + s**2 * b, self.walls, exact=self.exact)
-        slope, size = c + 2 * s * b, self.layout.size
+        size = self.layout.size
+        slope, mass = (host.eliminated(self.layout, factors, m) for m in (c + 2 * s * b, b))
 
         def companion(v: Values) -> Values:
             x, u = v[..., :size], v[..., size:]
-            right = self._product(slope, self._shaped(x)) + self._product(b, self._shaped(u))
-            return np.concatenate([-self._flat(host.solve(self.layout, factors, right)), x], axis=-1)
+            found = host.solve_product(self.layout, factors, (slope, self._shaped(x)), (mass, self._shaped(u)))
+            return np.concatenate([-self._flat(found), x], axis=-1)
 
         ritz = self._arnoldi(companion, np.concatenate([start, start], axis=-1))
         x = ritz.vectors[..., :size]
@@ -212,9 +215,6 @@ class _Search:
 
     def _flat(self, v: Values) -> Values:
         return v.swapaxes(2, 3).reshape(len(v), -1, self.layout.size)
-
-    def _product(self, matrix: Values, v: Values) -> Values:
-        return self.free * host.product(self.layout, matrix, v)
 
     def _times(self, matrix: Values, x: Values) -> Values:
         """Times vectors (G, count, N) that mind the walls."""
