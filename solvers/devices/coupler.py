@@ -4,8 +4,8 @@ Two guides at a gap g have an even and an odd supermode with indices n₊ and n�
 into each other by dφ = (π/λ) (n₊ - n₋) ds. Along bends the gap changes, and φ is the integral; with different paths
 for the two guides the phases run apart, and the integral carries that phase. Coupled power is sin² φ. Lengths in µm,
 angles in radians. L. Chrostowski and M. Hochberg, Silicon Photonics Design (2015), §4.1; H. A. Haus,
-Waves and Fields in Optoelectronics (1984), §7.6 (unequal phases). Left out: loss, and reflections (below -50 dB at
-such gaps).
+Waves and Fields in Optoelectronics (1984), §7.6 (unequal phases). What bending does to the modes, and so to dφ, is in
+`bending`. Left out: loss, and reflections (below -50 dB at such gaps).
 """
 
 from collections.abc import Callable
@@ -17,6 +17,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.devices import bending
+from lingnan.solvers.devices.bending import Lean
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.waveguides.media import is_traced
 
@@ -28,6 +30,7 @@ class Splitting(NamedTuple):
     low: Array  #: smallest gap that was solved [µm]
     high: Array  #: largest gap that was solved [µm]
     n_eff: Array  #: of a guide alone
+    lean: Lean | None = None  #: of a guide in bends; None: for straight couplers only
 
     def __call__(self, gap: ArrayLike) -> Array:
         """n₊ - n₋ at a gap [µm], elementwise; beyond the largest solved gap it goes on falling exponentially."""
@@ -35,6 +38,11 @@ class Splitting(NamedTuple):
         inside = jnp.clip(t, -1, 1)
         value, slope = _chebyshev(self.coefficients, inside), _chebyshev_slope(self.coefficients, inside)
         return jnp.exp(value + slope * (t - inside))
+
+    def decay(self, gap: ArrayLike) -> Array:
+        """-∂ ln(n₊ - n₋)/∂gap [1/µm], elementwise."""
+        t = 2 * (jnp.asarray(gap) - self.low) / (self.high - self.low) - 1
+        return -2 / (self.high - self.low) * _chebyshev_slope(self.coefficients, jnp.clip(t, -1, 1))
 
 
 def gaps_to_solve(low: float, high: float, count: int = 5) -> np.ndarray:
@@ -46,7 +54,13 @@ def gaps_to_solve(low: float, high: float, count: int = 5) -> np.ndarray:
     return (low + high) / 2 - (high - low) / 2 * np.cos(np.pi * np.arange(count) / (count - 1))
 
 
-def splitting(supermodes: Callable[[Array], tuple[Array, Array]], low: float, high: float, count: int = 5) -> Splitting:
+def splitting(
+    supermodes: Callable[[Array], tuple[Array, Array]],
+    low: float,
+    high: float,
+    count: int = 5,
+    lean: Lean | None = None,
+) -> Splitting:
     """Solve for supermodes at some gaps and join them to a curve.
 
     Args:
@@ -55,6 +69,7 @@ def splitting(supermodes: Callable[[Array], tuple[Array, Array]], low: float, hi
         high: largest gap to solve [µm]; beyond it the fall is extrapolated, so 0.4 µm more than `low` is enough in
             silicon.
         count: gaps to solve; five are right to about 1e-3 of the difference over 0.5 µm.
+        lean: of either guide, from `bending.lean`; couplers with bends need it.
     """
     gaps = gaps_to_solve(low, high, count)
     pairs = [supermodes(jnp.asarray(g)) for g in gaps]
@@ -68,7 +83,7 @@ def splitting(supermodes: Callable[[Array], tuple[Array, Array]], low: float, hi
     nodes = -np.cos(np.pi * np.arange(count) / (count - 1))
     fit = np.linalg.inv(np.polynomial.chebyshev.chebvander(nodes, count - 1))
     alone = jnp.mean(jnp.stack(pairs[-1])).real
-    return Splitting(jnp.asarray(fit) @ jnp.log(difference), jnp.asarray(low), jnp.asarray(high), alone)
+    return Splitting(jnp.asarray(fit) @ jnp.log(difference), jnp.asarray(low), jnp.asarray(high), alone, lean)
 
 
 def straight(split: Splitting, gap: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Array:
@@ -99,9 +114,15 @@ def approach(
         radius_two: of the second guide, bending to the other side [µm].
         angle: of the arcs; past about 30° nothing couples any more.
 
-    Guides at an angle are coupled as parallel ones at the same gap measured across; right to the cosine of their
-    angle, that is 1 % where a bend of 5 µm still couples.
+    Guides at an angle are coupled as parallel ones at the same gap measured across, and more by `bending.factor`. The
+    step along them is dz where both part alike and the arc's ds beside a straight guide; in between, of the same order
+    in the angle.
     """
+    if split.lean is None:
+        raise ValueError(
+            "approach: this splitting knows straight guides only, and bent ones couple more strongly. Give "
+            "splitting(…, lean=bending.lean(…))."
+        )
     one, two = (1 / jnp.asarray(r, float) for r in (radius_one, radius_two))
     tightest = jnp.maximum(one, two)
     # the gap has grown by 1.2 µm where the integral ends: e-folds of 0.1 µm in silicon leave 1e-5
@@ -112,9 +133,11 @@ def approach(
     depart_two, longer_two = _arc(z, two)
     phase = 2 * jnp.pi / jnp.asarray(wavelength) * split.n_eff * (longer_one - longer_two)
     kappa = jnp.pi / jnp.asarray(wavelength) * split(jnp.asarray(gap) + depart_one + depart_two)
-    whole = jnp.sum(weights * kappa * jnp.exp(1j * phase)) * reach / 2
+    step = 1 + (_angle(z, one) - _angle(z, two)) ** 2 / 2
+    whole = jnp.sum(weights * step * kappa * jnp.exp(1j * phase)) * reach / 2
+    beta = 2 * jnp.pi / jnp.asarray(wavelength) * split.n_eff
     # the two ends of a symmetric coupler are complex conjugates: what they add is twice the real part
-    return whole.real
+    return whole.real * bending.factor(split.lean, beta, split.decay(gap), gap, one, two)
 
 
 def power(
@@ -155,6 +178,11 @@ def _arc(z: Array, curvature: Array) -> tuple[Array, Array]:
     away = jnp.where(small, z * s / 2, r * (1 - jnp.sqrt(jnp.maximum(1 - safe**2, 0))))
     longer = jnp.where(small, z * s**2 / 6, r * (jnp.arcsin(jnp.minimum(safe, 1 - 1e-12)) - safe))
     return away, longer
+
+
+def _angle(z: Array, curvature: Array) -> Array:
+    """Of an arc against its tangent, at z along the tangent."""
+    return jnp.arcsin(jnp.clip(z * curvature, 0, 1 - 1e-12))
 
 
 def _is_straight(radius: ArrayLike) -> bool:

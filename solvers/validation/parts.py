@@ -1,5 +1,6 @@
 """Devices by waveguide theory against published measurements, foundry models and formulas."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -9,7 +10,7 @@ from scipy.optimize import root_scalar
 from scipy.special import jv, kv
 
 from lingnan.solvers import waveguides
-from lingnan.solvers.devices import bragg, coupler, multilayer, overlap
+from lingnan.solvers.devices import bending, bragg, coupler, multilayer, overlap
 from lingnan.solvers.validation.case import Case, Found, rows
 from lingnan.solvers.validation.guides import picture
 from lingnan.solvers.waveguides import LADDER, Resolution, Trapezoid
@@ -30,7 +31,13 @@ def _splitting() -> coupler.Splitting:
             n = waveguides.solve(geometry, 1.55, 2).n_eff.real
             return n[0], n[1]
 
-        _SPLIT.append(coupler.splitting(supermodes, 0.1, 0.5, 4))
+        guide = waveguides.strip(0.5, 0.22, 3.473425, 1.444, window=(-1.8, 1.8, -1.2, 1.4))
+
+        def bent(curvature: float) -> waveguides.Modes:
+            return waveguides.solve(replace(guide, curvature=curvature), 1.55, 1, resolution=LADDER[1])
+
+        lean = bending.lean(bent, 0.5, 0.0, 0.22, 0.1)
+        _SPLIT.append(coupler.splitting(supermodes, 0.1, 0.5, 4, lean))
     return _SPLIT[0]
 
 

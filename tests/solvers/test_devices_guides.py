@@ -1,6 +1,7 @@
 """Couplers, joints, roughness, leakage, full-vector expansion: formulas, published numbers, gradients."""
 
 import warnings
+from dataclasses import replace
 
 import jax
 import jax.numpy as jnp
@@ -8,15 +9,21 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy.optimize import brentq
+from scipy.special import jv, yv
 
 from lingnan.solvers import waveguides
-from lingnan.solvers.devices import coupler, leakage, overlap, planar, roughness, vectorial
+from lingnan.solvers.devices import bending, coupler, leakage, overlap, planar, roughness, vectorial
 
 LOG10 = np.log(10)
 
 
-def exponential(strength=0.05, fall=10.0, low=0.1, high=0.6):
-    return coupler.splitting(lambda g: (2.4 + strength * jnp.exp(-fall * g), jnp.asarray(2.4)), low, high, 3)
+def exponential(strength=0.05, fall=10.0, low=0.1, high=0.6, n=2.4):
+    lean = bending.Lean(jnp.asarray(0.0), 0.4)
+
+    def pair(gap):
+        return n + strength * jnp.exp(-fall * gap), n - 0.0 * gap
+
+    return coupler.splitting(pair, low, high, 3, lean)
 
 
 def test_an_exponential_is_interpolated_and_continued_exactly():
@@ -32,8 +39,47 @@ def test_parting_arcs_have_the_closed_form_of_parabolas():
     phi = coupler.approach(split, 0.2, 1.55, np.inf, radius)
     parabola = np.pi / 1.55 * 0.05 * np.exp(-2) * np.sqrt(np.pi * radius / 20)
     assert_allclose(phi, parabola, rtol=2e-3)
+    # where both bend, the tail of one crosses the 0.6 µm between centre lines on a bend of 100 µm (`bending`)
     both = coupler.approach(split, 0.2, 1.55, radius, radius)
-    assert_allclose(both, parabola / np.sqrt(2), rtol=2e-3)
+    raised = bending.factor(split.lean, 2 * np.pi * 2.4 / 1.55, 10.0, 0.2, 1 / radius, 1 / radius)
+    assert_allclose(both, raised * parabola / np.sqrt(2), rtol=2e-3)
+    assert 1.01 < raised < 1.03
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_bent_lines_couple_as_grafs_theorem_says(ratio):
+    """Two lines on arcs exchange J_ν₁(k R₁) J_ν₂(k R₂) Y_ν₁₊ν₂(k (R₁ + R₂ + D)) R₁ R₂, without any expansion.
+
+    With J and Y of the order ν = β R: the constant before it is that of straight lines, from the first term of Debye's
+    expansion. What is left falls with 1/R: the expansion's next terms, below 1 % at 10 µm.
+    """
+    fall, gap, n = 6.0, 0.2, 2.4
+    split = exponential(fall=fall, n=n)
+    beta = 2 * np.pi * n / 1.55
+    k, distance = np.sqrt(beta**2 - fall**2), gap + split.lean.width
+    left = []
+    for radius in (10.0, 20.0):
+        one, two = radius, ratio * radius
+        j = jv(beta * one, k * one) * jv(beta * two, k * two)
+        exact = -j * yv(beta * (one + two), k * (one + two + distance)) * one * two
+        straight = np.sqrt(2 / np.pi) * fall**-1.5 / (2 * np.pi) * np.exp(-fall * distance)
+        # φ of half a pass, per κ at the gap, and the leading √(π/2γ(c₁ + c₂)) in it
+        kappa = np.pi / 1.55 * 0.05 * np.exp(-fall * gap)
+        half = np.sqrt(np.pi / 2 / fall) * exact / straight
+        left.append(float(coupler.approach(split, gap, 1.55, one, two)) / kappa / half - 1)
+    assert abs(left[0]) < 0.01
+    assert abs(left[1]) < 0.6 * abs(left[0])
+
+
+def test_lean_does_not_ask_where_the_other_guide_is(guide_in_bends):
+    """One number for a guide: what the tail of its neighbour finds in it does not depend on the neighbour's distance.
+
+    The neighbour's tail has a spectrum over the height, of which one decay is taken: 4 % of the slope, 5e-4 of what a
+    bend of 10 µm couples.
+    """
+    slopes = [float(bending.lean(guide_in_bends, 0.5, 0.0, 0.22, gap).slope) for gap in (0.1, 0.3)]
+    assert slopes[0] > 0.05
+    assert_allclose(slopes[0], slopes[1], rtol=0.1)
 
 
 def test_power_turns_as_a_sine_and_the_matrix_is_unitary():
@@ -55,7 +101,7 @@ def test_coupler_gradient():
         assert_allclose(slope, (up - down) / 2e-5, rtol=1e-6)
 
 
-def test_silicon_coupler_against_published_numbers():
+def test_silicon_coupler_against_published_numbers(guide_in_bends):
     """SiEPIC's 500 x 220 nm strips, constant indices of its model (Lorentz silicon at 1.55 µm, 1.444)."""
 
     def supermodes(gap):
@@ -63,7 +109,8 @@ def test_silicon_coupler_against_published_numbers():
         n = waveguides.solve(geometry, 1.55, 2).n_eff.real
         return n[0], n[1]
 
-    split = coupler.splitting(supermodes, 0.1, 0.5, 4)
+    lean = bending.lean(guide_in_bends, 0.5, 0.0, 0.22, 0.1)
+    split = coupler.splitting(supermodes, 0.1, 0.5, 4, lean)
     # supermodes of an independent solver: 14.56 and 37.61 µm, 1 %
     assert_allclose(coupler.cross_over(split, 0.1, 1.55), 14.56, rtol=0.01)
     assert_allclose(coupler.cross_over(split, 0.2, 1.55), 37.61, rtol=0.01)
@@ -72,6 +119,17 @@ def test_silicon_coupler_against_published_numbers():
     # SiEPIC's half rings, 15 %
     for radius, gap, kappa2 in ((10.0, 0.1, 0.0761), (5.0, 0.1, 0.0414), (18.0, 0.2, 0.0219)):
         assert_allclose(coupler.power(split, gap, 0.0, 1.55, np.inf, radius), kappa2, rtol=0.15)
+
+
+@pytest.fixture(scope="module")
+def guide_in_bends():
+    """1/R to the modes of SiEPIC's strip."""
+    straight = waveguides.strip(0.5, 0.22, 3.473425, 1.444, window=(-1.8, 1.8, -1.2, 1.4))
+
+    def bent(curvature):
+        return waveguides.solve(replace(straight, curvature=curvature), 1.55, 1, resolution=waveguides.LADDER[1])
+
+    return bent
 
 
 WINDOW = (-1.8, 1.8, -1.2, 1.4)
@@ -192,6 +250,7 @@ def test_leaky_mode_gradient():
         (lambda: coupler.gaps_to_solve(0.3, 0.2), "low"),
         (lambda: coupler.splitting(lambda g: (jnp.asarray(2.0), jnp.asarray(2.1)), 0.1, 0.4), "not positive"),
         (lambda: coupler.power(exponential(), -0.1, 1.0, 1.55), "gap"),
+        (lambda: coupler.approach(exponential()._replace(lean=None), 0.2, 1.55, 5.0, 5.0), "lean="),
         (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.9, 0.002, 0.05, 1.55), "between"),
         (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.4, -0.002, 0.05, 1.55), "sigma"),
         (lambda: leakage.leaky_mode([3.5, 1.44], jnp.asarray([1.0]), 1.55, 2.0), "do not fit"),
