@@ -11,6 +11,7 @@ from lingnan.pdk.drc.areas import Bins, Floats
 from lingnan.pdk.drc.found import Found, grouped, outline
 from lingnan.pdk.drc.keep import Keep
 from lingnan.pdk.drc.scene import Scene
+from lingnan.pdk.drc.tiles import add_tiles, is_flat
 from lingnan.pdk.process import Rule, layers_of
 
 _UNION = frozenset("|() ")  #: what an expression of a plain union holds beside names
@@ -69,6 +70,8 @@ class Layers:
         """Add the area of an expression to bins."""
         if (found := self._union(expression)) is None:
             add_region(bins, self.region(expression))
+        elif is_flat(self.layout, self.top, found):
+            add_tiles(bins, self.layout, self.top, found, self.keep)
         else:
             add_areas(bins, self.layout, self.top, found, self.keep)
 

@@ -11,6 +11,7 @@ DRAWN = kdb.Shapes.SBoxes | kdb.Shapes.SPaths | kdb.Shapes.SPolygons  #: what ha
 
 BATCH = 1000  #: stores of one stream
 _NAME = re.compile(rb"\x00\x0c\x06\x06C(\d{7})")  #: the record of a cell's name
+_BOUNDARY = b"\x00\x04\x08\x00\x00\x06\x0d\x02\x00\x01\x00\x06\x0e\x02\x00\x00"  #: what each polygon on 1/0 begins with
 _BEGIN = 28  #: bytes of the record before it, which begins a cell
 _END = 4  #: bytes of the record that ends a stream
 
@@ -34,6 +35,17 @@ def digests_of(stores: Iterable[kdb.Shapes], dbu: float) -> Iterator[bytes]:
     rest = iter(stores)
     while batch := list(islice(rest, BATCH)):
         yield from _digests(batch, dbu)
+
+
+def digest_of(region: kdb.Region, dbu: float) -> str:
+    """Identifies the polygons of a region, in whatever order KLayout has them."""
+    layout = kdb.Layout()
+    layout.dbu = dbu
+    raw = region.dup()
+    raw.merged_semantics = False
+    layout.create_cell("C").shapes(layout.layer(1, 0)).insert(raw)
+    polygons = sorted(written(layout).split(_BOUNDARY))
+    return hashlib.blake2b(_BOUNDARY.join(polygons), digest_size=16).hexdigest()
 
 
 def polygon_digests(polygons: Iterable[kdb.Polygon], dbu: float) -> Iterator[bytes]:

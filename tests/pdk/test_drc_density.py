@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lingnan.pdk.drc import check
-from lingnan.pdk.drc.apart import overlapping
-from lingnan.pdk.drc.areas import outlines_of
+from lingnan.pdk.drc.apart import add_areas, overlapping
+from lingnan.pdk.drc.areas import Bins, outlines_of
 from lingnan.pdk.drc.density import Layers, floor, shares, windows_of
 from lingnan.pdk.drc.scene import Scene
+from lingnan.pdk.drc.tiles import add_tiles, is_flat
 from lingnan.pdk.klayout.macro import script
 from lingnan.pdk.process import Process, Rule, load_process
 from lingnan.pdk.process.check import check_process
@@ -111,6 +113,50 @@ def test_of_boxes_alone_the_share_is_exact_at_any_depth_and_turn() -> None:
     top.shapes(layout.layer(*PROCESS.layer("FLOORPLAN").gds)).insert(kdb.Box(0, 0, 1000, 1000))
     whole = replace(RULE, options={**RULE.options, "window": 1.0, "step": 1.0})
     assert shares_of(layout, top, whole).tolist() == [[20 * 400 / 1e6]]
+
+
+class Notes:
+    """Keeps arrays in memory, and counts what is asked for in vain."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, list[np.ndarray]] = {}
+        self.missed = 0
+
+    def own(self, cell: int, layers: Sequence[int]) -> str:
+        raise AssertionError("tiles are no cells")
+
+    def load(self, name: str) -> list[np.ndarray] | None:
+        self.missed += name not in self.arrays
+        return self.arrays.get(name)
+
+    def store(self, name: str, arrays: list[np.ndarray]) -> None:
+        self.arrays[name] = arrays
+
+
+def test_tiles_of_a_flat_layout_add_up_and_only_a_changed_one_is_merged_again() -> None:
+    layout = kdb.Layout()
+    layout.dbu = DBU
+    layer, top = layout.layer(*PROCESS.layer("WG").gds), layout.create_cell("TOP")
+    chance = np.random.default_rng(7)
+    for x, y, turn in chance.integers(0, (4000, 4000, 90), (5000, 3)).tolist():  # many overlap, and cross tiles' sides
+        ring = kdb.Polygon.ellipse(kdb.Box(-60, -25, 60, 25), 24)
+        top.shapes(layer).insert(ring.transformed(kdb.ICplxTrans(1, turn, False, x, y)))
+    assert is_flat(layout, top, [layer])
+    lines = list(range(0, 4001, 250))
+    merged, tiled = Bins(lines, lines), Bins(lines, lines)
+    add_areas(merged, layout, top, [layer])
+    notes = Notes()
+    add_tiles(tiled, layout, top, [layer], notes)
+    # crossings are rounded to the grid in the order in which KLayout meets them: a unit along the sides of a bin
+    assert tiled.areas() == pytest.approx(merged.areas(), abs=250)
+    assert notes.missed == 4
+    top.shapes(layer).insert(kdb.Box(100, 100, 300, 300))
+    changed = Bins(lines, lines)
+    add_tiles(changed, layout, top, [layer], notes)
+    assert notes.missed == 5
+    grown = changed.areas() - tiled.areas()
+    assert {0} <= set(np.flatnonzero(grown.ravel() > 250).tolist()) <= {0, 1, 16, 17}
+    assert grown.min() > -250
 
 
 def test_cells_at_odd_angles_and_magnified_count_as_they_lie() -> None:

@@ -86,7 +86,7 @@ SEEN: dict[str, dict[str, tuple[float, int, str]]] = {
     },
     "ebl24_mzi.oas": {
         "WG.BEND": (2.408, 34, "Bezier corners of 5 um"),
-        "WG.PAR": (1.4007, 2, "arms of spirals 1 um apart, followed round their bends"),
+        "WG.PAR": (1.402, 2, "arms of spirals 1 um apart, followed round their bends"),
     },
     "eb_minichip.gds": {
         "WG.PAR": (1.5093, 6, "arms of six spirals, 1.5 and 2 um apart"),
