@@ -19,6 +19,8 @@
 # directional coupler that forgives errors of width. Lengths in µm.
 
 # %%
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
@@ -26,7 +28,7 @@ import numpy as np
 from numpy.polynomial import Polynomial
 
 from lingnan.solvers import materials, waveguides
-from lingnan.solvers.devices import coupler
+from lingnan.solvers.devices import bending, coupler
 
 FILM, WAVELENGTH = 0.22, 1.55
 WINDOW = (-3.5, 3.5, -3.0, 3.2)  # room for modes that are hardly guided
@@ -190,13 +192,19 @@ assert abs(new) < 1e-4
 
 
 def approached(width, gap):
-    """n₊ - n₋ over the gap, for a width."""
+    """n₊ - n₋ over the gap, for a width, and what bends do to it."""
 
     def pair(gap):
         even, odd = supermodes(width, float(gap))
         return jnp.asarray(even), jnp.asarray(odd)
 
-    return coupler.splitting(pair, gap, gap + 0.3, 3)
+    guide = waveguides.strip(width, FILM, silicon, oxide, window=(-1.8, 1.8, -1.2, 1.4))
+
+    def bent(curvature):
+        return waveguides.solve(replace(guide, curvature=curvature), WAVELENGTH, 1, resolution=waveguides.LADDER[1])
+
+    # where arms bend away their modes lean towards each other, and couple more
+    return coupler.splitting(pair, gap, gap + 0.3, 3, bending.lean(bent, width, 0.0, FILM, gap))
 
 
 def halves(width):

@@ -2,7 +2,7 @@
 
     multilayer   plane waves on a stack, exact             bragg      gratings in a guide, exact and by coupled modes
     planar, eme  modes of layers, eigenmode expansion      vectorial  the same with full-vector modes
-    grading      elements that shrink towards corners
+    grading      elements that shrink towards corners      bending    how bent guides couple
     effective    a film seen from above                    coupler    directional couplers, bends included
     propagation  waves in a plane, with absorbing walls    grating    grating couplers into a tilted fibre
     overlap      joints, offsets, tilts, fibres            roughness, leakage   loss of a straight guide

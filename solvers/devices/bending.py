@@ -23,6 +23,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.waveguides.measures import field_at
+from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.modes import Modes
 
 
@@ -66,6 +67,7 @@ def lean(
     y = low + (jnp.asarray(top) - low) * jnp.asarray(np.tile(up, len(across)) + 1) / 2
     w = jnp.asarray(np.outer(weights, weights_up).reshape(-1))
     straight, out, back = (bent(c) for c in (0.0, step, -step))
+    _check_window(straight, 1.5 * jnp.asarray(width) + gap + apart)
     near, tail, far = (field_at(straight, x - width - gap - d, y).E[mode] for d in (-apart, 0.0, apart))
     own, outer, inner = (field_at(modes, x, y).E[mode] for modes in (straight, out, back))
 
@@ -105,3 +107,12 @@ def factor(leaning: Lean, beta: ArrayLike, decay: ArrayLike, gap: ArrayLike, one
     gained = distance * (decay - jnp.tensordot(jnp.asarray(weights) / 2, fall(places), 1))
     root = jnp.sqrt(decay / (fall(distance) * (1 + curvature * distance)))
     return root * jnp.exp(gained + leaning.slope * total)
+
+
+def _check_window(modes: Modes, reach: Array) -> None:
+    left = modes.mesh.x[0].real
+    if not is_traced(left, reach) and float(left.max()) > -float(reach):
+        raise ValueError(
+            f"lean: the window begins at x = {float(left.max()):.3g} µm, and the core of the other guide reaches to "
+            f"{-float(reach):.3g} µm. Give the guide a wider window=."
+        )
