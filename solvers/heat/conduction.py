@@ -23,6 +23,8 @@ from lingnan.solvers.modulators import scalar
 
 #: coordinates are in µm, conductivities in W/(m K): ∫ ∇u·k∇v has no length in it, ∫ c u v has m²
 SQUARE_METRE = 1e-12
+#: W/m in a W/µm
+PER_MICRON = 1e6
 
 
 class Plan(NamedTuple):

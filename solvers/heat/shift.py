@@ -19,7 +19,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between
-from lingnan.solvers.heat.conduction import Temperature, temperature
+from lingnan.solvers.heat.conduction import PER_MICRON, Temperature, temperature
 from lingnan.solvers.heat.heater import Heater
 from lingnan.solvers.heat.section import Section
 from lingnan.solvers.materials.crystal import Oriented
@@ -31,8 +31,6 @@ from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.media import Named, permittivity
 
-#: W/µm in a W/m
-PER_MICRON = 1e6
 #: at which materials are taken where nothing else is said [K]
 AMBIENT = 293.15
 

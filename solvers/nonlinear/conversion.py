@@ -1,0 +1,143 @@
+"""How power goes from wave to wave: closed forms, and the coupled equations themselves with depletion and loss.
+
+Amplitudes are of √W. Closed forms of second-harmonic generation and of the undepleted pump: J. A. Armstrong et al.,
+Phys. Rev. 127, 1918 (1962), doi:10.1103/PhysRev.127.1918; they follow from `mixing`'s equations.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+from jax.typing import ArrayLike
+
+from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.nonlinear.mixing import SecondHarmonic
+
+#: x of sinc² x = 1/2
+HALF = 1.3915573782515098
+#: 1/µm of amplitude in a dB/cm
+DECIBEL = np.log(10) / 20 * 1e-4
+
+
+def low_conversion(kappa: ArrayLike, mismatch: ArrayLike, power: ArrayLike, length: ArrayLike) -> Array:
+    """Power of the harmonic [W] while the pump is hardly used: κ² P² L² sinc²(ΔL/2).
+
+    Args:
+        kappa: [1/(µm √W)].
+        mismatch: Δ [rad/µm].
+        power: of the fundamental [W].
+        length: [µm].
+    """
+    k, p, l = (jnp.asarray(v, float) for v in (kappa, power, length))
+    return (k * p * l * jnp.sinc(jnp.asarray(mismatch) * l / (2 * jnp.pi))) ** 2
+
+
+def matched(kappa: ArrayLike, power: ArrayLike, length: ArrayLike) -> Array:
+    """Power of the harmonic [W] at Δ = 0 without loss, the pump used up: P tanh²(κ √P L)."""
+    p = jnp.asarray(power, float)
+    return p * jnp.tanh(jnp.asarray(kappa) * jnp.sqrt(p) * jnp.asarray(length)) ** 2
+
+
+def bandwidth(process: SecondHarmonic, length: ArrayLike) -> Array:
+    """Full width at half maximum in the fundamental's wavelength [µm], by walk-off alone: 4 · 1.3916/(L |dΔ/dλ|)."""
+    check_between("bandwidth", "length", length, 0.0, np.inf, "µm", "")
+    return 4 * HALF / (jnp.asarray(length) * jnp.abs(process.walk_off))
+
+
+def harmonic(
+    kappa: ArrayLike,
+    mismatch: ArrayLike | Callable[[Array], Array],
+    power: ArrayLike,
+    length: ArrayLike,
+    *,
+    loss_dB_cm: tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
+    steps: int = 400,
+) -> tuple[Array, Array]:
+    """Powers of fundamental and harmonic [W] along the guide, (steps + 1,) each, by Runge and Kutta's fourth order.
+
+    Args:
+        kappa: [1/(µm √W)].
+        mismatch: Δ [rad/µm], or a function of z [µm]: a guide whose film is not even.
+        power: of the fundamental at z = 0 [W].
+        length: [µm].
+        loss_dB_cm: of the fundamental and of the harmonic.
+        steps: of equal length.
+    """
+    check_no_less("harmonic", "power", power, 0.0, "W", "")
+    check_between("harmonic", "length", length, 0.0, np.inf, "µm", "")
+    check_no_less("harmonic", "steps", steps, 1.0, "", "")
+    k = jnp.asarray(kappa, float)
+    fade = DECIBEL * jnp.stack([jnp.asarray(a, float) for a in loss_dB_cm])
+
+    def slope(z: Array, y: Array) -> Array:
+        a, b, phase = y
+        turn = jnp.exp(1j * phase)
+        delta = mismatch(z) if callable(mismatch) else jnp.asarray(mismatch, float)
+        return jnp.stack([1j * k * b * a.conj() * turn - fade[0] * a, 1j * k * a**2 / turn - fade[1] * b, delta + 0j])
+
+    start = jnp.stack([jnp.sqrt(jnp.asarray(power, float)) + 0j, jnp.zeros((), complex), jnp.zeros((), complex)])
+    way = _along(slope, start, jnp.asarray(length, float), steps)
+    return jnp.abs(way[:, 0]) ** 2, jnp.abs(way[:, 1]) ** 2
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Difference:
+    """Signal and idler under a pump: 1/λ_i = 1/λ_p - 1/λ_s."""
+
+    kappa: Array  #: of the degenerate process, at the pump's half frequency [1/(µm √W)]
+    pump: Array  #: wavelengths [µm]
+    signal: Array
+
+    @property
+    def idler(self) -> Array:
+        """[µm]."""
+        return 1 / (1 / self.pump - 1 / self.signal)
+
+    @property
+    def shares(self) -> Array:
+        """κ of pump, signal and idler over the degenerate one: their frequencies over half of the pump's, (3,)."""
+        return 2 * self.pump / jnp.stack([self.pump, self.signal, self.idler])
+
+    def undepleted(self, mismatch: ArrayLike, pump: ArrayLike, signal: ArrayLike, length: ArrayLike) -> Array:
+        """Power of the idler [W], the pump not used up: P_s κ_i² P_p sinh²(gL)/g², g² = κ_s κ_i P_p - Δ²/4."""
+        k = self.kappa * self.shares
+        s, i = k[1], k[2]
+        p, l = jnp.asarray(pump, float), jnp.asarray(length, float)
+        g2 = s * i * p - (jnp.asarray(mismatch, float) / 2) ** 2
+        small = jnp.abs(g2) * l**2 < 1e-8  # sinh x/x = sin x/x = 1 + x²/6
+        g = jnp.sqrt(jnp.abs(jnp.where(small, 1.0, g2)))
+        grown = jnp.where(g2 > 0, jnp.sinh(g * l), jnp.sin(g * l)) / g
+        return jnp.asarray(signal) * i**2 * p * jnp.where(small, l * (1 + g2 * l**2 / 6), grown) ** 2
+
+    def along(
+        self, mismatch: ArrayLike, pump: ArrayLike, signal: ArrayLike, length: ArrayLike, steps: int = 400
+    ) -> Array:
+        """Powers of pump, signal and idler [W] along the guide, (steps + 1, 3), without loss, the pump used up."""
+        k = self.kappa * self.shares
+        delta = jnp.asarray(mismatch, float)
+
+        def slope(z: Array, y: Array) -> Array:
+            p, s, i = y
+            turn = jnp.exp(1j * delta * z)
+            return 1j * k * jnp.stack([s * i / turn, p * i.conj() * turn, p * s.conj() * turn])
+
+        start = jnp.sqrt(jnp.stack([jnp.asarray(pump, float), jnp.asarray(signal, float), jnp.zeros(())])) + 0j
+        return jnp.abs(_along(slope, start, jnp.asarray(length, float), steps)) ** 2
+
+
+def _along(slope: Callable[[Array, Array], Array], start: Array, length: Array, steps: int) -> Array:
+    h = length / steps
+
+    def step(y: Array, z: Array) -> tuple[Array, Array]:
+        a = slope(z, y)
+        b = slope(z + h / 2, y + h / 2 * a)
+        c = slope(z + h / 2, y + h / 2 * b)
+        d = slope(z + h, y + h * c)
+        y = y + h / 6 * (a + 2 * b + 2 * c + d)
+        return y, y
+
+    return jnp.concatenate([start[None], lax.scan(step, start, h * jnp.arange(steps))[1]])
