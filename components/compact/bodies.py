@@ -29,16 +29,14 @@ from lingnan.components.compact.devices import (
     BETWEEN,
     WARMTH,
     WORST,
+    Between,
     check_temperature,
-    key_of,
     phase,
     turning,
 )
 from lingnan.components.compact.guides import check_range
+from lingnan.components.compact.spec import Settings, Spec
 from lingnan.pdk.errors import LingnanError
-from lingnan.pdk.process import Process
-
-Settings = Mapping[str, Any]
 
 #: Least amplitude between a port and a mode of the body for which the mode is kept, and any amplitude that is.
 COUPLED, LEAST = 1e-2, 3e-4
@@ -68,7 +66,8 @@ class Fit(NamedTuple):
 
     #: Nodes in wavelength and temperature; indices bend with temperature, so that two leave a hundredth of a turn.
     count: tuple[int, int] = (9, 3)
-    between: tuple[tuple[float, float], ...] = BETWEEN  #: where the fit is held against the solver
+    between: Between = BETWEEN  #: where the fit is held against the solver
+    band: tuple[float, float] = BAND  #: of wavelengths [µm]
 
 
 #: A cut device at a wavelength [µm] and a temperature [K].
@@ -106,6 +105,7 @@ class Body:
     amplitudes: Mapping[str, tuple[Surface, Surface]]  #: the same -> real and imaginary part of p
     scales: tuple[float, float]  #: by which each end is scaled down
     error: float  #: largest error of an amplitude of the whole found between the nodes
+    band: tuple[float, float] = BAND  #: of wavelengths [µm]
 
     def cut(self, wl: ArrayLike, temperature: ArrayLike) -> Cut:
         """The cut device, broadcast over wavelength [µm] and temperature [K].
@@ -113,7 +113,7 @@ class Body:
         Raises:
             LingnanError: a wavelength or temperature outside the fit.
         """
-        check_range(self.what, "wl", wl, BAND)
+        check_range(self.what, "wl", wl, self.band)
         check_temperature(self.what, temperature, WARMTH)
         xp = namespace(wl, temperature)
         waves, kelvins = xp.broadcast_arrays(xp.asarray(wl, float), xp.asarray(temperature, float))
@@ -167,101 +167,67 @@ def _matrix(end: End) -> np.ndarray:
     return np.block([[end.ports, np.swapaxes(end.into, -1, -2)], [end.into, end.modes]])
 
 
-def body(
-    process: Process,
-    name: str,
-    cross_section: str,
-    corner: str,
-    settings: Settings,
-    usual: float,
-    cutter: Callable[[], Cutter],
-    fit: "Fit | None" = None,
-) -> Body:
+def body(spec: Spec, usual: float, cutter: Cutter, fit: Fit) -> Body:
     """A device that is a body between two ends: from the store, else solved now and remembered.
 
     Args:
-        process: of the line.
-        name: of the cell.
-        cross_section: of its guides.
-        corner: of the process.
-        settings: everything but the body's length that its S-parameters depend on, as plain values.
+        spec: what it is, without the body's length.
         usual: length of the body, at which the error is found [µm].
-        cutter: makes the solver.
-        fit: where it is solved; None: as many points as multimode couplers ask for.
+        cutter: the solver.
+        fit: where it is solved.
     """
-    key = key_of(process, name, cross_section, corner, settings, "body")
+    key = spec.key("body")
     if key not in solved:
-        entry = store.recalled(
-            process.name,
-            key,
-            lambda: as_entry(solve(process, name, cross_section, corner, settings, usual, cutter(), fit or Fit())),
-        )
+        entry = store.recalled(spec.process.name, key, lambda: as_entry(solve(spec, usual, cutter, fit)))
         solved[key] = _as_body(entry)
     return solved[key]
 
 
 def modelled(
-    process: Process,
-    name: str,
-    cross_section: str,
-    corner: str,
-    settings: Settings,
+    spec: Spec,
     length: ArrayLike,
     usual: float,
     cutter_of: Callable[[Settings], Cutter],
     ports: tuple[tuple[str, ...], tuple[str, ...]],
     wl: ArrayLike,
     temperature: ArrayLike | None,
-    fit: "Fit | None" = None,
+    fit: Fit | None = None,
 ) -> dict[tuple[str, str], Array]:
     """S of a device: from its surrogate, or, where a setting is traced, from the solver itself, point by point.
 
     Args:
-        process: of the line.
-        name: of the cell.
-        cross_section: of its guides.
-        corner: of the process.
-        settings: as for `body`.
+        spec: what it is, without the body's length.
         length: of the body [µm]; may be traced.
         usual: the process's own length, at which the error of the fit is found, whoever asks first [µm].
         cutter_of: makes the solver for settings.
         ports: names of those on the left and on the right, as the solver has them.
         wl: wavelength [µm].
         temperature: [K]; None: the corner's.
-        fit: as for `body`.
+        fit: where it is solved; None: at as many points as multimode couplers ask for.
     """
-    kelvin = process.corners[corner].temperature if temperature is None else temperature
-    if known(*settings.values()):
-        made = body(process, name, cross_section, corner, settings, usual, lambda: cutter_of(settings), fit)
+    kelvin = spec.kelvin(temperature)
+    if known(*spec.settings.values()):
+        made = body(spec, usual, lambda *at: cutter_of(spec.settings)(*at), fit or Fit())
         s = made.s(wl, kelvin, length)
     else:
         waves, kelvins = jnp.broadcast_arrays(jnp.asarray(wl, float), jnp.asarray(kelvin, float))
-        cut = jax.vmap(cutter_of(settings))(waves.reshape(-1), kelvins.reshape(-1))
+        cut = jax.vmap(cutter_of(spec.settings))(waves.reshape(-1), kelvins.reshape(-1))
         s = whole(cut, length, waves.reshape(-1))
         s = s.reshape(*waves.shape, *s.shape[1:])
     names = [*ports[0], *ports[1]]
     return {(a, b): s[..., j, i] for i, a in enumerate(names) for j, b in enumerate(names)}
 
 
-def solve(
-    process: Process,
-    name: str,
-    cross_section: str,
-    corner: str,
-    settings: Settings,
-    length: float,
-    cutter: Cutter,
-    fit: "Fit",
-) -> Body:
+def solve(spec: Spec, length: float, cutter: Cutter, fit: Fit) -> Body:
     """Solve a device at all nodes, and between them for the error."""
     middle, warm, small = sum(BAND) / 2, sum(WARMTH) / 2, 1e-4
-    waves, warmths = nodes(*BAND, fit.count[0]), nodes(*WARMTH, fit.count[1])
+    waves, warmths = nodes(*fit.band, fit.count[0]), nodes(*WARMTH, fit.count[1])
     up, down = (_numbers(cutter, middle + sign * small, warm) for sign in (1, -1))
     grid = [[_numbers(cutter, w, t) for t in warmths] for w in waves]
     coupled = np.max([abs(end.into).max(axis=-1) for row in grid for one in row for end in one[1:]], axis=0)
     modes = np.flatnonzero(coupled > COUPLED)
     index = np.array([[one.index[modes] for one in row] for row in grid])
-    indices = tuple(_through(index[..., k], FINE) for k in range(len(modes)))
+    indices = tuple(_through(index[..., k], fit.band, FINE) for k in range(len(modes)))
     turns: dict[str, tuple[float, float]] = {}
     amplitudes: dict[str, tuple[Surface, Surface]] = {}
     ports = (up.left.ports.shape[0], up.right.ports.shape[0])
@@ -278,18 +244,18 @@ def solve(
             turn = turning(waves, warmths, one, float(local))
             flat = one / phase(waves[:, None], warmths, *turn)
             turns[f"{end} {row} {column}"] = turn
-            amplitudes[f"{end} {row} {column}"] = (_through(flat.real, SEEN), _through(flat.imag, SEEN))
-    what = f"{name} on {cross_section} (process {process.name}, corner {corner})"
-    settled = ", ".join(f"{key}={value}" for key, value in sorted(settings.items()))
+            real, imaginary = (_through(part, fit.band, SEEN) for part in (flat.real, flat.imag))
+            amplitudes[f"{end} {row} {column}"] = (real, imaginary)
+    process = spec.process
     made = Body(
-        process.name, process.hash, __version__, what, settled, length, ports, indices, turns, amplitudes, (1.0, 1.0),
-        0.0,
+        process.name, process.hash, __version__, spec.what, spec.settled, length, ports, indices, turns, amplitudes,
+        (1.0, 1.0), 0.0, fit.band,
     )  # fmt: skip
     made = replace(made, scales=_scales(made))
     error = max(_wrong(made, cutter, *at) for at in fit.between)
     if not error < WORST:
         raise LingnanError(
-            f"model of {what}: {fit.count[0]} x {fit.count[1]} nodes fit its amplitudes to {error:.2g} only, and "
+            f"model of {spec.what}: {fit.count[0]} x {fit.count[1]} nodes fit its amplitudes to {error:.2g} only, and "
             f"{WORST:g} is asked for: its ends have too much structure. Check its sizes."
         )
     return replace(made, error=error)
@@ -305,9 +271,9 @@ def _wrong(made: Body, cutter: Cutter, wl: float, kelvin: float) -> float:
     return float(np.abs(made.s(wl, kelvin) - expected).max())
 
 
-def _through(values: Floats, seen: float) -> Surface:
+def _through(values: Floats, band: tuple[float, float], seen: float) -> Surface:
     """The polynomial through values at the nodes, without orders below `seen`, and with digits to match."""
-    surface = Surface.through(BAND, WARMTH, values)
+    surface = Surface.through(band, WARMTH, values)
     size = np.abs(np.array(surface.coefficients))
     high, wide = (int(np.flatnonzero(size.max(axis=axis) > seen).max(initial=0)) + 1 for axis in (1, 0))
     digits = 1 - int(np.floor(np.log10(seen)))
@@ -317,7 +283,7 @@ def _through(values: Floats, seen: float) -> Surface:
 
 def _scales(made: Body) -> tuple[float, float]:
     """Largest singular value of either end anywhere in the fit's range, where that is above one."""
-    cut = made.cut(np.linspace(*BAND, 57)[:, None], np.linspace(*WARMTH, 5))
+    cut = made.cut(np.linspace(*made.band, 57)[:, None], np.linspace(*WARMTH, 5))
     low, high = (float(np.linalg.norm(_matrix(end), 2, axis=(-2, -1)).max()) for end in (cut.left, cut.right))
     return max(1.0, low * (1 + 1e-6)), max(1.0, high * (1 + 1e-6))
 
@@ -330,9 +296,11 @@ def as_entry(made: Body) -> dict[str, Any]:
 
 
 def _as_body(entry: Mapping[str, Any]) -> Body:
+    low, high = entry.get("band", BAND)
+
     def surface(coefficients: Any) -> Surface:
-        return Surface(BAND, WARMTH, tuple(map(tuple, coefficients)))
+        return Surface((low, high), WARMTH, tuple(map(tuple, coefficients)))
 
     amplitudes = {name: tuple(surface(c) for c in pair) for name, pair in entry["amplitudes"].items()}
     whole_ones = {"indices": tuple(surface(c) for c in entry["indices"]), "amplitudes": amplitudes}
-    return Body(**{**entry, **whole_ones, "ports": tuple(entry["ports"])})
+    return Body(**{**entry, **whole_ones, "ports": tuple(entry["ports"]), "band": (low, high)})

@@ -6,10 +6,9 @@ between the nodes call for, scaled down where a fit would make light. Echoes ins
 p: they are in its error, and not in the model. Where no fit is right to `WORST`, the device is refused.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -19,10 +18,10 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Floats, Surface, namespace, nodes
-from lingnan.components.compact.guides import check_range, digest
+from lingnan.components.compact.chebyshev import Floats, Surface, known, namespace, nodes
+from lingnan.components.compact.guides import check_range
+from lingnan.components.compact.spec import Settings, Spec
 from lingnan.pdk.errors import LingnanError
-from lingnan.pdk.process import Process
 
 Pair = tuple[str, str]
 #: S-parameters of a device at a wavelength [µm] and a temperature [K], by (in, out); each pair of ports once.
@@ -97,82 +96,41 @@ def check_temperature(what: str, value: ArrayLike, limits: tuple[float, float]) 
         )
 
 
-def device(
-    process: Process,
-    name: str,
-    cross_section: str,
-    corner: str,
-    settings: Mapping[str, Any],
-    solver: Solver,
-    count: tuple[int, int] = (17, 3),
-    between: Between = BETWEEN,
-) -> Device:
-    """A device: from the store, else solved at all nodes now, and remembered.
+class Fit(NamedTuple):
+    """Where a device is solved."""
 
-    Args:
-        process: of the line.
-        name: of the cell.
-        cross_section: of its guides.
-        corner: of the process.
-        settings: everything else that its S-parameters depend on, as plain values.
-        solver: S-parameters at a point.
-        count: nodes in wavelength and temperature.
-        between: where the fit is held against the solver.
-    """
-    key = key_of(process, name, cross_section, corner, settings)
+    count: tuple[int, int] = (17, 3)  #: nodes in wavelength and temperature
+    between: Between = BETWEEN  #: where the fit is held against the solver
+
+
+def device(spec: Spec, solver: Solver, fit: Fit) -> Device:
+    """A device: from the store, else solved at all nodes now, and remembered."""
+    key = spec.key("device")
     if key not in solved:
-        entry = store.recalled(
-            process.name,
-            key,
-            lambda: as_entry(solve(process, name, cross_section, corner, settings, solver, count, between)),
-        )
+        entry = store.recalled(spec.process.name, key, lambda: as_entry(solve(spec, solver, fit)))
         solved[key] = _as_device(entry)
     return solved[key]
 
 
 def modelled(
-    process: Process,
-    name: str,
-    cross_section: str,
-    corner: str,
-    settings: Mapping[str, Any],
-    solver_of: Callable[[Mapping[str, Any]], Solver],
+    spec: Spec,
+    solver_of: Callable[[Settings], Solver],
     wl: ArrayLike,
     temperature: ArrayLike | None,
-    count: tuple[int, int] = (17, 3),
-    between: Between = BETWEEN,
+    fit: Fit | None = None,
 ) -> dict[Pair, Array]:
     """S of a device: from its surrogate, or, where a setting is traced, from the solver itself, point by point."""
-    kelvin = process.corners[corner].temperature if temperature is None else temperature
-    if not any(isinstance(value, jax.core.Tracer) for value in settings.values()):
-        made = device(
-            process, name, cross_section, corner, settings, lambda *at: solver_of(settings)(*at), count, between
-        )
+    kelvin = spec.kelvin(temperature)
+    if known(*spec.settings.values()):
+        made = device(spec, lambda *at: solver_of(spec.settings)(*at), fit or Fit())
         return made.sdict(wl, kelvin)
     waves, warmths = jnp.broadcast_arrays(jnp.asarray(wl, float), jnp.asarray(kelvin, float))
-    found = jax.vmap(solver_of(settings))(waves.reshape(-1), warmths.reshape(-1))
+    found = jax.vmap(solver_of(spec.settings))(waves.reshape(-1), warmths.reshape(-1))
     shaped = {way: value.reshape(waves.shape) for way, value in found.items()}
     return {**shaped, **{(two, one): value for (one, two), value in shaped.items()}}
 
 
-def key_of(
-    process: Process, name: str, cross_section: str, corner: str, settings: Mapping[str, Any], kind: str = "device"
-) -> str:
-    """Name of a device in the store."""
-    given = hashlib.sha256(repr(sorted(settings.items())).encode()).hexdigest()[:8]
-    return f"{kind} {name} {cross_section} {corner} {given} {digest(process, cross_section, corner)}"
-
-
-def solve(
-    process: Process,
-    name: str,
-    cross_section: str,
-    corner: str,
-    settings: Mapping[str, Any],
-    solver: Solver,
-    count: tuple[int, int],
-    between: Between = BETWEEN,
-) -> Device:
+def solve(spec: Spec, solver: Solver, fit: Fit) -> Device:
     """Solve a device at all nodes, and between them for the error."""
     middle, warm = sum(BAND) / 2, sum(WARMTH) / 2
     ways = list(solver(jnp.asarray(middle), jnp.asarray(warm)))
@@ -181,11 +139,11 @@ def solve(
         found = solver(jnp.asarray(wl), jnp.asarray(kelvin))
         return np.array([complex(found[way]) for way in ways])
 
-    waves, warmths = nodes(*BAND, count[0]), nodes(*WARMTH, count[1])
+    waves, warmths = nodes(*BAND, fit.count[0]), nodes(*WARMTH, fit.count[1])
     small = 1e-4
     up, down = point(middle + small, warm), point(middle - small, warm)
     values = np.array([[point(w, t) for t in warmths] for w in waves])
-    found = np.array([point(*at) for at in between])
+    found = np.array([point(*at) for at in fit.between])
     turned: dict[str, tuple[float, float]] = {}
     fits: dict[str, tuple[Surface, Surface]] = {}
     error = 0.0
@@ -193,16 +151,16 @@ def solve(
         slope = np.angle((up[number] + _NOTHING) / (down[number] + _NOTHING)) if abs(up[number]) > _NOTHING else 0.0
         local = slope / (2 * np.pi * (1 / (middle + small) - 1 / (middle - small)))
         group, turn = turning(waves, warmths, values[..., number], float(local))
-        fit, wrong = _fitted(waves, warmths, values[..., number], found[:, number], between, group, turn)
-        turned[f"{one} {two}"], fits[f"{one} {two}"], error = (group, turn), fit, max(error, wrong)
-    what = f"{name} on {cross_section} (process {process.name}, corner {corner})"
+        best, wrong = _fitted(waves, warmths, values[..., number], found[:, number], fit.between, group, turn)
+        turned[f"{one} {two}"], fits[f"{one} {two}"], error = (group, turn), best, max(error, wrong)
     if not error < WORST:
         raise LingnanError(
-            f"model of {what}: {count[0]} x {count[1]} nodes fit its amplitudes to {error:.2g} only, and {WORST:g} is "
-            "asked for: its spectrum has too much structure, as when light is lost and comes back. Check its sizes."
+            f"model of {spec.what}: {fit.count[0]} x {fit.count[1]} nodes fit its amplitudes to {error:.2g} only, and "
+            f"{WORST:g} is asked for: its spectrum has too much structure, as when light is lost and comes back. "
+            "Check its sizes."
         )
-    settled = ", ".join(f"{key}={value}" for key, value in sorted(settings.items()))
-    made = Device(process.name, process.hash, __version__, what, settled, turned, fits, error)
+    process = spec.process
+    made = Device(process.name, process.hash, __version__, spec.what, spec.settled, turned, fits, error)
     return replace(made, amplitudes=_passive(made))
 
 

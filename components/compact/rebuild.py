@@ -11,6 +11,7 @@ from typing import Any
 from lingnan.components.compact import bodies, devices, guides, pairs, store
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
+from lingnan.solvers import waveguides
 
 Job = tuple[str, Callable[[], dict[str, Any]]]  #: key and how to solve it
 
@@ -18,13 +19,16 @@ Job = tuple[str, Callable[[], dict[str, Any]]]  #: key and how to solve it
 _EVERY_CORNER = {"soi": ("strip", "rib"), "tfln": ("rib", "rib_modulator")}
 
 #: Devices by cell, and whether every corner of them is kept.
-_DEVICES: dict[str, dict[str, bool]] = {
-    "soi": dict.fromkeys(
-        (
-            "mmi2x2", "grating_coupler", "terminator", "mmi1x2", "edge_coupler", "crossing", "ybranch",
-            "transition_strip_rib", "slot",
-        ), True,
-    ),
+DEVICES: dict[str, dict[str, bool]] = {
+    "soi": {
+        **dict.fromkeys(
+            (
+                "mmi2x2", "grating_coupler", "terminator", "mmi1x2", "edge_coupler", "crossing", "ybranch",
+                "transition_strip_rib", "slot",
+            ), True,
+        ),
+        **dict.fromkeys(("swg", "transition_strip_nitride"), False),
+    },
     "tfln": {
         **dict.fromkeys(("mmi1x2_y", "edge_coupler_y", "edge_coupler_z", "grating_coupler_y"), True),
         **dict.fromkeys(("mmi2x2_y", "mmi1x2_z", "mmi2x2_z", "grating_coupler_z"), False),
@@ -76,7 +80,7 @@ def _devices(process: Process) -> Iterator[Job]:
     pdk = build_pdk(process)
     pdk.activate(force=True)
     store.anew[:] = ["device", "body"]
-    for name, everywhere in _DEVICES[process.platform].items():
+    for name, everywhere in DEVICES[process.platform].items():
         for corner in process.corners if everywhere else ("nominal",):
 
             def solved(model: Any = pdk.models[name], corner: str = corner) -> dict[str, Any]:
@@ -92,6 +96,7 @@ def _devices(process: Process) -> Iterator[Job]:
 
 def main(words: list[str]) -> None:
     """Solve and store, entry by entry, so that a stopped run has kept what it found."""
+    waveguides.keep_compilations()
     names = [word for word in words if word in shipped_processes()] or list(shipped_processes())
     chosen = [word for word in words if word not in names]
     for name in names:

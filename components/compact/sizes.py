@@ -9,6 +9,7 @@ from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
 from lingnan.components.compact import bodies, planes
+from lingnan.components.compact.asked import Asked
 from lingnan.components.compact.bodies import Cutter
 from lingnan.components.compact.devices import Solver
 from lingnan.components.compact.ways import SDict, plain
@@ -54,18 +55,17 @@ class Splitter:
     taper: str
     direction: float = 0.0  #: of its light from the layout's x axis, for crystals [deg]
 
-    def modelled(
-        self, model: str, given: tuple[Given, ...], cross_section: str, wl: ArrayLike, temperature: Given, corner: str
-    ) -> SDict:
+    def modelled(self, asked: Asked) -> SDict:
         """S of width, length, gap, port width and taper length as given."""
-        width, length, gap, port, taper = given
+        model, given, cross_section, corner = asked.name, asked.given, asked.cross_section, asked.corner
+        length = given["length_mmi"]
         if length is None:
             length = for_guide(model, "length_mmi", None, self.length, cross_section)
         settings = {
-            "width": value(model, "width_mmi", width, self.width),
-            "port": value(model, "width_taper", port, self.port),
-            "gap": value(model, "gap_mmi", gap, self.gap),
-            "taper": value(model, "length_taper", taper, self.taper),
+            "width": value(model, "width_mmi", given["width_mmi"], self.width),
+            "port": value(model, "width_taper", given["width_taper"], self.port),
+            "gap": value(model, "gap_mmi", given["gap_mmi"], self.gap),
+            "taper": value(model, "length_taper", given["length_taper"], self.taper),
             "access": draw.core_width(cross_section),
         }
         process, usual = active_process(), number(None, self.length)
@@ -75,6 +75,4 @@ class Splitter:
             return planes.splitter(process, cross_section, corner, at, self.inputs, self.direction)
 
         ports = (("o1",), ("o2", "o3")) if self.inputs == 1 else (("o2", "o1"), ("o3", "o4"))
-        return bodies.modelled(
-            process, model, cross_section, corner, settings, long, usual, cutter_of, ports, wl, temperature
-        )  # fmt: skip
+        return bodies.modelled(asked.spec(settings), long, usual, cutter_of, ports, asked.wl, asked.temperature)

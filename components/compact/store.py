@@ -16,6 +16,11 @@ from typing import TYPE_CHECKING, Any
 from lingnan import __version__
 from lingnan.pdk.errors import LingnanError
 
+try:
+    import fcntl
+except ImportError:  # Windows has no such lock: there, one process at a time is for the user to see to
+    fcntl = None
+
 if TYPE_CHECKING:
     from lingnan.components.compact.chebyshev import Surface
 
@@ -67,15 +72,25 @@ def recalled(process: str, key: str, solve: Callable[[], Mapping[str, Any]]) -> 
 
 
 def write(process: str, entries: Mapping[str, Mapping[str, Any]], *, folder: Path = FOLDER) -> None:
-    """Put entries beside those of a process's file, whole, sorted by key."""
-    merged = {**_read(folder, process), **entries}
-    lines = [f"{json.dumps(key)}: {json.dumps(_plain(merged[key]), ensure_ascii=False)}" for key in sorted(merged)]
+    """Put entries beside those of a process's file, whole, sorted by key; others may write to it at the same time."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = "{\n" + ",\n".join(lines) + "\n}\n"
-    fresh = folder / f".{process}.{os.getpid()}.json"
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(folder / f"{process}.json")
-    _read.cache_clear()
+    with _alone(folder / f".{process}.lock"):
+        _read.cache_clear()  # what others have written since
+        merged = {**_read(folder, process), **entries}
+        lines = [f"{json.dumps(key)}: {json.dumps(_plain(merged[key]), ensure_ascii=False)}" for key in sorted(merged)]
+        fresh = folder / f".{process}.{os.getpid()}.json"
+        fresh.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        fresh.replace(folder / f"{process}.json")
+        _read.cache_clear()
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Wait until no other process is inside; one that dies inside lets go."""
+    with lock.open("w") as held:
+        if fcntl is not None:
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def as_surface(entry: Mapping[str, Any]) -> "Surface":

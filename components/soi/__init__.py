@@ -46,7 +46,7 @@ models: dict[str, Callable[..., Any]] = {
         "mmi1x2", "mmi2x2", "ybranch", "terminator", "crossing", "grating_coupler", "edge_coupler",
         "transition_strip_rib",
     ),
-    **later("lingnan.components.soi.passages", "slot"),
+    **later("lingnan.components.soi.passages", "slot", "swg", "transition_strip_nitride"),
     **later("lingnan.components.soi.circuits", "spiral", "bend_chain", "phase_shifter_heater", "mzi"),
 }  # fmt: skip
 

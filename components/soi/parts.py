@@ -22,23 +22,18 @@ from lingnan.components.common.coupling import s_bend_default
 from lingnan.components.common.curves import s_bend
 from lingnan.components.common.gratings import FocusingGrating
 from lingnan.components.compact import couplers, planes
-from lingnan.components.compact.devices import Solver, modelled
+from lingnan.components.compact.asked import Asked, model_of
+from lingnan.components.compact.devices import Fit, Solver, modelled
 from lingnan.components.compact.sizes import Given, Splitter, once, settled, value
-from lingnan.components.compact.ways import Line, plain
+from lingnan.components.compact.spec import Spec
+from lingnan.components.compact.ways import Line, SDict, plain
 from lingnan.components.process import number
+from lingnan.components.soi import splitters
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 
 if TYPE_CHECKING:
     import sax
-
-#: Cells through which light runs and which have no model.
-unmodelled = {
-    "transition_strip_nitride": "light goes over between two films; local modes (components.compact.passages) do not "
-    "fit over wavelength there yet, and why is not known",
-    "swg": "its segments have Bloch modes (lingnan.solvers.devices.bloch), its transitions no model yet",
-}
-
 
 _MMI = {
     name: Splitter(
@@ -48,42 +43,20 @@ _MMI = {
 }
 
 
-def mmi1x2(
-    *,
-    wl: ArrayLike = 1.55,
-    width_mmi: Given = None,
-    length_mmi: Given = None,
-    gap_mmi: Given = None,
-    width_taper: Given = None,
-    length_taper: Given = None,
-    cross_section: str = "strip",
-    temperature: Given = None,
-    corner: str = "nominal",
-) -> "sax.SDict":
+@model_of(splitters.mmi1x2)
+def mmi1x2(asked: Asked) -> SDict:
     """Model of `mmi1x2`."""
-    given = (width_mmi, length_mmi, gap_mmi, width_taper, length_taper)
-    return _MMI["mmi1x2"].modelled("mmi1x2", given, cross_section, wl, temperature, corner)
+    return _MMI["mmi1x2"].modelled(asked)
 
 
-def mmi2x2(
-    *,
-    wl: ArrayLike = 1.55,
-    width_mmi: Given = None,
-    length_mmi: Given = None,
-    gap_mmi: Given = None,
-    width_taper: Given = None,
-    length_taper: Given = None,
-    pitch: float | None = None,
-    cross_section: str = "strip",
-    temperature: Given = None,
-    corner: str = "nominal",
-) -> "sax.SDict":
+@model_of(splitters.mmi2x2)
+def mmi2x2(asked: Asked) -> SDict:
     """Model of `mmi2x2`: the body, and the S-bends that lead its guides apart."""
-    given = (width_mmi, length_mmi, gap_mmi, width_taper, length_taper)
-    lead = _lead(plain("mmi2x2", "pitch", pitch) if pitch is not None else None, gap_mmi, width_taper, cross_section)
-    along = Line(cross_section, corner).amplitude(wl, 2 * lead, temperature)
-    body = _MMI["mmi2x2"].modelled("mmi2x2", given, cross_section, wl, temperature, corner)
-    return {pair: s * along for pair, s in body.items()}
+    pitch = asked.given["pitch"]
+    far = None if pitch is None else plain("mmi2x2", "pitch", pitch)
+    lead = _lead(far, asked.given["gap_mmi"], asked.given["width_taper"], asked.cross_section)
+    along = Line(asked.cross_section, asked.corner).amplitude(asked.wl, 2 * lead, asked.temperature)
+    return {pair: s * along for pair, s in _MMI["mmi2x2"].modelled(asked).items()}
 
 
 def _lead(pitch: float | None, gap: Given, width: Given, cross_section: str) -> Any:
@@ -129,7 +102,7 @@ def ybranch(
     def solver_of(at: Mapping[str, Any]) -> Solver:
         return planes.branch(process, cross_section, corner, at)
 
-    return modelled(process, "ybranch", cross_section, corner, settings, solver_of, wl, temperature)
+    return modelled(Spec(process, "ybranch", cross_section, corner, settings), solver_of, wl, temperature)
 
 
 def terminator(
@@ -148,7 +121,8 @@ def terminator(
     def solver_of(at: Mapping[str, Any]) -> Solver:
         return couplers.end_solver(process, corner, cross_section, at["tip"])
 
-    found = modelled(process, "terminator", cross_section, corner, settings, once(solver_of), wl, temperature, (5, 2))
+    spec = Spec(process, "terminator", cross_section, corner, settings)
+    found = modelled(spec, once(solver_of), wl, temperature, Fit((5, 2)))
     used = value("terminator", "length", length, "terminator_length")
     return {("o1", "o1"): found["o1", "o1"] * Line(cross_section, corner).amplitude(wl, used, temperature) ** 2}
 
@@ -176,7 +150,7 @@ def crossing(
     def solver_of(at: Mapping[str, Any]) -> Solver:
         return planes.crossing(process, cross_section, corner, at)
 
-    return modelled(process, "crossing", cross_section, corner, settings, solver_of, wl, temperature)
+    return modelled(Spec(process, "crossing", cross_section, corner, settings), solver_of, wl, temperature)
 
 
 def grating_coupler(
@@ -218,7 +192,8 @@ def grating_coupler(
             tilt_deg=made.angle_deg, mode=at["mode"], polarization=polarization,
         )  # fmt: skip
 
-    return modelled(process, name, cross_section, corner, settings, once(solver_of), wl, temperature, (17, 2))
+    spec = Spec(process, name, cross_section, corner, settings)
+    return modelled(spec, once(solver_of), wl, temperature, Fit((17, 2)))
 
 
 def edge_coupler(
@@ -242,7 +217,8 @@ def edge_coupler(
     def solver_of(at: Mapping[str, Any]) -> Solver:
         return couplers.tip_solver(process, corner, cross_section, at["tip"], at["mode"])
 
-    found = modelled(process, "edge_coupler", cross_section, corner, settings, once(solver_of), wl, temperature, (5, 2))
+    spec = Spec(process, "edge_coupler", cross_section, corner, settings)
+    found = modelled(spec, once(solver_of), wl, temperature, Fit((5, 2)))
     used = value("edge_coupler", "length", length, "edge_taper_length")
     way = Line(cross_section, corner).amplitude(wl, used, temperature)
     return {pair: value * way if pair[0] != pair[1] else value for pair, value in found.items()}
@@ -277,7 +253,7 @@ def transition_strip_rib(
         ]
         return couplers.adiabatic_solver(process, corner, sections, (weights / 2).tolist(), at["length"])
 
-    found = modelled(process, name, rib, corner, settings, solver_of, wl, temperature, (5, 2))
+    found = modelled(Spec(process, name, rib, corner, settings), solver_of, wl, temperature, Fit((5, 2)))
     loss = abs(Line(rib, corner).amplitude(wl, length, temperature))
     return {pair: value * loss for pair, value in found.items()}
 

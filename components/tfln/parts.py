@@ -1,10 +1,9 @@
 """Compact models of the lithium niobate line's devices: splitters, heated and poled guides, ways on and off the chip.
 
 Named like their cells, as those of the silicon line (`lingnan.components.soi.parts`), where it stands how splitters are
-solved. What has no model yet, and why, stands in `unmodelled`.
+solved.
 """
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,18 +11,18 @@ from jax.typing import ArrayLike
 
 from lingnan.components.common.gratings import FocusingGrating
 from lingnan.components.compact import couplers
-from lingnan.components.compact.devices import Solver, modelled
+from lingnan.components.compact.asked import Asked, model_of
+from lingnan.components.compact.devices import Fit, Solver, modelled
 from lingnan.components.compact.sizes import Given, Splitter, once, settled
+from lingnan.components.compact.spec import Settings
 from lingnan.components.compact.ways import Line, SDict, Turn, plain, through
 from lingnan.components.process import number
-from lingnan.components.tfln import heaters, poling
+from lingnan.components.tfln import couplers as drawn
+from lingnan.components.tfln import heaters, poling, splitters
 from lingnan.pdk import active_process
 
 if TYPE_CHECKING:
     import sax
-
-#: Cells through which light runs and which have no model.
-unmodelled: dict[str, str] = {}
 
 _MMI = {
     f"{kind}_{axis}": Splitter(
@@ -35,72 +34,28 @@ _MMI = {
 }  # fmt: skip
 
 
-def mmi1x2_y(
-    *,
-    wl: ArrayLike = 1.55,
-    width_mmi: Given = None,
-    length_mmi: Given = None,
-    gap_mmi: Given = None,
-    width_taper: Given = None,
-    length_taper: Given = None,
-    cross_section: str = "rib",
-    temperature: Given = None,
-    corner: str = "nominal",
-) -> "sax.SDict":
+@model_of(splitters.mmi1x2_y)
+def mmi1x2_y(asked: Asked) -> SDict:
     """Model of `mmi1x2_y`."""
-    given = (width_mmi, length_mmi, gap_mmi, width_taper, length_taper)
-    return _MMI["mmi1x2_y"].modelled("mmi1x2_y", given, cross_section, wl, temperature, corner)
+    return _MMI["mmi1x2_y"].modelled(asked)
 
 
-def mmi1x2_z(
-    *,
-    wl: ArrayLike = 1.55,
-    width_mmi: Given = None,
-    length_mmi: Given = None,
-    gap_mmi: Given = None,
-    width_taper: Given = None,
-    length_taper: Given = None,
-    cross_section: str = "rib",
-    temperature: Given = None,
-    corner: str = "nominal",
-) -> "sax.SDict":
+@model_of(splitters.mmi1x2_z)
+def mmi1x2_z(asked: Asked) -> SDict:
     """Model of `mmi1x2_z`."""
-    given = (width_mmi, length_mmi, gap_mmi, width_taper, length_taper)
-    return _MMI["mmi1x2_z"].modelled("mmi1x2_z", given, cross_section, wl, temperature, corner)
+    return _MMI["mmi1x2_z"].modelled(asked)
 
 
-def mmi2x2_y(
-    *,
-    wl: ArrayLike = 1.55,
-    width_mmi: Given = None,
-    length_mmi: Given = None,
-    gap_mmi: Given = None,
-    width_taper: Given = None,
-    length_taper: Given = None,
-    cross_section: str = "rib",
-    temperature: Given = None,
-    corner: str = "nominal",
-) -> "sax.SDict":
+@model_of(splitters.mmi2x2_y)
+def mmi2x2_y(asked: Asked) -> SDict:
     """Model of `mmi2x2_y`."""
-    given = (width_mmi, length_mmi, gap_mmi, width_taper, length_taper)
-    return _MMI["mmi2x2_y"].modelled("mmi2x2_y", given, cross_section, wl, temperature, corner)
+    return _MMI["mmi2x2_y"].modelled(asked)
 
 
-def mmi2x2_z(
-    *,
-    wl: ArrayLike = 1.55,
-    width_mmi: Given = None,
-    length_mmi: Given = None,
-    gap_mmi: Given = None,
-    width_taper: Given = None,
-    length_taper: Given = None,
-    cross_section: str = "rib",
-    temperature: Given = None,
-    corner: str = "nominal",
-) -> "sax.SDict":
+@model_of(splitters.mmi2x2_z)
+def mmi2x2_z(asked: Asked) -> SDict:
     """Model of `mmi2x2_z`."""
-    given = (width_mmi, length_mmi, gap_mmi, width_taper, length_taper)
-    return _MMI["mmi2x2_z"].modelled("mmi2x2_z", given, cross_section, wl, temperature, corner)
+    return _MMI["mmi2x2_z"].modelled(asked)
 
 
 def phase_shifter_heater(
@@ -154,38 +109,35 @@ def poled_straight(
     return through(Line(cross_section, corner).amplitude(wl, made.info["length_um"], temperature, width))
 
 
-def _edge(
-    model: str, axis: float, wl: ArrayLike, tip_width: Given, lengths: tuple[Given, Given, Given], section: str,
-    temperature: Given, corner: str,
-) -> SDict:  # fmt: skip
-    process = active_process()
+def _edge(asked: Asked, axis: float) -> SDict:
+    """Both tapers are taken as adiabatic, and as slow as the guide itself: `width_slab` moves no light here."""
+    process, given = active_process(), asked.given
     settings = {
-        "tip": settled(model, "tip_width", tip_width, "edge_tip_width"), "mode": number(None, "edge_mode_diameter")
+        "tip": settled(asked.name, "tip_width", given["tip_width"], "edge_tip_width"),
+        "mode": number(None, "edge_mode_diameter"),
+    }
+
+    def solver_of(at: Settings) -> Solver:
+        return couplers.tip_solver(process, asked.corner, "slab_wire", at["tip"], at["mode"], axis)
+
+    found = modelled(asked.spec(settings), once(solver_of), asked.wl, asked.temperature, Fit((5, 2)))
+    keys = {
+        "length_slab": "edge_slab_taper_length", "length_rib": "edge_rib_taper_length", "extension": "edge_extension"
     }  # fmt: skip
-
-    def solver_of(at: Mapping[str, Any]) -> Solver:
-        return couplers.tip_solver(process, corner, "slab_wire", at["tip"], at["mode"], axis)
-
-    found = modelled(process, model, section, corner, settings, once(solver_of), wl, temperature, (5, 2))
-    slab, rib, extension = (
-        settled(model, name, value, key)
-        for name, value, key in zip(
-            ("length_slab", "length_rib", "extension"), lengths,
-            ("edge_slab_taper_length", "edge_rib_taper_length", "edge_extension"), strict=True,
-        )
-    )  # fmt: skip
-    way = Line(section, corner).amplitude(wl, slab + rib + extension / 2, temperature, None, Turn.straight(axis))
+    slab, rib, extension = (settled(asked.name, name, given[name], key) for name, key in keys.items())
+    way = Line(asked.cross_section, asked.corner).amplitude(
+        asked.wl, slab + rib + extension / 2, asked.temperature, None, Turn.straight(axis)
+    )
     return {pair: value * way if pair[0] != pair[1] else value for pair, value in found.items()}
 
 
-def _grating(
-    model: str, axis: str, wl: ArrayLike, given: Mapping[str, Given], section: str, temperature: Given, corner: str
-) -> SDict:
+def _grating(asked: Asked, axis: str) -> SDict:
     keys = {
         "period": f"grating_period_first_{axis}", "fill": "grating_fill_first", "fill_last": "grating_fill_last",
         "periods": "grating_periods", "focus": "grating_taper_length", "opening_deg": "grating_opening",
         "angle_deg": "grating_angle",
     }  # fmt: skip
+    model, given = asked.name, asked.given
     at = {name: settled(model, name, given[name], key) for name, key in keys.items()}
     last = given["period_last"]
     if last is None and given["period"] is not None:
@@ -200,102 +152,38 @@ def _grating(
         at["opening_deg"], at["angle_deg"], at["wavelength"],
     )  # fmt: skip
 
-    def solver_of(_: Mapping[str, Any]) -> Solver:
+    def solver_of(_: Settings) -> Solver:
         return couplers.grating_solver(
-            process, corner, {"LN_SLAB", "LN_RIB_PERIODIC"}, {"LN_SLAB"}, pitch * (1 - fill), pitch * fill,
+            process, asked.corner, {"LN_SLAB", "LN_RIB_PERIODIC"}, {"LN_SLAB"}, pitch * (1 - fill), pitch * fill,
             couplers.across(made, float(pitch.sum())), wavelength=at["wavelength"], tilt_deg=at["angle_deg"],
             mode=at["mode"], polarization="te", angle_deg=90.0 if axis == "z" else 0.0,
         )  # fmt: skip
 
-    return modelled(process, model, section, corner, at, once(solver_of), wl, temperature, (33, 2))
+    return modelled(asked.spec(at), once(solver_of), asked.wl, asked.temperature, Fit((33, 2)))
 
 
-def edge_coupler_y(
-    *,
-    wl: ArrayLike = 1.55,
-    tip_width: float | None = None,
-    length_slab: float | None = None,
-    width_slab: float | None = None,
-    length_rib: float | None = None,
-    extension: float | None = None,
-    cross_section: str = "rib",
-    temperature: Given = None,
-    corner: str = "nominal",
-) -> "sax.SDict":
-    """Model of `edge_coupler_y`: o1 the guide, o2 the fibre where the cut runs, in the middle of `extension`.
-
-    Both tapers are taken as adiabatic, and as slow as the guide itself: `width_slab` moves no light here.
-    """
-    lengths = (length_slab, length_rib, extension)
-    return _edge("edge_coupler_y", 0.0, wl, tip_width, lengths, cross_section, temperature, corner)
+@model_of(drawn.edge_coupler_y)
+def edge_coupler_y(asked: Asked) -> SDict:
+    """Model of `edge_coupler_y`: o1 the guide, o2 the fibre where the cut runs, in the middle of `extension`."""
+    return _edge(asked, 0.0)
 
 
-def edge_coupler_z(
-    *,
-    wl: ArrayLike = 1.55,
-    tip_width: float | None = None,
-    length_slab: float | None = None,
-    width_slab: float | None = None,
-    length_rib: float | None = None,
-    extension: float | None = None,
-    cross_section: str = "rib",
-    temperature: Given = None,
-    corner: str = "nominal",
-) -> "sax.SDict":
-    """Model of `edge_coupler_z`: o1 the guide, o2 the fibre where the cut runs, in the middle of `extension`.
-
-    Both tapers are taken as adiabatic, and as slow as the guide itself: `width_slab` moves no light here.
-    """
-    lengths = (length_slab, length_rib, extension)
-    return _edge("edge_coupler_z", 90.0, wl, tip_width, lengths, cross_section, temperature, corner)
+@model_of(drawn.edge_coupler_z)
+def edge_coupler_z(asked: Asked) -> SDict:
+    """Model of `edge_coupler_z`: o1 the guide, o2 the fibre where the cut runs, in the middle of `extension`."""
+    return _edge(asked, 90.0)
 
 
-def grating_coupler_y(
-    *,
-    wl: ArrayLike = 1.55,
-    period: float | None = None,
-    period_last: float | None = None,
-    fill: float | None = None,
-    fill_last: float | None = None,
-    periods: int | None = None,
-    focus: float | None = None,
-    opening_deg: float | None = None,
-    angle_deg: float | None = None,
-    wavelength: float = 1.55,
-    cross_section: str = "rib",
-    temperature: Given = None,
-    corner: str = "nominal",
-) -> "sax.SDict":
+@model_of(drawn.grating_coupler_y)
+def grating_coupler_y(asked: Asked) -> SDict:
     """Model of `grating_coupler_y`: o1 the guide, o2 the fibre's Gaussian mode."""
-    given = {
-        "period": period, "period_last": period_last, "fill": fill, "fill_last": fill_last, "periods": periods,
-        "focus": focus, "opening_deg": opening_deg, "angle_deg": angle_deg, "wavelength": wavelength,
-    }  # fmt: skip
-    return _grating("grating_coupler_y", "y", wl, given, cross_section, temperature, corner)
+    return _grating(asked, "y")
 
 
-def grating_coupler_z(
-    *,
-    wl: ArrayLike = 1.55,
-    period: float | None = None,
-    period_last: float | None = None,
-    fill: float | None = None,
-    fill_last: float | None = None,
-    periods: int | None = None,
-    focus: float | None = None,
-    opening_deg: float | None = None,
-    angle_deg: float | None = None,
-    wavelength: float = 1.55,
-    cross_section: str = "rib",
-    temperature: Given = None,
-    corner: str = "nominal",
-) -> "sax.SDict":
+@model_of(drawn.grating_coupler_z)
+def grating_coupler_z(asked: Asked) -> SDict:
     """Model of `grating_coupler_z`: o1 the guide, o2 the fibre's Gaussian mode."""
-    given = {
-        "period": period, "period_last": period_last, "fill": fill, "fill_last": fill_last, "periods": periods,
-        "focus": focus, "opening_deg": opening_deg, "angle_deg": angle_deg, "wavelength": wavelength,
-    }  # fmt: skip
-    return _grating("grating_coupler_z", "z", wl, given, cross_section, temperature, corner)
+    return _grating(asked, "z")
 
 
 models: dict[str, Any] = {

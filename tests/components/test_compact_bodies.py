@@ -1,7 +1,5 @@
 """Bodies between two ends: echoes summed exactly, no light made at any length; the slot."""
 
-from dataclasses import replace
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -12,12 +10,14 @@ from numpy.testing import assert_allclose
 
 from lingnan.components.compact import bodies, passages, store
 from lingnan.components.compact.bodies import Cut, End, Fit
+from lingnan.components.compact.segments import Chain
+from lingnan.components.compact.spec import Spec
 from lingnan.components.process import number
 from lingnan.components.soi import parts
-from lingnan.components.soi.passages import slot
+from lingnan.components.soi.passages import slot, swg, transition_strip_nitride
 from lingnan.pdk import build_pdk, optics
 from lingnan.pdk.process import load_process
-from lingnan.solvers.devices import bloch
+from lingnan.solvers import waveguides
 
 WAVES = np.linspace(1.5, 1.6, 5)
 
@@ -67,7 +67,7 @@ def made_up(modes: int, seed: int) -> bodies.Cutter:
 
 def test_a_fit_makes_no_light_at_any_length():
     process = load_process("soi220")
-    made = bodies.solve(process, "made up", "strip", "nominal", {}, 30.0, made_up(3, 1), Fit())
+    made = bodies.solve(Spec(process, "made up", "strip", "nominal", {}), 30.0, made_up(3, 1), Fit())
     assert made.error < 2e-2  # resonances of random mirrors are sharp, and polynomials end at 3e-4
     for length in (0.0, 3.7, 30.0, 411.0):
         s = made.s(np.linspace(1.49, 1.61, 41), 311.0, length)
@@ -115,20 +115,43 @@ def test_the_nearest_unitary_of_a_rotation_is_itself():
 @pytest.mark.parametrize("end", ["tip", "segments"])
 def test_subwavelength_guide_stays_below_its_bragg_gap(end, wavelength):
     """As its docstring says: by 0.06 at least, with the process's own sizes, where its n_eff is highest and beyond."""
-    process = load_process("soi220")
     period, duty, width = (number(None, f"swg_{key}") for key in ("period", "duty", "width"))
-    line = optics.at_corner(process, "nominal")
-    core = line.levels["core"]
-    teeth = replace(core, name="teeth", mask="TEETH", order=core.order + 0.5)
-    mask = {"TEETH": [(-width / 2, width / 2)]}
-    if end == "tip":
-        tip = process.limit("WG.W") / 2
-        mask["WG"] = [(-tip, tip)]
-    both = replace(line, levels={**line.levels, "teeth": teeth})
-    tooth = passages.section(both, mask, (-2.6, 2.6, -1.6, 1.8), 293.15)
-    clad = tooth.media[tooth.names.index("cladding")]
-    space = replace(
-        tooth, media=tuple(clad if n == "teeth" else m for n, m in zip(tooth.names, tooth.media, strict=True))
-    )
-    mode = bloch.solve(tooth, space, duty, period, wavelength, resolution=passages.COARSE)
+    line = optics.at_corner("soi220", "nominal")
+    chain = Chain(line, "WG", period, duty, (-2.6, 2.6, -1.6, 1.8))
+    mode = chain.mode(width, line.limit("WG.W") if end == "tip" else 0.0, wavelength, 293.15)
     assert 1.444 < float(mode.n_eff.real) < wavelength / (2 * period) - 0.06
+
+
+def test_half_of_a_mirrored_section_has_its_te_mode():
+    """The other half says nothing new; on meshes that are alike n_eff is the same to rounding."""
+    line = optics.at_corner("soi220", "nominal")
+    whole = passages.section(line, {"WG": [(-0.225, 0.225)]}, (-2.0, 2.0, -1.4, 1.8), 298.15)
+    modes = waveguides.solve(whole, 1.55, num_modes=2, resolution=passages.COARSE)
+    half = waveguides.solve(passages.right_half(whole), 1.55, num_modes=1, resolution=passages.COARSE)
+    # one element more or less across the core moves n_eff by as much as this mesh is wrong
+    assert_allclose(half.n_eff[0].real, modes.n_eff[0].real, atol=1e-3)
+    assert modes.te_fraction[0] > 0.5
+
+
+@pytest.mark.parametrize(("model", "least"), [(swg, 0.85), (transition_strip_nitride, 0.95)])
+def test_ways_into_other_guides_pass_most_of_the_light(model, least):
+    """By the same local modes, the tip of silicon loses 5 % in segments and one hundredth under nitride."""
+    power = np.abs(model(wl=WAVES)["o1", "o2"]) ** 2
+    assert np.all(power > least)
+    assert np.all(power < 1)
+
+
+def test_longer_segments_turn_by_their_bloch_mode():
+    """The process's note says n_eff 1.60 at 1.55 µm; a length that is no whole number of periods is rounded to one."""
+    one, two, three = (np.angle(swg(wl=1.55, length=length)["o1", "o2"]) for length in (50.0, 50.4, 50.5))
+    assert_allclose((two - one) % (2 * np.pi) / (2 * np.pi) * 1.55 / 0.4, 1.597, atol=5e-3)
+    assert_allclose(three, two, atol=1e-12)
+
+
+def test_phases_run_on_smoothly_over_wavelength():
+    """The sign of a mode is free, and would turn the phase by half a turn from one wavelength to the next."""
+    for model in (swg, transition_strip_nitride):
+        waves = np.linspace(1.51, 1.61, 401)  # neighbours are a hundredth of a turn of 100 µm apart
+        turned = np.diff(np.unwrap(np.angle(model(wl=waves)["o1", "o2"])))
+        assert np.all(turned < 0)
+        assert_allclose(turned, turned.mean(), rtol=0.25)  # 1/λ² alone makes 13 % over this band

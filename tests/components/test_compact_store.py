@@ -1,0 +1,58 @@
+"""What is kept of slow solves is not lost, whoever writes at the same time; models have their cells' signatures."""
+
+import inspect
+import json
+import subprocess
+import sys
+
+import pytest
+
+from lingnan.components.compact import store
+from lingnan.components.compact.asked import model_of
+
+WRITER = """
+import sys
+from pathlib import Path
+from lingnan.components.compact import store
+for number in range(40):
+    store.write("line", {f"{sys.argv[2]} {number}": {"version": "1", "error": 0.1}}, folder=Path(sys.argv[1]))
+"""
+
+
+def test_writers_at_the_same_time_lose_nothing(tmp_path):
+    """Two processes that write forty entries each."""
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), name]) for name in ("one", "two")]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    kept = json.loads((tmp_path / "line.json").read_text(encoding="utf-8"))
+    assert set(kept) == {f"{name} {number}" for name in ("one", "two") for number in range(40)}
+    assert {file.name for file in tmp_path.iterdir()} == {"line.json", ".line.lock"}
+
+
+def test_an_entry_written_elsewhere_is_seen(tmp_path):
+    """What this process has read is not what it writes back."""
+    store.write("line", {"mine": {"error": 0.1}}, folder=tmp_path)
+    with_theirs = {**json.loads((tmp_path / "line.json").read_text(encoding="utf-8")), "theirs": {"error": 0.2}}
+    (tmp_path / "line.json").write_text(json.dumps(with_theirs), encoding="utf-8")
+    store.write("line", {"more": {"error": 0.3}}, folder=tmp_path)
+    assert set(json.loads((tmp_path / "line.json").read_text(encoding="utf-8"))) == {"mine", "theirs", "more"}
+
+
+def made_up(length: float = 3.0, cross_section: str = "strip") -> None:
+    """A cell."""
+
+
+def test_a_model_has_its_cells_signature():
+    @model_of(made_up)
+    def model(asked):
+        """Of the cell that is made up."""
+        return {"asked": asked}
+
+    parameters = inspect.signature(model).parameters
+    assert {name: one.default for name, one in parameters.items()} == {
+        "wl": 1.55, "length": 3.0, "cross_section": "strip", "temperature": None, "corner": "nominal"
+    }  # fmt: skip
+    assert (model.__name__, model.__doc__) == ("made_up", "Of the cell that is made up.")
+    asked = model(length=4.0, wl=1.6)["asked"]
+    assert (asked.name, asked.given, asked.wl) == ("made_up", {"length": 4.0, "cross_section": "strip"}, 1.6)
+    with pytest.raises(TypeError, match=r"model made_up: .*'lenght'; it takes wl, length"):
+        model(lenght=4.0)
