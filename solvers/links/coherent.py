@@ -143,5 +143,5 @@ def decided(received: ArrayLike, points: int) -> np.ndarray:
     def nearest(part: np.ndarray) -> np.ndarray:
         return 2 * np.clip(np.round((part + 1) / 2 * (side - 1)), 0, side - 1) / (side - 1) - 1
 
-    r = np.asarray(received)
-    return nearest(r.real) + 1j * nearest(r.imag)
+    r = np.asarray(received, complex)
+    return nearest(np.real(r)) + 1j * nearest(np.imag(r))

@@ -38,7 +38,7 @@ def drawn(
     gauss, coin = jax.random.split(key)
     side = jnp.where(jax.random.bernoulli(coin, shape=(count,)), 0.5, -0.5)
     swing = jnp.sin(2 * jnp.pi * cycles * jnp.arange(count) / count)
-    return random * jax.random.normal(gauss, (count,)) + dirac * side + sine * swing
+    return jnp.asarray(random * jax.random.normal(gauss, (count,)) + dirac * side + sine * swing)
 
 
 def bathtub(phase: ArrayLike, random: ArrayLike, dirac: ArrayLike = 0.0, density: ArrayLike = 0.5) -> Array:
@@ -61,7 +61,7 @@ def bathtub(phase: ArrayLike, random: ArrayLike, dirac: ArrayLike = 0.0, density
         tails = [jax.scipy.stats.norm.sf((distance + s * dirac / 2) / random) for s in (-1, 1)]
         return (tails[0] + tails[1]) / 2
 
-    return density * (late(t) + late(1 - t))
+    return jnp.asarray(density * (late(t) + late(1 - t)))
 
 
 def width_at(rate: ArrayLike, random: Any, dirac: Any = 0.0, density: Any = 0.5) -> Array:

@@ -66,9 +66,9 @@ def plot_bathtub(rates: Rates, ax: "Axes | None" = None, label: str | None = Non
 def plot_constellation(received: ArrayLike, sent: ArrayLike, ax: "Axes | None" = None) -> "Axes":
     """Points received, and crosses where they were sent."""
     ax = _axes(ax)
-    r, s = np.asarray(received), np.unique(np.round(np.asarray(sent), 9))
-    ax.plot(r.real, r.imag, ".", markersize=2, alpha=0.5)
-    ax.plot(s.real, s.imag, "k+", markersize=8)
+    r, s = np.asarray(received, complex), np.unique(np.round(np.asarray(sent), 9))
+    ax.plot(np.real(r), np.imag(r), ".", markersize=2, alpha=0.5)
+    ax.plot(np.real(s), np.imag(s), "k+", markersize=8)
     ax.set_aspect("equal")
     ax.set_xlabel("in phase")
     ax.set_ylabel("in quadrature")

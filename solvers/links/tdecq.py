@@ -20,7 +20,7 @@ the histograms and thresholds), but no published waveform with its TDECQ was the
 
 Derivatives: R is the root of a smooth equation, and the taps are where TDECQ has no slope, so derivatives pass both
 (the taps' own change drops out). Of the larger of two windows, which has an edge where they are equal, the value is
-given and the derivative of a mean of power 8, with which the taps are found. What is not smooth: which phase and main
+given and the derivative of a mean of power 4, with which the taps are found. What is not smooth: which phase and main
 tap are best, and a sample that lies on a threshold.
 """
 
@@ -49,7 +49,7 @@ WINDOWS = np.add.outer([-0.05, 0.05], np.array([-1.0, 1.0]) * 0.02 / np.sqrt(3))
 PHASES = np.linspace(-0.3, 0.3, 13)
 
 #: power of the mean that stands for the larger of two windows where a derivative is wanted
-SHARP = 8
+SHARP = 4
 
 
 class Closure(NamedTuple):

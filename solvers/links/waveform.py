@@ -31,4 +31,4 @@ class Waveform:
 
 def scaled(waveform: Waveform, factor: ArrayLike, offset: ArrayLike = 0.0) -> Waveform:
     """factor * value + offset: symbols become volts."""
-    return Waveform(factor * waveform.value + offset, waveform.step)
+    return Waveform(jnp.asarray(factor) * waveform.value + jnp.asarray(offset), waveform.step)

@@ -1,0 +1,118 @@
+"""TDECQ: what an ideal signal has, what noise and bandwidth cost, gradients, bad input."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from lingnan.solvers import links
+
+SAMPLES = 16
+SYMBOLS = links.pam(np.tile(links.prbs(9), 2), 4)
+RUNS = (4, 5)  # the longest of the highest and of the lowest level in this pattern
+STEP = 1 / (50e9 * SAMPLES)
+
+
+def held(rise: float) -> links.Waveform:
+    return links.scaled(links.edges(SYMBOLS, 50e9, SAMPLES, rise), 0.4e-3, 0.6e-3)
+
+
+@jax.jit
+def closure(value: jax.Array, bandwidth: float = 0.5, noise: float = 0.0) -> links.Closure:
+    return links.tdecq(links.Waveform(value, STEP), jnp.asarray(SYMBOLS), SAMPLES, bandwidth, noise, RUNS)
+
+
+def test_an_ideal_signal_has_none():
+    """0 dB where neither transmitter nor receiver is a limit; the equaliser then does nothing."""
+    found = closure(held(1.3e-12).value, 4.0)
+    # taps may average noise that is hardly alike from symbol to symbol, and rises of 1.3 ps end 2 ps later: 0.005 dB
+    assert float(found.tdecq) == pytest.approx(0.0, abs=0.005)
+    assert float(found.outer.modulation) == pytest.approx(0.8e-3, rel=1e-4)
+    assert float(found.outer.extinction_db) == pytest.approx(10 * np.log10(5), abs=1e-3)
+    assert float(found.noise) == pytest.approx(0.8e-3 / (6 * 3.414), rel=2e-3)
+    assert int(found.lost) == 0
+
+
+def test_the_reference_receiver_alone_costs_what_its_equaliser_adds():
+    """Half the symbol rate on an ideal signal: noise is enhanced, words between neighbours are gone."""
+    found = closure(held(1.3e-12).value)
+    enhanced = 10 * float(jnp.log10(found.enhancement))
+    assert 0 < enhanced < float(found.tdecq) < enhanced + 0.2
+    assert float(jnp.sum(found.taps)) == pytest.approx(1.0, abs=1e-12)
+    assert float(found.slope) < 1e-3
+
+
+def test_own_noise_is_taken_from_what_may_be_added():
+    """R² + σ² is what the signal bears at its reference receiver, whatever share is its own: exact."""
+    clean = closure(held(4e-12).value)
+    for share in (0.3, 0.6):
+        own = share * float(clean.noise)
+        found = closure(held(4e-12).value, 0.5, own)
+        # the taps of the same minimum, found again
+        assert float(found.noise) ** 2 + own**2 == pytest.approx(float(clean.noise) ** 2, rel=1e-5)
+
+
+def test_the_noise_that_is_found_loses_what_the_definition_says():
+    """4.8e-4 in the worse window, summed again from the definition with numpy."""
+    light = held(6e-12)
+    slow = links.filtered(light, links.OnePole(22e9))
+    found = closure(slow.value)
+    seen = links.filtered(slow, links.BesselThomson(25e9))
+    late = int(np.argmax(np.abs(np.fft.irfft(
+        np.fft.rfft(np.asarray(seen.value)) * np.fft.rfft(np.repeat(SYMBOLS - SYMBOLS.mean(), SAMPLES)).conj(),
+        seen.value.size))))  # fmt: skip
+    spectrum, n = np.fft.fft(np.asarray(seen.value)), seen.value.size
+    oma, mean = float(found.outer.modulation), float(jnp.mean(seen.value))
+    sigma, lost = float(found.noise) * float(found.enhancement), []
+    for window in (-0.05, 0.05):
+        total = 0.0
+        for point in (-0.02 / np.sqrt(3), 0.02 / np.sqrt(3)):
+            at = late + SAMPLES * (0.5 + float(found.phase) + window + point)
+            x = np.fft.ifft(spectrum * np.exp(2j * np.pi * np.fft.fftfreq(n, 1 / n) * at / n)).real[::SAMPLES]
+            y = sum(float(c) * np.roll(x, -(k - int(found.main))) for k, c in enumerate(found.taps))
+            for step in (-1, 0, 1):
+                total += np.mean(np.asarray(jax.scipy.stats.norm.sf(np.abs(y - mean - step * oma / 3) / sigma))) / 2
+        lost.append(total)
+    assert max(lost) == pytest.approx(4.8e-4, rel=1e-3)
+
+
+def test_taps_are_the_best():
+    """Nothing near them bears more noise: slope 0, and TDECQ grows with a bandwidth that is taken away."""
+    values = [closure(links.filtered(held(4e-12), links.OnePole(f)).value) for f in (40e9, 25e9, 18e9)]
+    assert all(float(v.slope) < 1e-3 for v in values)
+    decibels = [float(v.tdecq) for v in values]
+    assert decibels[0] < decibels[1] < decibels[2]
+    assert float(values[2].enhancement) > float(values[0].enhancement) > 1
+
+
+def test_gradient():
+    """By bandwidth, V_pi, fibre and own noise: derivatives pass the root and the taps."""
+
+    def value(p: jax.Array) -> jax.Array:
+        drive = links.edges(SYMBOLS, 50e9, SAMPLES, 5e-12)
+        modulator = links.MachZehnder(p[0], links.OnePole(p[1] * 1e9), imbalance=0.05)
+        light = links.power(links.propagated(modulator.field(drive), links.Fibre(p[2], 17.0)))
+        return links.tdecq(light, jnp.asarray(SYMBOLS), SAMPLES, 0.5, p[3] * 1e-6, RUNS).tdecq
+
+    at = jnp.array([4.0, 28.0, 0.5, 8.0])
+    both = jax.jit(jax.value_and_grad(value))
+    h = 1e-2 * at
+    differences = [(both(at + d)[0] - both(at - d)[0]) / (2 * jnp.sum(d)) for d in jnp.diag(h)]
+    # second order in a step of 1 %; the value is that of the worse window, its derivative that of their mean
+    np.testing.assert_allclose(both(at)[1], differences, rtol=2e-2, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: links.tdecq(held(4e-12), SYMBOLS, SAMPLES), "no run of 6 symbols of level 0 in a pattern of 511"),
+        (lambda: links.tdecq(held(4e-12), np.sign(SYMBOLS), SAMPLES), "symbols of 2 levels: it is defined for 4"),
+        (lambda: links.tdecq(held(4e-12), SYMBOLS, SAMPLES, bandwidth=0.0), "bandwidth = 0 of the rate"),
+        (lambda: links.tdecq(held(4e-12), SYMBOLS, 2), "2 samples in a symbol"),
+    ],
+)
+def test_bad_input(make: Any, says: str):
+    with pytest.raises(ValueError, match=says):
+        make()
