@@ -73,8 +73,8 @@ SMALL = {
     "eb_cwdm4.gds",
 }
 NAMES = [name if name in SMALL else pytest.param(name, marks=pytest.mark.validate) for name in FILES]
-#: Least value and number of markers of some faults, and what is to be seen there. Of every rule that reports in any of the
-#: files the worst place was looked at in a picture, 61 in all; every one is as its marker says, but one that a person would
+#: Least value and number of markers of some faults, and what is to be seen there. Of every rule that reports in a file
+#: the worst place was looked at in a picture, 61 in all; each is as its marker says, but for one that a person would
 #: not call a fault: MOD.DIR takes the walls of a taper that widens between electrodes, though its middle runs straight.
 SEEN: dict[str, dict[str, tuple[float, int, str]]] = {
     "ebl24_rings.oas": {
