@@ -1,0 +1,98 @@
+"""Electrodes of the line with the largest bandwidth at a limit of V_pi: what comes out is what a cell is called with.
+
+    best = optimise({"gap": (5.0, 8.0), "rail_length": (20.0, 60.0)}, v_pi=3.0, electrode="rail")
+    print(best.table())
+    tfln.mzm(**best.settings)
+
+All corners of the process count, and the worst of them most: see `lingnan.solvers.modulators.optimum`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import jax.numpy as jnp
+from jax.typing import ArrayLike
+
+from lingnan.components.tfln import electro
+from lingnan.components.tfln.electrodes import KINDS, RAIL
+from lingnan.pdk import active_process
+from lingnan.pdk import modulators as bridge
+from lingnan.pdk.errors import LingnanError
+from lingnan.solvers.modulators.minimax import Step
+from lingnan.solvers.modulators.optimum import Optimum, optimum
+
+#: every 8 GHz: lines are smooth between, and losses that grow as a root need more of them at the low end
+BAND = jnp.concatenate([jnp.geomspace(1e9, 8e9, 4), jnp.arange(16e9, 168e9, 8e9)])
+CORNERS = ("nominal", "thick_wide", "thin_narrow")
+#: parameters of cells that may be free
+FREE = ("gap", "signal_width", "ground_width", *(f"rail_{name}" for name in RAIL))
+
+
+@dataclass(frozen=True)
+class Design:
+    """An optimum, and the cell that it is."""
+
+    optimum: Optimum
+    settings: dict[str, Any]  #: of `phase_shifter_gsg` and of modulators that have one
+
+    def table(self) -> str:
+        """Before and after, a line for each corner."""
+        return self.optimum.table()
+
+
+def optimise(
+    free: Mapping[str, tuple[float, float]],
+    *,
+    v_pi: float,
+    electrode: str = "straight",
+    start: Mapping[str, float] | None = None,
+    corners: tuple[str, ...] = CORNERS,
+    frequency: ArrayLike | None = None,
+    say: Callable[[Step], None] | None = None,
+    **more: Any,
+) -> Design:
+    """Widen the band of a push-pull modulator on the active process.
+
+    Args:
+        free: parameters of the cell -> least and largest [µm]; others are the process's own.
+        v_pi: limit of all corners [V].
+        electrode: straight, or rail for a line loaded with T-rails.
+        start: of what is free [µm]; what is missing starts at the process's own.
+        corners: of the process. Temperature is not known to electrodes: a corner that is only hot is the nominal one.
+        frequency: the band [Hz]; None: 1 to 160 GHz.
+        say: is told each step.
+        more: other arguments of `solvers.modulators.optimum`: length, source, termination, wavelength.
+
+    Raises:
+        LingnanError: a parameter that electrodes do not have, or a corner that the process does not have.
+        ValueError: what `optimum` refuses.
+    """
+    if electrode not in KINDS:
+        raise LingnanError(f"optimise: electrode = {electrode!r} is neither straight nor rail. Give one of the two.")
+    allowed = FREE if electrode == "rail" else FREE[:3]
+    for name in [*free, *(start or {})]:
+        if name not in allowed:
+            raise LingnanError(f"optimise: {name!r} is no size of a {electrode} electrode: {', '.join(allowed)} are.")
+    shape = electro.shape_of("optimise", electrode, dict(start or {}))
+    drawn = {"gap": shape.gap, "signal_width": shape.signal, "ground_width": shape.ground}
+    drawn |= {f"rail_{name}": value for name, value in (asdict(shape.rail) if shape.rail else {}).items()}
+    specs = {corner: electro.spec_of(shape, corner=corner) for corner in corners}
+    found = optimum(
+        specs,
+        {_solver(name): limits for name, limits in free.items()},
+        v_pi=v_pi,
+        frequency=BAND if frequency is None else frequency,
+        r=bridge.pockels(active_process()),
+        start={_solver(name): drawn[name] for name in free},
+        say=say,
+        **more,
+    )
+    cell = {name: found.drawn[_solver(name)] for name in free}
+    settings = {"electrode": electrode, **(start or {}), **cell, "length": found.length}
+    return Design(found, settings)
+
+
+def _solver(name: str) -> str:
+    """The name that a cell's parameter has in the solvers."""
+    return name.removeprefix("rail_")
