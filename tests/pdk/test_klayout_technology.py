@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
+import klayout.db as kdb
 import pytest
 
 from lingnan.pdk.klayout import export, klayout_home, technology_files
@@ -107,3 +108,39 @@ def test_application_loads_the_package(tmp_path: Path) -> None:
         assert f"macro {process.name}.lyd25 d25-dsl-xml true" in lines
         (levels,) = [line for line in lines if line.startswith(f"levels {process.name}.lyd25 ")]
         assert levels.endswith(" true")
+
+
+DRAW = """
+RBA::MainWindow.instance.load_layout($layout, 0)
+RBA::MainWindow.instance.current_view.max_hier
+$macros.split(",").each { |path| RBA::Macro.new(path).run; puts "drawn #{File.basename(path)}" }
+$stdout.flush
+RBA::Application.instance.exit(0)
+"""
+
+
+@application
+@pytest.mark.klayout_app
+def test_application_draws_the_levels_in_two_and_a_half_dimensions(tmp_path: Path) -> None:
+    """The window is there but never shown; a script with a mistake ends the application with an error."""
+    processes = [load_process(name) for name in shipped_processes()]
+    macros = [path for path in export(processes, tmp_path / "package") if path.suffix == ".lyd25"]
+    layout = kdb.Layout()
+    top = layout.create_cell("TOP")
+    for process in processes:
+        for name, layer in process.layers.items():
+            if layer.purpose == "mask":
+                top.shapes(layout.layer(*process.layer(name).gds)).insert(kdb.DBox(0, 0, 10, 10))
+    layout.write(str(tmp_path / "chip.gds"))
+    script = tmp_path / "draw.rb"
+    script.write_text(DRAW)
+    given = (f"layout={tmp_path / 'chip.gds'}", f"macros={','.join(map(str, macros))}")
+    done = subprocess.run(
+        ["klayout", "-z", "-nc", "-rx", "-r", script, "-rd", given[0], "-rd", given[1]],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "KLAYOUT_HOME": str(tmp_path / "home"), "QT_QPA_PLATFORM": "offscreen"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(done.stdout.splitlines()) == sorted(f"drawn {path.name}" for path in macros)
