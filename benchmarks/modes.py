@@ -1,6 +1,6 @@
 """Error against time of the mode solver, of femwell, MEOW and MPB, side by side in one run, as series, not as points.
 
-    python benchmarks/modes.py [--peers PYTHON …] [--repeat N] [--skip fgs]
+    python benchmarks/modes.py [--peers PYTHON …] [--repeat N] [--skip fgs] [--only CASE]
 
 For each case: error of n_eff against the converged value, time of the first call and the best of N warm calls, cross-
 section included; then first calls in new processes, a gradient by ten parameters, sweeps of a thousand widths in one
@@ -71,11 +71,13 @@ def row(error: float, first: float, warm: float) -> str:
     return f"error {error:+.1e}  first {first:6.2f} s  warm {warm * 1e3:7.1f} ms"
 
 
-def ours(repeat: int) -> tuple[dict[str, list[tuple[float, float]]], dict[str, float]]:
+def ours(repeat: int, only: str) -> tuple[dict[str, list[tuple[float, float]]], dict[str, float]]:
     """Our series, (error, warm seconds), and the references."""
     own: dict[str, list[tuple[float, float]]] = {}
     references: dict[str, float] = {}
     for name, (build, known) in CASES.items():
+        if only not in name:
+            continue
         exact = known or float(waveguides.solve(build(), 1.55, 1, resolution=LADDER[3]).n_eff[0].real)
         references[name] = exact
         print(f"\n{name}: converged n_eff {exact:.6f}{'' if known else ' (our own at order 6)'}")
@@ -163,12 +165,14 @@ def points_of(command: list[str]) -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in process.stdout if line.startswith("{"))
 
 
-def peers(pythons: list[str], repeat: int, own: dict[str, list[tuple[float, float]]], exact: dict[str, float]) -> None:
+def peers(
+    pythons: list[str], options: list[str], own: dict[str, list[tuple[float, float]]], exact: dict[str, float]
+) -> None:
     """The other solvers' series under their interpreters, and how much longer they take for an error."""
     script = Path(__file__).with_name("modes_peers.py")
     found: dict[tuple[str, str], list[tuple[float, float]]] = {}
     print("\n| case | solver | step | error | seconds |\n|---|---|---|---|---|")
-    for point in chain.from_iterable(points_of([python, str(script), "--repeat", str(repeat)]) for python in pythons):
+    for point in chain.from_iterable(points_of([python, str(script), *options]) for python in pythons):
         if "failed" in point:
             print(f"| {point.get('case', '')} | {point['solver']} | {point['failed']} | | |", flush=True)
             continue
@@ -191,12 +195,13 @@ def main() -> None:
         "--peers", nargs="*", default=[], metavar="PYTHON", help="interpreters with femwell and meow-sim, and with Meep"
     )
     parser.add_argument("--skip", default="", help="parts to leave out, by letter: first calls, gradients, sweeps")
+    parser.add_argument("--only", default="", help="cases with this in their name")
     parser.add_argument("--repeat", type=int, default=20, help="warm calls of which the best counts")
     parser.add_argument("--steps", type=int, default=1000, help="of the sweep")
     options = parser.parse_args()
     machine = platform.processor() or platform.machine()
     print(f"{machine}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, jax {jax.__version__}")
-    own, exact = ours(options.repeat)
+    own, exact = ours(options.repeat, options.only)
     if "f" not in options.skip:
         first_calls()
     if "g" not in options.skip:
@@ -204,7 +209,8 @@ def main() -> None:
     if "s" not in options.skip:
         sweeps(options.steps)
     if options.peers:
-        peers(options.peers, max(1, options.repeat // 10), own, exact)
+        passed = ["--repeat", str(max(1, options.repeat // 10)), "--only", options.only]
+        peers(options.peers, passed, own, exact)
 
 
 if __name__ == "__main__":

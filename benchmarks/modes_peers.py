@@ -45,7 +45,7 @@ CASES = {
 }
 FEMWELL = (0.05, 0.025, 0.0125, 0.00625)  #: size of triangles in the core, relative to the strip [µm]
 MEOW = (30, 60, 120, 180)  #: cells across the core's width
-MPB = (20, 40, 80, 160)  #: pixels a µm
+MPB = (20, 40, 80, 100, 160)  #: pixels a µm
 
 
 def best(run: Callable[[], float], repeat: int) -> tuple[float, float]:
@@ -92,15 +92,18 @@ def meow(case: dict, cells: int) -> Callable[[], float]:
     fine = width / cells
 
     def grid(low: float, high: float, edges: list[float]) -> np.ndarray:
-        """Cells of `fine` about the core, growing by a sixth outside, with lines on the edges of the core."""
+        """Cells of `fine` about the core, growing by a sixth outside, with lines on the edges of the core.
+
+        To 0.1 µm or three times `fine`: with 0.1 µm always, cells outside leave 1.3e-4 in lithium niobate.
+        """
         inner = np.linspace(edges[0], edges[-1], max(4, round((edges[-1] - edges[0]) / fine)) + 1)
         step, below, above = inner[1] - inner[0], [edges[0]], [edges[-1]]
         while below[-1] > low:
-            step = min(step * 1.1667, 0.1)
+            step = min(step * 1.1667, 0.1, 3 * fine)
             below.append(max(low, below[-1] - step))
         step = inner[1] - inner[0]
         while above[-1] < high:
-            step = min(step * 1.1667, 0.1)
+            step = min(step * 1.1667, 0.1, 3 * fine)
             above.append(min(high, above[-1] + step))
         return np.concatenate([below[:0:-1], inner, above[1:]])
 

@@ -223,6 +223,8 @@ def _positive(what: str, **lengths: Any) -> None:
     for name, value in lengths.items():
         if is_traced(value):
             continue
+        if value is None or isinstance(value, str):
+            raise ValueError(f"{what}: {name} = {value!r} is no number. Give it in µm, such as 0.45.")
         array = np.asarray(value, float)
         if array.ndim:
             raise ValueError(f"{what}: {name} has shape {array.shape}: give one number, and jax.vmap for a sweep.")

@@ -76,8 +76,10 @@ class Geometry:
 
     def bend(self, radius: ArrayLike) -> "Geometry":
         """The same cross-section walked around a bend whose axis stands `radius` [µm] left of x = 0."""
-        if not is_traced(radius) and float(np.asarray(radius)) == 0:
-            raise ValueError("bend: radius = 0 is no bend. Give the radius in µm, measured to x = 0.")
+        if not is_traced(radius) and not abs(float(np.asarray(radius))) > 0:
+            raise ValueError(
+                f"bend: radius = {radius} is no bend. Give it in µm, measured to x = 0; below 0 it turns right."
+            )
         known: Any = namespace(radius).asarray(radius, float)
         geometry = replace(self, curvature=1 / known)
         if not self.open and not is_traced(geometry.curvature, *geometry.window[:2]):
@@ -118,6 +120,10 @@ def cross_section(
     Raises:
         ValueError: negative thickness or width, edges that cross, a shape outside the window.
     """
+    if len(window) != 4:
+        raise ValueError(
+            f"cross_section: window = {window}: give four numbers (left, right, bottom, top) in µm, rising."
+        )
     left, right, bottom, top = window
     whole = [
         Trapezoid(

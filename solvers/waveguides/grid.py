@@ -1,5 +1,6 @@
 """From a cross-section to a mesh: window, grading towards interfaces, absorbing layers."""
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jax import Array
 
+from lingnan.solvers.elements import maxwell
 from lingnan.solvers.elements.mesh import Mesh, graded, subdivide
 from lingnan.solvers.elements.reference import Float
 from lingnan.solvers.waveguides.geometry import Geometry
@@ -26,6 +28,14 @@ class Resolution:
     outer: int = 3  #: cells between an interface and the window
     growth: float = 3.0  #: size of a cell over that of its neighbour nearer to the interface
     outer_growth: float = 3.0  #: the same outside
+
+    def __post_init__(self) -> None:
+        least = min(self.order, self.inner, self.outer)
+        if least < 1 or not 0 < self.growth < math.inf or not 0 < self.outer_growth < math.inf:
+            raise ValueError(
+                f"{self}: order and numbers of cells begin at 1, growths are positive and finite. Take one of "
+                "waveguides.LADDER, or Resolution(order=3, inner=4, outer=3)."
+            )
 
 
 #: Each about ten times closer than the one before.
@@ -140,3 +150,9 @@ def memory(geometry: Geometry, resolution: Resolution, num_modes: int) -> float:
     hull = 8 * p
     numbers = nx * (12 * line**2 + ny * 6 * (hull + 3 * p * p) ** 2) + 3 * p * p * nx * ny * 2 * (20 + 16 * num_modes)
     return 16e-9 * numbers
+
+
+def unknowns(geometry: Geometry, resolution: Resolution) -> int:
+    """Unknowns of a solve."""
+    nx, ny = (sum(len(f) - 1 for f in part) for part in cells(geometry, resolution))
+    return maxwell.layout(nx, ny, resolution.order).size

@@ -47,6 +47,11 @@ def medium(given: Any) -> Medium:
             )
         if not is_traced(array) and not np.all(np.isfinite(np.asarray(array))):
             raise ValueError(f"medium {given}: the refractive index must be finite. Check where the number comes from.")
+        if array.ndim < 2 and not is_traced(array) and np.any((np.real(array) < 0) | (np.asarray(array) == 0)):
+            raise ValueError(
+                f"medium {given}: the real part of a refractive index is not negative, and no index is 0. Give n + ik; "
+                "k > 0 absorbs, k < 0 amplifies; a permittivity goes in as a (3, 3) tensor."
+            )
         return array
     if not isinstance(given, (str, Material)):
         raise ValueError(

@@ -11,9 +11,10 @@ import numpy as np
 from jax import lax
 from jax.typing import ArrayLike
 
+from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.waveguides.engine import Plan, Problem, search, value
 from lingnan.solvers.waveguides.geometry import Geometry
-from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, memory
+from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, memory, unknowns
 from lingnan.solvers.waveguides.media import check, is_traced, namespace, structured
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.refine import refine
@@ -21,6 +22,8 @@ from lingnan.solvers.waveguides.slab import cutoff
 
 #: Refuse what would need more than this: beyond it the machine starts to swap, which looks like a hang.
 MEMORY_LIMIT_GB = 8.0
+#: Unknowns to a mode at least: two thirds of them belong to modes at all, and the highest of those mean nothing.
+SHARE_OF_MODES = 4
 
 
 class NoGuidedModeError(ValueError):
@@ -106,6 +109,14 @@ def _solve(
             "tolerance."
         )
 
+    most = unknowns(geometry, resolution) // SHARE_OF_MODES
+    if num_modes > most:
+        raise ValueError(
+            f"solve: num_modes = {num_modes}: {resolution} resolves at most {most} modes on this cross-section. Ask "
+            "for fewer, or give a finer resolution=."
+        )
+    _check_absorber(absorber, geometry)
+
     def number(value: ArrayLike | None) -> Any:
         if value is None:
             return None
@@ -140,6 +151,8 @@ def _refined(tolerance: float, num_modes: int, magnetic: Any, absorber: Any, *nu
 
 
 def _check(wavelength: ArrayLike, num_modes: int, tolerance: float | None, target: ArrayLike | None) -> None:
+    if isinstance(wavelength, str):
+        raise ValueError(f"solve: wavelength = {wavelength!r} is no number. Give it in µm, such as 1.55.")
     if not is_traced(wavelength):
         value = np.asarray(wavelength)
         if value.ndim:
@@ -148,12 +161,36 @@ def _check(wavelength: ArrayLike, num_modes: int, tolerance: float | None, targe
             raise ValueError(f"solve: wavelength = {wavelength} µm: it must be positive and finite. Give it in µm.")
         if float(value) > 100:
             raise ValueError(f"solve: wavelength = {wavelength} µm: optics ends at about 100 µm. Was it given in nm?")
-    if num_modes < 1:
-        raise ValueError(f"solve: num_modes = {num_modes}: ask for at least one mode.")
+    if num_modes != int(num_modes) or num_modes < 1:
+        raise ValueError(f"solve: num_modes = {num_modes}: ask for at least one mode, in whole numbers.")
     if tolerance is not None and not 1e-10 <= tolerance <= 0.1:
         raise ValueError(f"solve: tolerance = {tolerance} is outside 1e-10 to 0.1, an error of n_eff.")
     if target is not None and not is_traced(target) and not np.all(np.isfinite(np.asarray(target))):
         raise ValueError(f"solve: target = {target}: it is an n_eff to look near, so it must be finite.")
+
+
+def _check_absorber(absorber: Absorber | None, geometry: Geometry) -> None:
+    if absorber is None:
+        return
+    unknown = sorted(set(absorber.walls) - set(WALLS))
+    if unknown:
+        raise ValueError(
+            f"solve: absorber.walls {unknown} do not exist: a window has {', '.join(WALLS)}. Give a tuple of these."
+        )
+    if not (0 < absorber.thickness < math.inf and 0 < absorber.strength < math.inf):
+        raise ValueError(
+            f"solve: {absorber}: thickness [µm] and strength must be positive and finite. Absorber() is a good start."
+        )
+    if geometry.open or is_traced(geometry.window):
+        return
+    left, right, bottom, top = (float(a) for a in geometry.window)
+    for span, pair in ((right - left, ("left", "right")), (top - bottom, ("bottom", "top"))):
+        taken = absorber.thickness * len(set(pair) & set(absorber.walls))
+        if taken >= span:
+            raise ValueError(
+                f"solve: absorbers of {absorber.thickness} µm at {' and '.join(pair)} fill the window of {span:g} µm. "
+                "Use thinner ones or a larger window."
+            )
 
 
 def judge(modes: Modes, *, open_problem: bool = False) -> None:
