@@ -204,10 +204,15 @@ def width(eye: Eye, deviations: ArrayLike = 0.0) -> Array:
     At a threshold each symbol's trace is on its own side; between columns, where the height passes zero on straight
     lines. 0 for an eye that is closed in the middle.
     """
-    found = opening(eye, deviations)
+    return _width(opening(eye, deviations))
+
+
+@jax.jit
+def _width(found: Array) -> Array:
     n = found.shape[1]
     middle = jnp.argmax(jnp.min(found, axis=0))
-    turned = jnp.roll(found, n // 2 - middle, axis=1)
+    forth = jnp.roll(found, -middle, axis=1)
+    back = jnp.roll(forth[:, ::-1], 1, axis=1)  # from the same column, the other way
 
     def reach(heights: Array) -> Array:
         """Columns from the first, open, to where a row of heights passes zero: (N,) to a number."""
@@ -217,10 +222,7 @@ def width(eye: Eye, deviations: ArrayLike = 0.0) -> Array:
         part = jnp.where(below <= 0, above / jnp.where(above > below, above - below, 1.0), 1.0)
         return jnp.where(k > 0, k - 1 + part, 0.0)
 
-    right, left = turned[:, n // 2 :], turned[:, n // 2 :: -1]
-    forth = jax.vmap(reach)(jnp.pad(right, ((0, 0), (0, n - right.shape[1])), constant_values=-jnp.inf))
-    back = jax.vmap(reach)(jnp.pad(left, ((0, 0), (0, n - left.shape[1])), constant_values=-jnp.inf))
-    return jnp.minimum((forth + back) / n, 1.0)
+    return jnp.minimum((jax.vmap(reach)(forth) + jax.vmap(reach)(back)) / n, 1.0)
 
 
 def crossing(eye: Eye) -> Array:
