@@ -46,8 +46,8 @@ def coplanar(
         LingnanError: no such corner, or a process without a film of lithium niobate and a metal on it.
     """
     line = at_corner(process, corner)
-    slab, core, strips = (_level(line, name) for name in ("slab", "core", metal))
-    wider, top = metal_bias(line, metal=metal), _edges(core)[1]
+    slab, core, strips = (level(line, name) for name in ("slab", "core", metal))
+    wider, top = metal_bias(line, metal=metal), edges(core)[1]
     return Coplanar(
         gap=gap - wider,
         signal_width=signal_width + wider,
@@ -59,8 +59,8 @@ def coplanar(
         film=core.z_max,
         etch=core.thickness,
         rib_wall_angle_deg=core.sidewall_angle_deg,
-        cladding=_level(line, "cladding").z_max - core.z_max,
-        buried_oxide=_level(line, "box").thickness,
+        cladding=level(line, "cladding").z_max - core.z_max,
+        buried_oxide=level(line, "box").thickness,
         crystal=f"{core.material}-{line.crystal['cut']}-cut",
         overrides=_media(line, strips),
         push_pull=push_pull,
@@ -86,14 +86,14 @@ def loaded(
 
 def metal_bias(process: Process | str, corner: str = "nominal", metal: str = "electrode") -> float:
     """By how much strips of a metal are wider at their bottom than drawn [µm]."""
-    strips = _level(at_corner(process, corner), metal)
-    return 2 * _edges(strips)[0] + strips.bias
+    strips = level(at_corner(process, corner), metal)
+    return 2 * edges(strips)[0] + strips.bias
 
 
 def pockels(process: Process | str, corner: str = "nominal") -> Coefficients:
     """Electro-optic coefficients at radio frequencies: the library's, with the process's own r33 [pm/V]."""
     line = at_corner(process, corner)
-    core = _level(line, "core")
+    core = level(line, "core")
     known = clamped(materials.cut(core.material, str(line.crystal["cut"])))
     return replace(known, r33=line.number("optics.r33"))
 
@@ -126,7 +126,8 @@ def _media(line: Process, strips: Level) -> tuple[tuple[str, Any], ...]:
     )
 
 
-def _level(line: Process, name: str) -> Level:
+def level(line: Process, name: str) -> Level:
+    """A level of the stack, by the name that electro-optic lines give it."""
     if name not in line.levels:
         raise LingnanError(
             f"process {line.stamp} has no level {name!r}: an electro-optic line has a film as slab and core, "
@@ -135,7 +136,7 @@ def _level(line: Process, name: str) -> Level:
     return line.levels[name]
 
 
-def _edges(level: Level) -> tuple[float, float]:
+def edges(level: Level) -> tuple[float, float]:
     """How far each wall stands outside the drawn edge at the bottom and at the top, bias aside [µm]."""
     lean = float(np.tan(np.deg2rad(90.0 - level.sidewall_angle_deg)))
     bottom = level.width_reference * level.thickness * lean

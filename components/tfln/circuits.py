@@ -65,8 +65,8 @@ def phase_shifter_gsg(
         "rail_stem_width": rail_stem_width,
     }  # fmt: skip
     shape = electro.shape_of(name, electrode, given, cross_section_arm)
-    along = _arm(shape, wl, cross_section, cross_section_arm, temperature, corner)
-    up, down = _turned(name, shape, wl, drive, voltage, cross_section_arm, corner)
+    along = arm(shape, wl, cross_section, cross_section_arm, temperature, corner)
+    up, down = turned(name, shape, wl, drive, voltage, cross_section_arm, corner)
     zero = 0 * along
     return both_ways(
         {("o1", "o4"): along * down, ("o2", "o3"): along * up, ("o1", "o3"): zero, ("o2", "o4"): zero}
@@ -101,8 +101,8 @@ def phase_modulator(
         "rail_stem_width": rail_stem_width,
     }  # fmt: skip
     shape = electro.shape_of(name, electrode, given, cross_section_arm)
-    along = _arm(shape, wl, cross_section, cross_section_arm, temperature, corner)
-    up, _ = _turned(name, shape, wl, "single", voltage, cross_section_arm, corner)
+    along = arm(shape, wl, cross_section, cross_section_arm, temperature, corner)
+    up, _ = turned(name, shape, wl, "single", voltage, cross_section_arm, corner)
     return through(along * up)
 
 
@@ -153,18 +153,18 @@ def mzm(
         ]
         for side, count in ((0, ways_in), (1, ways_out))
     ]
-    both = _arm(shape, wl, cross_section, _ARM, temperature, corner)
+    both = arm(shape, wl, cross_section, _ARM, temperature, corner)
     for end in ends:
         step = draw.snapped(height - float(end.center[1]))
         bend = s_bend(s_bend_length(step, draw.section_of(cross_section).radius), step)
         both = both * line.amplitude(wl, bend.length, temperature, None, Turn.along(bend))
-    up, down = _turned(name, shape, wl, drive, voltage, _ARM, corner)
+    up, down = turned(name, shape, wl, drive, voltage, _ARM, corner)
     upper, lower = both * up, both * down
     if extra:
         turns = light.bend_euler(**settings, radius=radius)["o1", "o2"] ** 4
         upper = upper * turns * line.amplitude(wl, extra, temperature, None, Turn.straight(90.0))
         lower = lower * turns
-    warm, cold = _bias(name, settings, length_heater, heating)
+    warm, cold = biased(name, settings, length_heater, heating)
     upper, lower = upper * warm, lower * cold
     if ways_in == 1:
         split = parts.mmi1x2_y(**settings)
@@ -224,14 +224,14 @@ def iq_modulator(
     step = draw.snapped(height - float(splitter_cell(cross_section=cross_section).ports["o2"].center[1]))
     bend = s_bend(s_bend_length(step, draw.section_of(cross_section).radius), step)
     both = Line(cross_section, corner).amplitude(wl, bend.length, temperature, None, Turn.along(bend)) ** 2
-    warm, cold = _bias("iq_modulator", settings, length_heater, heating)
+    warm, cold = biased("iq_modulator", settings, length_heater, heating)
     split = parts.mmi1x2_y(**settings)
     upper = split["o1", "o2"] * inner[0] * warm * split["o1", "o3"]  # the combiner is turned: its o3 comes up
     lower = split["o1", "o3"] * inner[1] * cold * split["o1", "o2"]
     return through(both * (upper + lower))
 
 
-def _bias(model: str, settings: dict[str, Any], length: Given, heating: ArrayLike) -> tuple[Array, Array]:
+def biased(model: str, settings: dict[str, Any], length: Given, heating: ArrayLike) -> tuple[Array, Array]:
     """A bias heater's guide, with the way to what follows, and the cold one beside it."""
     heated = settled(model, "length_heater", length, "heater_length")
     if not heated:
@@ -250,7 +250,7 @@ def _height(shape: Electrode, drive: str) -> float:
     return draw.snapped((shape.pitch / 2 - lower) / 2)
 
 
-def _turned(
+def turned(
     model: str, shape: Electrode, wl: ArrayLike, drive: str, voltage: ArrayLike, cross_section_arm: str, corner: str
 ) -> tuple[ArrayLike, ArrayLike]:
     """By what a voltage turns the light north and south of the signal."""
@@ -265,7 +265,7 @@ def _turned(
     return up, xp.exp(-1j * phase) if drive == "push_pull" else 1.0
 
 
-def _arm(
+def arm(
     shape: Electrode, wl: ArrayLike, cross_section: str, cross_section_arm: str, temperature: Given, corner: str
 ) -> Array:
     """One guide from port to port: taper, launch, line, launch, taper."""

@@ -33,6 +33,10 @@ from lingnan.solvers.modulators.loaded import shift_of_bars
 
 ARM = "rib_modulator"  #: cross-section of the guides beside electrodes, as the cells have it
 _WAVES = 3  #: nodes in wavelength: dn/dV bends by a thousandth over the band
+_SIZES = (  #: what the bridge says of a line's cross-section, media aside
+    "gap", "signal_width", "ground_width", "metal_thickness", "metal_height", "metal_wall_angle_deg", "rib_width",
+    "film", "etch", "rib_wall_angle_deg", "cladding", "buried_oxide", "crystal", "push_pull",
+)  # fmt: skip
 _solved: dict[str, Surface] = {}  #: by key
 
 
@@ -192,9 +196,14 @@ def per_volt(spec: LineSpec, wl: ArrayLike, corner: str = "nominal") -> Array:
 
 
 def key_of(process: Process, spec: LineSpec, corner: str) -> str:
-    """Name in the store: all numbers that dn/dV depends on are in its digest."""
-    read = (spec, bridge.pockels(process, corner), process.corners[corner].temperature, process.crystal)
-    kind = "rail" if isinstance(spec, modulators.TRail) else "straight"
+    """Name in the store: all numbers of the line that dn/dV depends on are in its digest."""
+    base = spec.base if isinstance(spec, modulators.TRail) else spec
+    sizes = [getattr(base, name) for name in _SIZES]
+    kind = "straight" if base is spec else "rail"
+    if isinstance(spec, modulators.TRail):
+        sizes += [getattr(spec, name) for name in RAIL]
+    electrical = {path: one.value for path, one in process.quantities.items() if path.startswith("electrical.")}
+    read = (sizes, electrical, bridge.pockels(process, corner), process.corners[corner].temperature, process.crystal)
     return f"pockels {kind} {corner} {hashlib.sha256(repr(read).encode()).hexdigest()[:12]}"
 
 

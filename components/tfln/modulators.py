@@ -107,7 +107,7 @@ def mzm(
             parts += _detour(sign, extra / 2 if sign == 1 else 0.0, radius, cross_section)
         ends[sign] = chain(c, ends[sign], parts)
     if heated:
-        ends = _bias(c, name, ends, heated, cross_section)
+        ends = bias(c, name, ends, heated, cross_section)
     shift = c << shifter
     shift.connect("o2", ends[1])
     for index in range(1, 7):
@@ -188,7 +188,7 @@ def iq_modulator(
             c.add_port(f"e{first + index}", port=modulator.ports[f"e{index}"])
         ends[sign] = modulator.ports["o2"]
     if heated:
-        ends = _bias(c, name, ends, heated, cross_section, (17, 18))
+        ends = bias(c, name, ends, heated, cross_section, (17, 18))
     combiner = c << mmi1x2_y(cross_section=cross_section)
     for sign in ends:
         bend = bend_s(size=(size[0], -sign * size[1]), cross_section=cross_section)
@@ -228,7 +228,7 @@ def _detour(sign: int, rise: float, radius: float | None, cross_section: CrossSe
     return [away, *leg, back, back, *leg, away]
 
 
-def _bias(
+def bias(
     c: gf.Component,
     cell_name: str,
     ends: dict[int, gf.Port],

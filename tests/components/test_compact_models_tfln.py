@@ -9,11 +9,11 @@ from numpy.testing import assert_allclose
 
 from lingnan.components import tfln
 from lingnan.components.compact import guides, store
-from lingnan.components.tfln import circuits, light, parts, resonant
+from lingnan.components.tfln import circuits, foldedlight, light, parts, resonant
 from lingnan.pdk import build_pdk
 
 WAVES = jnp.linspace(1.53, 1.57, 3)
-ALL = {**light.models, **parts.models, **circuits.models, **resonant.models}
+ALL = {**light.models, **parts.models, **circuits.models, **foldedlight.models, **resonant.models}
 
 
 @pytest.fixture(autouse=True)

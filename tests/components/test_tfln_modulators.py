@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from lingnan.components import tfln
 from lingnan.components.compact import store
-from lingnan.components.tfln import circuits, electro
+from lingnan.components.tfln import circuits, electro, foldedlight, resonant, thermal
 from lingnan.pdk import active_process, build_pdk, optics
 from lingnan.pdk import modulators as bridge
 from lingnan.pdk.errors import LingnanError
@@ -182,6 +182,125 @@ def test_modulators_of_all_ports_keep_their_light(inputs: int, outputs: int) -> 
     assert np.all(power <= 1)
     if outputs == 2:  # what is not here is there; both couplers lose 1 to 2 %, the guides 0.3 dB/cm over 1.3 cm
         assert np.all(power > 0.8)
+
+
+@pytest.mark.parametrize("corner", ["nominal", "deep_narrow"])
+def test_the_heater_that_is_simulated_is_the_one_that_is_drawn(corner: str) -> None:
+    for width in (2.0, 3.6):
+        c = tfln.phase_shifter_heater(width_heater=width)
+        spec = thermal.section(width_heater=width, corner=corner)
+        x = c.dbbox().center().x
+        found = cut(c, optics.at_corner("tfln600", corner), (x, -20.0), (x, 20.0))
+        (wire,), (rib,), (slab,) = (found.of(name) for name in ("heater", "core", "slab"))
+        assert_allclose(np.array(wire.bottom) - 20.0, [-spec.width / 2, spec.width / 2], atol=GRID)
+        assert_allclose([wire.z_min - rib.z_max, wire.z_max - wire.z_min], [spec.height, spec.thickness], atol=1e-9)
+        assert_allclose(np.array(rib.top) - 20.0, [-spec.core_width / 2, spec.core_width / 2], atol=GRID)
+        assert_allclose([rib.z_max, slab.z_max], [spec.film, spec.slab], atol=1e-9)
+        lean = np.tan(np.deg2rad(90 - spec.wall_angle_deg)) * (spec.film - spec.slab)
+        assert_allclose(rib.top[0] - rib.bottom[0], lean, atol=GRID)
+
+
+def test_half_a_turn_of_heat_throws_the_switch() -> None:
+    """Cold it crosses, at P_pi of the heater it does not; P_pi lies below the specification of the process."""
+    power = 1.55 / (2 * abs(thermal.per_power(thermal.section())))
+    made = tfln.phase_shifter_heater().info
+    hot, wide = made["heated_length_um"], thermal.section().width
+    sheet = active_process().metals["heater"].sheet_resistance.value
+    whole = power * made["resistance_ohm"] / (sheet * hot / wide)  # and what its arms take
+    for heated, bright, dark in ((0.0, "o3", "o4"), (float(thermal.heating(whole)), "o4", "o3")):
+        s = resonant.thermal_switch_y(wl=1.55, heating=heated)
+        through, left = (float(np.abs(s["o1", port]) ** 2) for port in (bright, dark))
+        assert through > 0.9  # two couplers lose up to 2 % each
+        assert left < 0.01 * through  # as their imbalance of 1 % and more allows
+    limit = active_process().specifications["heater_power_per_pi"].maximum
+    assert limit is not None
+    assert 0.01 < whole < limit.value * 1e-3
+
+
+def test_the_racetrack_s_section_is_the_one_that_is_drawn() -> None:
+    given = {"gap": 4.6, "signal_width": 12.0, "ground_width": 20.0}
+    c = tfln.racetrack_modulator_y(**given)
+    spec = resonant.racetrack_section(**given)
+    assert isinstance(spec, modulators.Coplanar)
+    assert not spec.push_pull
+    x, (_, top), (_, low) = 150.0, c.ports["e1"].center, c.ports["e2"].center
+    found = cut(c, active_process(), (x, low), (x, top))
+    signal, ground = found.of("electrode")
+    (rib,) = found.of("core")
+    assert_allclose(np.diff(signal.bottom), spec.signal_width, atol=GRID)
+    assert_allclose(np.diff(ground.bottom), spec.ground_width, atol=GRID)
+    assert_allclose(ground.bottom[0] - signal.bottom[1], spec.gap, atol=GRID)
+    assert_allclose(np.diff(rib.top), spec.rib_width, atol=GRID)
+    assert_allclose(np.mean(rib.top), (ground.bottom[0] + signal.bottom[1]) / 2, atol=GRID)
+
+
+def test_a_voltage_tunes_the_racetrack() -> None:
+    """By λ/n_g dn/dV times the driven share of its round trip."""
+    waves, volts = np.linspace(1.5495, 1.5505, 4001), 10.0
+    dips = []
+    for voltage in (0.0, volts):
+        power = np.abs(np.asarray(resonant.racetrack_modulator_y(wl=waves, voltage=voltage)["o1", "o2"])) ** 2
+        dips.append(waves[np.argmin(power)])
+        assert power.min() < 0.1  # near critical coupling
+    c = tfln.racetrack_modulator_y()
+    share = c.info["electrode_length_um"] / c.info["round_trip_um"]
+    n_g = active_process().cross_sections["rib"].n_g
+    assert n_g is not None
+    slope = float(electro.per_volt(resonant.racetrack_section(), 1.55))
+    # grid of waves 0.25 pm of 32 pm, and the group index of the bends, which see the other axis
+    assert_allclose(dips[1] - dips[0], 1.55 / n_g.value * slope * share * volts, rtol=0.04)
+
+
+def test_the_iq_modulator_takes_each_voltage_in_its_own_quadrature() -> None:
+    """With the outer heater at 90 degrees, the field is the sum of a real and an imaginary part."""
+    heats = np.linspace(0.0, 40.0, 401)
+    alone = [circuits.iq_modulator(wl=1.55, length=2000.0, heating=h)["o1", "o2"] for h in (0.0, heats)]
+    both = np.abs(np.asarray(alone[1])) ** 2
+    peak = float(both.max())
+    quarter = heats[np.argmin(np.abs(both - peak / 2))]  # power half of its peak: the arms at 90 degrees
+    base = circuits.iq_modulator(wl=1.55, length=2000.0, heating=quarter)["o1", "o2"]
+    slope = abs(float(electro.per_volt(electro.section(), 1.55)))
+    v_pi = 1.55 / (4 * slope * 2000.0)
+    for drive in ("voltage_i", "voltage_q"):
+        settings = {"wl": 1.55, "length": 2000.0, "heating": quarter}
+        # one inner modulator turned through its whole swing, from +1 to -1
+        swung = circuits.iq_modulator(**settings, **{drive: 2 * v_pi})["o1", "o2"]
+        step = complex(base - swung)
+        assert_allclose(abs(step) ** 2, peak, rtol=0.02)  # twice half of the field's peak
+    i, q = (
+        complex(base - circuits.iq_modulator(wl=1.55, length=2000.0, heating=quarter, **{d: 2 * v_pi})["o1", "o2"])
+        for d in ("voltage_i", "voltage_q")
+    )
+    assert_allclose(abs(np.angle(i / q)), np.pi / 2, atol=0.05)  # 0.1 K of the heater's grid is 0.03 rad
+
+
+def test_a_folded_modulator_needs_half_the_voltage_of_one_of_its_electrodes() -> None:
+    """Its arms change places in the turn; without that the second electrode would undo the first."""
+    volts = np.linspace(0.0, 20.0, 2001)
+    s = foldedlight.mzm_folded(wl=1.55, length=2000.0, length_heater=0.0, voltage=volts)
+    power = np.abs(np.asarray(s["o1", "o2"])) ** 2
+    swings = np.diff(volts[1:-1][np.diff(np.sign(np.diff(power))) != 0])
+    slope = abs(float(electro.per_volt(electro.section(), 1.55)))
+    assert_allclose(swings, 1.55 / (4 * slope * 4000.0), atol=0.03)  # steps of 0.01 V
+    assert power.min() < 0.02 * power.max()  # what the exchange leaves on the wrong side, below 1 % of power
+
+
+def test_the_light_of_a_folded_modulator_runs_beside_its_signal() -> None:
+    """The rows of the model are as long as the layout: the turn of the signal, and both arms on either side of it."""
+    shape = electro.shape_of("mzm_folded", "straight", {"length": 800.0})
+    signal, light = foldedlight.turn_of(shape)
+    assert_allclose(signal, tfln.mzm_folded(length=800.0).info["turn_rf_um"], atol=0.01)  # chords of arcs
+    fold = foldedlight.fold_of(shape)
+    assert_allclose(sum(fold.radii), fold.height, atol=1e-9)
+    assert 0 < light - signal < 0.02 * signal
+
+
+def test_a_termination_is_as_wide_as_its_resistance_asks() -> None:
+    for ohms in (40.0, 50.0):
+        c = tfln.termination(resistance=ohms)
+        assert_allclose(c.info["resistance_ohm"], ohms, rtol=2 * GRID / c.info["width_um"])
+        found = cut(c, active_process(), (0.0, 50.0), (40.0, 50.0)).of("heater")
+        assert_allclose(np.diff(found[0].bottom), c.info["width_um"], atol=GRID)
 
 
 def test_refusals_name_parameter_limit_and_rule() -> None:
