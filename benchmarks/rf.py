@@ -1,14 +1,17 @@
 """Lines and modulators beside what was published or computed elsewhere, and how long they take.
 
-`python benchmarks/rf.py [speed|light|lines]`. No parameter is fitted; what a source does not say is named as guessed.
-Times are processor time of one thread, warm and with compilation.
+`python benchmarks/rf.py [devices|walls|speed] [--only TEXT] [--second] [--out FOLDER]`. No parameter is fitted; what a
+source does not say is named as guessed. `--second` adds each figure of merit by its second route. Times are processor
+time of one thread, warm and with compilation.
 """
 
-import sys
+import argparse
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -16,84 +19,108 @@ import numpy as np
 
 from lingnan.solvers.modulators import (
     Coplanar,
-    RfMedium,
+    Stretch,
     TRail,
+    figures,
     full_wave,
-    loaded_line,
-    phase_shift,
+    integrated,
+    ready,
     resolved,
     rlgc,
-    section,
 )
-from lingnan.solvers.waveguides import Trapezoid
-
-QUARTZ = RfMedium(4.5)
-
-
-class Light(NamedTuple):
-    """A modulator and its V_pi L, push-pull."""
-
-    name: str
-    spec: Coplanar
-    published: tuple[float, float]  #: [V cm], from and to
-    guessed: str
+from lingnan.solvers.modulators import Modulator as TravellingWave
+from lingnan.solvers.validation.devices import DEVICES, QUARTZ, Device, Value
+from lingnan.solvers.validation.electrooptic import BAND, SHARES, computed, nearest, number
 
 
-TALL = Coplanar(
-    gap=5.0, film=0.6, etch=0.35, rib_width=1.5, rib_wall_angle_deg=70.0, metal_thickness=0.8, signal_width=20.0
-)
-LIGHT = (
-    Light("600/350, gap 5, oxide, vector FEM", TALL, (2.250, 2.250), "nothing"),
-    Light("600/350, gap 5, air, vector FEM", replace(TALL, cladding=None), (2.559, 2.559), "nothing"),
-    Light(
-        "Luxtelligence lnoi400, metal 1.0 above the rib",
-        Coplanar(gap=4.0, film=0.4, etch=0.2, rib_width=2.5, rib_wall_angle_deg=77.0, signal_width=10.0,
-                 metal_height=1.2, cladding=1.0),
-        (3.3, 3.3),
-        "oxide 1.0 above the film, no oxide over the metal",
-    ),
-    Light(
-        "Arab Juneghani 2022, gap 5",
-        Coplanar(gap=5.0, film=0.5, etch=0.2, rib_width=0.8, signal_width=12.0, metal_thickness=1.0, metal_height=0.2,
-                 cladding=0.8),
-        (2.2, 2.2),
-        "wall 60°",
-    ),
-    Light(
-        "Arab Juneghani 2022, gap 10",
-        Coplanar(gap=10.0, film=0.5, etch=0.2, rib_width=0.8, signal_width=22.0, metal_thickness=1.0, metal_height=0.2,
-                 cladding=0.8),
-        (3.3, 3.3),
-        "wall 60°",
-    ),
-    Light(
-        "He 2019, gap 6.5",
-        Coplanar(gap=6.5, film=0.6, etch=0.18, rib_width=1.0, signal_width=19.5, ground_width=30.0,
-                 metal_thickness=0.6, cladding=None),
-        (2.2, 2.5),
-        "air above",
-    ),
-    Light(
-        "Kharel 2021, gap 5",
-        Coplanar(gap=5.0, film=0.6, etch=0.35, rib_width=1.5, metal_thickness=0.8, signal_width=100.0),
-        (2.7, 2.7),
-        "rib 1.5, wall 60°; the T's share of the length is left out",
-    ),
-    Light(
-        "Chen 2022, gap 1.8",
-        Coplanar(gap=1.8, film=0.4, etch=0.2, rib_width=1.5, rib_wall_angle_deg=68.0, signal_width=75.0,
-                 metal_thickness=1.1, metal_height=0.9, cladding=0.7, buried_oxide=3.0),
-        (2.2, 2.2),
-        "oxide up to the metal, none over it",
-    ),
-    Light(
-        "Liu 2024, gap 2.7",
-        Coplanar(gap=2.7, film=0.6, etch=0.2, rib_width=1.0, rib_wall_angle_deg=50.0, signal_width=85.0,
-                 metal_thickness=1.7, metal_height=0.1, cladding=1.0, buried_oxide=2.0),
-        (1.33, 1.33),
-        "rib 1.0",
-    ),
-)  # fmt: skip
+def second(device: Device, value: Value, ours: Any) -> float | None:
+    """The same figure of merit by its other route; None where there is none here."""
+    spec = device.spec
+    if value.quantity in ("roll-off", "bandwidth"):
+        m = TravellingWave((Stretch(ours.line, device.length, 1.0),), ours.shift.n_g)
+        level = np.asarray(integrated(m, jnp.asarray(BAND)).relative_to(float(BAND[0])))
+        if value.quantity == "roll-off":
+            return float(-np.interp(value.at, BAND, level))
+        return float(np.interp(3.0, -level, BAND))
+    if isinstance(spec, TRail):
+        return None
+    if value.quantity == "V_pi L":
+        return float(resolved(spec, device.wavelength).vpi_l_push_pull)
+    if value.quantity in ("n_rf", "loss", "Z0"):
+        # vector modes want a box that is small beside the wave: what they change there is put upon ours
+        boxed = replace(spec, ground_width=None, reach=60.0).section()
+        f = jnp.array([value.at])
+        one, two = rlgc(boxed, f), full_wave(boxed, f)
+        change = {
+            "n_rf": two.n_rf / one.n_rf,
+            "loss": two.loss_db_cm / one.loss_db_cm,
+            "Z0": two.z0.real / one.z0.real,
+        }[value.quantity]
+        return float(change[0]) * number(ours, value)
+    return None
+
+
+def devices(only: list[str], also_second: bool, out: Path) -> None:
+    """A table of all, a JSON file and a figure."""
+    rows: list[dict[str, Any]] = []
+    for device in DEVICES:
+        if not any(text in device.name for text in only):
+            continue
+        found = computed(device)
+        for value in device.values:
+            ours = number(found, value)
+            other = second(device, value, found) if also_second else None
+            known = nearest(value, ours)
+            error = ours / known - 1
+            rows.append({
+                "device": device.name, "source": device.source, "quantity": value.quantity, "at_hz": value.at,
+                "basis": value.basis, "published": [value.low, value.high], "ours": ours, "second_route": other,
+                "error": error, "inside": abs(error) <= SHARES[value.quantity], "guessed": device.guessed,
+            })  # fmt: skip
+            print(
+                f"{device.name:32s} {value.quantity:9s} {value.low:9.4g} {value.high:9.4g} {value.basis:9s} "
+                f"{ours:9.4g} {'' if other is None else format(other, '9.4g'):9s} {100 * error:+6.1f} %",
+                flush=True,
+            )
+        print(f"    guessed: {device.guessed}", flush=True)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "rf_devices.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    _draw(rows, out / "rf_devices.png")
+    for quantity, limit in SHARES.items():
+        errors = [r["error"] for r in rows if r["quantity"] == quantity]
+        if errors:
+            inside = sum(abs(e) <= limit for e in errors)
+            print(f"{quantity}: {inside} of {len(errors)} within {100 * limit:.0f} %")
+
+
+def _draw(rows: list[dict[str, Any]], path: Path) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    ax = plt.subplots(figsize=(9, 0.22 * len(rows) + 1.5), layout="constrained")[1]
+    for k, row in enumerate(rows):
+        color = "C0" if row["inside"] else "C3"
+        ax.plot([100 * row["error"]], [k], "o" if row["basis"] == "measured" else "s", color=color)
+        ax.plot([-100 * SHARES[row["quantity"]], 100 * SHARES[row["quantity"]]], [k, k], color="0.8", zorder=0)
+    ax.set_yticks(range(len(rows)), [f"{r['device']}: {r['quantity']}" for r in rows], fontsize=7)
+    ax.invert_yaxis()
+    ax.set_xlabel("ours beside the published range (%): round measured, square simulated, grey what is asked")
+    ax.grid(alpha=0.3)
+    ax.figure.savefig(path, dpi=120)
+    plt.close("all")
+
+
+def walls() -> None:
+    """Index by the distance of the window's walls, for signals of 20 µm on silicon and of 100 on quartz."""
+    f = jnp.array([5e10])
+    wide = Coplanar(signal_width=100.0, ground_width=100.0, substrate=QUARTZ, overrides=(("buried oxide", QUARTZ),))
+    for spec in (Coplanar(signal_width=20.0, ground_width=100.0), wide):
+        like = spec.section()
+        for reach in (100.0, 200.0, 400.0, 1000.0, 1600.0):
+            n = float(rlgc(replace(spec, reach=reach).section(like), f).n_rf[0])
+            print(f"signal {spec.signal_width} µm, walls at {reach:6.0f} µm: n {n:.4f}", flush=True)
 
 
 def seconds(call: Callable[[], Any]) -> float:
@@ -103,71 +130,60 @@ def seconds(call: Callable[[], Any]) -> float:
     return time.process_time() - start
 
 
-def light() -> None:
-    """V_pi L by perturbation, by the second route, and as published."""
-    for one in LIGHT:
-        found = phase_shift(one.spec)
-        second = resolved(one.spec)
-        low, high = one.published
-        off = max(low / float(found.vpi_l_push_pull), float(found.vpi_l_push_pull) / high, 1.0) - 1
-        print(
-            f"{one.name:48s} {float(found.vpi_l_push_pull):.3f} {float(second.vpi_l_push_pull):.3f} "
-            f"published {low}-{high} V cm, {100 * off:.0f} % outside; guessed: {one.guessed}",
-            flush=True,
-        )
-
-
-def lines() -> None:
-    """Index, loss and impedance of lines."""
-    f = jnp.array([1e10, 4e10])
-    reference = Coplanar(gap=5.0, signal_width=20.0, metal_thickness=0.8, reach=150.0, cladding=100.0)
-    gaas = section(
-        [
-            Trapezoid(13.0, top=0.0, name="GaAs"),
-            Trapezoid(RfMedium(1.0, None, 6e7), 0.0, 0.8, 0.0, 3.5, name="signal"),
-            Trapezoid(RfMedium(1.0, None, 6e7), 0.0, 0.8, 13.5, 150.0, name="ground"),
-        ],
-        background=1.0, window=(0.0, 300.0, -300.0, 300.0), conductors={"signal": "signal", "ground": "ground"},
-        mirror=True,
-    )  # fmt: skip
-    kharel = TRail(
-        Coplanar(gap=5.0, signal_width=100.0, ground_width=100.0, metal_thickness=0.8, etch=0.35, substrate=QUARTZ,
-                 buried_oxide=2.0),
-        45.0, 5.0, 2.0, 6.0, 6.0,
-    )  # fmt: skip
-    cases: tuple[tuple[str, Callable[[], Any]], ...] = (
-        ("S20 G5 oxide: n 2.055, 43.7 Ω, without loss", lambda: rlgc(reference.section(), f)),
-        ("the same in air: 1.974, 45.5 Ω", lambda: rlgc(replace(reference, cladding=None).section(), f)),
-        ("S7 G10 on GaAs: 2.57 and 5.98 dB/cm at 2.5, 39 GHz", lambda: rlgc(gaas, jnp.array([2.5e9, 3.9e10]))),
-        ("Kharel T-rail: 42 Ω, 2.23, 0.26 dB/cm/√GHz; oxide 2.0 guessed", lambda: loaded_line(kharel, f).line),
-    )  # fmt: skip
-    for name, case in cases:
-        line = case()
-        root = line.loss_db_cm / jnp.sqrt(line.frequency / 1e9)
-        print(name, np.round(np.asarray(line.n_rf), 4), np.round(np.asarray(line.loss_db_cm), 3),
-              np.round(np.asarray(root), 3), np.round(np.asarray(line.z0), 2), flush=True)  # fmt: skip
+#: ten numbers of a Mach-Zehnder modulator, and how its line's process scatters
+NAMES = (
+    "gap", "signal_width", "ground_width", "metal_thickness", "rib_width", "film", "etch", "cladding", "buried_oxide",
+)  # fmt: skip
 
 
 def speed() -> None:
-    """A spectrum of 50 frequencies, its gradient, and one frequency of vector modes."""
+    """A spectrum of 50 frequencies, all figures of merit with their gradient by ten numbers, and process samples."""
     f = jnp.geomspace(1e8, 2e11, 50)
     spec = Coplanar(ground_width=150.0)
     like = spec.section()
     for run in ("with compilation", "warm"):
         print(f"50 frequencies {run}: {seconds(lambda: rlgc(like, f).gamma):.2f} s", flush=True)
 
-    def loss(p: jax.Array) -> jax.Array:
-        moved = replace(spec, gap=p[0], signal_width=p[1], metal_thickness=p[2], rib_width=p[3])
-        return jnp.sum(rlgc(moved.section(like), f).loss_db_cm)
+    few = jnp.geomspace(1e9, 1e11, 12)
+    known = ready(spec)
 
-    gradient, at = jax.jit(jax.grad(loss)), jnp.array([5.0, 16.0, 0.9, 1.5])
+    def merit(p: jax.Array) -> jax.Array:
+        moved = replace(spec, **dict(zip(NAMES, p[:-1], strict=True)))
+        found = figures(moved, few, p[-1], reference=1e9, like=known)
+        return found.bandwidth / 1e11 / found.v_pi
+
+    at = jnp.array([*(float(getattr(spec, name)) for name in NAMES), 10000.0])
+    both = jax.jit(jax.value_and_grad(merit))
     for run in ("with compilation", "warm"):
-        print(f"gradient of all 50 {run}: {seconds(lambda: gradient(at)):.2f} s", flush=True)
-    boxed = Coplanar(reach=60.0).section()
+        print(f"figure of merit and its gradient by {at.size} numbers, {run}: {seconds(lambda: both(at)):.2f} s",
+              flush=True)  # fmt: skip
+    one = jax.jit(merit)
     for run in ("with compilation", "warm"):
-        print(f"vector modes at 40 GHz {run}: {seconds(lambda: full_wave(boxed, 4e10).gamma):.2f} s", flush=True)
+        print(f"figure of merit {run}: {seconds(lambda: one(at)):.2f} s", flush=True)
+    # one thread: a second process does the other half
+    samples = at * (1 + 0.01 * jax.random.normal(jax.random.key(0), (20, at.size)))
+    took = seconds(lambda: [one(p) for p in samples])
+    print(
+        f"20 process samples: {took:.2f} s, 1,000 of them {50 * took:.0f} s, on two cores {25 * took:.0f} s", flush=True
+    )
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="*", default=["devices", "speed"], choices=("devices", "walls", "speed"))
+    parser.add_argument(
+        "--only", nargs="*", default=[""], metavar="TEXT", help="devices with one of these in their names"
+    )
+    parser.add_argument("--second", action="store_true", help="second routes too")
+    parser.add_argument("--out", type=Path, default=Path("build/rf"), help="folder for the JSON file and the figure")
+    options = parser.parse_args()
+    for name in options.what:
+        if name == "devices":
+            devices(options.only, options.second, options.out)
+        else:
+            {"walls": walls, "speed": speed}[name]()
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ("speed", "light", "lines"):
-        {"speed": speed, "light": light, "lines": lines}[name]()
+    main()

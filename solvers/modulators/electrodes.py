@@ -9,7 +9,7 @@ from jax import Array
 
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.modulators.checks import check_line
-from lingnan.solvers.modulators.line import Line
+from lingnan.solvers.modulators.line import Line, of_cell
 from lingnan.solvers.modulators.network import MICRON, Element, Series, Shunt, Stretch, abcd
 from lingnan.solvers.waveguides.media import is_traced
 
@@ -113,7 +113,4 @@ def periodic(line: Line, load: Series | Shunt, period: Any) -> Line:
     half = Stretch(line, period / 2)
     cell: tuple[Element, ...] = (half, load, half)
     m: Array = abcd(cell, line.frequency)
-    # sinh γp = sqrt(BC) is small where A is nearly 1
-    root_b, root_c = jnp.sqrt(m[:, 0, 1]), jnp.sqrt(m[:, 1, 0])
-    gamma = jnp.log1p((m[:, 0, 0] - 1) + root_b * root_c) / (period * MICRON)
-    return Line(line.frequency, gamma, root_b / root_c)
+    return of_cell(line.frequency, m[:, 0, 0], m[:, 0, 1], m[:, 1, 0], jnp.asarray(period) * MICRON)

@@ -24,7 +24,7 @@ from lingnan.solvers.linalg import host, krylov
 from lingnan.solvers.linalg.eigenpair import Pair, eigenvalue
 from lingnan.solvers.modulators.electrostatics import EPS0
 from lingnan.solvers.modulators.line import C0, Line
-from lingnan.solvers.modulators.rlgc import rlgc
+from lingnan.solvers.modulators.rlgc import check_below, rlgc
 from lingnan.solvers.modulators.section import Section
 from lingnan.solvers.waveguides import fields
 from lingnan.solvers.waveguides.media import is_traced
@@ -69,7 +69,8 @@ def full_wave(
     γ is differentiable by every number of the section; z0 is not.
 
     Raises:
-        ValueError: a frequency below 0.1 GHz, or a permittivity that couples z with x or y.
+        ValueError: a frequency below 0.1 GHz, elements of high order below 1 GHz, or a permittivity that couples z
+            with x or y.
     """
     chosen = search or Search()
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
@@ -77,6 +78,12 @@ def full_wave(
         raise ValueError(
             f"full_wave: frequency {float(np.min(np.asarray(f))):g} Hz is below {LOWEST:g} Hz, where round-off takes "
             "over. Use rlgc there: it holds down to direct current."
+        )
+    check_below(f, "full_wave")
+    if chosen.order is not None and chosen.order > 2 and not is_traced(f) and np.any(np.asarray(f) < LOW):
+        raise ValueError(
+            f"full_wave: order = {chosen.order} at {float(np.min(np.asarray(f))):g} Hz: below {LOW:g} Hz elements of "
+            "more than order 2 lose their digits to round-off. Leave the order to full_wave, or use rlgc."
         )
     for m in section.media:
         eps = m.tensor

@@ -73,3 +73,15 @@ class Distributed:
         # both lie in the fourth quadrant: roots taken one by one stay on the right branch
         root_z, root_y = jnp.sqrt(series), jnp.sqrt(shunt)
         return Line(self.frequency, root_z * root_y, root_z / root_y)
+
+
+def of_cell(frequency: Array, a: Array, b: Array, c: Array, period: Array) -> Line:
+    """A row of symmetric cells [[a, b], [c, a]] of a length [m] as one line: cosh γp = a, z0 = sqrt(b/c)."""
+    # sinh γp = sqrt(bc) is small where cosh γp is nearly 1: γp = log(a + sqrt(bc)) keeps its digits by log1p
+    root_b, root_c = jnp.sqrt(b), jnp.sqrt(c)
+    grown = jnp.log1p((a - 1) + root_b * root_c)
+    # in a stop band the root may be the wave that comes back; elsewhere what is below zero is round-off
+    back = grown.real < -1e-9
+    turned = jnp.where(grown.imag < 0, grown + 2j * jnp.pi, grown)
+    gamma = jnp.where(back, -turned, grown) / period
+    return Line(frequency, gamma, jnp.where(back, -1.0, 1.0) * root_b / root_c)

@@ -1,7 +1,11 @@
 """RF lines from two scalar fields: shunt C and G from potentials, series R and L from eddy currents.
 
-Good from direct current to where the line is no longer small beside the wavelength; hybrid modes and radiation are left
-to `fullwave`. Where the current comes back is `Section.returns`.
+Good from direct current to where the line is no longer small beside the wavelength. What is left out there is the
+longitudinal field between layers of different permittivity: it raises the index by a share that grows as f², between
+plates exactly as theory has it (the test of what a quasi-static line leaves out). A coplanar line with 5 µm gaps in a
+box of 60 µm on silicon has 0.14 % at 100 GHz and 0.57 % at 200 GHz by `fullwave`; wider lines and boxes have more, as
+the square of their size. Hybrid modes and radiation are left to `fullwave`. Where the current comes back is
+`Section.returns`.
 """
 
 from functools import partial
@@ -41,7 +45,22 @@ def distributed(section: Section, frequency: ArrayLike, signal: str = "signal") 
         raise ValueError(
             f"distributed: frequency {frequency} Hz: each must be positive and finite; take 1e3 Hz for direct current."
         )
+    check_below(f, "distributed")
     return _distributed(section, f, known.index(signal))
+
+
+#: permittivities and conductivities of `materials` are those far below the lattice's first resonance, 4.5 THz in
+#: lithium niobate, and below the relaxation of electrons in metals [Hz]
+HIGHEST = 1e12
+
+
+def check_below(frequency: Array, where: str) -> None:
+    """Raises ValueError for frequencies at which the materials are others."""
+    if not is_traced(frequency) and np.any(np.asarray(frequency) > HIGHEST):
+        raise ValueError(
+            f"{where}: frequency {float(np.max(np.asarray(frequency))):g} Hz is above {HIGHEST:g} Hz, to which the RF "
+            "permittivities and conductivities of `materials` hold. Stay below."
+        )
 
 
 @partial(jax.jit, static_argnums=2)

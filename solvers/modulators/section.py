@@ -168,6 +168,7 @@ def section(
                 f"section: conductor {name!r} has no conductivity. Give a metal, such as 'Au', or "
                 "RfMedium(conductivity=...) in S/m."
             )
+    _check_metal([s for s in shapes if s.name in conductors], window)
     used = tuple(media[n] for n in geometry.names)
     fine = fineness or (like.fineness if like else Fineness())
     if like and like.geometry.cells:
@@ -176,6 +177,27 @@ def section(
     lengths = np.diff(np.mean(np.asarray(geometry.lines), axis=1)), np.diff(np.asarray(geometry.levels))
     counts = (_counted(one, way, fine) for one, way in zip(lengths, ways, strict=True))
     return Section(geometry.resolved(*counts), used, names, mirror, magnetic, returns, fine)
+
+
+#: thinnest metal [µm]: elements of this height, a window of a millimetre wide, leave four digits of double precision
+THINNEST = 0.002
+
+
+def _check_metal(shapes: Sequence[Trapezoid], window: Window) -> None:
+    """Refuse metal that the mesh cannot hold; what is traced is not looked at."""
+    left, right, bottom, top = window
+    for s in shapes:
+        ends = (bottom if s.bottom is None else s.bottom, top if s.top is None else s.top)
+        sides = (left if s.left is None else s.left, right if s.right is None else s.right)
+        for (low, high), what in ((ends, "thin"), (sides, "wide")):
+            if is_traced(low, high):
+                continue
+            size = float(high) - float(low)
+            if not size >= THINNEST:
+                raise ValueError(
+                    f"section: conductor {s.name!r} is {size:.3g} µm {what}: the mesh holds metal of {THINNEST} µm and "
+                    "more. Leave the shape out, or give the film its real size."
+                )
 
 
 #: towards which ends of an interval its lines crowd

@@ -11,6 +11,7 @@ from lingnan.solvers.modulators import (
     Coplanar,
     Fineness,
     RfMedium,
+    Search,
     Section,
     admittance,
     capacitance,
@@ -22,6 +23,7 @@ from lingnan.solvers.modulators import (
     section,
 )
 from lingnan.solvers.modulators.electrostatics import EPS0, field_at
+from lingnan.solvers.modulators.line import C0
 from lingnan.solvers.modulators.magnetics import MU0
 from lingnan.solvers.waveguides import Trapezoid
 
@@ -171,6 +173,61 @@ def test_field_is_the_slope_of_the_potential():
     np.testing.assert_allclose(e[1], -0.5, rtol=1e-9)  # 1 V on the upper plate, 2 µm above the other
 
 
+def layered_plates(f: float, heights: tuple[float, float], eps: tuple[float, float], sigma: float) -> complex:
+    """Index of the TM mode between thick metal plates with two layers: exact, by H'/(εH) handed from layer to layer.
+
+    Heights in µm. Secant steps from the quasi-static index.
+    """
+    k0 = 2 * np.pi * f / C0
+    metal = 1 + 1j * sigma / (2 * np.pi * f * EPS0)
+
+    def missing(n: complex) -> complex:
+        def q(e: complex) -> complex:
+            return k0 * np.sqrt(n**2 - e + 0j)
+
+        slope = q(metal) / metal
+        for height, e in zip(heights, eps, strict=True):
+            own, t = q(e) / e, np.tanh(q(e) * height * 1e-6)
+            slope = own * (slope + own * t) / (own + slope * t)
+        return (slope + q(metal) / metal) / k0
+
+    low = np.sqrt(sum(heights) / sum(h / e for h, e in zip(heights, eps, strict=True)))
+    a, b = low + 0j, low * (1.01 + 0.01j)
+    for _ in range(60):
+        fa, fb = missing(a), missing(b)
+        if abs(fb - fa) == 0:
+            break
+        a, b = b, b - fb * (b - a) / (fb - fa)
+    return b
+
+
+def test_what_a_quasi_static_line_leaves_out():
+    """Between plates all is known: vector modes follow the exact index, and scalar fields are low by a share ∝ f²."""
+    heights, eps = (30.0, 40.0), (4.0, 12.0)
+    top = 3.0 + sum(heights)
+    line = section(
+        [
+            Trapezoid(eps[0], 3.0, 3.0 + heights[0], name="low"),
+            Trapezoid(eps[1], 3.0 + heights[0], top, name="high"),
+            Trapezoid(GOLD, 0.0, 3.0, name="lower"),
+            Trapezoid(GOLD, top, top + 3.0, name="upper"),
+        ],
+        background=1.0,
+        window=(0.0, 20.0, 0.0, top + 10.0),
+        conductors={"lower": "ground", "upper": "signal"},
+        magnetic=("left", "right", "bottom"),
+    )
+    f = jnp.array([1e11, 2e11])
+    exact = np.array([layered_plates(float(x), heights, eps, 4.1e7) for x in f])
+    vector, scalar = full_wave(line, f), rlgc(line, f)
+    # elements of order three, cells of half a skin depth: some 1e-5 of n, and of what metal adds to it
+    np.testing.assert_allclose(vector.n_rf, exact.real, rtol=1e-4)
+    np.testing.assert_allclose(vector.alpha, 2 * np.pi * np.asarray(f) / C0 * exact.imag, rtol=5e-3)
+    low = exact.real / np.asarray(scalar.n_rf) - 1
+    assert low[0] > 1e-3
+    assert low[1] / low[0] == pytest.approx(4.0, rel=0.1)  # the next term is f⁴, and metal's own index falls
+
+
 BOXED = Coplanar(reach=60.0, buried_oxide=4.0)
 
 
@@ -255,5 +312,13 @@ def test_frequencies_and_conductors_that_are_not_there():
         distributed(lines, 1e9, "centre")
     with pytest.raises(ValueError, match="below 1e"):
         full_wave(lines, 1e6)
+    with pytest.raises(ValueError, match=r"order = 3 at 2e\+08 Hz: below 1e\+09 Hz"):
+        full_wave(lines, 2e8, search=Search(order=3))
+    with pytest.raises(ValueError, match=r"4e\+12 Hz is above 1e\+12 Hz"):
+        distributed(lines, 4e12)
+    with pytest.raises(ValueError, match=r"4e\+12 Hz is above 1e\+12 Hz"):
+        full_wave(lines, 4e12)
+    with pytest.raises(ValueError, match=r"5e-05 µm thin: the mesh holds metal of 0.002 µm"):
+        plates(1.0, 5e-5)
     with pytest.raises(ValueError, match="no conductivity"):
         section([Trapezoid(3.9, 0.0, 1.0, name="a")], background=1.0, window=(0, 1, 0, 2), conductors={"a": "signal"})
