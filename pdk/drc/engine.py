@@ -48,7 +48,11 @@ def notes_of(process: Process, counts: tuple[LayerCount, ...], scene: Scene) -> 
         )
     if seen and "FLOORPLAN" in process.layers and not scene.has("FLOORPLAN"):
         kinds = {"extent": "extent", "density": "density", "open_end": "open ends at the outline"}
-        idle = [f"{rule.id} ({kinds[rule.kind]})" for rule in process.rules.values() if rule.kind in kinds]
+        idle = [
+            f"{rule.id} ({kinds[rule.kind]})"
+            for rule in process.rules.values()
+            if rule.kind in kinds and not (rule.kind == "density" and applies(scene, rule))
+        ]
         if idle:
             notes.append(f"no FLOORPLAN, so this is not a whole chip: not judged: {', '.join(idle)}")
     return notes

@@ -225,3 +225,15 @@ def test_a_row_of_teeth_is_seen_across_parts(tmp_path):
     layout, top = layout_of([chip, *teeth(8, 1.19)])
     found = check(layout, top, SOI, cache=tmp_path).violations
     assert [one for one in found if one.rule == "WG.OPEN"] == []
+
+
+@pytest.mark.parametrize("side", [400.0, 600.0])
+def test_what_the_note_says_is_not_judged_is_what_does_not_run(side):
+    """Without a floorplan density is judged where a layout holds a whole window of 500 µm."""
+    report = check(*layout_of([("WG", box(0, 0, side, side))]), SOI)
+    (note,) = [note for note in report.notes if "not a whole chip" in note]
+    density = {rule.id for rule in SOI.rules.values() if rule.kind == "density"}
+    told = {rule for rule in density if rule in note}
+    assert told == density - set(report.rules)
+    assert told == (density if side < 500 else set())
+    assert "extent" in note
