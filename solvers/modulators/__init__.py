@@ -3,10 +3,12 @@
     spec = modulators.Coplanar(gap=5.0, signal_width=16.0, ground_width=150.0, metal_thickness=0.9)
     section = spec.section()
     line = modulators.rlgc(section, jnp.linspace(1e9, 100e9, 50))     # line.gamma, .z0, .n_rf, .loss_db_cm
-    check = modulators.full_wave(section, 40e9)                        # the same from vector modes
+    boxed = modulators.Coplanar(gap=5.0, signal_width=16.0, reach=60.0).section()      # grounds joined, a small box
+    check = modulators.full_wave(boxed, 40e9)                          # lines from vector modes
     modulators.phase_shift(spec, wavelength=1.55).vpi_l_push_pull      # V cm
     twm = modulators.Modulator((modulators.Stretch(line, 7000.0, 1.0),), n_g=2.26)
     modulators.response(twm, line.frequency).s21_db                    # electro-optic S21; .bandwidth, write_touchstone
+    modulators.figures(spec, line.frequency, 7000.0).bandwidth         # all of this in one call; T-rails too
     like = spec.section()                                              # for traced numbers: spec.section(like)
 
 `Line` is what travelling-wave models take: `frequency` [Hz], `gamma` [1/m] of exp(-gamma z), `z0` [ohm], in the time

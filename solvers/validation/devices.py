@@ -126,8 +126,8 @@ DEVICES: tuple[Device, ...] = (
                  overrides=(("cladding", RfMedium(5.5)),)),
         (Value("V_pi L", 2.3, 2.67), _one("n_g", 2.26, basis="simulated"), Value("Z0", 41.5, 43.4, 200e9),
          _one("loss", 13.0, 250e9), _one("bandwidth", 170e9)),
-        "walls 70°, grounds 100, cladding flat at 0.6 above the metal, of permittivity 5.5 as its authors infer; no loss "
-        "in dielectrics, to which they lay 0.025 dB/cm/GHz",
+        "walls 70°, grounds 100, cladding flat at 0.6 above the metal, of permittivity 5.5 as its authors infer; no "
+        "loss in dielectrics, to which they lay 0.025 dB/cm/GHz",
         5800.0, 1.579,
     ),
     Device(
@@ -153,7 +153,7 @@ DEVICES: tuple[Device, ...] = (
         "bars as thick as the rails; the line is over an undercut, which these cross-sections have not",
     ),
     Device(
-        "Liu 2021, T-rails on quartz", "Liu et al., 2021: Low half-wave-voltage, ultra-high bandwidth thin-film LiNbO3 modulator",
+        "Liu 2021, T-rails on quartz", "Liu et al., 2021: Low half-wave-voltage, ultra-high bandwidth ...",
         TRail(Coplanar(gap=3.0, film=0.6, etch=0.3, rib_width=1.0, rib_wall_angle_deg=68.0, signal_width=50.0,
                        ground_width=50.0, metal_thickness=1.4, metal_height=0.1, cladding=0.1, buried_oxide=2.0,
                        substrate=QUARTZ), 45.0, 5.0, 3.0, 3.0, 5.0),
