@@ -55,7 +55,8 @@ SHARP = 4
 class Closure(NamedTuple):
     """What TDECQ is made of."""
 
-    tdecq: Array  #: [dB]
+    tdecq: Array  #: [dB]; its derivative is that of `smooth`
+    smooth: Array  #: the same for a mean of power 4 of both windows in the place of the larger [dB]
     noise: Array  #: R, in front of the equaliser, in the signal's unit
     enhancement: Array  #: C_eq: noise behind the equaliser, of that in front
     taps: Array  #: (5,), earliest sample first; the sum is 1
@@ -169,6 +170,7 @@ def _closure(
     decided = jnp.sum(y[..., None] > jnp.array([-1 / 3, 0.0, 1 / 3]), axis=-1)
     return Closure(
         tdecq=-10 * jnp.log10(6 * DEVIATIONS * r),
+        smooth=-10 * jnp.log10(6 * DEVIATIONS * jnp.exp(smooth)),
         noise=r * size,
         enhancement=enhancement,
         taps=whole,

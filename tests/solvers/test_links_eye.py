@@ -79,7 +79,7 @@ def test_error_rates_in_white_noise(symbols: np.ndarray, levels: int):
 
 def test_counting_agrees_with_tails():
     """PAM4, thermal and shot noise, a filter's words between neighbours: 64 periods, some 1e3 errors."""
-    receiver = links.Receiver(0.8, links.BesselThomson(25e9), thermal=1.5e-10)
+    receiver = links.Receiver(0.8, links.BesselThomson(25e9), thermal=3e-10)
     seen = links.detected(links.scaled(held(PAM4), 1e-3), receiver)
     eye = links.folded(seen.current, PAM4, SAMPLES, seen.noise)
     tails = links.error_rates(eye)
