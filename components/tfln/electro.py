@@ -9,6 +9,7 @@ left out of `figures`, and are part of `elements`.
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,13 @@ def key_of(process: Process, spec: LineSpec, corner: str) -> str:
     electrical = {path: one.value for path, one in process.quantities.items() if path.startswith("electrical.")}
     read = (sizes, electrical, bridge.pockels(process, corner), process.corners[corner].temperature, process.crystal)
     return f"pockels {kind} {corner} {hashlib.sha256(repr(read).encode()).hexdigest()[:12]}"
+
+
+def wanted() -> Iterator[tuple[LineSpec, str]]:
+    """What is kept of the active process, and in which corner: straight lines in every one."""
+    for corner in active_process().corners:
+        yield section(corner=corner), corner
+    yield section("rail"), "nominal"
 
 
 def solve(process: Process, spec: LineSpec, corner: str) -> dict[str, Any]:
