@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
 
+from lingnan.solvers.materials.errors import did_you_mean
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.topology import Window
@@ -177,10 +178,16 @@ def _pair(
     return _build(what, shapes, (left, right, gap, thickness, _lean(angle)), cladding, substrate, window, "left")
 
 
+#: of the height below the place where a width is measured
+_SHARES = {"bottom": 0.0, "middle": 0.5, "top": 1.0}
+
+
 def _ridge(core: Any, x: Any, bottom: Any, top: Any, width: Any, lean: Any, width_at: Height, name: str) -> Trapezoid:
     """A trapezoid about x whose walls lean inwards by `lean` µm for each µm of height."""
+    if width_at not in _SHARES:
+        raise ValueError(f"width_at = {width_at!r}: {did_you_mean(str(width_at), tuple(_SHARES))}")
     height = top - bottom
-    wider = {"bottom": 0.0, "middle": 0.5, "top": 1.0}[width_at] * height * lean
+    wider = _SHARES[width_at] * height * lean
     low, high = width / 2 + wider, width / 2 + wider - height * lean
     return Trapezoid(core, bottom, top, x - low, x + low, x - high, x + high, name)
 

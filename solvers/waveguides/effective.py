@@ -1,8 +1,11 @@
 """Effective media: what a wave sees of layers much thinner than its length."""
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
+
+from lingnan.solvers.waveguides.media import is_traced
 
 
 def swg(line: ArrayLike, space: ArrayLike, duty: ArrayLike) -> Array:
@@ -17,6 +20,8 @@ def swg(line: ArrayLike, space: ArrayLike, duty: ArrayLike) -> Array:
     ε, across them the mean of 1/ε. Right to a few per cent of n - n_space below a third of the Bragg period; give the
     result as the medium of a core.
     """
+    if not is_traced(duty) and not 0 <= float(np.min(duty)) <= float(np.max(duty)) <= 1:
+        raise ValueError(f"swg: duty = {duty} is outside 0 to 1: it is the share of the line in a period.")
     line, space, duty = (jnp.asarray(a) for a in (line, space, duty))
     along = duty * line**2 + (1 - duty) * space**2
     across = 1 / (duty / line**2 + (1 - duty) / space**2)

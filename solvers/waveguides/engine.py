@@ -128,10 +128,10 @@ def search(problem: Problem, target: Array | None) -> Found:
 
 
 def _called(options: host.Options, task: host.Task) -> host.Answer:
-    """`host.search`, from outside, or from inside a program that JAX transforms; a batch comes as a whole."""
+    """`host.search_many`, from outside, or from inside a program that JAX transforms; a batch comes as a whole."""
     if not is_traced(task):
         one = jax.tree.map(lambda a: np.asarray(a)[None], task)
-        return jax.tree.map(lambda a: a[0], host.search(options, one))
+        return jax.tree.map(lambda a: a[0], host.search_many(options, one))
     pencil, count = options.pencil, options.count
     kind = complex if pencil.quadratic or any(_complex(a) for a in (task.x, task.y, task.epsilon)) else float
 

@@ -10,6 +10,7 @@ pencil itself: where digits are lost in the elimination, as in metals, it is don
 """
 
 import os
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -82,7 +83,48 @@ CHUNK = 4
 
 
 def search_many(options: Options, task: Task) -> Answer:
-    """`search` of any number of cross-sections, some at a time, on as many threads as there are processors."""
+    """`search` of any number of cross-sections, some at a time, on as many threads as there are processors.
+
+    Those that cannot be solved, see `sound`, get NaN and a warning, and the others of a batch what is theirs: inside
+    `jit` nobody has looked at the numbers before, and nothing can be raised.
+    """
+    good = sound(task)
+    if np.all(good):
+        return _in_parts(options, task)
+    warnings.warn(
+        f"solve: {int(np.sum(~good))} of {len(good)} cross-sections have lines that cross, or numbers that are not "
+        "finite or not positive: n_eff is NaN there. waveguides.judge(modes) refuses such modes.",
+        stacklevel=2,
+    )
+    none = np.full((len(good), options.count), np.nan)
+    vectors = np.full((*none.shape, options.pencil.layout.size), np.nan)
+    if not np.any(good):
+        return Answer(none, vectors, none, np.zeros(len(good), int), none)
+    some = _in_parts(options, Task(*(None if a is None else a[good] for a in task)))
+    blank = Answer(none, vectors, none, np.zeros(len(good), int), none)
+    whole = [np.array(b, np.result_type(a, b)) for a, b in zip(some, blank, strict=True)]
+    for a, b in zip(some, whole, strict=True):
+        b[good] = a
+    return Answer(*whole)
+
+
+def sound(task: Task) -> NDArray[np.bool_]:
+    """Which of G cross-sections can be solved: all numbers finite, lines and levels in order, λ, 1 + x/R positive."""
+    found = np.ones(len(task.wavelength), bool)
+    for a in task:
+        if a is not None:
+            found &= np.isfinite(a).reshape(len(found), -1).all(axis=1)
+    x, y = np.real(task.x), np.real(task.y)
+    with np.errstate(invalid="ignore"):
+        wide, span = np.diff(x, axis=1), x[:, -1:, :1] - x[:, :1, :1]
+        # lines may meet on a level, as in a triangle, but not all along an element
+        found &= np.all(wide >= -1e-9 * span, axis=(1, 2))
+        found &= np.all(wide[:, :, 1:] + wide[:, :, :-1] > 0, axis=(1, 2)) & np.all(np.diff(y, axis=1) > 0, axis=1)
+        found &= np.all(1 + task.curvature[:, None, None] * x > 0, axis=(1, 2)) & (task.wavelength > 0)
+    return found
+
+
+def _in_parts(options: Options, task: Task) -> Answer:
     total = len(task.wavelength)
     parts = [
         Task(*(None if a is None else a[k : k + CHUNK] for a in task)) for k in range(0, total, CHUNK)

@@ -53,8 +53,9 @@ def solve(
     """The modes of highest n_eff, or those nearest to `target`.
 
     Differentiable (forward and reverse, twice) by every number in `geometry`, by wavelength and temperature; works
-    under `jit` and `vmap`, where numbers are not known, so that checks and refinement are left out: call `judge` on the
-    modes that come out.
+    under `jit` and `vmap`, where numbers are not known, so that checks and refinement are left out: a cross-section
+    that cannot be solved has n_eff NaN there, with a warning, and the others of a batch are right. Call `judge` on the
+    modes that come out: it refuses what `solve` would have refused.
 
     Args:
         geometry: a cross-section.
@@ -214,8 +215,9 @@ def judge(modes: Modes, *, open_problem: bool = False) -> None:
     n_eff, wall = np.asarray(modes.n_eff), np.asarray(modes.report.wall)
     if not np.all(np.isfinite(n_eff)):
         raise ValueError(
-            f"solve: n_eff = {n_eff} is not finite. Usual causes: a line of the cross-section has crossed another one, "
-            "or a medium is not finite. Look at geometry.lines and geometry.levels."
+            f"solve: n_eff = {n_eff} is not finite. Usual causes: a line of the cross-section has crossed another one "
+            "(a width or thickness below 0, a wall that leans too far, the axis of a bend in the window), a wavelength "
+            "below 0, or a medium that is not finite. Look at geometry.lines and geometry.levels."
         )
     if open_problem or np.all(wall < 0.02):
         return

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax import Array
 from numpy.testing import assert_allclose
 from scipy.optimize import brentq
 
@@ -222,6 +223,8 @@ def test_walking_a_crystal_back_and_forth_is_the_same() -> None:
         (lambda: waveguides.solve(wire(), 1.55, 2.5), "whole numbers"),
         (lambda: waveguides.solve(wire(), 1.55, 5000), "resolves at most"),
         (lambda: Resolution(3, 0, 2), "begin at 1"),
+        (lambda: waveguides.swg(3.4, 1.4, 1.5), "outside 0 to 1"),
+        (lambda: waveguides.strip(0.45, 0.22, 3.5, 1.4, width_at="centre"), "Known: bottom, middle, top"),
         (lambda: Resolution(3, 2, 2, growth=float("nan")), "positive and finite"),
         (lambda: waveguides.solve(wire(), absorber=Absorber(("west",))), "absorber.walls"),
         (lambda: waveguides.solve(wire(), absorber=Absorber(thickness=0.0)), "thickness"),
@@ -251,6 +254,24 @@ def test_what_comes_out_of_jit_can_be_judged(strip: Modes) -> None:
     problem = replace(strip.problem, geometry=geometry, wavelength=jnp.asarray(1.0))
     with pytest.raises(materials.MaterialRangeError, match=r"lies outside 1\.2"):
         waveguides.judge(replace(strip, problem=problem))
+
+
+def test_bad_numbers_inside_jit_spoil_nothing_but_themselves() -> None:
+    def found(width: Array) -> Modes:
+        return waveguides.solve(
+            waveguides.strip(width, 0.22, SILICON, OXIDE, window=WINDOW), 1.55, 1, resolution=Resolution(2, 2, 2)
+        )
+
+    widths = jnp.array([0.45, -0.45, 0.0, jnp.nan, 0.5])
+    batch = jax.jit(jax.vmap(found))
+    with pytest.warns(UserWarning, match="3 of 5 cross-sections"):
+        modes = jax.block_until_ready(batch(widths))
+    n = np.asarray(modes.n_eff[:, 0])
+    assert np.isnan(n).tolist() == [False, True, True, True, False]
+    # each by itself, outside
+    assert_allclose(n[[0, 4]], [found(w).n_eff[0] for w in (0.45, 0.5)], rtol=1e-12)
+    with pytest.raises(ValueError, match="width or thickness below 0"):
+        waveguides.judge(modes)
 
 
 def test_small_windows_warn_with_the_number() -> None:

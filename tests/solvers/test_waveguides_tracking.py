@@ -83,6 +83,8 @@ def test_a_batch_is_solved_on_all_processors(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(host, "search", search)
     monkeypatch.setattr(host, "processors", lambda: 2)
     count = 4 * host.CHUNK
-    task = host.Task(*(np.arange(count) for _ in range(6)))
+    each, square = np.arange(1, count + 1), np.ones((count, 1, 1))
+    corners = square * np.array([[0.0, 0.0], [1.0, 1.0]])
+    task = host.Task(corners, corners[:, :, 0], square[..., None], 0.0 * each, each, None)
     options = host.Options(EdgePencil(1, 1, 1), 1, 1e-9, ())
-    assert host.search_many(options, task).steps.tolist() == list(range(count))  # and in their order
+    assert host.search_many(options, task).steps.tolist() == each.tolist()  # and in their order
