@@ -55,7 +55,9 @@ def conductor_backed(signal: ArrayLike, gap: ArrayLike, height: ArrayLike, permi
         height: of the layer [µm].
         permittivity: of the layer, relative.
 
-    Simons eq. 3.7 to 3.9; the mid-plane of the gaps is taken for a magnetic wall, which is right to a per cent or so.
+    Of the kind in Simons, chapter 3, derived here: above the line the half plane's map, below it tanh(πx/2h), which
+    turns the layer into a half plane; the mid-plane of the gaps is taken for a magnetic wall, which is right to a per
+    cent or so.
     """
     m = jnp.square(jnp.asarray(signal, float) / (signal + 2 * jnp.asarray(gap, float)))
     low, high = (jnp.tanh(jnp.pi * a / (4 * jnp.asarray(height))) for a in (signal, signal + 2 * jnp.asarray(gap)))
