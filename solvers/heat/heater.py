@@ -22,7 +22,7 @@ import jax
 import numpy as np
 
 from lingnan.solvers.checks import check_between, known
-from lingnan.solvers.heat.section import Fineness, Section, ThermalMedium, section, thermal_medium
+from lingnan.solvers.heat.section import Fineness, Section, ThermalMedium, capacity_of, section, thermal_medium
 from lingnan.solvers.materials.optics import find
 from lingnan.solvers.modulators.section import moved
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
@@ -156,8 +156,9 @@ class Heater:
         return Trapezoid(medium, bottom, self.film, *sides, name=name)
 
     def _film(self) -> ThermalMedium:
-        medium = thermal_medium(self.core)
-        return medium if self.film_conductivity is None else ThermalMedium(self.film_conductivity, medium.capacity)
+        if self.film_conductivity is None:
+            return thermal_medium(self.core)
+        return ThermalMedium(self.film_conductivity, capacity_of(self.core))
 
 
 def _is_zero(value: Any) -> bool:

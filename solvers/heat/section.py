@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.materials.crystal import Oriented, parse
@@ -64,15 +65,15 @@ def thermal_medium(given: Any) -> ThermalMedium:
     if isinstance(given, Oriented):
         along = given.material.heat_conductivity
         turned = jnp.einsum("ik,k,jk->ij", given.rotation, along, given.rotation)
-        return ThermalMedium(turned, _capacity(given.material))
+        return ThermalMedium(turned, capacity_of(given))
     if isinstance(given, Material):
-        k = given.heat_conductivity
-        if given.uniaxial and float(k[0]) != float(k[2]):
+        k = given.number("heat_conductivity").value  # plain numbers, also while JAX traces
+        if given.uniaxial and k[0] != k[-1]:
             raise ValueError(
                 f"thermal_medium: {given.name} conducts differently along its axes: say how it is cut, such as "
                 f'"{given.name}-x-cut".'
             )
-        return ThermalMedium(float(k[0]), _capacity(given))
+        return ThermalMedium(k[0], capacity_of(given))
     k = jnp.asarray(given, float)
     if k.shape not in ((), (3, 3)):
         raise ValueError(f"thermal_medium of shape {k.shape}: give one conductivity in W/(m K) or a (3, 3) tensor.")
@@ -84,7 +85,10 @@ def thermal_medium(given: Any) -> ThermalMedium:
     return ThermalMedium(k)
 
 
-def _capacity(material: Material) -> float | None:
+def capacity_of(given: str | Material | Oriented) -> float | None:
+    """Heat capacity of a volume of a material [J/(m³ K)]; None where it is not known."""
+    found = parse(given) if isinstance(given, str) else given
+    material = found.material if isinstance(found, Oriented) else found
     return material.heat_capacity if "heat_capacity" in dict(material.properties) else None
 
 
@@ -93,10 +97,15 @@ class Fineness:
     """How fine the mesh is. Static."""
 
     order: int = 3  #: of the polynomials
-    scale: float = 0.35  #: of two intervals of this length in their ratio the longer one gets a cell more [µm]
+    scale: float = 0.35  #: intervals longer than this get more cells, two for each factor of `growth` [µm]
     outer: int = 5  #: cells between the outermost edge and a wall
     growth: float = 3.0  #: size of a cell over that of its neighbour nearer to an edge
     outer_growth: float = 4.0  #: the same outside
+
+    def __post_init__(self) -> None:
+        check_no_less("Fineness", "order", self.order, 2.0, "", "The elimination needs unknowns inside of an edge.")
+        check_no_less("Fineness", "outer", self.outer, 1.0, "", "")
+        check_between("Fineness", "scale", self.scale, 0.0, math.inf, "µm", "")
 
 
 @jax.tree_util.register_dataclass
