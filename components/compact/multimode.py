@@ -1,12 +1,13 @@
 """Multimode couplers, branches and crossings by eigenmode expansion in the plane of the film, for compact models.
 
 `lingnan.solvers.devices` on the shapes that the cells draw, between electric walls. Of a multimode coupler each end is
-one plane and its tapers (`end`), joined by the body in `bodies`; branches and crossings are cut into slices, so that of
-the light that leaves their guides a part comes back from the walls. Numbers are arguments of one compiled function, so
-that corners, temperatures and sizes share it, and everything is differentiable.
+one plane and its tapers (`end`), joined by the body in `bodies`; branches are cut into slices, so that of the light
+that leaves their guides a part comes back from the walls; those of a crossing absorb it. Numbers are arguments of one
+compiled function, so that corners, temperatures and sizes share it, and everything is differentiable.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -20,10 +21,11 @@ from lingnan.solvers.devices import eme, planar, scattering
 from lingnan.solvers.devices.planar import Planar
 
 ORDER, MODES, HELD = 10, 44, 20  #: of the modes, those of a body that are passed on
-SLICES = {"taper": 32, "horn": 64, "body": 24, "arms": 96}
+SLICES = {"taper": 32, "horn": 64, "crossing": 64, "body": 24, "arms": 96}
 #: Elements of sections that meet at a body's face, and modes that are followed along the tapers before it.
 FACE, ALONG = {"one": (4, 2, 4), "two": (3, 2, 2, 2, 3), "body": (3, 8, 3)}, 12
 ROOM = 2.5  #: µm from the outermost core to the wall
+ABSORBER = 2.0  #: µm of absorbing layer before the walls of a crossing
 
 
 class Plane(NamedTuple):
@@ -183,23 +185,35 @@ def branch(plane: Plane, shape: Branch, wl: Array) -> dict[str, Array]:
     }  # fmt: skip
 
 
+def _even(section: Planar) -> Planar:
+    """Right half of a section that is its own mirror image: its modes are the even ones, and the others stay dark."""
+    middle = len(section.cells) // 2
+    edges = jnp.concatenate([jnp.zeros_like(section.edges[:1]), section.edges[middle + 1 :]])
+    cells = (section.cells[middle] // 2, *section.cells[middle + 1 :])
+    return replace(section, edges=edges, epsilon=section.epsilon[middle:], cells=cells)
+
+
 @jax.jit
 def crossing(plane: Plane, access: Array, wide: Array, horn: Array, wl: Array) -> dict[str, Array]:
-    """S of a guide through a crossing: "through" and "back". Between the horns there is core from wall to wall."""
+    """S of a guide through a crossing: "through" and "back". Between the horns there is core without end.
+
+    What spreads there leaves into absorbing walls. One half is solved, and joined with its mirror image.
+    """
     wall = wide / 2 + 2 * ROOM
 
-    def width(t: Array) -> Array:
-        return jnp.sqrt(access**2 + (wide**2 - access**2) * t)
+    def section(width: Any, beside: Any) -> Planar:
+        return _even(planar.absorbing(_one(plane._replace(beside=beside), width, wall, (3, 4, 3)), ABSORBER))
 
-    open_ = _one(plane._replace(beside=plane.core), wide, wall, (3, 4, 3))
+    def widening(t: Array) -> Planar:
+        return section(jnp.sqrt(access**2 + (wide**2 - access**2) * t), plane.beside)
+
     pieces = [
-        eme.uniform(_one(plane, access, wall, (3, 4, 3)), 0.0),
-        _staircase(lambda t: _one(plane, width(t), wall, (3, 4, 3)), horn, SLICES["horn"]),
-        eme.uniform(open_, wide),
-        _staircase(lambda t: _one(plane, width(1 - t), wall, (3, 4, 3)), horn, SLICES["horn"]),
-        eme.uniform(_one(plane, access, wall, (3, 4, 3)), 0.0),
+        eme.uniform(widening(jnp.zeros(())), 0.0),
+        _staircase(widening, horn, SLICES["crossing"]),
+        eme.uniform(section(wide, plane.core), wide / 2),
     ]
-    blocks = eme.scatter(pieces, wl, MODES).blocks
+    half = eme.scatter(pieces, wl, MODES).blocks
+    blocks = scattering.chain(half, scattering.Blocks(half.s22, half.s21, half.s12, half.s11))
     return {"through": blocks.s21[0, 0], "back": blocks.s11[0, 0]}
 
 

@@ -60,11 +60,18 @@ class Pair:
         xp = namespace(wl, gap, length)
         return np.pi / xp.asarray(wl) * self.splitting(wl, gap) * xp.asarray(length)
 
-    def phase_along(self, wl: ArrayLike, gaps: np.ndarray, steps: np.ndarray) -> Array:
-        """φ of guides whose gap changes: pieces of length `steps` at `gaps`, both (pieces,) [µm], added up."""
-        xp = namespace(wl)
+    def decay(self, wl: ArrayLike, gap: float) -> Array:
+        """-d ln(n₊ - n₋)/d gap at a gap [1/µm]."""
+        return -self.logarithm.slope()(wl, min(max(gap, self.low), self.low + SPAN))
+
+    def phase_along(self, wl: ArrayLike, gaps: np.ndarray, steps: np.ndarray, gained: ArrayLike = 1.0) -> Array:
+        """φ of guides whose gap changes: pieces of length `steps` at `gaps`, both (pieces,) [µm], added up.
+
+        `gained` is what bends add to each piece, (…, pieces).
+        """
+        xp = namespace(wl, gained)
         wl = xp.asarray(wl, float)
-        return xp.pi / wl * xp.sum(self.splitting(wl[..., None], gaps) * steps, axis=-1)
+        return xp.pi / wl * xp.sum(self.splitting(wl[..., None], gaps) * gained * steps, axis=-1)
 
 
 def pair(

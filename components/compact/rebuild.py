@@ -6,9 +6,11 @@ one of them, and leave the others as they are.
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from lingnan.components.compact import bodies, devices, guides, pairs, store
+from lingnan.components.compact import bodies, devices, guides, leans, pairs, store
+from lingnan.components.tfln import electro, resonant, thermal
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
 from lingnan.solvers import waveguides
@@ -45,6 +47,17 @@ def jobs(process: Process) -> Iterator[Job]:
             for direction, over in _variants(process, section, corner):
                 yield _guide(process, section, corner, direction, over)
         yield from _pairs(process, _EVERY_CORNER[process.platform][0], corner)
+    if process.platform == "tfln":
+        yield from _driven(process)
+
+
+def _driven(process: Process) -> Iterator[Job]:
+    """What a volt and a watt do in the line's modulators and heaters, as their cells draw them by default."""
+    build_pdk(process).activate(force=True)
+    for spec, corner in (*electro.wanted(), (resonant.racetrack_section(), "nominal")):
+        yield electro.key_of(process, spec, corner), partial(electro.solve, process, spec, corner)
+    wire, kelvin = thermal.section(), process.corners["nominal"].temperature
+    yield thermal.key_of(wire, kelvin, "nominal"), partial(thermal.solve, wire, "nominal")
 
 
 def _variants(process: Process, section: str, corner: str) -> list[tuple[float, str]]:
@@ -73,6 +86,12 @@ def _pairs(process: Process, section: str, corner: str) -> Iterator[Job]:
             pairs.key_of(process, section, corner, *setting),
             lambda s=setting: pairs.as_entry(pairs.solve(process, section, corner, *s)),
         )
+    if corner == "nominal":
+        for setting in sorted({setting[1:] for setting in wanted}):
+            yield (
+                leans.key_of(process, section, *setting),
+                lambda s=setting: leans.as_entry(leans.solve(process, section, *s)),
+            )
 
 
 def _devices(process: Process) -> Iterator[Job]:

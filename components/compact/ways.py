@@ -19,9 +19,11 @@ from lingnan.components.common import draw
 from lingnan.components.common.curves import Curve, euler
 from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.guides import Guide, guide, turns
+from lingnan.components.compact.leans import leaning
 from lingnan.components.compact.pairs import Pair, pair
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
+from lingnan.solvers.devices import bending
 
 SDict = dict[tuple[str, str], Array]
 
@@ -64,11 +66,14 @@ class Line:
 
     def pair(self, gap: float, angle_deg: float = 0.0, width: float | None = None) -> Pair:
         """Two of it at a gap [µm], along the layout's axis nearest to an angle."""
-        direction = 90.0 if Turn.straight(angle_deg).s > 0.5 and turns(active_process()) else 0.0
         return pair(
-            active_process(), self.cross_section, gap, self.corner, width=width, direction=direction,
+            active_process(), self.cross_section, gap, self.corner, width=width, direction=self.axis(angle_deg),
             cladding=self.cladding,
         )  # fmt: skip
+
+    def axis(self, angle_deg: float) -> float:
+        """Of the layout's axes the one nearest to an angle, where the index depends on it [deg]."""
+        return 90.0 if Turn.straight(angle_deg).s > 0.5 and turns(active_process()) else 0.0
 
     def index(
         self, wl: ArrayLike, temperature: ArrayLike | None, width: ArrayLike | None = None, turn: Turn | None = None
@@ -153,10 +158,34 @@ def plain(model: str, name: str, value: ArrayLike) -> float:
     return float(value)
 
 
-def parted(two: Pair, wl: ArrayLike, gap: float, bend: Curve, away: float = 1.0) -> Array:
-    """φ at one end of a coupler, where a guide leaves along a curve and the gap grows by `away` times its height."""
-    gaps = gap + away * (bend.y[1:] + bend.y[:-1]) / 2
-    return two.phase_along(wl, gaps, np.diff(bend.x))
+def parted(
+    line: Line, wl: ArrayLike, gap: float, bend: Curve, *, alone: bool = False, angle_deg: float = 0.0,
+    width: float | None = None,
+) -> Array:  # fmt: skip
+    """φ at one end of a coupler, where a guide leaves along a curve, with what bends add (`solvers.devices.bending`).
+
+    Args:
+        line: of both guides.
+        wl: wavelength [µm].
+        gap: smallest one [µm].
+        bend: of the guide that leaves, along x where it begins.
+        alone: the other guide runs on along x; else it leaves along the mirror image.
+        angle_deg: of the guides from the layout's x axis.
+        width: of both cores [µm]; the cross-section's own if not given.
+    """
+    two, xp = line.pair(gap, angle_deg, width), namespace(wl)
+    middle, along = (bend.y[1:] + bend.y[:-1]) / 2, np.diff(bend.s)
+    curvature = np.diff(bend.angle) / along
+    direction = Turn.straight(angle_deg)
+    beta = 2 * np.pi / xp.asarray(wl, float) * line.index(wl, None, width, direction)
+    lean = leaning(active_process(), line.cross_section, width, line.axis(angle_deg), line.cladding).at(wl)
+    gained = bending.factor(
+        lean._replace(slope=xp.asarray(lean.slope)[..., None]), beta[..., None], two.decay(wl, gap)[..., None], gap,
+        curvature, 0.0 if alone else curvature,
+    )  # fmt: skip
+    # beside a straight guide the exchange is counted along the curve, between alike curves along the axis
+    gaps, steps = (gap + middle, along) if alone else (gap + 2 * middle, np.diff(bend.x))
+    return two.phase_along(wl, gaps, steps, gained)
 
 
 @dataclass(frozen=True)
@@ -179,7 +208,7 @@ class Loop:
         two, half = self.line.pair(gap, self.angle_deg), self.half
         count = int(np.argmax(half.x)) + 1  # past a quarter turn it comes back over itself, far away
         quarter = Curve(half.x[:count], half.y[:count], half.angle[:count], half.s[:count])
-        phase = 2 * parted(two, wl, gap, quarter)
+        phase = 2 * parted(self.line, wl, gap, quarter, alone=True, angle_deg=self.angle_deg)
         if self.straight:
             phase = phase + two.phase(wl, gap, self.straight)
         xp = namespace(phase)

@@ -129,7 +129,7 @@ def coupler(
     apart = (draw.even(plain("coupler", "dy", dy)) - pitch) / 2
     reach = coupling.s_bend_default(apart, cross_section) if dx is None else plain("coupler", "dx", dx)
     bend = drawn.s_bend_curve("coupler", "dx", reach, apart, cross_section)
-    phase = two.phase(wl, used, length) + 2 * parted(two, wl, used, bend, away=2.0)
+    phase = two.phase(wl, used, length) + 2 * parted(line, wl, used, bend)
     common = line.amplitude(wl, length + 2 * bend.length, temperature)
     return coupled(common, phase)
 

@@ -134,7 +134,7 @@ def _coupler(
     distance = _number(model, "gap", gap, "coupler_gap")
     two = line.pair(distance, along, narrow)
     bend = s_bend(draw.snapped(reach), (draw.even(apart) - draw.even(distance + narrow)) / 2)
-    phase = two.phase(wl, distance, used) + 2 * parted(two, wl, distance, bend, away=2.0)
+    phase = two.phase(wl, distance, used) + 2 * parted(line, wl, distance, bend, angle_deg=along, width=narrow)
     run = _number(model, "length_taper", length_taper, "port_taper_length")
     ends = line.tapered(wl, run, temperature, (None, narrow), turn) if narrow != line.guide().width else 1.0
     common = (

@@ -14,7 +14,7 @@ Debye's expansion of H gives the root before the exponential. Lengths in µm.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -23,7 +23,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.waveguides.measures import field_at
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.waveguides.media import is_traced, namespace
 from lingnan.solvers.waveguides.modes import Modes
 
 
@@ -92,21 +92,22 @@ def factor(leaning: Lean, beta: ArrayLike, decay: ArrayLike, gap: ArrayLike, one
         one: curvature of the first guide [1/µm], positive where it bends away from the other.
         two: curvature of the second guide.
     """
-    one, two, beta, decay = (jnp.asarray(v, float) for v in (one, two, beta, decay))
+    xp = namespace(leaning, beta, decay, gap, one, two)
+    one, two, beta, decay = (xp.asarray(v, float) for v in (one, two, beta, decay))
     total = one + two
-    curvature = jnp.where(total == 0, 0.0, one * two / jnp.where(total == 0, 1.0, total))
-    distance = jnp.asarray(gap) + leaning.width
+    curvature = xp.where(total == 0, 0.0, one * two / xp.where(total == 0, 1.0, total))
+    distance = xp.asarray(gap) + leaning.width
     points, weights = gauss(8)
 
-    def fall(x: ArrayLike) -> Array:
+    def fall(x: Any) -> Any:
         # nothing falls beyond the radius where the tail would outrun light, and nothing couples from there
         square = (beta / (1 + curvature * x)) ** 2 - beta**2 + decay**2
-        return jnp.sqrt(jnp.maximum(square, 1e-3 * decay**2))
+        return xp.sqrt(xp.maximum(square, 1e-3 * decay**2))
 
-    places = jnp.multiply.outer(jnp.asarray(points + 1) / 2, jnp.broadcast_to(distance, jnp.shape(curvature * decay)))
-    gained = distance * (decay - jnp.tensordot(jnp.asarray(weights) / 2, fall(places), 1))
-    root = jnp.sqrt(decay / (fall(distance) * (1 + curvature * distance)))
-    return root * jnp.exp(gained + leaning.slope * total)
+    places = xp.multiply.outer((points + 1) / 2, xp.broadcast_to(distance, xp.shape(curvature * decay)))
+    gained = distance * (decay - xp.tensordot(weights / 2, fall(places), 1))
+    root = xp.sqrt(decay / (fall(distance) * (1 + curvature * distance)))
+    return root * xp.exp(gained + leaning.slope * total)
 
 
 def _check_window(modes: Modes, reach: Array) -> None:
