@@ -141,7 +141,7 @@ DEVICES: tuple[Device, ...] = (
     Device(
         "Pan, gap 6.5, 1957 nm", "Pan et al., 2021, 1957 nm",
         Coplanar(gap=6.5, film=0.6, etch=0.3, rib_width=1.1, rib_wall_angle_deg=60.0, signal_width=17.0,
-                 ground_width=60.0, metal_thickness=0.5, cladding=None, buried_oxide=2.0),
+                 ground_width=60.0, metal_thickness=0.5, cladding=None, buried_oxide=2.0, top=1.0),
         (Value("V_pi L", 3.67, 4.06), _one("n_g", 2.276, basis="simulated"), _one("Z0", 50.0, basis="simulated")),
         "no cladding", 5000.0, 1.957,
     ),
