@@ -1,10 +1,11 @@
 """Error against time of the mode solver, of femwell, MEOW and MPB, side by side in one run, as series, not as points.
 
-    python benchmarks/modes.py [--peers PYTHON …] [--repeat N] [--skip fgs] [--only CASE]
+    python benchmarks/modes.py [--peers PYTHON …] [--repeat N] [--skip cfgs] [--only CASE]
 
-For each case: error of n_eff against the converged value, time of the first call and the best of N warm calls, cross-
-section included; then first calls in new processes, a gradient by ten parameters, sweeps of a thousand widths in one
-compilation, one of them through a crossing of modes; last the peers, which live in an interpreter of their own
+First a singular corner by refinement, with its memory. Then for each case error of n_eff against the converged value,
+time of the first call and the best of N warm calls, cross-section included; then first calls in new processes, a
+gradient by ten parameters, sweeps of a thousand widths in one compilation, one of them through a crossing of modes;
+last the peers, which live in an interpreter of their own
 (`modes_peers.py`). Times are those of the processor where nothing else is said; run with OMP_NUM_THREADS=1, and quote
 the machine and what else ran on it with every number.
 """
@@ -126,6 +127,21 @@ def sweeps(steps: int) -> None:
     print(f"sweep of {steps} through a crossing, {time.perf_counter() - start:.1f} s: identity kept: {kept}")
 
 
+def corners() -> None:
+    """G. R. Hadley's square core, whose corner is singular (2002, doi:10.1109/JLT.2002.800371), by refinement."""
+    core = waveguides.Trapezoid(8**0.5, 0.0, 0.5, 0.0, 0.5)  # a quarter of it, between walls of symmetry
+    quarter = waveguides.cross_section([core], background=1.0, window=(0.0, 1.0, 0.0, 1.0))
+    print("\nsquare core of Hadley")
+    for asked in (1e-4, 1e-5, 1e-6, 1e-7):
+        modes = waveguides.solve(quarter, 1.5, 1, tolerance=asked, target=2.7, magnetic=("bottom", "top"))
+        estimate = float(modes.error[0]) if modes.error is not None else math.nan
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(
+            f"  tolerance {asked:.0e}: error {float(modes.n_eff[0].real) - 2.65679692:+.1e}, estimate {estimate:.1e}, "
+            f"order {modes.order}; most memory so far {memory:.0f} MB"
+        )
+
+
 FIRST = """
 import time; start = time.perf_counter()
 from lingnan.solvers import waveguides
@@ -194,13 +210,15 @@ def main() -> None:
     parser.add_argument(
         "--peers", nargs="*", default=[], metavar="PYTHON", help="interpreters with femwell and meow-sim, and with Meep"
     )
-    parser.add_argument("--skip", default="", help="parts to leave out, by letter: first calls, gradients, sweeps")
+    parser.add_argument("--skip", default="", help="parts to leave out: corners, first calls, gradients, sweeps")
     parser.add_argument("--only", default="", help="cases with this in their name")
     parser.add_argument("--repeat", type=int, default=20, help="warm calls of which the best counts")
     parser.add_argument("--steps", type=int, default=1000, help="of the sweep")
     options = parser.parse_args()
     machine = platform.processor() or platform.machine()
     print(f"{machine}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, jax {jax.__version__}")
+    if "c" not in options.skip:
+        corners()
     own, exact = ours(options.repeat, options.only)
     if "f" not in options.skip:
         first_calls()
