@@ -60,7 +60,7 @@ def straightened(symbols: ArrayLike, v_pi: ArrayLike, depth: ArrayLike = 1.0) ->
 
 
 def emphasised(drive: Waveform, transfer: Transfer, most_db: float = 6.0) -> Waveform:
-    """The drive with what a response takes put back: conj(H)/max(|H|², g⁻²), g the most that is added.
+    """The drive with what a response takes put back: conj(H)/(|H| max(|H|, 1/g)), g the most gain.
 
     Args:
         drive: real or complex.

@@ -5,6 +5,7 @@ behind the filter is exact: densities convolved with the square of the impulse r
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -20,7 +21,11 @@ from lingnan.solvers.links.waveform import Waveform
 CHARGE = 1.602176634e-19
 
 
-@jax.tree_util.register_dataclass
+@partial(
+    jax.tree_util.register_dataclass,
+    data_fields=("responsivity", "response", "thermal", "rin_db_hz"),
+    meta_fields=("shot",),
+)
 @dataclass(frozen=True)
 class Receiver:
     """A photodiode with an amplifier."""

@@ -229,4 +229,6 @@ def test_bad_input(make: Any, says: str):
 
 def test_an_eye_is_a_tree():
     eye = links.folded(held(NRZ), NRZ, SAMPLES)
+    receiver = links.Receiver(0.8, shot=False)
+    assert jax.tree.map(jnp.asarray, receiver).shot is False  # a choice, which no transformation may trace
     assert replace(eye, noise=eye.noise + 1).levels == jax.tree.map(jnp.asarray, eye).levels == 2
