@@ -8,6 +8,7 @@ tilt).
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -68,6 +69,7 @@ def at(modes: Modes, x: Array, y: Array) -> Transverse:
     return _at(modes.mesh, modes.order, modes.vectors, modes.beta, modes.wavelength, modes.curvature, x, y)
 
 
+@jax.jit(static_argnums=1)
 def _at(
     mesh: Mesh, order: int, vectors: Array, beta: Array, wavelength: ArrayLike, curvature: ArrayLike, x: Array, y: Array
 ) -> Transverse:
@@ -83,7 +85,11 @@ def _at(
 
     layout = maxwell.layout(mesh.nx, mesh.ny, order)
     natural = np.argsort(places(order))
-    local = jnp.stack([layout.to_elements(layout.unflatten(v))[..., natural] for v in vectors])
+
+    def in_elements(vector: Array) -> Array:
+        return layout.to_elements(layout.unflatten(vector))[..., natural]
+
+    local = jax.vmap(in_elements)(vectors)
     values = jnp.einsum("fqn,mqn->fmq", _tables(order, xi, eta), local[:, column, row])
     lean = mesh.x[column, row + 1] - mesh.x[column, row]
     lean_next = mesh.x[column + 1, row + 1] - mesh.x[column + 1, row]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
@@ -50,18 +51,20 @@ def scatter(sections: Sequence[Modes], lengths: Sequence[ArrayLike]) -> VectorSc
     norms = [overlap.bilinear(m, m).diagonal() for m in sections]
     k0 = 2 * jnp.pi / sections[0].wavelength
     impedances = [jnp.sign(n.real) * k0 / m.beta for n, m in zip(norms, sections, strict=True)]
+    pairs = zip(pairwise(sections), pairwise(norms), strict=True)
+    joints = [joined(*modes, *norm) for modes, norm in pairs]
+    blocks = _chained(joints, [m.beta for m in sections], impedances, [jnp.asarray(a, float) for a in lengths])
+    return VectorScattering(blocks, sections[0], sections[-1])
+
+
+@jax.jit
+def _chained(joints: list[Array], betas: list[Array], impedances: list[Array], lengths: list[Array]) -> Blocks:
     reference = lax.stop_gradient(jnp.abs(impedances[0][0]))
-    total: Blocks | None = None
-    for k, (modes, length) in enumerate(zip(sections, lengths, strict=True)):
-        line = scattering.line(modes.beta, impedances[k], jnp.asarray(length, float), reference)
-        if total is None:
-            total = Blocks(*(jnp.diag(b) for b in line))
-            continue
-        joint = scattering.interface(joined(sections[k - 1], modes, norms[k - 1], norms[k]))
-        total = scattering.after_line(scattering.chain(total, joint), line)
-    assert total is not None
-    own = scattering.to_own_impedance(total, impedances[0], impedances[-1], reference)
-    return VectorScattering(own, sections[0], sections[-1])
+    lines = [scattering.line(*row, reference) for row in zip(betas, impedances, lengths, strict=True)]
+    total = Blocks(*(jnp.diag(b) for b in lines[0]))
+    for joint, line in zip(joints, lines[1:], strict=True):
+        total = scattering.after_line(scattering.chain(total, scattering.interface(joint)), line)
+    return scattering.to_own_impedance(total, impedances[0], impedances[-1], reference)
 
 
 def joined(left: Modes, right: Modes, norm_left: Array, norm_right: Array) -> Array:
@@ -79,6 +82,12 @@ def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike]) -> None:
         )
     for one, two in pairwise(sections):
         overlap.check_joint("scatter", one, two)
+    for k, modes in enumerate(sections):
+        if not is_traced(modes.n_eff) and np.abs(modes.n_eff).min() < 3e-3:
+            raise ValueError(
+                f"scatter: section {k} has a mode of n_eff = {np.abs(modes.n_eff).min():.1e}: a static field, "
+                f"which carries nothing. Ask solve for fewer modes than these {len(modes.n_eff)}."
+            )
     for length in lengths:
         if not is_traced(length) and not (np.isfinite(float(length)) and float(length) >= 0):  # type: ignore[arg-type]
             raise ValueError(f"scatter: length = {length} µm: it must be finite and not negative.")
