@@ -26,7 +26,7 @@ from lingnan.pdk.drc.digest import Digests
 from lingnan.pdk.drc.found import Found
 from lingnan.pdk.process import Process, Rule
 
-FORMAT = 5  #: changes with whatever changes a result
+FORMAT = 6  #: changes with whatever changes a result
 FILE = "results.sqlite"
 DAYS = 30  #: what is older is computed anew and forgotten
 
@@ -91,7 +91,7 @@ class Cache:
     def store_arrays(self, name: str, arrays: Sequence[NDArray[Any]]) -> None:
         """Keep arrays under a name that tells all they depend on."""
         data = io.BytesIO()
-        np.savez_compressed(data, *arrays)
+        np.savez(data, *arrays)  # to decompress takes longer than to read
         try:
             base = self._here()
             with base:

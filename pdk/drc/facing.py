@@ -20,7 +20,7 @@ from lingnan.pdk.drc.found import Found, Piece, join, outline, polygon, quad, to
 from lingnan.pdk.drc.gap import CLEAR, judge
 from lingnan.pdk.drc.marker import marker_of
 from lingnan.pdk.drc.pairs import Pairs
-from lingnan.pdk.drc.sampling import judged, strip
+from lingnan.pdk.drc.sampling import interlaced, judged, strip
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule
 
@@ -88,7 +88,7 @@ def facing(scene: Scene, rule: Rule) -> list[Found]:
             return judge(some, limit, scene.step, rule.kind)
 
         for members, value, sure in judged(known, verdict, limit, ordered=bool(rule.other)):
-            if len(members.one) > 1 and value > TOUCHING:
+            if len(members.one) > 1 and value > TOUCHING and not interlaced(members):
                 put(polygon(strip(members, limit)), value, sure)
                 continue
             for a, b in zip(*(side.tolist() for side in members.edges), strict=True):

@@ -166,6 +166,17 @@ def anchors(pairs: Pairs, raw: Floats, run: Whole) -> Whole:
     return np.union1d(ends, least)
 
 
+def interlaced(members: Pairs) -> bool:
+    """Whether both sides of a run are the same stretch of one outline, as those of the notches of a comb are: what
+    would be drawn round all of it runs over itself."""
+    if (
+        members.first is not members.second
+        or members.first.outline[members.one[0]] != members.second.outline[members.two[0]]
+    ):
+        return False
+    return bool(members.one.min() <= members.two.max() and members.two.min() <= members.one.max())
+
+
 def strip(members: Pairs, limit: float) -> Outline:
     """Outline of what lies between both sides of a run, at its ends as far as the limit."""
     a, b = (edges[[0, -1]].tolist() for edges in members.edges)

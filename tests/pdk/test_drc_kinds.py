@@ -237,3 +237,20 @@ def test_what_the_note_says_is_not_judged_is_what_does_not_run(side):
     assert told == density - set(report.rules)
     assert told == (density if side < 500 else set())
     assert "extent" in note
+
+
+def test_every_notch_of_a_comb_is_marked():
+    """Both sides of all notches are one stretch of outline; teeth lean by 1 nm, so that no two notches are alike."""
+    corners = [kdb.DPoint(0, -2), kdb.DPoint(0, 0)]
+    for k in range(40):
+        y = 0.001 * k
+        corners += [kdb.DPoint(x, y + h) for x, h in ((0.4 * k, 0.15), (0.4 * k + 0.3, 0.15), (0.4 * k + 0.3, 0.0))]
+        corners.append(kdb.DPoint(0.4 * k + 0.4, y))
+    corners.append(kdb.DPoint(16, -2))
+    found = faults([("WG", kdb.DPolygon(corners))], "WG.S")
+    marked = kdb.Region(
+        [kdb.DPolygon([kdb.DPoint(*p) for p in one]).to_itype(0.001) for f in found for one in f.polygons]
+    )
+    for k in range(39):
+        notch = kdb.Box(400 * k + 305, k + 5, 400 * k + 395, k + 145)
+        assert (kdb.Region(notch) - marked).is_empty(), k

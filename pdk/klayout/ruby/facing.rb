@@ -115,7 +115,7 @@ module Facing
       verdict = ->(one, two) { judge(one, two, limit, scene.step, rule["kind"]) }
       Sampling.judged(candidates, verdict, limit) do |members, value, sure|
         place = homes[members[0].home.object_id]
-        if members.size > 1 && value > TOUCHING
+        if members.size > 1 && value > TOUCHING && !Sampling.interlaced?(members)
           put.call(Sampling.strip(members, limit), *place, value, sure)
           next
         end

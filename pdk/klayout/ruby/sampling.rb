@@ -110,6 +110,14 @@ module Sampling
     picked.uniq.sort
   end
 
+  # Whether both sides of a run are the same stretch of one outline, as those of the notches of a comb are: what would be
+  # drawn round all of it runs over itself.
+  def interlaced?(members)
+    return false unless members[0].one.contour.equal?(members[0].two.contour)
+    one, two = [:one, :two].map { |side| members.map { |pair| pair.send(side).index }.minmax }
+    one[0] <= two[1] && two[0] <= one[1]
+  end
+
   # Outline of what lies between both sides of a run, at its ends as far as the limit.
   def strip(members, limit)
     first, last = members[0], members[-1]
