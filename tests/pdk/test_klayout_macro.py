@@ -247,7 +247,7 @@ def test_macro_checks_the_layout_that_is_open(tmp_path: Path) -> None:
 
 @pytest.mark.validate
 @pytest.mark.shared
-@pytest.mark.parametrize("name", ["gf_mzi2x2.gds", "zep_laser_dfb.gds", "ebl24_rings.oas"])
+@pytest.mark.parametrize("name", ["gf_mzi2x2.gds", "zep_laser_dfb.gds", "ebl24_rings.oas", "shuksan_laser_mzi.gds"])
 def test_both_engines_find_the_same_in_layouts_of_others(name: str, shared: Path, tmp_path: Path) -> None:
     process = load_process("soi220")
     assert by_macro(shared / "gds" / name, process, tmp_path) == by_engine(shared / "gds" / name, process)
