@@ -4,9 +4,17 @@ Each case names its source and says why its tolerance is what it is. `python -m 
 and writes a page with figures; cases that need Meep are skipped where it is not installed.
 """
 
-from lingnan.solvers.validation import bulk, derived, fdtd, guides, parts
+from lingnan.solvers.validation import active, bends, bulk, derived, fdtd, guides, parts
 from lingnan.solvers.validation.case import Case, Found, Outcome, Row, carry_out
 
-CASES: tuple[Case, ...] = (*bulk.CASES, *guides.CASES, *derived.CASES, *parts.CASES, *fdtd.CASES)
+CASES: tuple[Case, ...] = (
+    *bulk.CASES,
+    *guides.CASES,
+    *derived.CASES,
+    *parts.CASES,
+    *fdtd.CASES,
+    *bends.CASES,
+    *active.CASES,
+)
 
 __all__ = ["CASES", "Case", "Found", "Outcome", "Row", "carry_out"]
