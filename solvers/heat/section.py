@@ -26,6 +26,9 @@ from lingnan.solvers.waveguides.grid import Resolution, discretise
 from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.topology import Window
 
+#: a column narrower than this holds no element that round-off spares [µm]
+NARROWEST = 1e-5
+
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
@@ -173,6 +176,7 @@ def section(
         geometry = replace(like.geometry, lines=lines, levels=levels)
     else:
         geometry = cross_section(plain, background=1.0, window=window)
+    _check_columns(geometry)
     media = {"background": thermal_medium(background)}
     media |= {s.name or f"shape{k}": thermal_medium(s.medium) for k, s in enumerate(shapes)}
     used = tuple(media[n] for n in geometry.names)
@@ -185,6 +189,19 @@ def section(
         lengths = np.diff(np.mean(np.asarray(geometry.lines), axis=1)), np.diff(np.asarray(geometry.levels))
         geometry = geometry.resolved(*(_counts(one, fine) for one in lengths))
     return Section(geometry, used, heated, cold, fine)
+
+
+def _check_columns(geometry: Geometry) -> None:
+    """Refuse edges that stand above one another without touching: no element fits between their two lines."""
+    if is_traced(geometry.lines):
+        return
+    widest = np.max(np.diff(np.asarray(geometry.lines), axis=0), axis=1)
+    if np.any(widest < NARROWEST):
+        x = float(np.asarray(geometry.lines)[int(np.argmin(widest)), 0])
+        raise ValueError(
+            f"section: two edges at x = {x:g} µm lie {float(np.min(widest)):.1e} µm apart (limit {NARROWEST:g} µm), on "
+            "different heights. Move one of them by a nanometre or more."
+        )
 
 
 def _counts(lengths: np.ndarray, f: Fineness) -> tuple[int, ...]:

@@ -155,13 +155,13 @@ NUMBERS = {
 }  # fmt: skip
 FULL = Heater(
     width=1.2, offset=0.2, film_conductivity=90.0, trench_distance=3.0, trench_depth=4.0, bridges=0.3,
-    undercut_half_width=8.0,
+    undercut_half_width=9.0,
 )  # fmt: skip
 
 
-def test_gradient_by_every_number(mode):
-    """Heat alone, with the mode held: every number moves the temperature of the core, as its differences say."""
-    like = FULL.section()
+def test_gradient_by_every_number():
+    """Heat alone: every number moves the temperature of the core, as its differences say; coarse meshes say so too."""
+    like = FULL.section(fineness=Fineness(2, 2.0, 3))
 
     def warmth(p):
         spec = replace(FULL, **dict(zip(NUMBERS, p, strict=True)))
@@ -270,6 +270,8 @@ def test_bad_sections():
         heat.section(shapes, background=medium, window=window, sources=("heater",), cold=())
     with pytest.raises(ValueError, match="name one or more of the shapes heater"):
         heat.section(shapes, background=medium, window=window, sources=("wire",))
+    with pytest.raises(ValueError, match=r"two edges at x = -8 µm"):
+        replace(FULL, undercut_half_width=8.0).section()
     with pytest.raises(ValueError, match="above 0 W"):
         heat.thermal_medium(-1.0)
     section = heat.section(shapes, background=medium, window=window, sources=("heater",))
