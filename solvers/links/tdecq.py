@@ -1,4 +1,4 @@
-"""Transmitter and dispersion eye closure for PAM4: TDECQ of IEEE 802.3, 121.8.5.
+"""Transmitter and dispersion eye closure for PAM4: TDECQ, after IEEE 802.3.
 
 How much less noise a receiver may add to this signal than to an ideal one of the same OMA, at a symbol error ratio of
 4.8e-4:
@@ -11,12 +11,18 @@ at; the worse of them counts. Noise that was filtered by the same Bessel-Thomson
 as large. At thresholds P_ave and P_ave ± OMA_outer/3 each sample is lost with the probability that noise takes it
 across. SECQ is the same number for a signal that has not been through a fibre.
 
-Where this differs from the standard: the pattern is the caller's (PRBS13Q or another with runs of 7 and 6 symbols; the
-standard's own is SSPRQ); the windows' distributions are taken at two points of Gauss in each; the sampling phase and
-the main tap's place (first to third) are those of the least square error, and only the taps are then chosen for the
-least TDECQ; no tap has a limit of its own; thresholds are not moved. The standard's text is not public. Its method
-is common knowledge (makers of oscilloscopes describe the penalty, the equaliser and C_eq, and the task force's mail
-the histograms and thresholds), but no published waveform with its TDECQ was there to compare with.
+What this rests on: the penalty and C_eq are as in Keysight's help on TDECQ, cumulative histograms as in the mail of
+the IEEE task force. Windows about 0.45 and 0.55 UI, their width of 0.04 UI, five taps, 3.414, a receiver of half the
+symbol rate and runs of 7 and 6 symbols were not checked against the text of clause 121.8.5; 3.414 is where
+3/2 Q(Q_t) = 4.8e-4. No published waveform with its TDECQ was there to compare with: this is no test of compliance.
+
+Known to differ from an oscilloscope's number:
+
+- the pattern is the caller's (PRBS13Q or another with runs of 7 and 6 symbols) and not SSPRQ;
+- the windows' distributions are taken at two points of Gauss in each, not from a histogram;
+- the sampling phase and the main tap's place (first to third) are those of the least square error, and only the taps
+  are then chosen for the least TDECQ;
+- no tap has a limit of its own, and thresholds are not moved.
 
 Derivatives: R is the root of a smooth equation, and the taps are where TDECQ has no slope, so derivatives pass both
 (the taps' own change drops out). Of the larger of two windows, which has an edge where they are equal, the value is
@@ -81,15 +87,15 @@ def tdecq(
         light: power [W] without noise, one period.
         symbols: PAM4 from -1 to 1, (S,), of a pattern with long runs of the outermost levels.
         samples: in each symbol.
-        bandwidth: of the reference receiver, of the symbol rate; 0.5 in the standard.
+        bandwidth: of the reference receiver, of the symbol rate; 0.5 is usual.
         noise: of the transmitter, standard deviation behind the reference receiver, in the signal's unit.
-        runs: symbols in the runs of the highest and of the lowest level from which OMA_outer is taken; 7 and 6 in the
-            standard.
+        runs: symbols in the runs of the highest and of the lowest level from which OMA_outer is taken; 7 and 6 are
+            usual.
 
     Raises:
         ValueError: too few samples, a pattern without runs, not four levels.
     """
-    check_between("tdecq", "bandwidth", bandwidth, 0.0, np.inf, "of the rate", "The standard has 0.5.")
+    check_between("tdecq", "bandwidth", bandwidth, 0.0, np.inf, "of the rate", "0.5 is usual.")
     check_no_less("tdecq", "noise", noise, 0.0, "", "")
     rate = 1 / (samples * light.step)
     seen = filtered(light, BesselThomson(jnp.asarray(bandwidth, float) * rate))

@@ -173,6 +173,7 @@ def test_jittered_edges_narrow_the_eye():
     assert found == pytest.approx(1 - 6e-12 * 50e9, abs=2 / 64)  # a column to each side
 
 
+@pytest.mark.validate
 def test_gradients_of_rates():
     """log of the error ratio over noise, bandwidth and jitter, against central differences."""
     unit = links.drawn(jax.random.key(2), NRZ.size, random=1e-12)

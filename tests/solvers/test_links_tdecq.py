@@ -92,6 +92,7 @@ def test_taps_are_the_best():
     assert float(values[2].enhancement) > float(values[0].enhancement) > 1
 
 
+@pytest.mark.validate
 def test_gradient():
     """By bandwidth, V_pi, fibre and own noise: derivatives pass the root and the taps."""
 
