@@ -26,6 +26,8 @@ from lingnan.solvers.waveguides import Geometry, Trapezoid
 #: Edges this far from the core's are as good as infinitely far: a guided mode there is below 1e-4 of its top [µm].
 FAR = 3.0
 
+#: materials that process files call by another name
+FILMS = {"LiNbO3": "ln"}
 _OPEN = (-1e3, 1e3, -1e3, 1e3)  # walls before `solve` chooses them
 
 
@@ -226,6 +228,9 @@ def medium(process: Process, name: str, angle_deg: Any = 0.0) -> Any:
         angle_deg: of the light's path from the layout's x axis, for crystals; may be traced.
     """
     found = materials.get(name)
+    offset = process.quantities.get(f"optics.{FILMS.get(name, name.casefold())}_index_offset")
+    if offset is not None and offset.value != 0 and found.axes:
+        found = materials.shifted(found, offset.value)
     if found.uniaxial:
         cut = str(process.crystal.get("cut", "x"))
         base = 90.0 if process.crystal.get("layout_x", "y") == "z" else 0.0
@@ -234,8 +239,7 @@ def medium(process: Process, name: str, angle_deg: Any = 0.0) -> Any:
             # without round-off of cos 90°: a crystal along the axes has a diagonal tensor, three times as fast
             return materials.oriented(found, jnp.round(turned.rotation))
         return turned
-    offset = process.quantities.get(f"optics.{name.casefold()}_index_offset")
-    return found if offset is None or offset.value == 0 or not found.axes else materials.shifted(found, offset.value)
+    return found
 
 
 def _shapes(level: Level, spans: Mapping[str, Spans], made: Any, reach: float, traced: bool) -> list[Trapezoid]:

@@ -104,6 +104,15 @@ def test_index_offset_reaches_the_medium() -> None:
     assert_allclose(core.material.n(1.55) - reference.material.n(1.55), 2e-3, rtol=1e-9)
 
 
+def test_index_offset_reaches_a_crystal() -> None:
+    """Ordinary and extraordinary index, of the film as it is cut."""
+    data = dict(TFLN.quantities)
+    data["optics.ln_index_offset"] = replace(data["optics.ln_index_offset"], value=2e-3)
+    moved, own = (optics.medium(one, "LiNbO3") for one in (replace(TFLN, quantities=data), TFLN))
+    assert_allclose(moved.rotation, own.rotation)
+    assert_allclose(moved.material.principal(1.55) - own.material.principal(1.55), 2e-3, rtol=1e-9)
+
+
 def test_cladding_may_be_a_liquid() -> None:
     g = optics.geometry(SOI, "strip", cladding="water")
     assert g.names[:1] == ("cladding",)
