@@ -9,6 +9,7 @@
     twm = modulators.Modulator((modulators.Stretch(line, 7000.0, 1.0),), n_g=2.26)
     modulators.response(twm, line.frequency).s21_db                    # electro-optic S21; .bandwidth, write_touchstone
     modulators.figures(spec, line.frequency, 7000.0).bandwidth         # all of this in one call; T-rails too
+    modulators.optimum({"typ": spec}, {"gap": (4.5, 9.0)}, v_pi=2.0, frequency=line.frequency).drawn    # widest band
     like = spec.section()                                              # for traced numbers: spec.section(like)
 
 `Line` is what travelling-wave models take: `frequency` [Hz], `gamma` [1/m] of exp(-gamma z), `z0` [ohm], in the time
@@ -42,6 +43,7 @@ from lingnan.solvers.modulators.network import (
     scattering,
 )
 from lingnan.solvers.modulators.optical import Guided, guided
+from lingnan.solvers.modulators.optimum import Optimum, optimum
 from lingnan.solvers.modulators.plots import plot_fields, plot_line
 from lingnan.solvers.modulators.pockels import (
     UNCLAMPED,
@@ -87,6 +89,7 @@ __all__ = [
     "Loaded",
     "Modulator",
     "Open",
+    "Optimum",
     "Potentials",
     "Ready",
     "Relaxation",
@@ -113,6 +116,7 @@ __all__ = [
     "guided",
     "integrated",
     "loaded_line",
+    "optimum",
     "overlap",
     "periodic",
     "permittivity_change",
