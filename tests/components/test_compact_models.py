@@ -328,11 +328,11 @@ def test_an_mmi_two_by_two_shares_its_light():
 
 
 def test_every_kept_device_says_how_well_it_is_fitted():
-    """Errors of amplitudes, found where nothing was fitted: echoes from walls ripple in the crossing."""
+    """Errors of amplitudes, found where nothing was fitted: in bodies all echoes between the ends are in them."""
     process = load_process("soi220")
     kept = {key: entry for key, entry in store.entries("soi220").items() if key.startswith(("device", "body"))}
     assert {key.split()[3] for key in kept} == set(process.corners)
-    limits = {"mmi1x2": 7e-3, "mmi2x2": 1.2e-2, "slot": 6e-3, "crossing": 1.6e-2, "grating_coupler": 1e-2}
+    limits = {"mmi1x2": 7e-3, "mmi2x2": 1.2e-2, "slot": 6e-3, "crossing": 1e-2, "grating_coupler": 1e-2}
     limits["swg"] = 3.5e-2  # five wavelengths are few beside its Bragg gap; seven were not tried
     for key, entry in kept.items():
         assert entry["hash"]
