@@ -4,7 +4,7 @@ Each case names its source and says why its tolerance is what it is. `python -m 
 and writes a page with figures; cases that need Meep are skipped where it is not installed.
 """
 
-from lingnan.solvers.validation import active, bends, bulk, derived, fdtd, guides, parts
+from lingnan.solvers.validation import active, bends, bulk, derived, electrooptic, fdtd, guides, parts
 from lingnan.solvers.validation.case import Case, Found, Outcome, Row, carry_out
 
 CASES: tuple[Case, ...] = (
@@ -15,6 +15,7 @@ CASES: tuple[Case, ...] = (
     *fdtd.CASES,
     *bends.CASES,
     *active.CASES,
+    *electrooptic.CASES,
 )
 
 __all__ = ["CASES", "Case", "Found", "Outcome", "Row", "carry_out"]
