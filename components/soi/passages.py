@@ -146,7 +146,7 @@ def swg(
 
     found = bodies.modelled(
         Spec(process, name, _STRIP, corner, at), periods - silicon, _USUAL, cutter_of, (("o1",), ("o2",)), wl,
-        temperature, bodies.Fit((5, 2), BETWEEN[2::3], _GUIDED),
+        temperature, bodies.Fit((7, 3), BETWEEN[2::2], _GUIDED),
     )  # fmt: skip
     leads = Line(_STRIP, corner).amplitude(wl, 2 * LEAD, temperature)
     long = periods - silicon + 2 * (at["narrowing"] + at["widening"])
