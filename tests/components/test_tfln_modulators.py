@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from lingnan.components import tfln
 from lingnan.components.compact import guides, store
-from lingnan.components.tfln import circuits, electro, foldedlight, resonant, thermal
+from lingnan.components.tfln import circuits, conversion, electro, foldedlight, resonant, thermal
 from lingnan.pdk import active_process, build_pdk, optics
 from lingnan.pdk import modulators as bridge
 from lingnan.pdk.errors import LingnanError
@@ -311,3 +311,18 @@ def test_refusals_name_parameter_limit_and_rule() -> None:
     ):
         with pytest.raises(LingnanError, match=message):
             make()
+
+
+@pytest.mark.validate
+def test_the_process_s_poling_period_matches_its_own_guide() -> None:
+    """Modes at both wavelengths by the same solver; the file has its period to 0.01 µm, of which twice is allowed."""
+    process = active_process()
+    found = conversion.figures()
+    period = process.number("poling.period")
+    assert_allclose(found.period, period, atol=0.02)
+    waves = np.linspace(1.53, 1.57, 4001)
+    made = tfln.poled_straight(periods=1000)
+    curve = np.asarray(conversion.efficiency(waves, found, periods=1000))
+    long = made.info["poled_length_um"] * 1e-4
+    assert_allclose(made.info["period_um"], period)
+    assert_allclose(curve.max(), 0.01 * float(found.efficiency()) * long**2, rtol=0.01)  # of the peak, wherever it lies
