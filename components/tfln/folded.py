@@ -115,7 +115,7 @@ def mzm_folded(
     )
     port, metal = float(shifter.ports["o3"].center[1]), shifter.dbbox(draw.layer_index(shifter, "TL"))
     fold = fold_of(port, metal.height(), cross_section)
-    limits.curvature(name, "ground_width", fold.height, fold.radii[0], cross_section)
+    limits.curvature(name, "height of the fold, by ground_width,", fold.height, fold.radii[0], cross_section)
     half = draw.even(float(shifter.ports["o3"].center[1] - shifter.ports["o4"].center[1])) / 2
     c = gf.Component()
     splitter = c << mmi1x2_y(cross_section=cross_section)

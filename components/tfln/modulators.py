@@ -164,6 +164,8 @@ def iq_modulator(
     """
     name = "iq_modulator"
     heated = limits.finite(name, "length_heater", number(length_heater, "heater_length"))
+    pads = 2 * draw.even(active_process().number("packaging.dc_pad_size")) + active_process().limit("PAD.S")
+    limits.at_least(name, "length_heater", heated, pads, "two pads side by side, rule PAD.S")
     inner = mzm(
         length=length,
         delta_length=delta_length,
