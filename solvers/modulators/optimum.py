@@ -35,8 +35,8 @@ from lingnan.solvers.modulators.network import MATCHED
 from lingnan.solvers.modulators.pockels import Coefficients
 
 Electrode = Coplanar | TRail
-#: of the largest bandwidth: SLSQP ends where a step gains less [GHz]; a hundredth of what a grid point makes
-GAIN = 0.01
+#: of the largest bandwidth: SLSQP ends where a step gains less [GHz]; measured ones are known to a GHz or so
+GAIN = 0.1
 
 
 @dataclass(frozen=True)
