@@ -93,7 +93,7 @@ modulator = links.MachZehnder(v_pi=float(found.v_pi), response=response)
 light = links.power(modulator.field(links.scaled(links.edges(symbols, 80e9, 16, rise=6e-12), 1.0)))
 closure = links.tdecq(light, symbols, 16)
 print(f"{worst}: TDECQ {float(closure.tdecq):.2f} dB")
-links.plot_eye(links.folded(light, symbols, 16))
+_ = links.plot_eye(links.folded(light, symbols, 16))
 
 # %% [markdown]
 # ## The chip
@@ -107,7 +107,7 @@ design_text = f"""
 chip:
   process: tfln600
   name: one_channel
-  size: [12000, 3000]
+  size: [13000, 3000]
   fibre_arrays:
     west: {{side: west, component: edge_coupler_y, coupling: edge, count: 1}}
     east: {{side: east, component: edge_coupler_y, coupling: edge, count: 1}}
