@@ -164,8 +164,7 @@ def iq_modulator(
     """
     name = "iq_modulator"
     heated = limits.finite(name, "length_heater", number(length_heater, "heater_length"))
-    pads = 2 * draw.even(active_process().number("packaging.dc_pad_size")) + active_process().limit("PAD.S")
-    limits.at_least(name, "length_heater", heated, pads, "two pads side by side, rule PAD.S")
+    room_for_pads(name, heated)
     inner = mzm(
         length=length,
         delta_length=delta_length,
@@ -230,6 +229,15 @@ def _detour(sign: int, rise: float, radius: float | None, cross_section: CrossSe
     return [away, *leg, back, back, *leg, away]
 
 
+def room_for_pads(cell_name: str, length: float) -> float:
+    """Refuse a bias heater on which its two pads do not stand side by side; gives a pad's side [µm]."""
+    process = active_process()
+    pad = draw.even(process.number("packaging.dc_pad_size"))
+    apart = 2 * pad + process.limit("PAD.S")
+    limits.at_least(cell_name, "length_heater", length, apart, "two pads side by side, rule PAD.S")
+    return pad
+
+
 def bias(
     c: gf.Component,
     cell_name: str,
@@ -239,12 +247,9 @@ def bias(
     names: tuple[int, int] = (7, 8),
 ) -> dict[int, gf.Port]:
     """A heater with pads in the upper arm, a guide as long in the lower one; gives the arms' far ports."""
-    process = active_process()
-    pad = draw.even(process.number("packaging.dc_pad_size"))
-    apart = 2 * pad + process.limit("PAD.S")
+    process, pad = active_process(), room_for_pads(cell_name, length)
     heater = phase_shifter_heater(length=length, cross_section=cross_section)
     total = float(heater.info["length_um"])
-    limits.at_least(cell_name, "length_heater", length, apart, "two pads side by side, rule PAD.S")
     room = process.limit("HT.S.TL") + 3 * process.cross_sections["metal2"].width.value  # for a wire between the pads
     away = straight(length=draw.snapped(room), cross_section=cross_section)
     upper = c << heater

@@ -14,12 +14,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from lingnan.solvers.elements import helmholtz
+from lingnan.solvers.elements import helmholtz, scalar
 from lingnan.solvers.elements.mesh import Mesh, metric
 from lingnan.solvers.elements.reference import Float, lobatto
 from lingnan.solvers.heat.section import Section
 from lingnan.solvers.linalg.layout import Layout
-from lingnan.solvers.modulators import scalar
 
 #: coordinates are in µm, conductivities in W/(m K): ∫ ∇u·k∇v has no length in it, ∫ c u v has m²
 SQUARE_METRE = 1e-12

@@ -18,11 +18,10 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.elements import helmholtz
+from lingnan.solvers.elements import helmholtz, scalar
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.reference import places
 from lingnan.solvers.linalg.layout import Layout
-from lingnan.solvers.modulators import scalar
 from lingnan.solvers.modulators.section import Section
 from lingnan.solvers.waveguides.probe import tables_at
 
@@ -30,6 +29,9 @@ from lingnan.solvers.waveguides.probe import tables_at
 EPS0 = 8.8541878188e-12
 #: frequencies at which fields are solved where media conduct
 SAMPLES = 6
+#: a point so near an interface lies on it [µm]: what moves with a mesh line, as the middle of a rib does, must not be
+#: left of it or right of it as rounding has it, for fields jump there by the error of the mesh
+TIE = 1e-9
 
 
 class Plan(NamedTuple):
@@ -189,10 +191,10 @@ def field_at(electrodes: Potentials, x: Array, y: Array, conductor: str = "signa
     mesh, order = electrodes.mesh, electrodes.section.fineness.order
     shape = jnp.shape(x)
     px, py = jnp.ravel(x), jnp.ravel(y)
-    j = jnp.clip(jnp.searchsorted(mesh.y, py, side="right") - 1, 0, mesh.ny - 1)
+    j = jnp.clip(jnp.searchsorted(mesh.y, py + TIE, side="right") - 1, 0, mesh.ny - 1)
     up = (py - mesh.y[j]) / (mesh.y[j + 1] - mesh.y[j])
     lines = mesh.x[:, j] * (1 - up) + mesh.x[:, j + 1] * up
-    i = jnp.clip(jnp.sum(px >= lines, axis=0) - 1, 0, mesh.nx - 1)
+    i = jnp.clip(jnp.sum(px + TIE >= lines, axis=0) - 1, 0, mesh.nx - 1)
     place = jnp.arange(len(px))
     right = (px - lines[i, place]) / (lines[i + 1, place] - lines[i, place])
     layout = helmholtz.layout(mesh.nx, mesh.ny, order)

@@ -21,8 +21,7 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.elements import helmholtz
-from lingnan.solvers.modulators import scalar
+from lingnan.solvers.elements import helmholtz, scalar
 from lingnan.solvers.modulators.section import Section
 
 #: Permeability of vacuum [H/m], CODATA 2022.

@@ -22,13 +22,37 @@ from lingnan.solvers.modulators import (
     rlgc,
     shift_of,
 )
+from lingnan.solvers.modulators.electrostatics import field_at
 from lingnan.solvers.waveguides import Resolution
 
 SPEC = Coplanar(ground_width=60.0)
 F = jnp.geomspace(1e9, 1.2e11, 12)
-#: coarse: parts are compared with themselves; of order 3, as that has no point on the line through the middle of a rib,
-#: where rounding would tell which element's field is taken
+#: coarse: parts are compared with themselves
 LIKE = Ready(SPEC.section(fineness=Fineness(3, 0.2, 4.5)), guided(SPEC, resolution=Resolution(3, 1, 1, 2.0, 3.0)))
+
+
+def test_points_on_a_mesh_line_have_the_field_of_one_side():
+    """The middle of a rib is such a place, and moves with the line: rounding must not choose the element."""
+    found, x = potentials(SPEC.section(LIKE.electrodes)), SPEC.rib_centre
+    assert np.min(np.abs(np.asarray(found.mesh.x) - x)) < 1e-9
+    y = jnp.linspace(0.05, 0.55, 11)
+    left, right, far = (field_at(found, jnp.full_like(y, x + d), y) for d in (-1e-12, 1e-12, -1e-6))
+    np.testing.assert_allclose(left, right, rtol=1e-9)
+    assert np.max(np.abs(left - far)) > 1e-7  # a jump there is, of the error of the mesh
+
+
+@pytest.mark.validate
+def test_voltage_is_smooth_where_points_lie_on_mesh_lines():
+    """Order 2 has points in the middle of a rib: one that changed sides left 2.5 % and more of its derivative."""
+    mode = guided(SPEC, resolution=Resolution(2, 1, 1, 2.0, 3.0))
+
+    def vpi_l(gap: jax.Array) -> jax.Array:
+        moved = replace(SPEC, gap=gap)
+        return shift_of(moved, potentials(moved.section(LIKE.electrodes)), mode).vpi_l
+
+    slope, h = jax.grad(vpi_l)(5.0), 1e-3
+    # the third derivative leaves 3e-9, rounding 1e-12/h
+    assert float((vpi_l(5.0 + h) - vpi_l(5.0 - h)) / (2 * h)) == pytest.approx(float(slope), rel=1e-7)
 
 
 def test_one_call_is_its_parts():
