@@ -19,12 +19,13 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between
+from lingnan.solvers.elements import scalar
 from lingnan.solvers.heat.conduction import PER_MICRON, Plan, at_points, capacity, plan_of, sources, stiffness
 from lingnan.solvers.heat.heater import Heater
 from lingnan.solvers.heat.section import Section
 from lingnan.solvers.heat.shift import AMBIENT, observer
 from lingnan.solvers.linalg.symmetric import symmetric_pencil
-from lingnan.solvers.modulators import optical, scalar
+from lingnan.solvers.modulators import optical
 from lingnan.solvers.modulators.optical import Guided, Polarisation
 from lingnan.solvers.waveguides import Resolution
 from lingnan.solvers.waveguides.media import is_traced
