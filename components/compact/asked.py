@@ -1,7 +1,8 @@
 """Models that take what their cells take: the signature of one is made from that of the other.
 
 For models that hand the parameters of their cell on. `sax` and `inspect` see every parameter with the cell's own
-default, `wl` before them and `temperature` and `corner` behind; an argument of another name is refused.
+default, `wl` before them, `temperature` and `corner` behind, and then what drives it, voltages and heat; an argument of
+another name is refused.
 """
 
 import inspect
@@ -12,7 +13,7 @@ from typing import Any
 from jax.typing import ArrayLike
 
 from lingnan.components.compact.spec import Settings, Spec
-from lingnan.components.compact.ways import SDict
+from lingnan.components.compact.ways import SDict, plain
 from lingnan.pdk import active_process
 
 
@@ -25,22 +26,46 @@ class Asked:
     wl: ArrayLike  #: [µm]
     temperature: ArrayLike | None  #: [K]; None: the corner's
     corner: str
+    driven: Mapping[str, ArrayLike]  #: voltages and the like by name
 
     @property
     def cross_section(self) -> str:
         """Of the cell's guides."""
         return self.given["cross_section"]
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What a model hands to those of its parts."""
+        return {
+            "wl": self.wl, "cross_section": self.cross_section, "temperature": self.temperature, "corner": self.corner,
+        }  # fmt: skip
+
+    def plain(self) -> dict[str, Any]:
+        """The cell's parameters for drawing it: none of them may be traced."""
+        return {
+            name: value if value is None or isinstance(value, str) else plain(self.name, name, value)
+            for name, value in self.given.items()
+        }
+
     def spec(self, settings: Settings) -> Spec:
         """The device with the settings that its surrogate depends on."""
         return Spec(active_process(), self.name, self.cross_section, self.corner, settings)
 
 
-def model_of(cell: Callable[..., Any]) -> Callable[[Callable[[Asked], SDict]], Callable[..., SDict]]:
-    """Make a function of what is asked for the model of a cell, with keyword arguments."""
+def model_of(
+    cell: Callable[..., Any], **driven: ArrayLike
+) -> Callable[[Callable[[Asked], SDict]], Callable[..., SDict]]:
+    """Make a function of what is asked for the model of a cell, with keyword arguments.
+
+    Args:
+        cell: whose parameters the model takes.
+        driven: what it takes besides, with defaults.
+    """
     own = [one.replace(kind=one.KEYWORD_ONLY) for one in inspect.signature(cell).parameters.values()]
     light = {"wl": 1.55, "temperature": None, "corner": "nominal"}
-    wl, *last = (inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=v) for name, v in light.items())
+    wl, *last = (
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=v) for name, v in (light | driven).items()
+    )
     signature = inspect.Signature([wl, *own, *last])
     name = cell.__name__
 
@@ -53,7 +78,8 @@ def model_of(cell: Callable[..., Any]) -> Callable[[Callable[[Asked], SDict]], C
             bound.apply_defaults()
             given = dict(bound.arguments)
             wl, temperature, corner = (given.pop(key) for key in light)
-            return body(Asked(name, given, wl, temperature, corner))
+            drives = {key: given.pop(key) for key in driven}
+            return body(Asked(name, given, wl, temperature, corner, drives))
 
         model.__name__ = model.__qualname__ = name
         model.__module__, model.__doc__ = body.__module__, body.__doc__

@@ -8,19 +8,18 @@ the idle arm of a single drive, and what the metal beside the guides takes from 
 change stands in `electro.figures`.
 """
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.components.common import draw, guides
 from lingnan.components.common.curves import s_bend, s_bend_length
+from lingnan.components.compact.asked import Asked, model_of
 from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.sizes import Given, settled
-from lingnan.components.compact.ways import Line, Turn, both_ways, plain, through
+from lingnan.components.compact.ways import Line, SDict, Turn, both_ways, plain, through
 from lingnan.components.process import number
-from lingnan.components.tfln import electro, light, parts
+from lingnan.components.tfln import electro, light, parts, shifters
 from lingnan.components.tfln import modulators as cells
 from lingnan.components.tfln.electrodes import Electrode
 from lingnan.components.tfln.modulators import iq_height
@@ -30,122 +29,43 @@ from lingnan.components.tfln.splitters import mmi2x2_y as combiner_cell
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 
-if TYPE_CHECKING:
-    import sax
 
-_ARM = electro.ARM
-
-
-def phase_shifter_gsg(
-    *,
-    wl: ArrayLike = 1.55,
-    length: float | None = None,
-    electrode: str = "straight",
-    drive: str = "push_pull",
-    signal_width: float | None = None,
-    gap: float | None = None,
-    ground_width: float | None = None,
-    launch: float | None = None,
-    rail_length: float | None = None,
-    rail_slot: float | None = None,
-    rail_bar: float | None = None,
-    rail_stem_height: float | None = None,
-    rail_stem_width: float | None = None,
-    cross_section: str = "rib",
-    cross_section_arm: str = _ARM,
-    temperature: Given = None,
-    corner: str = "nominal",
-    voltage: ArrayLike = 0.0,
-) -> "sax.SDict":
+@model_of(shifters.phase_shifter_gsg, voltage=0.0)
+def phase_shifter_gsg(asked: Asked) -> SDict:
     """Model of `phase_shifter_gsg`: both guides alike, tapered, bent apart and back; turned by a voltage."""
-    name = "phase_shifter_gsg"
-    given = {
-        "length": length, "signal_width": signal_width, "gap": gap, "ground_width": ground_width, "launch": launch,
-        "rail_length": rail_length, "rail_slot": rail_slot, "rail_bar": rail_bar, "rail_stem_height": rail_stem_height,
-        "rail_stem_width": rail_stem_width,
-    }  # fmt: skip
-    shape = electro.shape_of(name, electrode, given, cross_section_arm)
-    along = arm(shape, wl, cross_section, cross_section_arm, temperature, corner)
-    up, down = turned(name, shape, wl, drive, voltage, cross_section_arm, corner)
+    along, up, down = arms(asked, asked.given["drive"], asked.given["cross_section_arm"])
     zero = 0 * along
     return both_ways(
         {("o1", "o4"): along * down, ("o2", "o3"): along * up, ("o1", "o3"): zero, ("o2", "o4"): zero}
     )  # fmt: skip
 
 
-def phase_modulator(
-    *,
-    wl: ArrayLike = 1.55,
-    length: float | None = None,
-    electrode: str = "straight",
-    signal_width: float | None = None,
-    gap: float | None = None,
-    ground_width: float | None = None,
-    launch: float | None = None,
-    rail_length: float | None = None,
-    rail_slot: float | None = None,
-    rail_bar: float | None = None,
-    rail_stem_height: float | None = None,
-    rail_stem_width: float | None = None,
-    cross_section: str = "rib",
-    cross_section_arm: str = _ARM,
-    temperature: Given = None,
-    corner: str = "nominal",
-    voltage: ArrayLike = 0.0,
-) -> "sax.SDict":
+@model_of(shifters.phase_modulator, voltage=0.0)
+def phase_modulator(asked: Asked) -> SDict:
     """Model of `phase_modulator`: the upper guide of `phase_shifter_gsg`."""
-    name = "phase_modulator"
-    given = {
-        "length": length, "signal_width": signal_width, "gap": gap, "ground_width": ground_width, "launch": launch,
-        "rail_length": rail_length, "rail_slot": rail_slot, "rail_bar": rail_bar, "rail_stem_height": rail_stem_height,
-        "rail_stem_width": rail_stem_width,
-    }  # fmt: skip
-    shape = electro.shape_of(name, electrode, given, cross_section_arm)
-    along = arm(shape, wl, cross_section, cross_section_arm, temperature, corner)
-    up, _ = turned(name, shape, wl, "single", voltage, cross_section_arm, corner)
+    along, up, _ = arms(asked, "single", asked.given["cross_section_arm"])
     return through(along * up)
 
 
-def mzm(
-    *,
-    wl: ArrayLike = 1.55,
-    length: float | None = None,
-    delta_length: float | None = None,
-    length_heater: float | None = None,
-    electrode: str = "straight",
-    drive: str = "push_pull",
-    signal_width: float | None = None,
-    gap: float | None = None,
-    ground_width: float | None = None,
-    rail_length: float | None = None,
-    rail_slot: float | None = None,
-    rail_bar: float | None = None,
-    rail_stem_height: float | None = None,
-    rail_stem_width: float | None = None,
-    inputs: int = 1,
-    outputs: int = 1,
-    radius: float | None = None,
-    cross_section: str = "rib",
-    temperature: Given = None,
-    corner: str = "nominal",
-    voltage: ArrayLike = 0.0,
-    heating: ArrayLike = 0.0,
-) -> "sax.SDict":
+def arms(asked: Asked, drive: str, cross_section_arm: str = electro.ARM) -> tuple[Array, ArrayLike, ArrayLike]:
+    """A guide from port to port without a voltage, and by what one turns the light in the upper and the lower one."""
+    shape = electro.shape_of(asked.name, asked.given["electrode"], asked.given, cross_section_arm)
+    along = arm(shape, asked.wl, asked.cross_section, cross_section_arm, asked.temperature, asked.corner)
+    voltage = asked.driven["voltage"]
+    return along, *turned(asked.name, shape, asked.wl, drive, voltage, cross_section_arm, asked.corner)
+
+
+@model_of(cells.mzm, voltage=0.0, heating=0.0)
+def mzm(asked: Asked) -> SDict:
     """Model of `mzm`: splitter, detours, bias heater, both arms, combiner."""
-    name = "mzm"
-    ways_in, ways_out = (int(plain(name, what, count)) for what, count in (("inputs", inputs), ("outputs", outputs)))
+    name, given, wl, temperature = asked.name, asked.given, asked.wl, asked.temperature
+    cross_section, settings, drive = asked.cross_section, asked.settings, given["drive"]
+    ways_in, ways_out = (int(plain(name, what, given[what])) for what in ("inputs", "outputs"))
     for what, count in (("inputs", ways_in), ("outputs", ways_out)):
         if count not in (1, 2):
             raise LingnanError(f"{name}: {what} = {count} is neither 1 nor 2. Give one of them.")
-    extra = draw.even(settled(name, "delta_length", delta_length, "mzm_delta_length"))
-    line = Line(cross_section, corner)
-    settings = {"wl": wl, "cross_section": cross_section, "temperature": temperature, "corner": corner}
-    given = {
-        "length": length, "signal_width": signal_width, "gap": gap, "ground_width": ground_width,
-        "rail_length": rail_length, "rail_slot": rail_slot, "rail_bar": rail_bar, "rail_stem_height": rail_stem_height,
-        "rail_stem_width": rail_stem_width,
-    }  # fmt: skip
-    shape = electro.shape_of(name, electrode, given)
+    extra = draw.even(settled(name, "delta_length", given["delta_length"], "mzm_delta_length"))
+    line, shape = Line(cross_section, asked.corner), electro.shape_of(name, given["electrode"], given)
     height = _height(shape, drive)
     ends = [
         (splitter_cell, combiner_cell)[count - 1](cross_section=cross_section).ports[
@@ -153,18 +73,17 @@ def mzm(
         ]
         for side, count in ((0, ways_in), (1, ways_out))
     ]
-    both = arm(shape, wl, cross_section, _ARM, temperature, corner)
+    both, up, down = arms(asked, drive)
     for end in ends:
         step = draw.snapped(height - float(end.center[1]))
         bend = s_bend(s_bend_length(step, draw.section_of(cross_section).radius), step)
         both = both * line.amplitude(wl, bend.length, temperature, None, Turn.along(bend))
-    up, down = turned(name, shape, wl, drive, voltage, _ARM, corner)
     upper, lower = both * up, both * down
     if extra:
-        turns = light.bend_euler(**settings, radius=radius)["o1", "o2"] ** 4
+        turns = light.bend_euler(**settings, radius=given["radius"])["o1", "o2"] ** 4
         upper = upper * turns * line.amplitude(wl, extra, temperature, None, Turn.straight(90.0))
         lower = lower * turns
-    warm, cold = biased(name, settings, length_heater, heating)
+    warm, cold = biased(asked)
     upper, lower = upper * warm, lower * cold
     if ways_in == 1:
         split = parts.mmi1x2_y(**settings)
@@ -188,52 +107,31 @@ def mzm(
     return both_ways({**{(one, one): zero for one in ports}, **found})
 
 
-def iq_modulator(
-    *,
-    wl: ArrayLike = 1.55,
-    length: float | None = None,
-    delta_length: float = 0.0,
-    length_heater: float | None = None,
-    electrode: str = "straight",
-    signal_width: float | None = None,
-    gap: float | None = None,
-    ground_width: float | None = None,
-    radius: float | None = None,
-    cross_section: str = "rib",
-    temperature: Given = None,
-    corner: str = "nominal",
-    voltage_i: ArrayLike = 0.0,
-    voltage_q: ArrayLike = 0.0,
-    heating_i: ArrayLike = 0.0,
-    heating_q: ArrayLike = 0.0,
-    heating: ArrayLike = 0.0,
-) -> "sax.SDict":
+@model_of(cells.iq_modulator, voltage_i=0.0, voltage_q=0.0, heating_i=0.0, heating_q=0.0, heating=0.0)
+def iq_modulator(asked: Asked) -> SDict:
     """Model of `iq_modulator`: `mzm` twice, each with its voltage and bias, and the outer heater above I."""
-    settings = {"wl": wl, "cross_section": cross_section, "temperature": temperature, "corner": corner}
-    sizes = {
-        "length": length, "delta_length": delta_length, "length_heater": length_heater, "electrode": electrode,
-        "signal_width": signal_width, "gap": gap, "ground_width": ground_width, "radius": radius,
-    }  # fmt: skip
+    cross_section, settings, driven = asked.cross_section, asked.settings, asked.driven
+    sizes = {name: size for name, size in asked.given.items() if name != "cross_section"}
     inner = [
-        mzm(**settings, **sizes, voltage=voltage, heating=bias)["o1", "o2"]
-        for voltage, bias in ((voltage_i, heating_i), (voltage_q, heating_q))
+        mzm(**settings, **sizes, voltage=driven[f"voltage_{one}"], heating=driven[f"heating_{one}"])["o1", "o2"]
+        for one in ("i", "q")
     ]
-    drawn = {name: None if size is None else plain("iq_modulator", name, size) for name, size in sizes.items()
-             if name != "electrode"}  # fmt: skip
-    height = iq_height(cells.mzm(**drawn, electrode=electrode, cross_section=cross_section))
+    height = iq_height(cells.mzm(**asked.plain()))
     step = draw.snapped(height - float(splitter_cell(cross_section=cross_section).ports["o2"].center[1]))
     bend = s_bend(s_bend_length(step, draw.section_of(cross_section).radius), step)
-    both = Line(cross_section, corner).amplitude(wl, bend.length, temperature, None, Turn.along(bend)) ** 2
-    warm, cold = biased("iq_modulator", settings, length_heater, heating)
+    line = Line(cross_section, asked.corner)
+    both = line.amplitude(asked.wl, bend.length, asked.temperature, None, Turn.along(bend)) ** 2
+    warm, cold = biased(asked)
     split = parts.mmi1x2_y(**settings)
     upper = split["o1", "o2"] * inner[0] * warm * split["o1", "o3"]  # the combiner is turned: its o3 comes up
     lower = split["o1", "o3"] * inner[1] * cold * split["o1", "o2"]
     return through(both * (upper + lower))
 
 
-def biased(model: str, settings: dict[str, Any], length: Given, heating: ArrayLike) -> tuple[Array, Array]:
+def biased(asked: Asked) -> tuple[Array, Array]:
     """A bias heater's guide, with the way to what follows, and the cold one beside it."""
-    heated = settled(model, "length_heater", length, "heater_length")
+    settings, heating = asked.settings, asked.driven["heating"]
+    heated = settled(asked.name, "length_heater", asked.given["length_heater"], "heater_length")
     if not heated:
         return np.ones(1)[0], np.ones(1)[0]
     process = active_process()

@@ -9,7 +9,7 @@ left out of `figures`, and are part of `elements`.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,14 @@ from lingnan.components.compact.ways import plain
 from lingnan.components.tfln.electrodes import RAIL, Electrode, electrode_of
 from lingnan.pdk import active_process
 from lingnan.pdk import modulators as bridge
+from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.modulators import LineSpec
 from lingnan.pdk.process import Process
 from lingnan.solvers import modulators
 from lingnan.solvers.modulators.loaded import shift_of_bars
 
 ARM = "rib_modulator"  #: cross-section of the guides beside electrodes, as the cells have it
+SIZES = ("length", "signal_width", "gap", "ground_width", "launch", *(f"rail_{key}" for key in RAIL))
 _WAVES = 3  #: nodes in wavelength: dn/dV bends by a thousandth over the band
 _SIZES = (  #: what the bridge says of a line's cross-section, media aside
     "gap", "signal_width", "ground_width", "metal_thickness", "metal_height", "metal_wall_angle_deg", "rib_width",
@@ -41,19 +43,19 @@ _SIZES = (  #: what the bridge says of a line's cross-section, media aside
 _solved: dict[str, Surface] = {}  #: by key
 
 
-def shape_of(model: str, electrode: str, given: dict[str, Any], cross_section_arm: str | None = ARM) -> Electrode:
+def shape_of(model: str, electrode: str, given: Mapping[str, Any], cross_section_arm: str | None = ARM) -> Electrode:
     """An electrode from a cell's parameters, of which those that are not there are the process's own.
 
     Args:
         model: name of the cell, for messages.
         electrode: straight or rail.
-        given: length, signal_width, gap, ground_width, launch and the rail_… by name.
+        given: length, signal_width, gap, ground_width, launch and the rail_… by name; others are not looked at.
         cross_section_arm: of the guides in the gaps; None: there are none.
     """
-    numbers = {name: None if value is None else plain(model, name, value) for name, value in given.items()}
-    sizes = (numbers.get(name) for name in ("length", "signal_width", "gap", "ground_width", "launch"))
-    length, signal, gap, ground, launch = sizes
-    a, b, c, d, e = (numbers.get(f"rail_{key}") for key in RAIL)
+
+    numbers = {name: None if given.get(name) is None else plain(model, name, given[name]) for name in SIZES}
+    length, signal, gap, ground, launch, *rails = numbers.values()
+    a, b, c, d, e = rails
     guide = 0.0 if cross_section_arm is None else draw.core_width(cross_section_arm)
     return electrode_of(model, electrode, length, signal, gap, ground, launch, guide, (a, b, c, d, e))
 
@@ -177,6 +179,9 @@ def elements(
 def write_line(path: str | Path, frequency: ArrayLike, electrode: str = "straight", **given: Any) -> Path:
     """S-parameters from pad to pad as a Touchstone file; sizes by name as in the cells."""
     corner = given.pop("corner", "nominal")
+    for name in given:
+        if name not in SIZES:
+            raise LingnanError(f"write_line: an electrode has no {name!r}. {did_you_mean(name, SIZES)}")
     return modulators.write_touchstone(
         path, elements(shape_of("write_line", electrode, given), frequency, corner=corner), frequency
     )

@@ -4,15 +4,15 @@ As those of `circuits`. Left out: light that crosses over between the arms where
 top metal above the guides takes.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
 from lingnan.components.common.curves import arc, s_bend, s_bend_length
-from lingnan.components.compact.sizes import Given
-from lingnan.components.compact.ways import Line, Turn, both_ways
+from lingnan.components.compact.asked import Asked, model_of
+from lingnan.components.compact.ways import Line, SDict, Turn, both_ways
 from lingnan.components.tfln import circuits, electro, folded, parts
 from lingnan.components.tfln.electrodes import Electrode
 from lingnan.components.tfln.splitters import mmi1x2_y
@@ -20,40 +20,13 @@ from lingnan.pdk import active_process
 from lingnan.pdk import modulators as bridge
 from lingnan.solvers import modulators
 
-if TYPE_CHECKING:
-    import sax
 
-
-def mzm_folded(
-    *,
-    wl: ArrayLike = 1.55,
-    length: float | None = None,
-    length_heater: float | None = None,
-    electrode: str = "straight",
-    signal_width: float | None = None,
-    gap: float | None = None,
-    ground_width: float | None = None,
-    rail_length: float | None = None,
-    rail_slot: float | None = None,
-    rail_bar: float | None = None,
-    rail_stem_height: float | None = None,
-    rail_stem_width: float | None = None,
-    cross_section: str = "rib",
-    temperature: Given = None,
-    corner: str = "nominal",
-    voltage: ArrayLike = 0.0,
-    heating: ArrayLike = 0.0,
-) -> "sax.SDict":
+@model_of(folded.mzm_folded, voltage=0.0, heating=0.0)
+def mzm_folded(asked: Asked) -> SDict:
     """Model of `mzm_folded`: splitter, bias, electrode, exchange of the arms, turn, electrode, combiner."""
-    name = "mzm_folded"
-    given = {
-        "length": length, "signal_width": signal_width, "gap": gap, "ground_width": ground_width,
-        "rail_length": rail_length, "rail_slot": rail_slot, "rail_bar": rail_bar, "rail_stem_height": rail_stem_height,
-        "rail_stem_width": rail_stem_width,
-    }  # fmt: skip
-    shape = electro.shape_of(name, electrode, given)
-    settings = {"wl": wl, "cross_section": cross_section, "temperature": temperature, "corner": corner}
-    line, split = Line(cross_section, corner), parts.mmi1x2_y(**settings)
+    cross_section, settings, wl, temperature = asked.cross_section, asked.settings, asked.wl, asked.temperature
+    shape = electro.shape_of(asked.name, asked.given["electrode"], asked.given)
+    line, split = Line(cross_section, asked.corner), parts.mmi1x2_y(**settings)
     fold = fold_of(shape, cross_section)
 
     def bend(size: tuple[float, float]) -> Any:
@@ -62,9 +35,8 @@ def mzm_folded(
 
     step = draw.snapped(shape.pitch / 2 - float(mmi1x2_y(cross_section=cross_section).ports["o2"].center[1]))
     spread = bend((s_bend_length(step, draw.section_of(cross_section).radius), step))
-    one = circuits.arm(shape, wl, cross_section, electro.ARM, temperature, corner)
-    north, south = circuits.turned(name, shape, wl, "push_pull", voltage, electro.ARM, corner)
-    warm, cold = circuits.biased(name, settings, length_heater, heating)
+    one, north, south = circuits.arms(asked, "push_pull")
+    warm, cold = circuits.biased(asked)
     upper = split["o1", "o2"] * spread * warm * one * north * bend(fold.first)
     lower = split["o1", "o3"] * spread * cold * one * south * bend(fold.first)
     swap = parts.mmi2x2_y(**settings, length_mmi=fold.swap)
@@ -77,8 +49,8 @@ def mzm_folded(
         turns.append(line.amplitude(wl, curve.length, temperature, None, Turn.along(curve)))
     again = bend(fold.second) * bend(fold.third) * one * spread
     joined = inside * turns[0] * north * split["o1", "o2"] + outside * turns[1] * south * split["o1", "o3"]
-    out = line.amplitude(wl, folded.mzm_folded(**_numbers(given), length_heater=length_heater, electrode=electrode,
-                                               cross_section=cross_section).info["out_um"], temperature)  # fmt: skip
+    drawn = folded.mzm_folded(**asked.plain())
+    out = line.amplitude(wl, drawn.info["out_um"], temperature)
     found = joined * again * out
     zero = 0 * found
     return both_ways({("o1", "o2"): found, ("o1", "o1"): zero, ("o2", "o2"): zero})
@@ -119,10 +91,6 @@ def turn_of(shape: Electrode, cross_section: str = "rib") -> tuple[float, float]
     bends = [s_bend(*size).length for size in (fold.first, fold.second, fold.third)]
     light = edge + coupler + sum(bends) + np.pi * fold.height / 2
     return float(rf), float(light)
-
-
-def _numbers(given: dict[str, Any]) -> dict[str, float | None]:
-    return {key: None if value is None else circuits.plain("mzm_folded", key, value) for key, value in given.items()}
 
 
 models: dict[str, Any] = {f.__name__: f for f in (mzm_folded,)}
