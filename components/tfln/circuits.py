@@ -21,7 +21,7 @@ from lingnan.components.compact.ways import Line, SDict, Turn, both_ways, plain,
 from lingnan.components.process import number
 from lingnan.components.tfln import electro, light, parts, shifters
 from lingnan.components.tfln import modulators as cells
-from lingnan.components.tfln.electrodes import Electrode
+from lingnan.components.tfln.gsg import Electrode
 from lingnan.components.tfln.modulators import iq_height
 from lingnan.components.tfln.shifters import DRIVES, idle_port
 from lingnan.components.tfln.splitters import mmi1x2_y as splitter_cell

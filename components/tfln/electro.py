@@ -24,7 +24,7 @@ from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.components.compact.guides import BANDS, check_range
 from lingnan.components.compact.ways import plain
-from lingnan.components.tfln.electrodes import RAIL, Electrode, electrode_of
+from lingnan.components.tfln.gsg import RAIL, Electrode, electrode_of
 from lingnan.pdk import active_process
 from lingnan.pdk import modulators as bridge
 from lingnan.pdk.errors import LingnanError, did_you_mean

@@ -14,7 +14,7 @@ from lingnan.components.common.curves import arc, s_bend, s_bend_length
 from lingnan.components.compact.asked import Asked, model_of
 from lingnan.components.compact.ways import Line, SDict, Turn, both_ways
 from lingnan.components.tfln import circuits, electro, folded, parts
-from lingnan.components.tfln.electrodes import Electrode
+from lingnan.components.tfln.gsg import Electrode
 from lingnan.components.tfln.splitters import mmi1x2_y
 from lingnan.pdk import active_process
 from lingnan.pdk import modulators as bridge

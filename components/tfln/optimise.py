@@ -15,7 +15,7 @@ import jax.numpy as jnp
 from jax.typing import ArrayLike
 
 from lingnan.components.tfln import electro
-from lingnan.components.tfln.electrodes import KINDS, RAIL
+from lingnan.components.tfln.gsg import KINDS, RAIL
 from lingnan.pdk import active_process
 from lingnan.pdk import modulators as bridge
 from lingnan.pdk.errors import LingnanError

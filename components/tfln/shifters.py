@@ -14,7 +14,8 @@ from lingnan.components.cell import cell
 from lingnan.components.common import draw, guides
 from lingnan.components.common.curves import Curve, line
 from lingnan.components.process import number
-from lingnan.components.tfln.electrodes import Electrode, Rails, draw_electrode, electrode_of
+from lingnan.components.tfln.electrodes import draw_electrode
+from lingnan.components.tfln.gsg import Electrode, Rails, electrode_of
 from lingnan.pdk.errors import LingnanError
 
 _BESIDE = 5.0  #: µm that a launch's marker reaches beyond its guides

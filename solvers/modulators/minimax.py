@@ -63,9 +63,7 @@ class Minimax:
         return np.column_stack([np.concatenate([one, two]), ends])
 
     def stepped(self, x: np.ndarray) -> None:
-        self._note(x)
-
-    def _note(self, x: np.ndarray) -> None:
+        """Keep, and tell, where the search stands."""
         pairs, _ = self._pairs(x)
         p = self.low + self.size * x[:-1]
         numbers = dict(zip(self.names, (float(v) for v in p[:-1]), strict=True))
@@ -85,5 +83,5 @@ class Minimax:
             first = self._at is None
             self._at = key, values, slopes
             if first:
-                self._note(x)
+                self.stepped(x)
         return self._at[1], self._at[2]
