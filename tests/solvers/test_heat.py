@@ -72,6 +72,7 @@ def line_section(fineness, kx=1.0, ky=1.0, scale=1.0, side=0.1):
 POINTS = np.array([[0.5, 4.0], [0.0, 3.0], [3.0, 7.0], [-6.0, 2.0], [0.0, 10.0]]).T
 
 
+@pytest.mark.validate
 def test_line_source_converges_to_its_images():
     """By order of the elements, and on a finer mesh. A square of side s at r is a line but for (s/r)⁴/1500: 1e-6."""
     exact = line_source(*POINTS, 4.0, 10.0)
@@ -123,6 +124,7 @@ def test_oven_warms_all_alike():
     assert float(jnp.sum(heat.observer(warm, 320.0))) == pytest.approx(float(up - down) / 2, rel=1e-5)
 
 
+@pytest.mark.validate
 def test_trench_and_undercut_save_power(mode):
     plain = replace(JACQUES, pitch=15.0)
     trench = replace(plain, trench_distance=3.0)
@@ -178,6 +180,7 @@ def test_gradient_by_every_number():
         assert abs(float(slope[k])) > 1e-9 * float(value), name
 
 
+@pytest.mark.validate
 def test_slab_in_time_by_two_routes():
     """Modes of a slab: λ = ((n + 1/2) π/H)² k/ρc. Steps in time close in on them with the square of their size."""
     point, one = jnp.array([0.5]), jnp.array([1.0])

@@ -201,6 +201,7 @@ def layered_plates(f: float, heights: tuple[float, float], eps: tuple[float, flo
     return b
 
 
+@pytest.mark.validate
 def test_what_a_quasi_static_line_leaves_out():
     """Between plates all is known: vector modes follow the exact index, and scalar fields are low by a share ∝ f²."""
     heights, eps = (30.0, 40.0), (4.0, 12.0)
@@ -261,6 +262,7 @@ def test_trends_of_a_line():
     assert 10**0.5 * 0.75 < ratio < 10**0.5  # metal of 0.9 µm is not thick at 10 GHz
 
 
+@pytest.mark.validate
 def test_gradients_of_a_line():
     """By gap, thickness and width of the rib, against central differences; a second derivative is refused."""
     spec = Coplanar(ground_width=60.0)

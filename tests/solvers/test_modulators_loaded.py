@@ -23,6 +23,7 @@ LIKE = RAILS.sections()
 HIGH = jnp.array([2e11])
 
 
+@pytest.mark.validate
 def test_a_period_in_three_dimensions():
     """Share κ of the bars and what they take of the inductance, for perfect conductors on a grid of points.
 

@@ -86,6 +86,7 @@ def test_batches_over_all_at_once_are_single_solves(values: Callable[[Array], Ar
     assert_allclose(values(batch), [n_eff(p) for p in batch], rtol=1e-12)
 
 
+@pytest.mark.validate
 def test_second_derivatives(gradients: Callable[[Array], Array]) -> None:
     # by geometry, wavelength and a component on the diagonal and off it, forward over reverse
     chosen = np.array([0, 1, 2, 6, 10])
@@ -123,6 +124,7 @@ def test_an_absorbing_gyrotropic_core() -> None:
     assert_allclose(jacobian, expected, rtol=1e-5, atol=1e-11)
 
 
+@pytest.mark.validate
 def test_left_vectors_are_those_of_the_pencil() -> None:
     modes = gyrotropic(COMPONENTS)
     pencil, numbers = engine.assemble(modes.problem)
