@@ -63,10 +63,17 @@ def canonical(layout: kdb.Layout, top: kdb.Cell) -> tuple[kdb.Layout, kdb.Cell]:
             for shape in sorted(source.shapes(layer).each(), key=str):
                 target.shapes(targets[layer]).insert(shape)
         for instance in sorted(source.each_inst(), key=lambda i: (names[i.cell_index], _place(i))):
-            array = instance.cell_inst.dup()
-            array.cell_index = cells[names[instance.cell_index]].cell_index()
-            target.insert(array)
+            target.insert(_instance(instance, cells[names[instance.cell_index]].cell_index()))
     return result, cells[names[top.cell_index()]]
+
+
+def _instance(instance: kdb.Instance, cell_index: int) -> kdb.CellInstArray:
+    """The same instance of another layout's cell, made anew: a copy of an array points into its own layout for as long
+    as it lives, and not a moment longer."""
+    place = instance.cplx_trans if instance.is_complex() else instance.trans
+    if not instance.is_regular_array():
+        return kdb.CellInstArray(cell_index, place)
+    return kdb.CellInstArray(cell_index, place, instance.a, instance.b, instance.na, instance.nb)
 
 
 def _has(top: kdb.Cell, layer: int) -> bool:

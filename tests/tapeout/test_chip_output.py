@@ -195,3 +195,25 @@ def test_a_folder_of_results_is_replaced(tmp_path: Path) -> None:
     assert list((tmp_path / "drc").glob("001_*.png"))
     assert main(words) == 1
     assert not list((tmp_path / "drc").glob("*.png")), "a picture of a fault that is no longer shown"
+
+
+def test_arrays_outlive_the_layout_that_they_were_copied_from() -> None:
+    source = kdb.Layout()
+    square, top = source.create_cell("square"), source.create_cell("top")
+    square.shapes(source.layer(1, 0)).insert(kdb.Box(0, 0, 10, 10))
+    right, up = kdb.Vector(20, 0), kdb.Vector(0, 30)
+    index = square.cell_index()
+    top.insert(kdb.CellInstArray(index, kdb.Trans.R0, right, kdb.Vector(), 3, 1))
+    top.insert(kdb.CellInstArray(index, kdb.Trans(1, True, 0, 1000), right, up, 3, 2))
+    drawn = sorted(str(one.cell_inst.dup()).partition(" ")[2] for one in top.each_inst())
+    between = kdb.Layout()
+    whole = between.create_cell("top")
+    whole.copy_tree(top)  # puts arrays into a store of the layout's
+    copy, copied = canonical(between, whole)
+    between._destroy()  # as its last reference does
+    others = [kdb.Layout() for _ in range(100)]  # into the memory that it had
+    for other in others:
+        a, b = other.create_cell("a"), other.create_cell("b")
+        a.insert(kdb.CellInstArray(b.cell_index(), kdb.Trans.R0, up, up, 7, 7))
+    assert sorted(str(one.cell_inst).partition(" ")[2] for one in copied.each_inst()) == drawn
+    assert kdb.Region(copied.begin_shapes_rec(copy.layer(1, 0))).count() == 3 + 6
