@@ -5,54 +5,34 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from lingnan.pdk.errors import LingnanError
-
-
-def refuse_foreign(target: Path, mine: Sequence[str], option: str = "--out") -> None:
-    """A folder is replaced as a whole, so nothing may lie in it but what an earlier run wrote.
-
-    Args:
-        target: the folder, which need not be there.
-        mine: patterns of what the command writes.
-        option: that named the folder.
-
-    Raises:
-        LingnanError: something else lies in it.
-    """
-    names = sorted(path.name for path in target.iterdir()) if target.is_dir() else []
-    foreign = [name for name in names if not any(fnmatch(name, pattern) for pattern in mine)]
-    if foreign:
-        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
-        raise LingnanError(
-            f"{option}: {target} also holds {foreign[0]}{more}, which this command does not write, and a folder of "
-            f"results is replaced as a whole. Name another folder with {option}, e.g. {target / 'results'}."
-        )
+from lingnan.tapeout.ownership import refuse_foreign, remove_own, sign
 
 
 @contextmanager
-def whole_folder(target: Path, option: str = "--out", mine: Sequence[str] = ("*",)) -> Iterator[Path]:
+def whole_folder(target: Path, command: str, option: str = "--out") -> Iterator[Path]:
     """A temporary folder beside `target` that takes its place when the block ends well.
 
-    When the block fails or is interrupted, the temporary folder goes and an older `target` stays as it was.
+    When the block fails or is interrupted, the temporary folder goes and an older `target` stays as it was. A list of
+    what was written lies in it, and only what an older list names is replaced.
 
     Args:
-        target: the folder to be.
+        target: the folder to be; where it is a link, the folder at its end.
+        command: of lingnan, that writes it.
         option: that named it.
-        mine: patterns of what may lie in an older one; all by default, where the caller has looked.
 
     Raises:
-        LingnanError: the place cannot be written, or `target` is something other than a folder of such results.
+        LingnanError: the place cannot be written, or something lies there that this command did not write.
     """
-    target = Path(os.path.abspath(target))
+    target = Path(os.path.realpath(target))
     if target.exists() and not target.is_dir():
         raise LingnanError(f"{option}: {target} is a file, not a folder. Name a folder, or remove the file.")
-    refuse_foreign(target, mine, option)
+    refuse_foreign(target, command, option)
     missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +45,8 @@ def whole_folder(target: Path, option: str = "--out", mine: Sequence[str] = ("*"
     try:
         part.chmod(0o755)
         yield part
+        sign(part, command)
+        refuse_foreign(target, command, option)  # the block may have taken minutes
         _take_place(part, target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -118,7 +100,8 @@ def _take_place(part: Path, target: Path) -> None:
                 (old / target.name).rename(target)
                 raise
         finally:
-            shutil.rmtree(old, ignore_errors=True)
+            remove_own(old / target.name)
+            _remove_empty([old])
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lingnan.pdk.errors import LingnanError
 from lingnan.tapeout.design import Design, read_design
 from lingnan.tapeout.output import whole_folder
+from lingnan.tapeout.ownership import refuse_foreign
 
 if TYPE_CHECKING:
     from lingnan.tapeout.built import Built
@@ -44,15 +45,6 @@ def _read(paths: Sequence[str], process: str | None) -> list[Design]:
     return list(designs.values())
 
 
-def _refuse_foreign(folder: Path) -> None:
-    """A folder is replaced as a whole, so it has to be one of ours."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "chip.json").is_file():
-        raise LingnanError(
-            f"--out: {folder} has files in it but no chip.json, so lingnan did not make it and does not replace it. "
-            "Name another folder with --out, or remove this one."
-        )
-
-
 def run(arguments: argparse.Namespace) -> int:
     """0 every chip is clean, 1 something is wrong with one."""
     from rich.console import Console
@@ -60,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out)
     designs = _read(arguments.design, arguments.process)
     for design in designs:
-        _refuse_foreign(out / design.name)
+        refuse_foreign(out / design.name, "chip")
     status = 0
     with Console(stderr=True).status("starting") as shown:
         from lingnan.tapeout.commands.drc import cache_folder
@@ -90,7 +82,7 @@ def _task(design: Design, folder: Path, cache: Path | None, threads: int, solve:
 
     def build(say: Callable[[str], None]) -> tuple[bool, str]:
         began = time.perf_counter()
-        with whole_folder(folder) as part:
+        with whole_folder(folder, "chip") as part:
             built = build_chip(design, part, say, cache, threads, solve)
         return built.clean, "\n".join(_told(built, folder, time.perf_counter() - began))
 

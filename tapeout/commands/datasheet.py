@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.process import load_process
 from lingnan.tapeout.commands.cell import words_of
-from lingnan.tapeout.output import refuse_foreign, whole_file, whole_folder
+from lingnan.tapeout.output import whole_file, whole_folder
+from lingnan.tapeout.ownership import refuse_foreign
 
 if TYPE_CHECKING:
     from lingnan.pdk.gf.build import LinePdk
-
-_MINE = ("*.html",)  #: what lies in a folder of pages
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     path = None if arguments.all else _target(arguments.out, arguments.name)
     folder = Path(arguments.out or f"datasheets-{process.name}")
     if path is None:
-        refuse_foreign(folder, _MINE)
+        refuse_foreign(folder, "datasheet")
 
     from rich.console import Console
 
@@ -93,7 +92,7 @@ def _all(pdk: "LinePdk", folder: Path, corners: Sequence[str], say: Callable[[st
     from lingnan.tapeout.datasheet.sheet import gather
 
     failed = 0
-    with whole_folder(folder, mine=_MINE) as part:
+    with whole_folder(folder, "datasheet") as part:
         sheets = []
         for number, name in enumerate(sorted(pdk.cells), 1):
             say(f"{number} of {len(pdk.cells)}, {name}: layout, rules and model")

@@ -10,7 +10,6 @@ from typing import Any
 
 from lingnan.pdk.errors import LingnanError
 
-_MINE = ("drc.*", "[0-9][0-9][0-9]*_*.png")  #: what lies in a folder of results
 _FORMATS = ("text", "json", "sarif", "junit", "lyrdb")
 _MAP_HINT = 'A layer map has lines such as "3/0": WG.'
 _WAIVER_HINT = "A waivers file has one key, `waivers`, with a list."
@@ -55,14 +54,14 @@ def _progress(rules: int) -> Iterator[Callable[[str], None] | None]:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 clean, 1 violations found; bad input is a `LingnanError`."""
-    from lingnan.tapeout.output import refuse_foreign
+    from lingnan.tapeout.ownership import refuse_foreign
 
     if arguments.pictures < 0:
         raise LingnanError(f"--pictures {arguments.pictures}: is below 0. Give the number of faults to draw.")
     if arguments.pictures and not arguments.out:
         raise LingnanError("--pictures needs a folder to write to. Add --out DIR.")
     if arguments.out:
-        refuse_foreign(Path(arguments.out), _MINE)
+        refuse_foreign(Path(arguments.out), "drc")
     return _run(arguments)
 
 
@@ -104,7 +103,7 @@ def _write(arguments: argparse.Namespace, report: Any, process: Any, sources: An
     from lingnan.pdk.drc.formats import FORMATS
     from lingnan.tapeout.output import whole_folder
 
-    with whole_folder(Path(arguments.out), mine=_MINE) as folder:
+    with whole_folder(Path(arguments.out), "drc") as folder:
         for form in FORMATS.values():
             (folder / form.file).write_text(form.write(report, process, sources), encoding="utf-8")
         if arguments.pictures:

@@ -6,8 +6,6 @@ from pathlib import Path
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 
-_MINE = ("grain.xml", "tech")  #: what a package consists of
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Words of the command."""
@@ -40,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         target = Path(arguments.out)
     else:
         target = package.install_folder(Path(arguments.to).expanduser() if arguments.to else package.klayout_home())
-    with whole_folder(target, "--out" if arguments.action == "export" else "--to", _MINE) as folder:
+    with whole_folder(target, "klayout", "--out" if arguments.action == "export" else "--to") as folder:
         written = package.export(processes, folder)
         refused = [] if arguments.no_cells else _libraries(processes, folder, written)
     for path in written:

@@ -7,7 +7,6 @@ from typing import Any
 
 from lingnan.pdk.errors import LingnanError
 
-_MINE = ("lvs.*", "[0-9][0-9][0-9]*_*.png")  #: what lies in a folder of results
 _FORMATS = ("text", "json", "sarif", "lyrdb")
 _MAP_HINT = 'A layer map has lines such as "3/0": WG.'
 _PICTURES = 20  #: with --out, of the first mismatches
@@ -34,12 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 the layout is the design, 1 it is not; bad input is a `LingnanError`."""
-    from lingnan.tapeout.output import refuse_foreign
+    from lingnan.tapeout.ownership import refuse_foreign
 
     if arguments.pictures < 0:
         raise LingnanError(f"--pictures {arguments.pictures}: is below 0. Give the number of mismatches to draw.")
     if arguments.out:
-        refuse_foreign(Path(arguments.out), _MINE)
+        refuse_foreign(Path(arguments.out), "lvs")
     return _compare(arguments) if arguments.design else _extract(arguments)
 
 
@@ -90,7 +89,7 @@ def _write(arguments: argparse.Namespace, report: Any, loaded: Any, process: Any
     from lingnan.pdk.lvs.formats import FORMATS
     from lingnan.tapeout.output import whole_folder
 
-    with whole_folder(Path(arguments.out), mine=_MINE) as folder:
+    with whole_folder(Path(arguments.out), "lvs") as folder:
         for name, write in FORMATS.values():
             (folder / name).write_text(write(report), encoding="utf-8")
         if report.mismatches and arguments.pictures:

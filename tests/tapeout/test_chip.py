@@ -255,7 +255,7 @@ def test_places_that_are_not_ours(place: Path, tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "tiny").mkdir()
     (tmp_path / "tiny" / "thesis.tex").write_text("years of work")
     assert main(["chip", design, "--out", str(tmp_path)]) == 2
-    assert "has files in it but no chip.json" in capsys.readouterr().err
+    assert "holds thesis.tex but no .lingnan.json" in capsys.readouterr().err
     assert (tmp_path / "tiny" / "thesis.tex").exists()
     (tmp_path / "file").write_text("")
     assert main(["chip", design, "--out", str(tmp_path / "file")]) == 2

@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import klayout.db as kdb
@@ -15,23 +16,24 @@ from hypothesis import strategies as st
 from lingnan.pdk.errors import LingnanError
 from lingnan.tapeout.cli import main
 from lingnan.tapeout.output import whole_folder
+from lingnan.tapeout.ownership import LIST, remove_own
 from lingnan.tapeout.streamout import canonical, write
 
 
 def test_a_folder_takes_its_place_whole(tmp_path: Path) -> None:
     target = tmp_path / "new" / "chip"
-    with whole_folder(target) as part:
+    with whole_folder(target, "chip") as part:
         (part / "a").write_text("1")
         assert not target.exists()
     assert (target / "a").read_text() == "1"
-    with whole_folder(target) as part:
+    with whole_folder(target, "chip") as part:
         (part / "b").write_text("2")
-    assert [path.name for path in target.iterdir()] == ["b"]
+    assert sorted(path.name for path in target.iterdir()) == [LIST, "b"]
     assert [path.name for path in target.parent.iterdir()] == ["chip"]
 
 
 def begin_and_fail(target: Path, error: type[BaseException]) -> None:
-    with whole_folder(target) as part:
+    with whole_folder(target, "chip") as part:
         (part / "a").write_text("1")
         raise error
 
@@ -42,8 +44,8 @@ def test_a_failure_leaves_everything_as_it_was(tmp_path: Path, error: type[BaseE
     with pytest.raises(error):
         begin_and_fail(target, error)
     assert list(tmp_path.iterdir()) == []
-    target.mkdir(parents=True)
-    (target / "old").write_text("0")
+    with whole_folder(target, "chip") as part:
+        (part / "old").write_text("0")
     with pytest.raises(error):
         begin_and_fail(target, error)
     assert [path.name for path in target.parent.iterdir()] == ["chip"]
@@ -52,11 +54,11 @@ def test_a_failure_leaves_everything_as_it_was(tmp_path: Path, error: type[BaseE
 
 def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(LingnanError, match="is a file, not a folder"), whole_folder(tmp_path / "file"):
+    with pytest.raises(LingnanError, match="is a file, not a folder"), whole_folder(tmp_path / "file", "chip"):
         pass
-    with pytest.raises(LingnanError, match="cannot be written"), whole_folder(tmp_path / "file" / "chip"):
+    with pytest.raises(LingnanError, match="cannot be written"), whole_folder(tmp_path / "file" / "chip", "chip"):
         pass
-    with pytest.raises(LingnanError, match="cannot be written"), whole_folder(Path("/proc/lingnan/chip")):
+    with pytest.raises(LingnanError, match="cannot be written"), whole_folder(Path("/proc/lingnan/chip"), "chip"):
         pass  # root may write anywhere else
 
 
@@ -67,6 +69,7 @@ import os, signal
 from pathlib import Path
 from lingnan.tapeout.cli import main
 from lingnan.tapeout.output import whole_folder
+from lingnan.tapeout.ownership import LIST, remove_own
 target = Path({str(tmp_path / "chip")!r})
 target.mkdir()
 real = Path.rename
@@ -75,13 +78,90 @@ def slow(self, other):
     os.kill(os.getpid(), signal.SIGINT)
     return done
 Path.rename = slow
-with whole_folder(target) as part:
+with whole_folder(target, "chip") as part:
     (part / "new").write_text("1")
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGINT or "KeyboardInterrupt" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["chip"]
     assert (tmp_path / "chip" / "new").exists()
+
+
+def results(target: Path, command: str = "chip") -> None:
+    with whole_folder(target, command) as part:
+        (part / "deep").mkdir()
+        (part / "deep" / "a.gds").write_text("ours")
+        (part / "report.html").write_text("ours")
+
+
+def a_file(target: Path) -> None:
+    (target / "deep" / "thesis.html").write_text("years of work")
+
+
+def a_link(target: Path) -> None:
+    (target / "link").symlink_to(target.parent)
+
+
+def an_edit(target: Path) -> None:
+    (target / "deep" / "a.gds").write_text("hours in KLayout")
+
+
+def a_list_of_his_own(target: Path) -> None:
+    (target / LIST).write_text("[]")
+
+
+@pytest.mark.parametrize(
+    ("touch", "words"),
+    [
+        (a_file, "also holds deep/thesis.html, which lingnan did not write"),
+        (a_link, "also holds link, which"),
+        (an_edit, "deep/a.gds in .* was changed since lingnan wrote it"),
+        (a_list_of_his_own, f"holds deep/a.gds and 1 more but no {LIST}"),
+    ],
+)
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_nothing_of_the_users_goes_with_old_results(
+    touch: Callable[[Path], None], words: str, when: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "chip"
+    results(target)
+    if when == "before":
+        touch(target)
+
+    def again() -> None:
+        with whole_folder(target, "chip") as part:
+            assert when == "meanwhile", "refused before anything is computed"
+            (part / "new").write_text("")
+            touch(target)
+
+    with pytest.raises(LingnanError, match=words):
+        again()
+    assert not (target / "new").exists()
+    assert len(list(target.rglob("*"))) == 4 + (touch in (a_file, a_link))
+    assert [path.name for path in tmp_path.iterdir()] == ["chip"]
+
+
+def test_results_of_one_command_are_not_replaced_by_another(tmp_path: Path) -> None:
+    results(tmp_path / "chip")
+    with pytest.raises(LingnanError, match="is what `lingnan chip` wrote"), whole_folder(tmp_path / "chip", "drc"):
+        pass
+
+
+def test_results_behind_a_link_are_replaced_and_the_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "chip").symlink_to(tmp_path / "disk")
+    results(tmp_path / "chip")
+    (tmp_path / "disk" / "report.html").unlink()  # what is gone was ours to lose
+    results(tmp_path / "chip")
+    assert (tmp_path / "chip").is_symlink()
+    assert (tmp_path / "disk" / "report.html").read_text() == "ours"
+
+
+def test_what_comes_at_the_last_moment_is_not_removed(tmp_path: Path) -> None:
+    results(tmp_path / "chip")
+    a_file(tmp_path / "chip")
+    remove_own(tmp_path / "chip")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / "chip" / "deep" / "thesis.html"]
 
 
 boxes = st.tuples(st.integers(-50, 50), st.integers(-50, 50), st.integers(1, 9), st.integers(1, 9))
@@ -181,7 +261,7 @@ def test_a_folder_of_something_else_is_never_replaced(
     (mine / "thesis.tex").write_text("years of work")
     assert main([*words, "--out", str(mine)]) == 2
     error = capsys.readouterr().err
-    assert "also holds thesis.tex" in error
+    assert f"holds thesis.tex but no {LIST}" in error
     assert error.count("\n") == 1
     assert [path.name for path in mine.iterdir()] == ["thesis.tex"]
 

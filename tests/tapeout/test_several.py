@@ -29,7 +29,7 @@ def _slow(folder: Path) -> Callable[[Say], Any]:
     """Says when its half-written folder is there, and waits for its end."""
 
     def task(say: Say) -> None:
-        with whole_folder(folder) as part:
+        with whole_folder(folder, "chip") as part:
             (part / "half").write_text("half-written", encoding="utf-8")
             say("half")
             time.sleep(60)
