@@ -4,7 +4,7 @@ import gc
 import multiprocessing
 import os
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from itertools import islice
@@ -204,12 +204,10 @@ def check(
     if deep is None and (size > SMALL or cache is not None):
         kept = Cache(cache, process, layout.dbu) if cache is not None else None
         work = Work(scene, rules, shapes, kept)
-        left = Counter(rule.id for job in work.jobs for rule in job.rules)
         for job, spent in run(work, threads):
             for rule in job.rules:
                 seconds[rule.id] += spent[rule.id]
-                left[rule.id] -= 1
-                if say and not left[rule.id]:
+                if say and not work.left[rule.id]:
                     say(f"{rule.id}: {len(work.faults(rule))}")
         for rule in rules:
             made += violations_of(scene, rule, work.faults(rule))

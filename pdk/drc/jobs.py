@@ -1,9 +1,8 @@
 """Work in portions: rules that look at the whole layout, and the others on its parts, many parts at a time."""
 
-import multiprocessing
 import time
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import klayout.db as kdb
@@ -14,6 +13,7 @@ from lingnan.pdk.drc.digest import Digests
 from lingnan.pdk.drc.ends import frame_of, inside
 from lingnan.pdk.drc.found import Found
 from lingnan.pdk.drc.kinds import run_rule
+from lingnan.pdk.drc.lanes import Lanes
 from lingnan.pdk.drc.objects import Objects, points_of
 from lingnan.pdk.drc.parts import Part, View, parts_of
 from lingnan.pdk.drc.reach import BOTH, shared, view_of
@@ -70,10 +70,20 @@ class Work:
             self._views[rule.id] = own if own is None or rule.id in idle else wider[own]
             if rule.id not in idle:
                 by_view[self._views[rule.id]].append(rule)
+        self.left: Counter[str] = Counter()  #: jobs of each rule that are not done
         self.jobs: list[Job] = []
-        for view, group in by_view.items():
-            self.jobs += self._whole(group) if view is None else self._portions(view, group)
-        self.jobs.sort(key=lambda job: job.weight, reverse=True)
+        self._add(self._whole(by_view.pop(None, [])))
+        self._by_view = by_view
+
+    def divide(self) -> None:
+        """Find the parts, and add what has to run on them: the longest first."""
+        portions = (job for view, group in self._by_view.items() if view for job in self._portions(view, group))
+        self._add(sorted(portions, key=_weight_of, reverse=True))
+
+    def _add(self, jobs: Iterable[Job]) -> None:
+        for job in jobs:
+            self.jobs.append(job)
+            self.left.update(rule.id for rule in job.rules)
 
     def _whole(self, rules: list[Rule]) -> Iterator[Job]:
         by_layer: dict[str, list[Rule]] = defaultdict(list)
@@ -85,7 +95,7 @@ class Work:
             else:
                 by_layer[rule.layer].append(rule)
         for group in by_layer.values():
-            yield Job(group, weight=10**9)
+            yield Job(group)
 
     def _portions(self, view: View, rules: list[Rule]) -> Iterator[Job]:
         parts = self.parts[view] = parts_of(self._objects, view, self._name)
@@ -130,8 +140,9 @@ class Work:
             told += sorted(f"{layout.cell(i).name} {self._digests.cell(i, indexes)}" for i in top.called_cells())
         return " ".join(told)
 
-    def do(self, job: Job) -> tuple[Results, dict[str, float]]:
-        """Faults by rule and content, and seconds by rule."""
+    def do(self, number: int) -> tuple[Results, dict[str, float]]:
+        """Do a job: faults by rule and content, and seconds by rule."""
+        job = self.jobs[number]
         results: Results = {}
         seconds: dict[str, float] = {}
         if job.view is None:
@@ -151,6 +162,7 @@ class Work:
 
     def take(self, job: Job, results: Results) -> None:
         """Add what a job found to what is known."""
+        self.left.subtract(rule.id for rule in job.rules)
         for rule in job.rules:
             self.known.setdefault(rule.id, {}).update(results[rule.id])
             if self._cache:
@@ -173,29 +185,34 @@ class Work:
 
 
 def run(work: Work, threads: int) -> Iterator[tuple[Job, dict[str, float]]]:
-    """Do all jobs; each as it is done, with the seconds of its rules."""
-    if threads <= 1 or len(work.jobs) < 2:
-        for job in work.jobs:
-            results, seconds = work.do(job)
+    """Do all jobs; each as it is done, with the seconds of its rules. What looks at the whole is begun before the parts
+    are known."""
+    if threads <= 1:
+        work.divide()
+        for number, job in enumerate(work.jobs):
+            results, seconds = work.do(number)
             work.take(job, results)
             yield job, seconds
         return
-    # forked workers see the layout without a copy; only results travel back
-    _WORK.append(work)
-    try:
-        with multiprocessing.get_context("fork").Pool(min(threads, len(work.jobs))) as pool:
-            for number, results, seconds in pool.imap_unordered(_do, range(len(work.jobs))):
+    with Lanes(work.do, threads) as lanes:
+        todo = deque(range(len(work.jobs)))
+        if todo:
+            lanes.ask(todo.popleft(), len(work.jobs))
+        begun = len(work.jobs)
+        work.divide()
+        todo += range(begun, len(work.jobs))
+        done: list[tuple[int, tuple[Results, dict[str, float]]]] = []
+        while todo or lanes.busy or done:
+            while todo and lanes.free:
+                lanes.ask(todo.popleft(), len(work.jobs))
+            for number, (results, seconds) in done:  # while the next ones are in work
                 work.take(work.jobs[number], results)
                 yield work.jobs[number], seconds
-    finally:
-        _WORK.clear()
+            done = lanes.answers() if lanes.busy else []
 
 
-_WORK: list[Work] = []
-
-
-def _do(number: int) -> tuple[int, Results, dict[str, float]]:
-    return number, *_WORK[0].do(_WORK[0].jobs[number])
+def _weight_of(job: Job) -> int:
+    return job.weight
 
 
 def _infos(scene: Scene) -> list[tuple[int, kdb.LayerInfo]]:
