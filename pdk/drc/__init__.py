@@ -27,7 +27,7 @@ application, as a generated macro. d is a rule's limit, g the tolerance, one ste
 | allowed_layers | whole file | shapes on a layer that the process does not have |
 | extent | all masks, B | a part outside B, the floorplan |
 | orientation | `cells_y`, `cells_z`, `turn_deg` | a cell named for a crystal direction, turned by that angle |
-| orientation | A, B; `axis`, `tolerance_deg`, `within` | an edge of A in a gap of B off the axis |
+| orientation | A, B; `axis`, `tolerance_deg`, `within` | a guide of A in a gap of B that runs off the axis (`axis`) |
 | polygon | all masks | a drawn polygon that crosses itself or has no area |
 | device_overlap | A | two devices of one cell on each other; a device inside a device is its part |
 

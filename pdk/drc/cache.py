@@ -26,7 +26,7 @@ from lingnan.pdk.drc.digest import Digests
 from lingnan.pdk.drc.found import Found
 from lingnan.pdk.process import Process, Rule
 
-FORMAT = 6  #: changes with whatever changes a result
+FORMAT = 7  #: changes with whatever changes a result
 FILE = "results.sqlite"
 DAYS = 30  #: what is older is computed anew and forgotten
 

@@ -1,14 +1,12 @@
 """Rules on the layout as a whole: allowed_layers, extent, orientation, device_overlap."""
 
-import math
 import re
 
 import klayout.db as kdb
-import numpy as np
 
-from lingnan.pdk.drc.contours import Contours
+from lingnan.pdk.drc.axis import guides_off_axis
 from lingnan.pdk.drc.facing import sliver
-from lingnan.pdk.drc.found import Found, Piece, join, outline
+from lingnan.pdk.drc.found import Found, outline
 from lingnan.pdk.drc.place import elements, places
 from lingnan.pdk.drc.scene import Scene
 from lingnan.pdk.process import Rule
@@ -68,40 +66,6 @@ def turned_cells(scene: Scene, rule: Rule) -> list[Found]:
                 box = outline(cell.bbox().transformed(trans))
                 found.append(Found(round(turn, 3), (box,), f"cell {cell.name} is turned by {trans.angle:g} degrees"))
     return found
-
-
-def guides_off_axis(scene: Scene, rule: Rule) -> list[Found]:
-    """Edges of `layer` in gaps of `other` (closed by `within`) that are not along `axis` to `tolerance_deg`."""
-    reach = round(float(rule.options["within"]) / scene.dbu)
-    metal = scene.region(rule.other)
-    if metal.is_empty() or not scene.has(rule.layer):
-        return []
-    gaps = metal.sized(reach).sized(-reach) - metal
-    contours = scene.contours(rule.layer)
-    axis = 0.0 if rule.options.get("axis", "x") == "x" else 90.0
-    tolerance = float(rule.options["tolerance_deg"])
-    pieces: list[Piece] = []
-    for edge in (scene.region(rule.layer).edges() & gaps).each():
-        length = edge.length()
-        if length == 0:
-            continue
-        off = abs((math.degrees(math.atan2(edge.dy(), edge.dx())) - axis + 90.0) % 180.0 - 90.0)
-        noise = math.degrees(math.atan(math.sqrt(2) * scene.step / length))
-        if off <= tolerance + noise:
-            continue
-        if off > 45.0 and end_face(contours, edge):
-            continue
-        pieces.append(Piece(round(off, 3), kdb.Polygon(edge.bbox().enlarged(1, 1))))
-    return join(pieces)
-
-
-def end_face(contours: Contours, edge: kdb.Edge) -> bool:
-    """Whether an edge is the end face of a guide, not its side."""
-    (number,) = contours.find(np.array([[edge.x1, edge.y1, edge.x2, edge.y2]], dtype=float))
-    ends = number, contours.after[number]
-    if number < 0 or not contours.corner[list(ends)].all():
-        return False
-    return bool(min(contours.lengths[contours.before[number]], contours.lengths[ends[1]]) > edge.length())
 
 
 def device_overlap(scene: Scene, rule: Rule) -> list[Found]:

@@ -9,13 +9,27 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lingnan.pdk.drc import along, bend, beside, contours, curves, ends, engine, facing, gap, kinds, runs, sampling
+from lingnan.pdk.drc import (
+    along,
+    axis,
+    bend,
+    beside,
+    contours,
+    curves,
+    ends,
+    engine,
+    facing,
+    gap,
+    kinds,
+    runs,
+    sampling,
+)
 from lingnan.pdk.drc.engine import _UNITS as UNITS  # pyright: ignore[reportPrivateUsage]
 from lingnan.pdk.klayout.xmltext import macro
 from lingnan.pdk.process import Process, Rule, evaluate
 
 RUNTIME = Path(__file__).with_name("ruby")
-PARTS = ("found", "contour", "scene", "sampling", "facing", "beside", "shapes", "bend", "whole", "deck")
+PARTS = ("found", "contour", "scene", "sampling", "facing", "beside", "shapes", "bend", "axis", "whole", "deck")
 
 CONSTANTS: Mapping[str, float | tuple[float, ...]] = {
     "CORNER_DEG": contours.CORNER_DEG,
@@ -55,6 +69,7 @@ CONSTANTS: Mapping[str, float | tuple[float, ...]] = {
     "SURE": bend.SURE,
     "FACTOR": bend.FACTOR,
     "FLAT": bend.FLAT,
+    "ROUNDS": axis.ROUNDS,
     "INSIDE": kinds.INSIDE,
     "SMALL": engine.SMALL,
 }

@@ -1,5 +1,7 @@
 """Every rule kind on shapes whose answer is known: one fault where there is one, none at the limit."""
 
+import math
+
 import klayout.db as kdb
 import pytest
 
@@ -158,8 +160,38 @@ def test_a_cell_named_for_an_axis_must_not_be_turned_and_a_rib_between_electrode
     assert [violation.value for violation in turned] == [90.0]
     electrodes = [("TL", box(0, -20, 100, -2.5)), ("TL", box(0, 2.5, 100, 20))]
     assert faults([*electrodes, ("LN_RIB", box(-50, -0.5, 150, 0.5))], "MOD.DIR", TFLN) == []
-    tilted = kdb.DPolygon([kdb.DPoint(-5, -1), kdb.DPoint(-5, 0), kdb.DPoint(105, 1), kdb.DPoint(105, 0)])
-    assert len(faults([*electrodes, ("LN_RIB", tilted)], "MOD.DIR", TFLN)) >= 1
+
+
+def axis_faults(*rib, top=2.5):
+    """Values of MOD.DIR for a rib between two electrodes along x, given by its corners."""
+    electrodes = [("TL", box(0, -20, 100, -2.5)), ("TL", box(0, top, 100, top + 17.5))]
+    outline = kdb.DPolygon([kdb.DPoint(x, y) for x, y in rib])
+    return [fault.value for fault in faults([*electrodes, ("LN_RIB", outline)], "MOD.DIR", TFLN)]
+
+
+def curved(half, middle, start=-5, stop=105, count=220):
+    """Corners of a rib along x: half its width, and where its middle is, at each x."""
+    ways = [start + (stop - start) * k / count for k in range(count + 1)]
+    return [(x, middle(x) + half(x)) for x in ways] + [(x, middle(x) - half(x)) for x in reversed(ways)]
+
+
+def test_a_rib_between_electrodes_is_judged_by_its_axis_and_not_by_its_walls():
+    wide = math.degrees(math.atan(1 / 110))
+    assert axis_faults((-5, -0.5), (-5, 0.5), (105, 1.5), (105, -1.5)) == []  # a taper, its walls half a degree off
+    assert axis_faults(*curved(lambda x: 0.6 + 0.3 * math.sin(x / 15), lambda x: 0.0)) == []  # walls up to 1.1 degrees
+    # turned: both walls, one marker
+    assert axis_faults((-5, -1), (-5, 0), (105, 1), (105, 0)) == [pytest.approx(wide, abs=0.001)]
+    # a taper whose one wall is straight leans by half the angle of the other, and so does a turned taper by its own
+    (leaning,) = axis_faults((-5, -0.5), (-5, 0.5), (105, 1.5), (105, -0.5))
+    assert leaning == pytest.approx(wide / 2, abs=0.001)
+    (both,) = axis_faults((-5, -1), (-5, 0), (105, 1.5), (105, -0.5))
+    assert both == pytest.approx(wide, abs=0.001)
+    # a snake of even width is along x at two crests: a marker for each slope, which are 0.4 / 15 at their steepest
+    snake = axis_faults(*curved(lambda x: 0.5, lambda x: 0.4 * math.sin(x / 15)))
+    steepest = pytest.approx(math.degrees(0.4 / 15), abs=0.17)  # rounding turns chords of 0.5 um by 0.16 degrees
+    assert snake == [steepest] * 3
+    # straight walls of any slope
+    assert axis_faults((20, -2), (21.4, -2), (24.4, 2), (23, 2)) == [pytest.approx(53.13, abs=0.01)]
 
 
 def test_places_arrays_and_turned_instances_give_the_same_as_a_flat_layout():

@@ -28,7 +28,7 @@ module Whole
   end
 
   def orientation(scene, rule)
-    rule["options"].key?("turn_deg") ? turned_cells(scene, rule) : guides_off_axis(scene, rule)
+    rule["options"].key?("turn_deg") ? turned_cells(scene, rule) : Axis.guides_off_axis(scene, rule)
   end
 
   def turned_cells(scene, rule)
@@ -44,29 +44,6 @@ module Whole
         Faults.found((trans.angle % 180.0).round(3), cell.bbox.transformed(trans), note)
       end
     end
-  end
-
-  def guides_off_axis(scene, rule)
-    reach = (rule["options"]["within"].to_f / scene.dbu).round
-    metal = scene.region(rule["other"])
-    return [] if metal.is_empty? || !scene.has?(rule["layer"])
-    gaps = metal.sized(reach).sized(-reach) - metal
-    axis = (rule["options"]["axis"] || "x") == "x" ? 0.0 : 90.0
-    tolerance = rule["options"]["tolerance_deg"].to_f
-    pieces = []
-    (scene.region(rule["layer"]).edges & gaps).each do |edge|
-      length = edge.length
-      next if length == 0
-      off = ((Plane.deg(Math.atan2(edge.dy, edge.dx)) - axis + 90.0) % 180.0 - 90.0).abs
-      next if off <= tolerance + Plane.deg(Math.atan(Math.sqrt(2) * scene.step / length))
-      side = scene.side(rule["layer"], edge)
-      if side && off > 45.0 && side.ends.all? { |vertex| side.contour.corner?(vertex) }
-        n = side.contour.points.size
-        next if [side.contour.lengths[side.index - 1], side.contour.lengths[(side.index + 1) % n]].min > length
-      end
-      pieces << Faults.found(off.round(3), edge.bbox.enlarged(1, 1))
-    end
-    Faults.join(pieces)
   end
 
   def device_overlap(scene, rule)
