@@ -1,5 +1,6 @@
 """Forked processes of a check: what they return, raise and see, and what is said when one is killed."""
 
+import multiprocessing
 import os
 import signal
 from typing import Any
@@ -65,5 +66,6 @@ def test_processes_end_with_the_work() -> None:
     with Lanes(wait, 2) as lanes:
         for number in (0, 1):
             lanes.ask(number, 2)
-        started = [lane._process for lane in lanes._all()]
+        started = multiprocessing.active_children()
+        assert len(started) == 2
     assert [process.is_alive() for process in started] == [False, False]
