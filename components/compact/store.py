@@ -28,14 +28,24 @@ FOLDER = Path(__file__).with_name("kept")
 anew: list[str] = []  #: beginnings of keys that are not looked up, so that they are solved again: the rebuild's
 
 
-_policy: dict[str, Any] = {"cache": None, "only": False}
+def _silent(_: str) -> None:
+    """Nobody listens."""
+
+
+_policy: dict[str, Any] = {"cache": None, "only": False, "say": _silent}
 
 
 @contextmanager
-def keeping(cache: Path | None, *, only_kept: bool = False) -> Iterator[None]:
-    """Keep what is solved inside in a folder of the user's, and look there too; or solve nothing."""
+def keeping(cache: Path | None, *, only_kept: bool = False, say: Callable[[str], None] = _silent) -> Iterator[None]:
+    """Keep what is solved inside in a folder of the user's, and look there too; or solve nothing.
+
+    Args:
+        cache: the folder, if any.
+        only_kept: refuse what is not kept.
+        say: told what is about to be solved, for that takes minutes.
+    """
     before = dict(_policy)
-    _policy.update(cache=cache, only=only_kept)
+    _policy.update(cache=cache, only=only_kept, say=say)
     try:
         yield
     finally:
@@ -52,8 +62,13 @@ def find(process: str, key: str) -> Mapping[str, Any] | None:
     entries = [] if key.startswith(tuple(anew)) else [_read(folder, process).get(key) for folder in folders]
     entry = next((one for one in entries if one is not None and one["version"] == __version__), None)
     if entry is None and _policy["only"]:
-        raise LingnanError(f"{key.rpartition(' ')[0]} of process {process} is not solved yet")
+        raise LingnanError(f"{_called(key)} of process {process} is not solved yet")
     return entry
+
+
+def _called(key: str) -> str:
+    """A key without its digest."""
+    return key.rpartition(" ")[0]
 
 
 def entries(process: str) -> Mapping[str, Mapping[str, Any]]:
@@ -65,6 +80,7 @@ def recalled(process: str, key: str, solve: Callable[[], Mapping[str, Any]]) -> 
     """The entry of a key: what is kept, else what is solved now and put into the user's folder, if one is named."""
     entry = find(process, key)
     if entry is None:
+        _policy["say"](f"{_called(key)} of process {process} is not kept; it is solved now, which takes minutes")
         entry = solve()
         if _policy["cache"]:
             write(process, {key: entry}, folder=_policy["cache"])

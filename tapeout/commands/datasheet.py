@@ -1,6 +1,7 @@
 """`lingnan datasheet NAME`: a cell on one page, with layout, ports, limits, design rules, and spectra of its model."""
 
 import argparse
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +16,7 @@ from lingnan.tapeout.ownership import refuse_foreign
 
 if TYPE_CHECKING:
     from lingnan.pdk.gf.build import LinePdk
+    from lingnan.tapeout.datasheet.sheet import Sheet
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--all", action="store_true", help="every cell, into a folder with an index")
     parser.add_argument(
+        "--solve", action="store_true", help="with --all: solve models that are not kept, minutes a cell and corner"
+    )
+    parser.add_argument(
         "--out", metavar="FILE|DIR", help="the page (default: NAME.html), or the folder (default: datasheets-PROCESS)"
     )
 
@@ -44,7 +49,7 @@ def _target(out: str | None, name: str) -> Path:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when every cell is clean, 1 when one violates a design rule."""
+    """0 when every cell is clean, 1 when one violates a design rule or, with `--all`, has no page."""
     process = load_process(arguments.process)
     words = words_of(arguments.set)
     if arguments.all == (arguments.name is not None):
@@ -63,12 +68,20 @@ def run(arguments: argparse.Namespace) -> int:
 
     from rich.console import Console
 
+    from lingnan.components.compact import store
     from lingnan.components.registry import find_cell, read_settings
     from lingnan.pdk import build_pdk
+    from lingnan.tapeout.commands.drc import cache_folder
 
     pdk = build_pdk(process)
     pdk.activate()
-    with Console(stderr=True).status("starting") as shown:
+    console = Console(stderr=True)
+    with (
+        console.status("starting") as shown,
+        store.keeping(
+            cache_folder().with_name("models"), only_kept=arguments.all and not arguments.solve, say=console.print
+        ),
+    ):
         if path is None:
             return _all(pdk, folder, arguments.corner or ["nominal"], shown.update)
         shown.update(f"{arguments.name}: layout, rules and model")
@@ -77,36 +90,53 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _one(pdk: "LinePdk", name: str, settings: Mapping[str, Any], corners: Sequence[str] | None, path: Path) -> int:
+    sheet = _written(pdk, name, settings, corners, path)
+    print(f"{path}: {name}, process {pdk.process.stamp}: {_outcome(sheet)}")
+    return int(sheet.errors > 0)
+
+
+def _written(
+    pdk: "LinePdk", name: str, settings: Mapping[str, Any], corners: Sequence[str] | None, path: Path
+) -> "Sheet":
     from lingnan.tapeout.datasheet.page import write_page
     from lingnan.tapeout.datasheet.sheet import gather
 
     sheet = gather(pdk, name, settings, corners)
     with tempfile.TemporaryDirectory() as pictures, whole_file(path) as part:
         write_page(sheet, part, Path(pictures))
-    print(f"{path}: {name}, process {pdk.process.stamp}: {_outcome(sheet.errors, sheet.warnings)}")
-    return int(sheet.errors > 0)
+    return sheet
 
 
 def _all(pdk: "LinePdk", folder: Path, corners: Sequence[str], say: Callable[[str], None]) -> int:
-    from lingnan.tapeout.datasheet.page import write_index, write_page
-    from lingnan.tapeout.datasheet.sheet import gather
+    """A page for every cell; one that fails costs its own page and no other."""
+    from lingnan.tapeout.datasheet.page import write_index
 
-    failed = 0
+    sheets: list[Sheet] = []
+    failed: dict[str, str] = {}
     with whole_folder(folder, "datasheet") as part:
-        sheets = []
         for number, name in enumerate(sorted(pdk.cells), 1):
-            say(f"{number} of {len(pdk.cells)}, {name}: layout, rules and model")
+            place = f"{number} of {len(pdk.cells)}, {name}"
+            say(f"{place}: layout, rules and model")
             began = time.perf_counter()
-            sheet = gather(pdk, name, corners=corners)
-            with tempfile.TemporaryDirectory() as pictures:
-                write_page(sheet, part / f"{name}.html", Path(pictures))
-            sheets.append(sheet)
-            failed += sheet.errors > 0
-            print(f"{name}: {_outcome(sheet.errors, sheet.warnings)}, {time.perf_counter() - began:.1f} s", flush=True)
-        write_index(pdk.process, sheets, part / "index.html")
-    print(f"{folder / 'index.html'}: {len(sheets)} cells, process {pdk.process.stamp}, {failed} with errors")
-    return int(failed > 0)
+            try:
+                sheets.append(_written(pdk, name, {}, corners, part / f"{name}.html"))
+                said = _outcome(sheets[-1])
+            except OSError:  # the disk is full: so it is for the next page
+                raise
+            except Exception as error:
+                failed[name] = f"{type(error).__name__}: {' '.join(str(error).split())}"
+                said = f"no page: {failed[name]}"
+            print(f"{place}: {said}, {time.perf_counter() - began:.1f} s", flush=True)
+        write_index(pdk.process, sheets, failed, part / "index.html")
+    bad = sum(sheet.errors > 0 for sheet in sheets)
+    print(f"{folder / 'index.html'}: {len(sheets)} cells, process {pdk.process.stamp}, {bad} with errors")
+    if failed:
+        print(f"lingnan: no page of {', '.join(failed)}; `lingnan datasheet NAME --debug` says more", file=sys.stderr)
+    return int(bad > 0 or bool(failed))
 
 
-def _outcome(errors: int, warnings: int) -> str:
-    return f"{errors} DRC errors, {warnings} warnings" if errors or warnings else "DRC clean"
+def _outcome(sheet: "Sheet") -> str:
+    found = f"{sheet.errors} DRC errors, {sheet.warnings} warnings"
+    return (found if sheet.errors or sheet.warnings else "DRC clean") + (
+        "" if sheet.spectra else f", no spectra ({sheet.silence.rstrip('.')})"
+    )

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +36,17 @@ def write_page(sheet: Sheet, path: Path, folder: Path) -> None:
     path.write_text(page(f"{sheet.cell.name}, {sheet.process.name}", style, parts), encoding="utf-8")
 
 
-def write_index(process: Process, sheets: Sequence[Sheet], path: Path) -> None:
-    """Write the page that leads to those of all cells, which lie beside it."""
+def write_index(process: Process, sheets: Sequence[Sheet], failed: Mapping[str, str], path: Path) -> None:
+    """Write the page that leads to those of all cells, which lie beside it.
+
+    Args:
+        process: whose cells they are.
+        sheets: of the cells that have a page.
+        failed: why the others have none, by name.
+        path: of the HTML file.
+    """
     style = (Path(report.__file__).parent / "report.css").read_text(encoding="utf-8")
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (
             Markup(tag("a", text(sheet.cell.name), href=f"{sheet.cell.name}.html")),
             sheet.cell.summary,
@@ -47,6 +54,9 @@ def write_index(process: Process, sheets: Sequence[Sheet], path: Path) -> None:
             Markup(_model_badge(sheet)),
         )
         for sheet in sheets
+    ]
+    rows += [
+        (name, reason, Markup(tag("span", "no page", class_="verdict bad")), "") for name, reason in failed.items()
     ]
     head = tag("header", tag("h1", text(f"Cells of {process.name}")) + tag("p", text(process.title)))
     body = [head, section("Cells", table(("cell", "what it is", "design rules", "model"), rows)), _provenance(process)]

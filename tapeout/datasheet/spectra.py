@@ -1,4 +1,7 @@
-"""What the compact model of a cell says: power from the first port to the others, in every corner of the process."""
+"""What the compact model of a cell says: power from the first port to the others, in every corner of the process.
+
+Where nothing gets to another port, as in a terminator, it is the power that comes back.
+"""
 
 import inspect
 from collections.abc import Mapping, Sequence
@@ -68,11 +71,12 @@ def spectra_of(
     }
     every = next(iter(raw.values()))
     first = min(start for start, _ in every)
-    paths = sorted(
+    through = sorted(
         path
         for path in every
         if path[0] == first != path[1] and max(np.abs(s[path]).max() for s in raw.values()) ** 2 > _DARK
     )
+    paths = through or [(first, first)]  # what ends light is asked how much of it comes back
     omega = 2e-6 * np.pi * _LIGHT / pair  # rad/ps: the wavelengths are in µm
     power: dict[str, NDArray[np.float64]] = {}
     delay: dict[str, NDArray[np.float64]] = {}

@@ -7,12 +7,14 @@ import sys
 
 import pytest
 
+from lingnan import __version__
 from lingnan.components.compact import store
 from lingnan.components.compact.asked import model_of
 
 WRITER = """
 import sys
 from pathlib import Path
+from lingnan import __version__
 from lingnan.components.compact import store
 for number in range(40):
     store.write("line", {f"{sys.argv[2]} {number}": {"version": "1", "error": 0.1}}, folder=Path(sys.argv[1]))
@@ -35,6 +37,15 @@ def test_an_entry_written_elsewhere_is_seen(tmp_path):
     (tmp_path / "line.json").write_text(json.dumps(with_theirs), encoding="utf-8")
     store.write("line", {"more": {"error": 0.3}}, folder=tmp_path)
     assert set(json.loads((tmp_path / "line.json").read_text(encoding="utf-8"))) == {"mine", "theirs", "more"}
+
+
+def test_who_waits_is_told_what_is_solved(tmp_path):
+    told: list[str] = []
+    with store.keeping(tmp_path, say=told.append):
+        for _ in range(2):
+            entry = store.recalled("line", "device mmi 0af3", lambda: {"version": __version__, "error": 0.1})
+    assert entry["error"] == 0.1
+    assert told == ["device mmi of process line is not kept; it is solved now, which takes minutes"]
 
 
 def made_up(length: float = 3.0, cross_section: str = "strip") -> None:

@@ -6,10 +6,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import gdsfactory as gf
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from lingnan.components.compact import store
 from lingnan.components.registry import Cell, cells_of
 from lingnan.components.trace import traced
 from lingnan.pdk import SOI220, TFLN600, build_pdk
@@ -18,6 +20,7 @@ from lingnan.tapeout import cli
 from lingnan.tapeout.datasheet import page
 from lingnan.tapeout.datasheet.page import write_index, write_page
 from lingnan.tapeout.datasheet.sheet import gather
+from lingnan.tapeout.ownership import LIST
 
 CELLS = [(pdk, cell) for pdk in (SOI220, TFLN600) for cell in cells_of(pdk).values()]
 
@@ -145,10 +148,11 @@ def test_limits_that_are_told_are_kept(pdk: Any, cell: Cell):
 
 def test_index_leads_to_every_page(tmp_path: Path):
     sheets = [gather(SOI220, name, corners=[]) for name in ("pad", "wire_corner")]
-    write_index(SOI220.process, sheets, tmp_path / "index.html")
+    write_index(SOI220.process, sheets, {"ring": "it broke"}, tmp_path / "index.html")
     found = Page(tmp_path / "index.html")
     assert found.addresses == ["pad.html", "wire_corner.html"]
-    assert [row[0] for row in found.rows["Cells"][1:]] == ["pad", "wire_corner"]
+    assert [row[0] for row in found.rows["Cells"][1:]] == ["pad", "wire_corner", "ring"]
+    assert found.rows["Cells"][-1][1:3] == ["it broke", "no page"]
 
 
 def test_command_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -157,6 +161,36 @@ def test_command_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "DRC clean" in capsys.readouterr().out
     assert list(target.parent.iterdir()) == [target]
     assert "Drawn with size = (100.0, 90.0)" in target.read_text(encoding="utf-8")
+
+
+def test_a_cell_that_fails_costs_its_own_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Between one whose light only comes back and one whose model nobody has solved."""
+
+    @gf.cell
+    def broken() -> gf.Component:
+        """Never drawn."""
+        raise RuntimeError("it broke")
+
+    def unsolved(*, wl: float = 1.55, corner: str = "nominal") -> Any:
+        """A model."""
+        return store.recalled("soi220", "device pad 0", lambda: pytest.fail("solved without being asked"))
+
+    few = {"broken": broken, **{name: SOI220.cells[name] for name in ("pad", "terminator")}}
+    pdk = SOI220.model_copy(update={"cells": few, "models": {**SOI220.models, "pad": unsolved}})
+    monkeypatch.setattr("lingnan.pdk.build_pdk", lambda _: pdk)
+    folder = tmp_path / "sheets"
+    assert cli.main(["datasheet", "--all", "--process", "soi220", "--out", str(folder)]) == 1
+    said = capsys.readouterr()
+    assert "1 of 3, broken: no page: RuntimeError: it broke" in said.out
+    assert "pad: DRC clean, no spectra (device pad of process soi220 is not solved yet)" in said.out
+    assert "no page of broken" in said.err
+    assert {path.name for path in folder.iterdir()} == {LIST, "index.html", "pad.html", "terminator.html"}
+    assert "o1 to o1" in Page(folder / "terminator.html").text
+    # and all is well without it
+    del few["broken"]
+    assert cli.main(["datasheet", "--all", "--process", "soi220", "--out", str(folder)]) == 0
 
 
 @pytest.mark.parametrize(
