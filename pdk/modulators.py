@@ -101,8 +101,9 @@ def pockels(process: Process | str, corner: str = "nominal") -> Coefficients:
 def _media(line: Process, strips: Level) -> tuple[tuple[str, Any], ...]:
     """RF media of the shapes of `Coplanar`, in layout axes: x across is layout y, z along is layout x.
 
-    The handle's conductivity is left out: at the process's resistivity its loss tangent is 1 at 15 MHz and falls as
-    1/f, under 4.7 µm of oxide.
+    The metal's conductivity is that at the nominal corner's temperature, with the slope of its material: solvers are
+    told a corner's temperature beside the section. The handle's conductivity is left out: at the process's resistivity
+    its loss tangent is 1 at 15 MHz and falls as 1/f, under 4.7 µm of oxide.
     """
     axes = {str(line.crystal["layout_y"]), str(line.crystal["layout_x"])}
     if str(line.crystal["cut"]) != "x" or axes != {"y", "z"}:
@@ -116,13 +117,14 @@ def _media(line: Process, strips: Level) -> tuple[tuple[str, Any], ...]:
     film = RfMedium(((across, 0.0, 0.0), (0.0, others, 0.0), (0.0, 0.0, along)))
     oxide = RfMedium(line.number("electrical.rf_permittivity_oxide"))
     metal = next(key for key, one in line.metals.items() if one.layer == strips.mask)
+    slope, usual = materials.get(strips.material).resistivity_slope, line.corners["nominal"].temperature
     return (
         ("slab", film),
         ("core", film),
         ("cladding", oxide),
         ("buried oxide", oxide),
         ("substrate", RfMedium(line.number("electrical.rf_permittivity_handle"))),
-        ("metal", RfMedium(1.0, None, line.number(f"metals.{metal}.conductivity"))),
+        ("metal", RfMedium(1.0, None, line.number(f"metals.{metal}.conductivity"), slope, usual)),
     )
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from lingnan.components.compact import bodies, devices, guides, leans, pairs, store
-from lingnan.components.tfln import electro, resonant, thermal
+from lingnan.components.tfln import electro, optimise, resonant, thermal
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
 from lingnan.solvers import waveguides
@@ -58,6 +58,8 @@ def _driven(process: Process) -> Iterator[Job]:
         yield electro.key_of(process, spec, corner), partial(electro.solve, process, spec, corner)
     wire, kelvin = thermal.section(), process.corners["nominal"].temperature
     yield thermal.key_of(wire, kelvin, "nominal"), partial(thermal.solve, wire, "nominal")
+    search = optimise.Search.of(**optimise.SHOWN)
+    yield search.key, partial(search.entry, lambda step: print(step, file=sys.stderr, flush=True))
 
 
 def _variants(process: Process, section: str, corner: str) -> list[tuple[float, str]]:

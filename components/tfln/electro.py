@@ -145,28 +145,29 @@ def figures(
     return modulators.figures(
         spec_of(shape, cross_section_arm, corner), frequency, shape.length, wavelength=wavelength,
         source=end if source is None else source, termination=end if termination is None else termination,
-        r=bridge.pockels(active_process(), corner), like=like,
+        r=bridge.pockels(active_process(), corner), temperature=kelvin_of(corner), like=like,
     )  # fmt: skip
 
 
-def line_of(spec: LineSpec, frequency: ArrayLike) -> modulators.Line:
-    """The RF line of a cross-section."""
+def line_of(spec: LineSpec, frequency: ArrayLike, corner: str = "nominal") -> modulators.Line:
+    """The RF line of a cross-section, at the corner's temperature."""
+    kelvin = kelvin_of(corner)
     if isinstance(spec, modulators.TRail):
-        return modulators.loaded_line(spec, frequency).line
-    return modulators.rlgc(spec.section(), frequency)
+        return modulators.loaded_line(spec, frequency, temperature=kelvin).line
+    return modulators.rlgc(spec.section().at(kelvin), frequency)
+
+
+def kelvin_of(corner: str) -> float:
+    """Temperature of a corner of the process [K]."""
+    return active_process().corners[corner].temperature
 
 
 def elements(
     shape: Electrode, frequency: ArrayLike, cross_section_arm: str = ARM, corner: str = "nominal"
 ) -> tuple[modulators.Stretch, ...]:
     """A drawn electrode from pad to pad: launch, line, launch. In a launch the gap narrows from the pads' own."""
-    core = draw.core_width(cross_section_arm)
-    line = line_of(spec_of(shape, cross_section_arm, corner), frequency)
-    pads = bridge.coplanar(
-        active_process(), gap=shape.pitch - shape.pad, signal_width=shape.pad,
-        ground_width=shape.outer - shape.pitch + shape.pad / 2, rib_width=core, corner=corner,
-    )  # fmt: skip
-    start = line_of(pads, frequency)
+    line = line_of(spec_of(shape, cross_section_arm, corner), frequency, corner)
+    start = line_of(pads_of(shape, cross_section_arm, corner), frequency, corner)
     return (
         modulators.Stretch(start, shape.pad),
         *modulators.taper(start, line, shape.launch),
@@ -174,6 +175,15 @@ def elements(
         *modulators.taper(line, start, shape.launch),
         modulators.Stretch(start, shape.pad),
     )
+
+
+def pads_of(shape: Electrode, cross_section_arm: str = ARM, corner: str = "nominal") -> modulators.Coplanar:
+    """The cross-section of the line at its pads, which the grounds reach beyond."""
+    return bridge.coplanar(
+        active_process(), gap=shape.pitch - shape.pad, signal_width=shape.pad,
+        ground_width=shape.outer - shape.pitch + shape.pad / 2, rib_width=draw.core_width(cross_section_arm),
+        corner=corner,
+    )  # fmt: skip
 
 
 def write_line(path: str | Path, frequency: ArrayLike, electrode: str = "straight", **given: Any) -> Path:

@@ -69,15 +69,19 @@ def elements(
     The pads and launches at both ends are those of `electro.elements`.
     """
     one = electro.elements(shape, frequency, corner=corner)
+    line = electro.line_of(over_of(cross_section, corner), frequency, corner)
+    rf, light = turn_of(shape, cross_section)
+    return (*one, modulators.Stretch(line, rf, 0.0, light), *one)
+
+
+def over_of(cross_section: str = "rib", corner: str = "nominal") -> modulators.Coplanar:
+    """The cross-section of the turn in the top metal, as wide as the pads that it joins."""
     process = active_process()
     wide, pitch = (process.number(f"packaging.rf_pad_{key}") for key in ("size", "pitch"))
-    over = bridge.coplanar(
+    return bridge.coplanar(
         process, gap=pitch - wide, signal_width=wide, ground_width=wide, rib_width=draw.core_width(cross_section),
         corner=corner, metal="metal2",
     )  # fmt: skip
-    line = electro.line_of(over, frequency)
-    rf, light = turn_of(shape, cross_section)
-    return (*one, modulators.Stretch(line, rf, 0.0, light), *one)
 
 
 def turn_of(shape: Electrode, cross_section: str = "rib") -> tuple[float, float]:

@@ -23,6 +23,7 @@ from lingnan.solvers.materials.thermal import Lattice, LatticeSellmeier, Linear,
 PROPERTIES = {
     "rf_permittivity": "1",
     "conductivity": "S/m",
+    "resistivity_slope": "ohm m/K",
     "heat_conductivity": "W/(m K)",
     "heat_capacity": "J/(m3 K)",
     "pockels": "pm/V",

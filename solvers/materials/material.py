@@ -149,8 +149,8 @@ class Material:
     # --- other properties
 
     def number(self, name: str) -> Property:
-        """A number with unit and source: rf_permittivity, conductivity, heat_conductivity, heat_capacity, pockels,
-        nonlinear.
+        """A number with unit and source: rf_permittivity, conductivity, resistivity_slope, heat_conductivity,
+        heat_capacity, pockels, nonlinear.
         """
         known = dict(self.properties)
         if name not in known:
@@ -168,6 +168,12 @@ class Material:
     def conductivity(self) -> float:
         """Direct-current conductivity [S/m]; 0 for what is not a conductor."""
         return dict(self.properties)["conductivity"].value[0] if "conductivity" in dict(self.properties) else 0.0
+
+    @property
+    def resistivity_slope(self) -> float | None:
+        """How much a metal's resistivity grows with temperature [ohm m/K]; None where nothing is known of it."""
+        known = dict(self.properties)
+        return known["resistivity_slope"].value[0] if "resistivity_slope" in known else None
 
     @property
     def heat_conductivity(self) -> Array:

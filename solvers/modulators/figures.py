@@ -92,6 +92,7 @@ def figures(
     reference: ArrayLike | None = None,
     drop_db: float = 3.0,
     r: Coefficients | None = None,
+    temperature: ArrayLike | None = None,
     like: Ready | None = None,
 ) -> Figures:
     """V_pi L, line, electro-optic response and bandwidth of one uniform electrode.
@@ -105,26 +106,28 @@ def figures(
         termination: `Load`, `OPEN` or complex [Ω].
         reference: frequency of 0 dB [Hz]; None: slow signals on conductors without resistance.
         drop_db: that makes the bandwidth.
-        r: Pockels coefficients; None: clamped ones.
+        r: Pockels coefficients, the same at each temperature; None: clamped ones.
+        temperature: of guide and metal [K]: indices, and conductivities whose slope is known, follow it; None: each
+            material's own.
         like: what `ready` gives, where numbers are traced or many designs of a kind follow each other.
 
     Returns:
-        differentiable once by every number of `spec`, by length, wavelength, r and both ends. A bandwidth beyond the
-        band is not an error here: see `crossing.found`.
+        differentiable once by every number of `spec`, by length, wavelength, r, temperature and both ends. A bandwidth
+        beyond the band is not an error here: see `crossing.found`.
 
     Raises:
         ValueError: what `phase_shift`, `rlgc`, `loaded_line` and `response` refuse.
     """
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     rails = spec.rails if isinstance(spec, TRail) else spec
-    mode = optical.guided(rails, wavelength, like=like.mode if like else None)
+    mode = optical.guided(rails, wavelength, like=like.mode if like else None, temperature=temperature)
     known = like.electrodes if like else None
     if isinstance(spec, TRail):
         parts = spec.sections(known if isinstance(known, Parts) else None)
-        shift, line = shift_of_bars(spec, parts, mode, r), loaded_line(spec, f, parts).line
+        shift, line = shift_of_bars(spec, parts, mode, r), loaded_line(spec, f, parts, temperature).line
     else:
         section = spec.section(known if isinstance(known, Section) else None)
-        shift, line = shift_of(spec, potentials(section), mode, r), rlgc(section, f)
+        shift, line = shift_of(spec, potentials(section), mode, r), rlgc(section.at(temperature), f)
     check_axis(rails, shift)
     modulator = Modulator((Stretch(line, length, 1.0),), shift.n_g, source, termination)
     return Figures(

@@ -34,11 +34,11 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.modulators.coplanar import Coplanar
-from lingnan.solvers.modulators.electrostatics import EPS0, capacitance, potentials
+from lingnan.solvers.modulators.electrostatics import EPS0, Potentials, capacitance, potentials
 from lingnan.solvers.modulators.line import Distributed, Line, of_cell
 from lingnan.solvers.modulators.magnetics import admittance
 from lingnan.solvers.modulators.optical import Guided
-from lingnan.solvers.modulators.pockels import Coefficients, Shift, shift_of
+from lingnan.solvers.modulators.pockels import Coefficients, Shift, apart, change_in_crystal, shift_of
 from lingnan.solvers.modulators.rlgc import check_below, loop
 from lingnan.solvers.modulators.section import RfMedium, Section, section
 from lingnan.solvers.waveguides.geometry import Trapezoid
@@ -113,6 +113,10 @@ class Parts(NamedTuple):
     bars: Section
     plan: Section  #: half a period seen from above
 
+    def at(self, temperature: ArrayLike | None) -> "Parts":
+        """The parts at a temperature [K]; the plan's metal is perfect."""
+        return Parts(self.rails.at(temperature), self.bars.at(temperature), self.plan)
+
 
 class Loaded(NamedTuple):
     """A loaded line."""
@@ -122,19 +126,22 @@ class Loaded(NamedTuple):
     share: Array  #: κ
 
 
-def loaded_line(spec: TRail, frequency: ArrayLike, like: Parts | None = None) -> Loaded:
+def loaded_line(
+    spec: TRail, frequency: ArrayLike, like: Parts | None = None, temperature: ArrayLike | None = None
+) -> Loaded:
     """The line of T-rails; differentiable once by every number of `spec`.
 
     Args:
         spec: rails, bars and stems.
         frequency: [Hz], a number or (F,).
         like: `spec.sections()` of plain numbers of the same kind, where those of `spec` are traced.
+        temperature: of the metal [K]; None: at which its conductivity is given.
     """
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     if not is_traced(f) and not np.all(np.asarray(f) > 0):
         raise ValueError(f"loaded_line: frequency {frequency} Hz: each must be positive.")
     check_below(f, "loaded_line")
-    return _loaded(spec, spec.sections(like), f)
+    return _loaded(spec, spec.sections(like).at(temperature), f)
 
 
 @jax.jit
@@ -191,9 +198,30 @@ def share(spec: TRail, plan: Section) -> Array:
 
 def shift_of_bars(spec: TRail, parts: Parts, mode: Guided, r: Coefficients | None = None) -> Shift:
     """What a volt does to a mode beside T's: `pockels.shift_of` over bars and over slots, each for its share."""
+    over, beside = (shift_of(spec.rails, p, mode, r) for p in _over_and_beside(parts))
+    kappa = share(spec, parts.plan)
+    return replace(over, per_volt=kappa * over.per_volt + (1 - kappa) * beside.per_volt)
+
+
+def resolved_of_bars(
+    spec: TRail, mode: Guided, kappa: float, volts: float = 20.0, r: Coefficients | None = None
+) -> Shift:
+    """`shift_of_bars` by its second way: the modes at ±`volts` in the mean of both permittivities.
+
+    Args:
+        spec: rails, bars and stems, of plain numbers.
+        mode: of `spec.rails`.
+        kappa: share of the bars, from `share` or from a period in three dimensions, `unitcell.period`.
+        volts: far enough apart for the modes to differ by more than they are solved to.
+        r: Pockels coefficients; None: clamped ones.
+    """
+    over, beside = (change_in_crystal(spec.rails, p, mode, r) for p in _over_and_beside(spec.sections()))
+    return apart(mode, kappa * over + (1 - kappa) * beside, volts)
+
+
+def _over_and_beside(parts: Parts) -> tuple[Potentials, Potentials]:
+    """Potentials through the bars, which are one with their rails, and through a slot."""
     bars = potentials(parts.bars)
     signal, bar = (bars.terminals.index(name) for name in ("signal", "signal bar"))
     tied = replace(bars, values=bars.values.at[:, signal].add(bars.values[:, bar]))
-    over, beside = (shift_of(spec.rails, p, mode, r) for p in (tied, potentials(parts.rails)))
-    kappa = share(spec, parts.plan)
-    return replace(over, per_volt=kappa * over.per_volt + (1 - kappa) * beside.per_volt)
+    return tied, potentials(parts.rails)

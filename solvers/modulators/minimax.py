@@ -3,14 +3,14 @@
 Unknowns are what is drawn, from 0 at its least to 1 at its largest, and t, a bandwidth that no corner falls below.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lingnan.solvers.modulators.figures import Figures, Ready
+from lingnan.solvers.modulators.figures import Figures
 
 GIGA = 1e9
 SCALE = 100.0  #: [GHz] that count as 1
@@ -30,16 +30,15 @@ class Minimax:
 
     def __init__(
         self,
-        corners: Mapping[str, Any],
-        parts: Mapping[str, Ready],
-        sloped: Callable[[Any, Ready, Array], tuple[Array, Figures]],
+        corners: tuple[str, ...],
+        sloped: Callable[[str, Array], tuple[Array, Figures]],
         low: np.ndarray,
         size: np.ndarray,
         v_pi: float,
         names: tuple[str, ...],
         say: Callable[[Step], None] | None,
     ) -> None:
-        self.corners, self.parts, self.sloped = corners, parts, sloped
+        self.corners, self.sloped = corners, sloped
         self.low, self.size, self.limit, self.names, self.say = low, size, v_pi, names, say
         self.steps: list[Step] = []
         self._at: tuple[bytes, np.ndarray, np.ndarray] | None = None
@@ -77,7 +76,7 @@ class Minimax:
         key = x[:-1].tobytes()
         if self._at is None or self._at[0] != key:
             p = jnp.asarray(self.low + self.size * np.clip(x[:-1], 0.0, 1.0))
-            rows = [self.sloped(spec, self.parts[name], p) for name, spec in self.corners.items()]
+            rows = [self.sloped(name, p) for name in self.corners]
             values = np.array([[float(f.v_pi), float(f.bandwidth) / GIGA] for _, f in rows])
             slopes = np.array([np.asarray(slope) for slope, _ in rows]) * self.size
             first = self._at is None

@@ -51,6 +51,11 @@ class Guided:
         return self.modes.problem.geometry
 
     @property
+    def temperature(self) -> Array | None:
+        """At which the mode was solved [K]; None: each material's own."""
+        return self.modes.problem.temperature
+
+    @property
     def inside(self) -> np.ndarray:
         """(X, Y) 1 inside of the crystal."""
         q = self.order + 1

@@ -78,6 +78,7 @@ def optimum(
     wavelength: ArrayLike = 1.55,
     drop_db: float = 3.0,
     r: Coefficients | None = None,
+    temperature: Mapping[str, float] | None = None,
     start: Mapping[str, float] | None = None,
     grid: float = 0.01,
     steps: int = 30,
@@ -96,6 +97,7 @@ def optimum(
         wavelength: [µm].
         drop_db: that makes the bandwidth.
         r: Pockels coefficients; None: clamped ones.
+        temperature: of each corner [K]; None: each material's own.
         start: how what is free is drawn at the start [µm]; None: as it is at the first corner.
         grid: on which free numbers are drawn [µm].
         steps: of the search at most.
@@ -110,19 +112,22 @@ def optimum(
     band = jnp.atleast_1d(jnp.asarray(frequency, float))
     parts = {name: ready(spec, wavelength) for name, spec in corners.items()}
 
-    def two(spec: Electrode, like: Ready, p: Array) -> tuple[Array, Figures]:
+    def two(spec: Electrode, like: Ready, kelvin: float | None, p: Array) -> tuple[Array, Figures]:
         moved = {n: number(spec, n) + p[k] - first[n] for k, n in enumerate(names)}
         f = figures(
             changed(spec, moved), band, p[-1], wavelength=wavelength, source=source, termination=termination,
-            drop_db=drop_db, r=r, like=like,
+            drop_db=drop_db, r=r, temperature=kelvin, like=like,
         )  # fmt: skip
         return jnp.stack([f.v_pi, f.bandwidth / GIGA]), f
 
     # one program for all: it takes longer to compile than to run
-    sloped = jax.jit(jax.jacrev(two, argnums=2, has_aux=True))
+    slopes = jax.jit(jax.jacrev(two, argnums=3, has_aux=True))
+
+    def sloped(name: str, p: Array) -> tuple[Array, Figures]:
+        return slopes(corners[name], parts[name], temperature[name] if temperature else None, p)
 
     def all_of(p: np.ndarray) -> dict[str, Figures]:
-        return {name: sloped(spec, parts[name], jnp.asarray(p))[1] for name, spec in corners.items()}
+        return {name: sloped(name, jnp.asarray(p))[1] for name in corners}
 
     def drawn(p: np.ndarray) -> tuple[np.ndarray, dict[str, Figures]]:
         """At the length that meets the limit at all corners: V_pi L does not know the length."""
@@ -139,7 +144,7 @@ def optimum(
     at, before = drawn(np.array([*first.values(), float(np.mean(length))]))
     low = np.array([*(free[n][0] for n in names), length[0]])
     size = np.array([*(free[n][1] for n in names), length[1]]) - low
-    search = Minimax(corners, parts, sloped, low, size, v_pi, names, say)
+    search = Minimax(tuple(corners), sloped, low, size, v_pi, names, say)
     x = np.append((at - low) / size, worst_bandwidth(before) / GIGA / SCALE)
     answer = minimize(
         search.value, x, jac=search.value_slope, method="SLSQP", bounds=[(0.0, 1.0)] * len(low) + [(0.0, None)],

@@ -159,7 +159,7 @@ def _change(spec: Coplanar, electrodes: Potentials, guided: Guided, r: Coefficie
     """δε (X, Y, 3, 3) for 1 V on the signal, at the points of the mode, and 1 inside of the crystal."""
     flat = field_at(electrodes, guided.x + spec.rib_centre, guided.y)  # (2, X, Y), [V/µm]
     field = jnp.stack([flat[0], flat[1], jnp.zeros_like(flat[0])], axis=-1)
-    change = permittivity_change(spec.film_crystal, r, field, guided.wavelength)
+    change = permittivity_change(spec.film_crystal, r, field, guided.wavelength, guided.temperature)
     return change, jnp.asarray(guided.inside)
 
 
@@ -176,10 +176,19 @@ def resolved(
 
     The changed permittivity is averaged over each element of the optical mesh; made from plain numbers only.
     """
-    electrodes = potentials(spec.section())
     guided = optical.guided(spec, wavelength, polarisation, None, resolution)
+    return apart(guided, change_in_crystal(spec, potentials(spec.section()), guided, r), volts)
+
+
+def change_in_crystal(spec: Coplanar, electrodes: Potentials, guided: Guided, r: Coefficients | None = None) -> Array:
+    """δε (X, Y, 3, 3) for 1 V on the signal at the points of a mode, nothing outside of the crystal."""
     change, inside = _change(spec, electrodes, guided, r or clamped(spec.film_crystal))
-    mean = guided.element_means(change * inside[..., None, None])
+    return change * inside[..., None, None]
+
+
+def apart(guided: Guided, change: Array, volts: float) -> Shift:
+    """From the modes at ±`volts`, where 1 V changes the permittivity by `change`; from plain numbers only."""
+    mean = guided.element_means(change)
     up, down = (optical.with_change(guided, np.asarray(s * volts * mean)) for s in (1, -1))
     return Shift(jnp.asarray((up - down) / (2 * volts)), guided.n_eff, guided.n_g, guided.wavelength)
 

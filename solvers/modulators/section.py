@@ -14,6 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.typing import ArrayLike
 
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.problem import WALLS
@@ -25,6 +26,8 @@ from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.topology import WALL_LEFT, WALL_RIGHT, Topology, Window
 
 Return = Literal["grounds", "box"]
+#: at which tables give conductivities [K]
+ROOM = 293.15
 
 
 @jax.tree_util.register_dataclass
@@ -35,6 +38,18 @@ class RfMedium:
     permittivity: Any = 1.0  #: relative, a number or (3, 3) in the layout's axes x (across), y (up), z (along)
     loss_tangent: Any = None  #: Im ε / Re ε, the same at all frequencies
     conductivity: Any = None  #: [S/m]
+    resistivity_slope: Any = None  #: of a metal, with temperature [Ω m/K]
+    known_at: float = field(default=ROOM, metadata={"static": True})  #: temperature of the numbers above [K]
+
+    def at(self, temperature: ArrayLike) -> "RfMedium":
+        """The medium at a temperature [K]: a metal whose slope is known conducts less, all else is as it was.
+
+        Impurities add to the resistivity and not to its slope (Matthiessen's rule): a film has the slope of the bulk.
+        """
+        if self.conductivity is None or self.resistivity_slope is None:
+            return self
+        grown = 1 / jnp.asarray(self.conductivity) + self.resistivity_slope * (jnp.asarray(temperature) - self.known_at)
+        return replace(self, conductivity=1 / grown)
 
     @property
     def tensor(self) -> Array:
@@ -52,7 +67,7 @@ def rf_medium(given: Any) -> RfMedium:
         if isinstance(found, Oriented):
             return RfMedium(found.rf_permittivity())
         if found.conductivity:
-            return RfMedium(1.0, None, found.conductivity)
+            return RfMedium(1.0, None, found.conductivity, found.resistivity_slope)
         return RfMedium(found.rf_permittivity[0])
     eps = jnp.asarray(given)
     if eps.shape not in ((), (3, 3)):
@@ -83,6 +98,12 @@ class Section:
     magnetic: tuple[str, ...] = field(default=(), metadata={"static": True})  #: more walls that no flux crosses
     returns: Return = field(default="grounds", metadata={"static": True})  #: where the current runs back
     fineness: Fineness = field(default=Fineness(), metadata={"static": True})
+
+    def at(self, temperature: ArrayLike | None) -> "Section":
+        """The section at a temperature [K]; None: each medium as it was given."""
+        if temperature is None:
+            return self
+        return replace(self, media=tuple(medium.at(temperature) for medium in self.media))
 
     @property
     def terminals(self) -> tuple[str, ...]:

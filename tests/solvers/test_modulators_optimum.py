@@ -55,19 +55,20 @@ def test_margins_and_their_slopes():
     """What is left of a limit and above t at each corner, with slopes by numbers from 0 to 1."""
     asked: list[float] = []
 
-    def sloped(scale: float, like: Any, p: jax.Array) -> tuple[np.ndarray, Any]:
+    scales = {"one": 1.0, "two": 1.1}
+
+    def sloped(name: str, p: jax.Array) -> tuple[np.ndarray, Any]:
         """V_pi = 20 scale/(a length) V and a bandwidth of 300/(scale length) GHz, differentiated by hand."""
+        scale = scales[name]
         asked.append(scale)
         a, long = (float(v) for v in p)
         v, b = 20.0 * scale / (a * long), 300.0 / (scale * long)
         return np.array([[-v / a, -v / long], [0.0, -b / long]]), SimpleNamespace(v_pi=v, bandwidth=1e9 * b)
 
     told: list[Step] = []
-    corners = {"one": 1.0, "two": 1.1}
-    parts: dict[str, Any] = dict.fromkeys(corners)
     pretended: Any = sloped
     low, size = np.array([2.0, 1.0]), np.array([4.0, 3.0])
-    search = Minimax(corners, parts, pretended, low, size, 2.5, ("a",), told.append)
+    search = Minimax(tuple(scales), pretended, low, size, 2.5, ("a",), told.append)
     x = np.array([0.25, 0.5, 0.9])  # 3 µm and 2.5 µm
     v, b = np.array([20.0, 22.0]) / 7.5, 120.0 / np.array([1.0, 1.1])
     np.testing.assert_allclose(search.margins(x), [*(1 - v / 2.5), *(b / 100 - 0.9)], rtol=1e-12)
