@@ -20,7 +20,7 @@ application, as a generated macro. d is a rule's limit, g the tolerance, one ste
 | density | `outside`, `around`, `remaining` | what `outside` covers, and `around` it, does not count (`density`) |
 | grid | all masks | a vertex that is no multiple of d |
 | angle | A; `allowed` ("any", "45", "90"), `interior_min_deg` | an edge off those directions; a sharper corner |
-| bend_radius | A; `max_width` | a guide whose centre line bends more tightly than d (`bend`) |
+| bend_radius | A; `max_width`, `teeth`, `tooth_pitch` | a guide whose centre line bends more tightly than d (`bend`) |
 | parallel | A; `length` | guides nearer than d side by side for longer than `length` (`runs`) |
 | open_end | A; `max_width`, `teeth`, `tooth_pitch` | an end face of a guide that touches nothing, no tooth (`ends`) |
 | abutment | A | two end faces that face each other across d or less |
@@ -32,7 +32,9 @@ application, as a generated macro. d is a rule's limit, g the tolerance, one ste
 | device_overlap | A | two devices of one cell on each other; a device inside a device is its part |
 
 `unless` excuses a fault whose marker lies inside that expression. Markers of one kind that touch are one violation; its
-value is the worst. With each result come the shapes seen by layer: a clean report of nothing says so in its notes.
+value is the worst. Notches of a comb do not touch, so each is one, as is each gap between teeth that stand alone:
+either is a place to mend, and KLayout's own check has a pair of edges for each. With each result come the shapes seen
+by layer: a clean report of nothing says so in its notes.
 """
 
 from typing import TYPE_CHECKING, Any

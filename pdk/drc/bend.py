@@ -13,10 +13,12 @@ Steps, for each outline of the merged layer:
    Radius of the centre line: R = r + w/2.
 4. R below the limit by more than its own uncertainty is a fault: one grid step, and where the arc is too short
    to tell (a fit over an angle A of n vertices is uncertain by 0.29 g * 27 / (A^2 sqrt(n))), four of these.
-5. stretches that touch, or that bound one guide, are one violation, with the smallest radius.
+5. one of the `teeth` of a focusing grating is no guide (`teeth`): no fault.
+6. stretches that touch, or that bound one guide, are one violation, with the smallest radius.
 """
 
 import math
+from typing import NamedTuple
 
 import klayout.db as kdb
 import numpy as np
@@ -25,6 +27,7 @@ from numpy.typing import NDArray
 from lingnan.pdk.drc.contours import CORNER_DEG, LONG, Contours, Flags
 from lingnan.pdk.drc.found import Found, Piece, join, polygon
 from lingnan.pdk.drc.scene import Scene
+from lingnan.pdk.drc.teeth import bare_arc, bars_along, in_grating
 from lingnan.pdk.process import Rule
 
 Floats = NDArray[np.float64]
@@ -35,6 +38,15 @@ SURE = 4.0  #: standard deviations
 #: of a fit: sigma * FACTOR / (angle^2 sqrt(n)); twice sqrt(180), since a parabola's a s^2 has R = 2 a / angle^2
 FACTOR = 26.8
 FLAT = 1e-14  #: points whose spread across is below 1e-7 of that along lie on a line
+
+
+class Bent(NamedTuple):
+    """An arc of a guide that bends too tightly [dbu]."""
+
+    radius: float  #: of the centre line
+    marker: kdb.Polygon
+    centre: tuple[float, float]
+    across: tuple[float, float]  #: from the centre to the middle of the arc, on the centre line
 
 
 def uncertainty(angle: float, count: int) -> float:
@@ -196,12 +208,12 @@ def _angle(a: Floats, b: Floats) -> float:
     return math.atan2(a[0] * b[1] - a[1] * b[0], float(a @ b))
 
 
-def faults_of(shape: kdb.Polygon, limit: float, widest: float, step: float) -> list[tuple[float, kdb.Polygon]]:
-    """Radius and marker of every arc of a polygon whose centre line bends too tightly [dbu]."""
+def faults_of(shape: kdb.Polygon, limit: float, widest: float, step: float) -> list[Bent]:
+    """Every arc of a polygon whose centre line bends too tightly."""
     contours = Contours.of(kdb.Region(shape), step)
     together, whose = contours.points[contours.kept], contours.outline[contours.kept]
     within, suspected = inner(contours), tight(contours, limit)
-    found: list[tuple[float, kdb.Polygon]] = []
+    found: list[Bent] = []
     for number in np.unique(whose[suspected]):
         mine = whose == number
         arcs = windows(together[mine], within[mine], suspected[mine], limit, step)
@@ -213,8 +225,19 @@ def faults_of(shape: kdb.Polygon, limit: float, widest: float, step: float) -> l
             if radius < limit - max(step, SURE * sigma):
                 scale = (near + width) / near if near > 0 else 1.0
                 outer = (piece - (x, y)) * scale + (x, y)
-                found.append((radius, polygon(np.rint(np.vstack([piece, outer[::-1]])).astype(np.int64))))
+                marker = polygon(np.rint(np.vstack([piece, outer[::-1]])).astype(np.int64))
+                dx, dy = ((piece[len(piece) // 2] - (x, y)) * (radius / near)).tolist()
+                found.append(Bent(radius, marker, (x, y), (dx, dy)))
     return found
+
+
+def row_across(scene: Scene, rule: Rule, bent: Bent, widest: float) -> bool:
+    """Whether an arc stands in a row of teeth."""
+    teeth, pitch = int(rule.options["teeth"]), float(rule.options.get("tooth_pitch", 0.0)) / scene.dbu
+    (x, y), (dx, dy), at = bent.centre, bent.across, math.hypot(*bent.across)
+    far = 1 + teeth * pitch / at  # of the bars beyond so many need no count
+    ray = kdb.Edge(round(x), round(y), round(x + far * dx), round(y + far * dy))
+    return in_grating(bars_along(ray, scene.placed(rule.layer)), at, teeth, pitch, widest)
 
 
 def bend_radius(scene: Scene, rule: Rule) -> list[Found]:
@@ -234,6 +257,9 @@ def bend_radius(scene: Scene, rule: Rule) -> list[Found]:
         loops = [shape.each_point_hull(), *(shape.each_point_hole(hole) for hole in range(shape.holes()))]
         if suspected.isdisjoint((point.x, point.y) for loop in loops for point in loop):
             continue
-        for radius, marker in faults_of(shape, limit, widest, scene.step):
-            pieces.append(Piece(round(radius * scene.dbu, 4), marker))
+        found = faults_of(shape, limit, widest, scene.step)
+        bare = "teeth" in rule.options and bool(found) and bare_arc(shape, scene.step)
+        for bent in found:
+            if not (bare and row_across(scene, rule, bent, widest)):
+                pieces.append(Piece(round(bent.radius * scene.dbu, 4), bent.marker))
     return join(pieces)

@@ -23,13 +23,27 @@ from lingnan.pdk.drc import (
     kinds,
     runs,
     sampling,
+    teeth,
 )
 from lingnan.pdk.drc.engine import _UNITS as UNITS  # pyright: ignore[reportPrivateUsage]
 from lingnan.pdk.klayout.xmltext import macro
 from lingnan.pdk.process import Process, Rule, evaluate
 
 RUNTIME = Path(__file__).with_name("ruby")
-PARTS = ("found", "contour", "scene", "sampling", "facing", "beside", "shapes", "bend", "axis", "whole", "deck")
+PARTS = (
+    "found",
+    "contour",
+    "scene",
+    "sampling",
+    "facing",
+    "beside",
+    "shapes",
+    "teeth",
+    "bend",
+    "axis",
+    "whole",
+    "deck",
+)
 
 CONSTANTS: Mapping[str, float | tuple[float, ...]] = {
     "CORNER_DEG": contours.CORNER_DEG,
@@ -69,6 +83,7 @@ CONSTANTS: Mapping[str, float | tuple[float, ...]] = {
     "SURE": bend.SURE,
     "FACTOR": bend.FACTOR,
     "FLAT": bend.FLAT,
+    "SPLIT": teeth.SPLIT,
     "ROUNDS": axis.ROUNDS,
     "INSIDE": kinds.INSIDE,
     "SMALL": engine.SMALL,

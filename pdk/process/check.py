@@ -21,7 +21,7 @@ _NEEDED_LAYERS = ("FLOORPLAN", "TEXT", "DEVREC", "M2", "PADOPEN", "HEATER", "NOF
 #: words that the checker reads in the options of a rule, by its kind
 _OPTIONS = {
     "angle": ("allowed", "interior_min_deg"),
-    "bend_radius": ("max_width",),
+    "bend_radius": ("max_width", "teeth", "tooth_pitch"),
     "density": ("window", "step", "minimum", "maximum", "outside", "around", "remaining"),
     "enclosure": ("flush",),
     "extension": ("flush",),

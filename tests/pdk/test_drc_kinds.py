@@ -286,3 +286,46 @@ def test_every_notch_of_a_comb_is_marked():
     for k in range(39):
         notch = kdb.Box(400 * k + 305, k + 5, 400 * k + 395, k + 145)
         assert (kdb.Region(notch) - marked).is_empty(), k
+
+
+def bar(inner, width=0.3, sweep=34.0, turn=0.0, lead=0.0, x=0.0, y=0.0):
+    """An arc about a point, with straight leads of a length at its ends."""
+    ring = [math.radians(turn + sweep * k / 60 - sweep / 2) for k in range(61)]
+
+    def side(radius):
+        points = [(radius * math.cos(a), radius * math.sin(a)) for a in ring]
+        for number, (end, sign) in ((0, (ring[0], -1)), (len(points) + 1, (ring[-1], 1))):
+            at = points[0 if not number else -1]
+            if lead:
+                beyond = (at[0] - sign * lead * math.sin(end), at[1] + sign * lead * math.cos(end))
+                points.insert(number, beyond)
+        return points
+
+    corners = side(inner + width) + side(inner)[::-1]
+    return "SIN", kdb.DPolygon([kdb.DPoint(x + px, y + py) for px, py in corners])
+
+
+def taper(radius=20.0, sweep=34.0, turn=0.0, x=0.0, y=0.0):
+    """The body that feeds a grating: a sector."""
+    ring = [math.radians(turn + sweep * k / 60 - sweep / 2) for k in range(61)]
+    rim = [kdb.DPoint(x + radius * math.cos(a), y + radius * math.sin(a)) for a in ring]
+    return "SIN", kdb.DPolygon([kdb.DPoint(x, y), *rim])
+
+
+@pytest.mark.parametrize("turn", [0.0, 17.3])
+def test_teeth_of_a_focusing_grating_are_no_guides_and_a_tight_bend_beside_them_is_one(turn):
+    at = {"turn": turn, "x": 3.0, "y": 7.0}
+    teeth = [bar(20.3 + 0.6 * k, **at) for k in range(6)]
+    assert faults([taper(**at), *teeth], "SIN.BEND") == []
+
+    def radii(*shapes):
+        return sorted(round(fault.value) for fault in faults(list(shapes), "SIN.BEND"))
+
+    # guides: one that leads somewhere from among the teeth, one outside the row, one that turns the other way
+    assert radii(taper(**at), *teeth[:5], bar(23.3, lead=5.0, **at)) == [23]
+    assert radii(taper(**at), *teeth, bar(25.3, **at)) == [25]
+    assert radii(taper(**at), *teeth, bar(20.0, turn=turn + 180, x=60.0)) == [20]
+    # no grating: three bars, bars that nothing feeds, bars a guide's distance apart
+    assert len(radii(taper(**at), *teeth[:3])) == 3
+    assert len(radii(*teeth)) == 6
+    assert len(radii(taper(**at), *(bar(20.3 + 1.8 * k, **at) for k in range(5)))) == 5

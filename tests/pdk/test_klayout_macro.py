@@ -105,6 +105,10 @@ def soi_faults(process: Process) -> Drawing:
     for name, count, turn in (("teeth", 6, 30), ("lines", 3, 0)):  # a grating, and lines that end in nothing
         lines = d.cell(name, 700, 700 + 30 * count, turn)
         d.box(lines, "WG", *((0, 0.6 * k, 20, 0.6 * k + 0.3) for k in range(count)))
+    grating = d.cell("grating", 620, 850, 17.3)  # its teeth are no guides, but for the last, which stands apart
+    d.arc(grating, "SIN", 10.0, 20.0, 34.0)
+    for number in (*range(5), 8):
+        d.arc(grating, "SIN", 20.45 + 0.6 * number, 0.3, 34.0)
     abut = d.cell("abut", 20, 100, 45)
     d.box(abut, "WG", (0, 0, 20, 0.45), (20.03, 0, 40, 0.45))
     d.polygon(d.cell("acute", 80, 100), "WG", (0, 0), (20, 0), (20, 5))

@@ -135,7 +135,9 @@ module Bend
         scale = inner > 0 ? (inner + width) / inner : 1.0
         outer = piece.map { |px, py| [(px - x) * scale + x, (py - y) * scale + y] }
         ring = (piece + outer.reverse).map { |px, py| RBA::Point.new(px.round(half: :even), py.round(half: :even)) }
-        [radius, RBA::Polygon.new(ring)]
+        middle = piece[piece.size / 2]
+        across = [middle[0] - x, middle[1] - y].map { |part| part * (radius / inner) }
+        [radius, RBA::Polygon.new(ring), [x, y], across]
       end.compact
     end
   end
@@ -151,9 +153,12 @@ module Bend
       cell.shapes(placed.layer).each do |shape|
         polygon = shape.polygon
         next if polygon.nil? || polygon.num_points < 2 * POINTS
-        faults_of(polygon, limit, widest, scene.step).each do |radius, marker|
+        found = faults_of(polygon, limit, widest, scene.step)
+        bare = rule["options"].key?("teeth") && !found.empty? && Teeth.bare_arc?(polygon, scene.step)
+        found.each do |radius, marker, *arc|
           value = (radius * scene.dbu).round(4)
-          placed.places(cell).each { |trans| pieces << Faults.found(value, marker.transformed(trans)) }
+          places = placed.places(cell).reject { |trans| bare && Teeth.row_across?(scene, rule, *arc, trans, widest) }
+          places.each { |trans| pieces << Faults.found(value, marker.transformed(trans)) }
         end
       end
     end
