@@ -136,9 +136,7 @@ def test_half_of_a_mirrored_section_has_its_te_mode(nitride):
     assert_allclose(index(passages.right_half(whole)), index(whole), atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("model", "least"), [(swg, 0.85), pytest.param(transition_strip_nitride, 0.95, marks=pytest.mark.validate)]
-)
+@pytest.mark.parametrize(("model", "least"), [(swg, 0.85), (transition_strip_nitride, 0.95)])
 def test_ways_into_other_guides_pass_most_of_the_light(model, least):
     """By the same local modes, the tip of silicon loses 5 % in segments and one hundredth under nitride."""
     power = np.abs(model(wl=WAVES)["o1", "o2"]) ** 2
@@ -153,7 +151,7 @@ def test_longer_segments_turn_by_their_bloch_mode():
     assert_allclose(three, two, atol=1e-12)
 
 
-@pytest.mark.parametrize("model", [swg, pytest.param(transition_strip_nitride, marks=pytest.mark.validate)])
+@pytest.mark.parametrize("model", [swg, transition_strip_nitride])
 def test_phases_run_on_smoothly_over_wavelength(model):
     """The sign of a mode is free, and would turn the phase by half a turn from one wavelength to the next."""
     waves = np.linspace(1.51, 1.61, 401)  # neighbours are a hundredth of a turn of 100 µm apart

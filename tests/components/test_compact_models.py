@@ -48,10 +48,7 @@ SOLVED_ANEW = {"corner": "hot", "cross_section": "rib"}  #: another guide: some 
 #: Another device or medium, solved anew; a heater's width sets its power and moves no light by itself.
 OTHER_SOLUTIONS = {*SOLVED_ANEW, "cladding", "splitter", "combiner", "heater_width"}
 
-#: Solved anew each time, in minutes, until `compact.rebuild` has kept them: under `validate` in test_compact_bodies.
-NOT_KEPT = {"transition_strip_nitride"}
 MODELS = {**light.models, **circuits.models, **parts.models, **passages.models}
-KEPT = {name: model for name, model in MODELS.items() if name not in NOT_KEPT}
 FROM_CURVES = {**light.models, **circuits.models}
 
 
@@ -65,17 +62,16 @@ def whole(sdict):
     return jnp.moveaxis(jnp.asarray(rows), -1, 0)
 
 
-every_model = pytest.mark.parametrize("name", sorted(KEPT))
+every_model = pytest.mark.parametrize("name", sorted(MODELS))
 
 
 def test_models_are_registered_under_the_names_of_cells():
-    solved = MODELS
-    assert set(soi.models) == set(solved) <= set(soi.cells)
+    assert set(soi.models) == set(MODELS) <= set(soi.cells)
     pdk = build_pdk("soi220")
     assert set(soi.models) <= set(pdk.models)
     for name, model in soi.models.items():
         assert pdk.models[name] is model
-        assert inspect.signature(model) == inspect.signature(solved[name])
+        assert inspect.signature(model) == inspect.signature(MODELS[name])
 
 
 def test_every_cell_with_light_in_it_has_a_model():
@@ -91,7 +87,7 @@ def test_a_pdk_with_models_starts_without_jax():
 
 @every_model
 def test_models_are_passive_reciprocal_and_take_what_their_cells_take(name):
-    sdict = KEPT[name](wl=WAVES)
+    sdict = MODELS[name](wl=WAVES)
     s = np.asarray(whole(sdict))
     assert_allclose(s, np.swapaxes(s, 1, 2), atol=1e-14)
     largest = np.linalg.norm(s, 2, axis=(1, 2))
@@ -104,7 +100,7 @@ def test_models_are_passive_reciprocal_and_take_what_their_cells_take(name):
         assert np.all(largest > 0.5)
     assert ports_of(sdict) == sorted(port.name for port in soi.cells[name]().ports if port.port_type != "electrical")
     of_cell = inspect.signature(soi.cells[name]).parameters
-    of_model = inspect.signature(KEPT[name]).parameters
+    of_model = inspect.signature(MODELS[name]).parameters
     for parameter, value in of_cell.items():
         assert of_model[parameter].default == value.default
     more = set(of_model) - set(of_cell)
@@ -152,9 +148,9 @@ def test_every_guide_is_another_one(parameter):
     assert np.max(np.abs(after - before)) > 1e-4
 
 
-@pytest.mark.parametrize("name", sorted(set(KEPT) - {"mzi", "ring_sensor"}))
+@pytest.mark.parametrize("name", sorted(set(MODELS) - {"mzi", "ring_sensor"}))
 def test_models_are_differentiable(name):
-    parameters = inspect.signature(KEPT[name]).parameters
+    parameters = inspect.signature(MODELS[name]).parameters
     point = {"wl": 1.5432, "temperature": 305.0, "length": 9.0, "width": 0.47, "width1": 0.46, "width2": 0.8}
     if name in ("bend_euler", "bend_circular"):
         point["radius"] = 11.0  # a ring's radius is that of its drawn bus as well: a number
@@ -167,7 +163,7 @@ def test_models_are_differentiable(name):
     point = {k: v for k, v in point.items() if k in parameters}
 
     def value(point):
-        s = KEPT[name](**point)
+        s = MODELS[name](**point)
         return sum(weight * s[pair].real for weight, pair in zip((1.0, 0.7, 0.4, 0.2), sorted(s), strict=False))
 
     slopes = jax.grad(value)({k: jnp.asarray(v) for k, v in point.items()})
@@ -357,8 +353,8 @@ def test_a_fit_takes_the_turning_out():
 @pytest.mark.parametrize("corner", ["nominal", "thick_wide", "thin_narrow", "thick_narrow", "thin_wide", "hot"])
 def test_every_corner_of_devices_is_kept(corner):
     for name in (name for name, everywhere in rebuild.DEVICES["soi"].items() if everywhere or corner == "nominal"):
-        if name in KEPT:
-            assert np.isfinite(whole(KEPT[name](wl=WAVES, corner=corner))).all(), name
+        if name in MODELS:
+            assert np.isfinite(whole(MODELS[name](wl=WAVES, corner=corner))).all(), name
 
 
 def test_a_mean_direction():
