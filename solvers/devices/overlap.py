@@ -46,42 +46,49 @@ def coupling(
     """
     check_joint("coupling", one, two)
     dx, dy = (jnp.asarray(v, float) for v in offset)
-    x, y, w = _common_points(one.mesh, one.order, two.mesh, two.order, dx, dy)
-    a, b = at(one, x, y), at(two, x - dx, y - dy)
-    lean = jnp.exp(1j * two.beta.real[:, None] * jnp.sin(tilt) * (x - dx))
-    b = Transverse(b.E * lean[:, None], b.H * lean[:, None])
-    return _pair(a, b, w)
+    x, y, w = _common_points(one.mesh, two.mesh, one.order, two.order, dx, dy)
+    a, b = _at(_Guide.of(one), one.order, x, y), _at(_Guide.of(two), two.order, x - dx, y - dy)
+    lean = jnp.exp(1j * two.beta.real[:, None, None] * jnp.sin(tilt) * (x - dx))[:, None]
+    backward = _crossed((b.E * lean).conj(), a.H, w)
+    return (_crossed(a.E, (b.H * lean).conj(), w).T + backward) / 4
 
 
-def _pair(a: Transverse, b: Transverse, w: Array) -> Array:
-    """¼ ∫ (E_a × H_b* + E_b* × H_a), (b, a)."""
-    forward = jnp.einsum("mx,nx,x->nm", a.E[:, 0], b.H[:, 1].conj(), w) - jnp.einsum(
-        "mx,nx,x->nm", a.E[:, 1], b.H[:, 0].conj(), w
-    )
-    backward = jnp.einsum("nx,mx,x->nm", b.E[:, 0].conj(), a.H[:, 1], w) - jnp.einsum(
-        "nx,mx,x->nm", b.E[:, 1].conj(), a.H[:, 0], w
-    )
-    return (forward + backward) / 4
+class _Guide(NamedTuple):
+    """What fields are made of; a `Modes` holds more than may go through `jit`."""
+
+    mesh: Mesh
+    vectors: Array
+    beta: Array
+    wavelength: ArrayLike
+    curvature: ArrayLike
+
+    @staticmethod
+    def of(modes: Modes) -> "_Guide":
+        return _Guide(modes.mesh, modes.vectors, modes.beta, modes.wavelength, modes.curvature)
 
 
-def at(modes: Modes, x: Array, y: Array) -> Transverse:
-    """Transverse fields at points (points,) of the window; zero outside it."""
-    return _at(modes.mesh, modes.order, modes.vectors, modes.beta, modes.wavelength, modes.curvature, x, y)
+@jax.jit
+def _crossed(e: Array, h: Array, w: Array) -> Array:
+    """∫ (E_n × H_m) · ẑ dA, (n, m), from (n, 2, …), (m, 2, …) and weights (…)."""
+    return jnp.einsum("n...,m...->nm", e[:, 0] * w, h[:, 1]) - jnp.einsum("n...,m...->nm", e[:, 1] * w, h[:, 0])
 
 
 @jax.jit(static_argnums=1)
-def _at(
-    mesh: Mesh, order: int, vectors: Array, beta: Array, wavelength: ArrayLike, curvature: ArrayLike, x: Array, y: Array
-) -> Transverse:
-    row = jnp.clip(jnp.searchsorted(mesh.y.real, y, side="right") - 1, 0, mesh.ny - 1)
+def _at(guide: _Guide, order: int, x: Array, y: Array) -> Transverse:
+    """Transverse fields at points (rows, points) of the window, each row on one level and in one element; zero outside
+    the window.
+    """
+    mesh = guide.mesh
+    middle, level = jnp.mean(x, axis=1), y[:, 0]
+    row = jnp.clip(jnp.searchsorted(mesh.y.real, level, side="right") - 1, 0, mesh.ny - 1)
     low, high = mesh.y.real[row], mesh.y.real[row + 1]
-    up = (y - low) / (high - low)
-    lines = mesh.x[:, row] * (1 - up) + mesh.x[:, row + 1] * up  # (nx + 1, points) on the level of each point
-    column = jnp.clip(jnp.sum(lines.real <= x, axis=0) - 1, 0, mesh.nx - 1)
+    up = (level - low) / (high - low)
+    lines = mesh.x[:, row] * (1 - up) + mesh.x[:, row + 1] * up  # (nx + 1, rows) on the level of each
+    column = jnp.clip(jnp.sum(lines.real <= middle, axis=0) - 1, 0, mesh.nx - 1)
     pick = jnp.arange(x.shape[0])
-    left, right = lines[column, pick], lines[column + 1, pick]
+    left, right = lines[column, pick][:, None], lines[column + 1, pick][:, None]
     xi = (2 * x - left.real - right.real) / (right - left).real
-    eta = 2 * up - 1
+    eta = 2 * up[:, None] - 1
 
     layout = maxwell.layout(mesh.nx, mesh.ny, order)
     natural = np.argsort(places(order))
@@ -89,38 +96,42 @@ def _at(
     def in_elements(vector: Array) -> Array:
         return layout.to_elements(layout.unflatten(vector))[..., natural]
 
-    local = jax.vmap(in_elements)(vectors)
-    values = jnp.einsum("fqn,mqn->fmq", _tables(order, xi, eta), local[:, column, row])
-    lean = mesh.x[column, row + 1] - mesh.x[column, row]
-    lean_next = mesh.x[column + 1, row + 1] - mesh.x[column + 1, row]
+    local = jax.vmap(in_elements)(guide.vectors)[:, column, row]  # (modes, rows, unknowns)
+    values = jnp.einsum("fpqn,mpn->fmpq", _tables(order, xi, jnp.broadcast_to(eta, xi.shape)), local)
+    lean = (mesh.x[column, row + 1] - mesh.x[column, row])[:, None]
+    lean_next = (mesh.x[column + 1, row + 1] - mesh.x[column + 1, row])[:, None]
     x_eta = (lean * (1 - xi) + lean_next * (1 + xi)) / 4
-    y_eta = (mesh.y[row + 1] - mesh.y[row]) / 2
-    e, h = physical(values, x, (right - left) / 2, x_eta, y_eta, beta[:, None], wavelength, curvature)
+    y_eta = ((mesh.y[row + 1] - mesh.y[row]) / 2)[:, None]
+    beta = guide.beta[:, None, None]
+    e, h = physical(values, x, (right - left) / 2, x_eta, y_eta, beta, guide.wavelength, guide.curvature)
     inside = (jnp.abs(xi) <= 1 + 1e-9) & (jnp.abs(eta) <= 1 + 1e-9)
     return Transverse(*(jnp.where(inside, jnp.moveaxis(f[:2], 0, 1), 0.0) for f in (e, h)))
 
 
 def _tables(order: int, xi: Array, eta: Array) -> Array:
-    """`reference.tables` at traced points, in its natural order: (6, points, n)."""
+    """`reference.tables` at traced points, in its natural order: (6, …, n)."""
     sharp, smooth = gauss(order)[0], lobatto(order)
     gx, gy = _polynomials(sharp, xi)[0], _polynomials(sharp, eta)[0]
     (nx, dx), (ny, dy) = _polynomials(smooth, xi), _polynomials(smooth, eta)
-    rows = xi.shape[0]
+    shape = xi.shape
 
     def outer(a: Array, b: Array) -> Array:
-        return (a[:, :, None] * b[:, None, :]).reshape(rows, -1)
+        return (a[..., :, None] * b[..., None, :]).reshape(*shape, -1)
 
-    zero_e, zero_psi = jnp.zeros((rows, order * (order + 1))), jnp.zeros((rows, (order + 1) ** 2))
-    e_xi = jnp.hstack([outer(gx, ny), zero_e, zero_psi])
-    e_eta = jnp.hstack([zero_e, outer(nx, gy), zero_psi])
-    curl = jnp.hstack([-outer(gx, dy), outer(dx, gy), zero_psi])
-    g_xi = jnp.hstack([zero_e, zero_e, outer(dx, ny)]) - e_xi
-    g_eta = jnp.hstack([zero_e, zero_e, outer(nx, dy)]) - e_eta
-    return jnp.stack([e_xi, e_eta, curl, g_xi, g_eta, jnp.hstack([zero_e, zero_e, outer(nx, ny)])])
+    def row(*parts: Array) -> Array:
+        return jnp.concatenate(parts, axis=-1)
+
+    zero_e, zero_psi = jnp.zeros((*shape, order * (order + 1))), jnp.zeros((*shape, (order + 1) ** 2))
+    e_xi = row(outer(gx, ny), zero_e, zero_psi)
+    e_eta = row(zero_e, outer(nx, gy), zero_psi)
+    curl = row(-outer(gx, dy), outer(dx, gy), zero_psi)
+    g_xi = row(zero_e, zero_e, outer(dx, ny)) - e_xi
+    g_eta = row(zero_e, zero_e, outer(nx, dy)) - e_eta
+    return jnp.stack([e_xi, e_eta, curl, g_xi, g_eta, row(zero_e, zero_e, outer(nx, ny))])
 
 
 def _polynomials(nodes: np.ndarray, x: Array) -> tuple[Array, Array]:
-    """`reference.lagrange` at traced points: values and slopes, (points, len(nodes))."""
+    """`reference.lagrange` at traced points: values and slopes, (…, len(nodes))."""
     count = len(nodes)
     coefficients = np.linalg.inv(np.polynomial.legendre.legvander(nodes, count - 1))
     value, slope = [jnp.ones_like(x), x], [jnp.zeros_like(x), jnp.ones_like(x)]
@@ -130,10 +141,11 @@ def _polynomials(nodes: np.ndarray, x: Array) -> tuple[Array, Array]:
     return jnp.stack(value[:count], axis=-1) @ coefficients, jnp.stack(slope[:count], axis=-1) @ coefficients
 
 
+@jax.jit(static_argnums=(2, 3))
 def _common_points(
-    one: Mesh, order_one: int, two: Mesh, order_two: int, dx: ArrayLike = 0.0, dy: ArrayLike = 0.0
+    one: Mesh, two: Mesh, order_one: int, order_two: int, dx: ArrayLike = 0.0, dy: ArrayLike = 0.0
 ) -> tuple[Array, Array, Array]:
-    """Points and weights on the union of both meshes, the second shifted by (dx, dy): (points,) each."""
+    """Points and weights on the union of both meshes, the second shifted by (dx, dy): (rows, points) each."""
     points, weights = gauss((order_one + order_two) // 2 + 1)
     levels = jnp.sort(jnp.concatenate([one.y.real, two.y.real + dy]))
     y = (levels[:-1, None] + levels[1:, None]) / 2 + jnp.diff(levels)[:, None] / 2 * points
@@ -150,7 +162,8 @@ def _common_points(
     half = jnp.diff(cuts, axis=0)[..., None] / 2
     x = (cuts[1:] + cuts[:-1])[..., None] / 2 + half * points
     w = half * weights * wy[None, :, None]
-    return x.reshape(-1), jnp.broadcast_to(y[None, :, None], x.shape).reshape(-1), w.reshape(-1)
+    in_rows = (-1, len(points))
+    return x.reshape(in_rows), jnp.broadcast_to(y[None, :, None], x.shape).reshape(in_rows), w.reshape(in_rows)
 
 
 def check_joint(what: str, one: Modes, two: Modes) -> None:
@@ -167,10 +180,15 @@ def bilinear(one: Modes, two: Modes) -> Array:
 
     e and h/β of a lossless guide are real, for propagating and for evanescent modes.
     """
-    x, y, w = _common_points(one.mesh, one.order, two.mesh, two.order)
-    a, b = at(one, x, y), at(two, x, y)
-    h = a.H / one.beta[:, None, None]
-    return (jnp.einsum("mx,nx,x->nm", h[:, 1], b.E[:, 0], w) - jnp.einsum("mx,nx,x->nm", h[:, 0], b.E[:, 1], w)) / 2
+    x, y, w = _common_points(one.mesh, two.mesh, one.order, two.order)
+    a, b = _at(_Guide.of(one), one.order, x, y), _at(_Guide.of(two), two.order, x, y)
+    return _crossed(b.E, a.H / one.beta[:, None, None, None], w) / 2
+
+
+def norms(modes: Modes) -> Array:
+    """The diagonal of `bilinear(modes, modes)`, on the points of one mesh: (modes,)."""
+    e, h = modes.E, modes.H / modes.beta[:, None, None, None]
+    return jnp.sum((e[:, 0] * h[:, 1] - e[:, 1] * h[:, 0]) * modes.grid.area, axis=(-2, -1)) / 2
 
 
 def fibre(

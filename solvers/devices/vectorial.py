@@ -48,7 +48,7 @@ def scatter(sections: Sequence[Modes], lengths: Sequence[ArrayLike]) -> VectorSc
         lengths: of each [µm].
     """
     _check(sections, lengths)
-    norms = [overlap.bilinear(m, m).diagonal() for m in sections]
+    norms = [overlap.norms(m) for m in sections]
     k0 = 2 * jnp.pi / sections[0].wavelength
     impedances = [jnp.sign(n.real) * k0 / m.beta for n, m in zip(norms, sections, strict=True)]
     pairs = zip(pairwise(sections), pairwise(norms), strict=True)

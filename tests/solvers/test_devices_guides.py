@@ -173,6 +173,19 @@ def test_full_vector_step_conserves_power_and_reciprocity(guides):
     assert 0.99 < abs(result.blocks.s21[0, 0]) ** 2 < 1
 
 
+def test_norms_on_one_mesh_are_those_on_the_common_points_of_two(guides):
+    one, _ = guides
+    # both integrate polynomials of the elements exactly
+    assert_allclose(overlap.norms(one), np.diagonal(overlap.bilinear(one, one)), rtol=1e-10)
+
+
+def test_static_fields_are_refused(guides):
+    one, two = guides
+    static = replace(two, n_eff=jnp.asarray(two.n_eff).at[-1].set(1e-4j))
+    with pytest.raises(ValueError, match=r"section 1 has a mode of n_eff = 1\.0e-04: a static field.*than these 6"):
+        vectorial.scatter([one, static], [1.0, 1.0])
+
+
 def test_fibre_overlap_has_its_best_place_at_the_core(guides):
     one, _ = guides
     best = overlap.fibre(one, 1.0, centre=(0.0, 0.11))[0]
