@@ -12,11 +12,12 @@ from lingnan.solvers.waveguides.cache import keep_compilations
 from lingnan.solvers.waveguides.effective import swg
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution
+from lingnan.solvers.waveguides.judging import NoGuidedModeError, WindowWarning, judge
 from lingnan.solvers.waveguides.measures import confinement, effective_area, field_at, overlap
 from lingnan.solvers.waveguides.modes import Modes, Report
 from lingnan.solvers.waveguides.plots import plot
 from lingnan.solvers.waveguides.polygon import polygon
-from lingnan.solvers.waveguides.solve import NoGuidedModeError, WindowWarning, judge, solve
+from lingnan.solvers.waveguides.solve import solve
 from lingnan.solvers.waveguides.topology import Topology, topology_of
 from lingnan.solvers.waveguides.tracking import Label, Sweep, classify, follow, sweep
 

@@ -39,14 +39,16 @@ class Plan:
     magnetic: tuple[str, ...]
     absorber: Absorber | None
     residual: float = 1e-9  #: of the vectors; n_eff has its square
+    mirrors: tuple[str, ...] = ()  #: walls that cut the core in half, for `judge`
 
     def __post_init__(self) -> None:
-        unknown = sorted(set(self.magnetic) - set(WALLS))
-        if unknown:
-            raise ValueError(
-                f"solve: magnetic walls {unknown} do not exist: a window has {', '.join(WALLS)}. Give a "
-                "tuple of these, such as magnetic=('left',)."
-            )
+        for what, sides in (("magnetic", self.magnetic), ("mirrors", self.mirrors)):
+            unknown = sorted(set(sides) - set(WALLS))
+            if unknown:
+                raise ValueError(
+                    f"solve: {what} walls {unknown} do not exist: a window has {', '.join(WALLS)}. Give a "
+                    f"tuple of these, such as {what}=('left',)."
+                )
 
 
 @jax.tree_util.register_dataclass

@@ -10,6 +10,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from lingnan.solvers.elements.mesh import Mesh
+from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.elements.reference import gauss, lagrange, lobatto
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import Resolution, first_columns
@@ -166,13 +167,19 @@ def cutoff(modes: "Modes") -> float:
     """The highest index that the surroundings of the core carry: light below it leaves through the window.
 
     At the floor and the ceiling that is the index of the medium, at the sides the fundamental mode of the layers there.
+    Behind a mirror there is the other half of the core, and no surroundings.
     """
     eps = np.asarray(modes.epsilon)
     diagonal = np.real(np.diagonal(eps, axis1=-2, axis2=-1) if eps.ndim == 4 else eps)
     levels = np.real(np.asarray(modes.mesh.y))
     wave = float(modes.wavelength)
-    found = [float(np.sqrt(max(diagonal[:, j].max(), 0.0))) for j in (0, -1)]
-    for i in (0, -1):
-        x, y, z = (np.maximum(diagonal[i, :, k], 1e-3) for k in range(3))
+    free = [side for side in WALLS if side not in modes.problem.plan.mirrors]
+    ends = {"left": 0, "right": -1, "bottom": 0, "top": -1}
+    found = [0.0]
+    for side in free:
+        if side in ("bottom", "top"):
+            found.append(float(np.sqrt(max(diagonal[:, ends[side]].max(), 0.0))))
+            continue
+        x, y, z = (np.maximum(diagonal[ends[side], :, k], 1e-3) for k in range(3))
         found += [slab_index(levels, x, x, wave, "te", 4), slab_index(levels, z, y, wave, "tm", 4)]
     return max(found)

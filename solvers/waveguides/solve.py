@@ -5,7 +5,6 @@ import warnings
 from dataclasses import replace
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -15,27 +14,15 @@ from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.waveguides.engine import Plan, Problem, search, value
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, memory, unknowns
+from lingnan.solvers.waveguides.judging import judge
 from lingnan.solvers.waveguides.media import check, is_traced, namespace, structured
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.refine import refine
-from lingnan.solvers.waveguides.slab import cutoff
 
 #: Refuse what would need more than this: beyond it the machine starts to swap, which looks like a hang.
 MEMORY_LIMIT_GB = 8.0
 #: Unknowns to a mode at least: two thirds of them belong to modes at all, and the highest of those mean nothing.
 SHARE_OF_MODES = 4
-
-
-class NoGuidedModeError(ValueError):
-    """The cross-section guides nothing; `n_eff` and `cutoff` say by how much."""
-
-    def __init__(self, message: str, n_eff: float, cutoff: float) -> None:
-        super().__init__(message)
-        self.n_eff, self.cutoff = n_eff, cutoff
-
-
-class WindowWarning(UserWarning):
-    """The window cuts the field of a mode."""
 
 
 def solve(
@@ -48,6 +35,7 @@ def solve(
     target: ArrayLike | None = None,
     temperature: ArrayLike | None = None,
     magnetic: tuple[str, ...] = (),
+    mirrors: tuple[str, ...] = (),
     absorber: Absorber | None = None,
 ) -> Modes:
     """The modes of highest n_eff, or those nearest to `target`.
@@ -67,6 +55,7 @@ def solve(
         temperature: of named materials [K]; None: the geometry's, or else each at its own reference temperature.
         magnetic: walls ("left", "right", "bottom", "top") on which the tangential magnetic field vanishes; on the
             others the tangential electric field does.
+        mirrors: walls on which a core is cut in half: what is guided is judged by the other ones.
         absorber: absorbing layers inside the walls, for radiation loss; None: closed walls.
 
     Raises:
@@ -79,14 +68,14 @@ def solve(
     geometry = structured(geometry)
     numbers = (geometry, wavelength, temperature, target)
     if tolerance is None:
-        modes = _solve(num_modes, resolution or LADDER[0], magnetic, absorber, *numbers)
+        modes = _solve(num_modes, resolution or LADDER[0], (magnetic, mirrors), absorber, *numbers)
     elif is_traced(numbers):
         raise ValueError(
             f"solve: tolerance = {tolerance} cannot be met inside jit, grad or vmap, where numbers are not known. "
             "Solve once outside with tolerance=, and pass resolution=modes.resolution inside."
         )
     else:
-        modes = _refined(tolerance, num_modes, magnetic, absorber, *numbers)
+        modes = _refined(tolerance, num_modes, (magnetic, mirrors), absorber, *numbers)
     if not is_traced(modes.n_eff):
         judge(modes, open_problem=absorber is not None or target is not None)
     return modes
@@ -95,7 +84,7 @@ def solve(
 def _solve(
     num_modes: int,
     resolution: Resolution,
-    magnetic: tuple[str, ...],
+    walls: tuple[tuple[str, ...], tuple[str, ...]],
     absorber: Absorber | None,
     geometry: Geometry,
     wavelength: ArrayLike,
@@ -125,7 +114,8 @@ def _solve(
         array = xp.asarray(value)
         return array.astype(xp.result_type(array, float))
 
-    plan = Plan(num_modes, resolution, tuple(sorted(magnetic)), absorber)
+    magnetic, mirrors = (tuple(sorted(sides)) for sides in walls)
+    plan = Plan(num_modes, resolution, magnetic, absorber, mirrors=mirrors)
     wave = number(wavelength)
     problem = Problem(geometry, wave, number(temperature), plan)
     given: Any = (problem, number(target))
@@ -133,11 +123,11 @@ def _solve(
     return Modes(value(problem, found), problem, found)
 
 
-def _refined(tolerance: float, num_modes: int, magnetic: Any, absorber: Any, *numbers: Any) -> Modes:
+def _refined(tolerance: float, num_modes: int, walls: Any, absorber: Any, *numbers: Any) -> Modes:
     """Refine until the estimated error is below the tolerance; see `refine`."""
 
     def on(resolution: Resolution) -> Modes:
-        return _solve(num_modes, resolution, magnetic, absorber, *numbers)
+        return _solve(num_modes, resolution, walls, absorber, *numbers)
 
     cells_given = numbers[0].cells is not None
     found = refine(lambda resolution: np.asarray(on(resolution).n_eff), tolerance, cells_given)
@@ -192,49 +182,3 @@ def _check_absorber(absorber: Absorber | None, geometry: Geometry) -> None:
                 f"solve: absorbers of {absorber.thickness} µm at {' and '.join(pair)} fill the window of {span:g} µm. "
                 "Use thinner ones or a larger window."
             )
-
-
-def judge(modes: Modes, *, open_problem: bool = False) -> None:
-    """Refuse or warn when a result is not what was asked for: for modes that come out of `jit`, `vmap` or `sweep`.
-
-    `solve` does this by itself where numbers are known.
-
-    Args:
-        modes: one set, or a batch.
-        open_problem: leaky modes are welcome.
-
-    Raises:
-        ValueError: n_eff is not finite, or a material was not measured at the wavelength or temperature.
-        NoGuidedModeError: nothing is guided.
-    """
-    if modes.n_eff.ndim > 1:
-        for k in range(len(modes.n_eff)):
-            judge(jax.tree.map(lambda a, k=k: a[k], modes), open_problem=open_problem)
-        return
-    check(modes.problem.geometry.media, modes.wavelength, modes.problem.temperature)
-    n_eff, wall = np.asarray(modes.n_eff), np.asarray(modes.report.wall)
-    if not np.all(np.isfinite(n_eff)):
-        raise ValueError(
-            f"solve: n_eff = {n_eff} is not finite. Usual causes: a line of the cross-section has crossed another one "
-            "(a width or thickness below 0, a wall that leans too far, the axis of a bend in the window), a wavelength "
-            "below 0, or a medium that is not finite. Look at geometry.lines and geometry.levels."
-        )
-    if open_problem or np.all(wall < 0.02):
-        return
-    limit = cutoff(modes)
-    if n_eff[0].real <= limit:
-        raise NoGuidedModeError(
-            f"solve: no guided mode: the highest n_eff found is {n_eff[0].real:.6f} and what surrounds the core "
-            f"carries light up to {limit:.6f}. Use a wider or thicker core, a "
-            "shorter wavelength, or absorber= and target= for leaky modes.",
-            float(n_eff[0].real),
-            limit,
-        )
-    cut = [k for k in range(len(n_eff)) if n_eff[k].real > limit + 1e-3 and wall[k] > 0.05]
-    if cut:
-        warnings.warn(
-            f"solve: mode {cut[0]} (n_eff {n_eff[cut[0]].real:.5f}) has {wall[cut[0]]:.1%} of its largest field at the "
-            "window's wall. Enlarge window=, until this is below 2 %.",
-            WindowWarning,
-            stacklevel=3,
-        )

@@ -270,8 +270,33 @@ def test_bad_numbers_inside_jit_spoil_nothing_but_themselves() -> None:
     assert np.isnan(n).tolist() == [False, True, True, True, False]
     # each by itself, outside
     assert_allclose(n[[0, 4]], [found(w).n_eff[0] for w in (0.45, 0.5)], rtol=1e-12)
-    with pytest.raises(ValueError, match="width or thickness below 0"):
+    # the message names the first of them, and what sets it apart: its left and right side, at the bottom and the top
+    with pytest.raises(ValueError, match=r"member 1 of 5 \(.*lines\[1, 0\] = 0\.225.* more\).*thickness below 0"):
         waveguides.judge(modes)
+
+
+def test_a_half_section_is_judged_by_the_walls_that_do_not_cut_it(strip: Modes) -> None:
+    def half(width: float) -> waveguides.Geometry:
+        core = waveguides.Trapezoid(SILICON, 0.0, 0.22, 0.0, width / 2, name="core")
+        return waveguides.cross_section([core], background=OXIDE, window=(0.0, 1.5, -1.2, 1.4))
+
+    # TE0 of the whole: E stands on the middle, which is an electric wall to it
+    cut = waveguides.solve(half(0.45), 1.55, 1, mirrors=("left",))
+    assert_allclose(cut.n_eff[0], strip.n_eff[0], atol=5e-5)  # what `solve` promises without a tolerance
+    waveguides.judge(cut)  # as it does what comes out of jit
+    with pytest.raises(waveguides.NoGuidedModeError, match=r"up to 1\.4440.*mirrors="):
+        waveguides.solve(half(0.1), 1.55, 1, mirrors=("left",), resolution=Resolution(2, 2, 2))
+    with pytest.raises(waveguides.NoGuidedModeError, match="mirrors="):
+        waveguides.solve(half(0.45), 1.55, 1)
+    with pytest.raises(ValueError, match="mirrors walls"):
+        waveguides.solve(half(0.45), 1.55, 1, mirrors=("west",))
+    near = waveguides.cross_section(
+        [waveguides.Trapezoid(SILICON, 0.0, 0.22, 0.0, 0.225, name="core")],
+        background=OXIDE,
+        window=(0.0, 0.4, -0.25, 0.45),
+    )
+    with pytest.warns(waveguides.WindowWarning, match="% of its largest field"):
+        waveguides.solve(near, 1.55, 1, mirrors=("left",), resolution=Resolution(2, 2, 2))
 
 
 def test_small_windows_warn_with_the_number() -> None:

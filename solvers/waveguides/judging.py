@@ -1,0 +1,115 @@
+"""Is a result what was asked for? `solve` asks by itself where numbers are known."""
+
+import warnings
+from typing import Any
+
+import jax
+import numpy as np
+
+from lingnan.solvers.elements.problem import WALLS
+from lingnan.solvers.waveguides.media import check
+from lingnan.solvers.waveguides.modes import Modes
+from lingnan.solvers.waveguides.slab import cutoff
+
+#: parameters of a member of a batch that a message names
+NAMED = 4
+
+
+class NoGuidedModeError(ValueError):
+    """The cross-section guides nothing; `n_eff` and `cutoff` say by how much."""
+
+    def __init__(self, message: str, n_eff: float, cutoff: float) -> None:
+        super().__init__(message)
+        self.n_eff, self.cutoff = n_eff, cutoff
+
+
+class WindowWarning(UserWarning):
+    """The window cuts the field of a mode."""
+
+
+def judge(modes: Modes, *, open_problem: bool = False) -> None:
+    """Refuse or warn when a result is not what was asked for: for modes that come out of `jit`, `vmap` or `sweep`.
+
+    `solve` does this by itself where numbers are known. The message names the member of a batch, and what sets it
+    apart from the others.
+
+    Args:
+        modes: one set, or a batch.
+        open_problem: leaky modes are welcome.
+
+    Raises:
+        ValueError: n_eff is not finite, or a material was not measured at the wavelength or temperature.
+        NoGuidedModeError: nothing is guided.
+    """
+    _judge(modes, open_problem, "", stacklevel=4)
+
+
+def _judge(modes: Modes, open_problem: bool, member: str, stacklevel: int) -> None:
+    if modes.n_eff.ndim > 1:
+        apart = _what_sets_apart(modes.problem)
+        for k in range(len(modes.n_eff)):
+            name = f"member {k} of {len(modes.n_eff)}{apart[k]}: {member}"
+            one = jax.tree.map(lambda a, k=k: a[k], modes)
+            try:
+                _judge(one, open_problem, name, stacklevel + 1)
+            except ValueError as error:
+                if one.n_eff.ndim == 1:
+                    error.args = (f"{name}{error}", *error.args[1:])
+                raise
+        return
+    check(modes.problem.geometry.media, modes.wavelength, modes.problem.temperature)
+    n_eff, wall = np.asarray(modes.n_eff), np.asarray(modes.report.wall)
+    if not np.all(np.isfinite(n_eff)):
+        raise ValueError(
+            f"solve: n_eff = {n_eff} is not finite. Usual causes: a line of the cross-section has crossed another one "
+            "(a width or thickness below 0, a wall that leans too far, the axis of a bend in the window), a wavelength "
+            "below 0, or a medium that is not finite. Look at geometry.lines and geometry.levels."
+        )
+    if open_problem or np.all(wall < 0.02):
+        return
+    if modes.problem.plan.mirrors:
+        wall = _beside_walls(modes)
+    limit = cutoff(modes)
+    if n_eff[0].real <= limit:
+        raise NoGuidedModeError(
+            f"solve: no guided mode: the highest n_eff found is {n_eff[0].real:.6f} and what surrounds the core "
+            f"carries light up to {limit:.6f}. Use a wider or thicker core, a "
+            "shorter wavelength, or absorber= and target= for leaky modes. Of a half section, name the walls that cut "
+            "it in mirrors=.",
+            float(n_eff[0].real),
+            limit,
+        )
+    cut = [k for k in range(len(n_eff)) if n_eff[k].real > limit + 1e-3 and wall[k] > 0.05]
+    if cut:
+        warnings.warn(
+            f"{member}solve: mode {cut[0]} (n_eff {n_eff[cut[0]].real:.5f}) has {wall[cut[0]]:.1%} of its largest "
+            "field at the window's wall. Enlarge window=, until this is below 2 %.",
+            WindowWarning,
+            stacklevel=stacklevel,
+        )
+
+
+def _beside_walls(modes: Modes) -> np.ndarray:
+    """`Report.wall` without the mirrors, at the outermost points of the grid: (modes,)."""
+    strength = np.sum(np.abs(np.asarray(modes.E)) ** 2, axis=1)
+    rims = dict(zip(WALLS, (strength[:, 0], strength[:, -1], strength[:, :, 0], strength[:, :, -1]), strict=True))
+    most = [rim.max(axis=1) for side, rim in rims.items() if side not in modes.problem.plan.mirrors]
+    return np.sqrt(np.max(most, axis=0) / strength.max(axis=(1, 2))) if most else np.zeros(len(strength))
+
+
+def _what_sets_apart(problem: Any) -> list[str]:
+    """For each member of a batch of problems the numbers that are not the same in all."""
+    said: list[list[str]] = []
+    for path, leaf in jax.tree_util.tree_leaves_with_path(problem):
+        values = np.asarray(leaf)
+        name = jax.tree_util.keystr(path).removeprefix(".")
+        rows = values.reshape(len(values), -1)
+        # NaN differs from itself
+        for at in np.flatnonzero(np.any(rows != rows[:1], axis=0) & ~np.all(np.isnan(rows), axis=0)):
+            place = np.unravel_index(at, values.shape[1:])
+            index = f"[{', '.join(str(i) for i in place)}]" if place else ""
+            said.append([f"{name}{index} = {v:.6g}" for v in rows[:, at]])
+    if not said:
+        return [""] * len(jax.tree.leaves(problem)[0])
+    more = f" and {len(said) - NAMED} more" if len(said) > NAMED else ""
+    return [f" ({', '.join(column[:NAMED])}{more})" for column in zip(*said, strict=True)]
