@@ -1,8 +1,9 @@
 """The widest band at a limit of V_pi: what is refused, margins of the search, and a scan that finds no better."""
 
+import importlib
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from lingnan.solvers.modulators import Coplanar, TRail, figures, optimum, ready
+from lingnan.solvers.modulators.bandwidth import Crossing
 from lingnan.solvers.modulators.minimax import Minimax, Step
 from lingnan.solvers.modulators.optimum import changed, number
 
@@ -41,6 +43,42 @@ def test_bad_input(wrong: dict[str, Any], says: str):
     given: dict[str, Any] = {"corners": {"nominal": TRail(SPEC)}, "free": FREE, "v_pi": 3.0, "frequency": F}
     with pytest.raises(ValueError, match=f"optimum: .*{says}"):
         optimum(**{**given, **wrong})
+
+
+class Pretended(NamedTuple):
+    """What `optimum` reads of figures of merit."""
+
+    v_pi: jax.Array
+    bandwidth: jax.Array
+    crossing: Crossing
+
+
+@pytest.mark.parametrize(
+    ("scale", "says"),
+    [
+        (
+            12.0,
+            "a V_pi of 3 V takes 40000 µm at signal_width 12.000 µm: `length` allows 1000 to 20000 µm. Widen it, or",
+        ),
+        (
+            0.1,
+            "S21 of nominal, thin does not fall by 3 dB up to 2e.11 Hz, so there is no bandwidth to raise. Go to",
+        ),
+    ],
+)
+def test_no_length_and_no_bandwidth(monkeypatch: pytest.MonkeyPatch, scale: float, says: str):
+    """V_pi is `scale` times 10 V at a millimetre and the band ends at 400 GHz there: nothing is solved."""
+
+    def closed(spec: Coplanar, band: jax.Array, length: jax.Array, **_: Any) -> Pretended:
+        end = 4e14 / length * (spec.signal_width / 12.0) ** 0.1
+        return Pretended(scale * 1e4 / length, jnp.minimum(end, band[-1]), Crossing(end, end < band[-1], end))
+
+    module = importlib.import_module("lingnan.solvers.modulators.optimum")  # the package has a function of that name
+    monkeypatch.setattr(module, "figures", closed)
+    monkeypatch.setattr(module, "ready", lambda *_: jnp.zeros(()))
+    corners = {"nominal": SPEC, "thin": replace(SPEC, film=0.58)}
+    with pytest.raises(ValueError, match=says):
+        optimum(corners, FREE, v_pi=3.0, frequency=F)
 
 
 def test_numbers_of_an_electrode_and_of_its_base():
