@@ -1,62 +1,80 @@
-"""Lines and modulators beside what was published or computed elsewhere, and how long they take.
+"""Lines and modulators beside what was published or computed elsewhere, beside other programs, and their times.
 
-`python benchmarks/rf.py [devices|walls|speed] [--only TEXT] [--second] [--out FOLDER]`. No parameter is fitted; what a
-source does not say is named as guessed. `--second` adds each figure of merit by its second route. Times are processor
-time of one thread, warm and with compilation.
+`python benchmarks/rf.py [devices|walls|speed|peers] [--only TEXT] [--second] [--python THAT/python] [--out FOLDER]`. No
+parameter is fitted; what a source does not say is named as guessed. `--second` adds each figure of merit by its second
+route. `peers` takes an interpreter with femwell (`pip install femwell` there). Times are processor time of one thread,
+warm and with compilation.
 """
 
 import argparse
 import json
-import time
-from collections.abc import Callable
+from collections import defaultdict
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
+from rf_peers import compare
+from rf_speed import speed
 
 from lingnan.solvers.modulators import (
     Coplanar,
+    Figures,
+    Shift,
     Stretch,
     TRail,
-    figures,
     full_wave,
     integrated,
-    ready,
+    optical,
     resolved,
     rlgc,
 )
 from lingnan.solvers.modulators import Modulator as TravellingWave
+from lingnan.solvers.modulators.loaded import resolved_of_bars
+from lingnan.solvers.modulators.unitcell import period
 from lingnan.solvers.validation.devices import DEVICES, QUARTZ, Device, Value
 from lingnan.solvers.validation.electrooptic import BAND, SHARES, computed, nearest, number
 
 
-def second(device: Device, value: Value, ours: Any) -> float | None:
+@cache
+def period_of(spec: TRail) -> tuple[float, float, float]:
+    """From a period in three dimensions: share of the bars, index and impedance over those of the rails."""
+    (c0, l0), (c1, _), (c2, l2) = (period(spec, kind) for kind in ("rails", "bars", "T"))
+    return (c2 - c0) / (c1 - c0), float(np.sqrt(c2 * l2 / (c0 * l0))), float(np.sqrt(l2 * c0 / (l0 * c2)))
+
+
+def second(device: Device, value: Value, found: Figures | Shift) -> float | None:
     """The same figure of merit by its other route; None where there is none here."""
-    spec = device.spec
+    spec, wave = device.spec, device.wavelength
+    if value.quantity == "V_pi L":
+        if isinstance(spec, TRail):
+            mode = optical.guided(spec.rails, wave)
+            return float(resolved_of_bars(spec, mode, period_of(spec)[0]).vpi_l_push_pull)
+        return float(resolved(spec, wave).vpi_l_push_pull)
+    if isinstance(found, Shift):
+        return None
     if value.quantity in ("roll-off", "bandwidth"):
-        m = TravellingWave((Stretch(ours.line, device.length, 1.0),), ours.shift.n_g)
-        level = np.asarray(integrated(m, jnp.asarray(BAND)).relative_to(float(BAND[0])))
+        m = TravellingWave((Stretch(found.line, device.length, 1.0),), found.shift.n_g, termination=device.termination)
+        answer = integrated(m, jnp.asarray(BAND))
+        level = np.asarray(answer.s21_db if device.reference is None else answer.relative_to(device.reference))
         if value.quantity == "roll-off":
             return float(-np.interp(value.at, BAND, level))
-        return float(np.interp(3.0, -level, BAND))
+        below = int(np.argmax(level < -3.0))
+        return float(np.interp(3.0, -level[below - 1 : below + 1], BAND[below - 1 : below + 1])) if below else None
+    f = jnp.array([value.at])
     if isinstance(spec, TRail):
-        return None
-    if value.quantity == "V_pi L":
-        return float(resolved(spec, device.wavelength).vpi_l_push_pull)
-    if value.quantity in ("n_rf", "loss", "Z0"):
+        _, index, impedance = period_of(spec)
+        rails = rlgc(spec.rails.section(), f)
+        known = {"n_rf": index * float(rails.n_rf[0]), "Z0": impedance * float(rails.z0.real[0])}
+        return known.get(value.quantity)
+    if value.quantity in ("n_rf", "loss"):
         # vector modes want a box that is small beside the wave: what they change there is put upon ours
         boxed = replace(spec, ground_width=None, reach=60.0).section()
-        f = jnp.array([value.at])
         one, two = rlgc(boxed, f), full_wave(boxed, f)
-        change = {
-            "n_rf": two.n_rf / one.n_rf,
-            "loss": two.loss_db_cm / one.loss_db_cm,
-            "Z0": two.z0.real / one.z0.real,
-        }[value.quantity]
-        return float(change[0]) * number(ours, value)
+        change = {"n_rf": two.n_rf / one.n_rf, "loss": two.loss_db_cm / one.loss_db_cm}[value.quantity]
+        return float(change[0]) * number(device, found, value)
     return None
 
 
@@ -68,29 +86,50 @@ def devices(only: list[str], also_second: bool, out: Path) -> None:
             continue
         found = computed(device)
         for value in device.values:
-            ours = number(found, value)
+            ours = number(device, found, value)
             other = second(device, value, found) if also_second else None
-            known = nearest(value, ours)
-            error = ours / known - 1
+            error = ours / nearest(value, ours) - 1
             rows.append({
                 "device": device.name, "source": device.source, "quantity": value.quantity, "at_hz": value.at,
                 "basis": value.basis, "published": [value.low, value.high], "ours": ours, "second_route": other,
-                "error": error, "inside": abs(error) <= SHARES[value.quantity], "guessed": device.guessed,
+                "error": error, "limit": SHARES[value.quantity], "inside": abs(error) <= SHARES[value.quantity],
+                "inputs": list(device.inputs()), "outside": device.outside,
             })  # fmt: skip
-            print(
-                f"{device.name:32s} {value.quantity:9s} {value.low:9.4g} {value.high:9.4g} {value.basis:9s} "
-                f"{ours:9.4g} {'' if other is None else format(other, '9.4g'):9s} {100 * error:+6.1f} %",
-                flush=True,
-            )
-        print(f"    guessed: {device.guessed}", flush=True)
+            print(_line(rows[-1]), flush=True)
+        by: dict[str, list[str]] = defaultdict(list)
+        for field, given, source in device.inputs():
+            by[source.split(":")[0]].append(f"{field} {given}" + source.removeprefix("guessed").replace(source, ""))
+        for source, fields in by.items():
+            print(f"    {source}: {', '.join(fields)}")
+        if device.outside:
+            print(f"    note: {device.outside}")
     out.mkdir(parents=True, exist_ok=True)
-    (out / "rf_devices.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(rows, indent=1, ensure_ascii=False, default=str) + "\n"
+    (out / "rf_devices.json").write_text(text, encoding="utf-8")
     _draw(rows, out / "rf_devices.png")
     for quantity, limit in SHARES.items():
-        errors = [r["error"] for r in rows if r["quantity"] == quantity]
-        if errors:
-            inside = sum(abs(e) <= limit for e in errors)
-            print(f"{quantity}: {inside} of {len(errors)} within {100 * limit:.0f} %")
+        those = [r for r in rows if r["quantity"] == quantity]
+        if those:
+            met = {r["device"] for r in those if r["inside"]}
+            missed = {r["device"] for r in those if not r["inside"]}
+            print(
+                f"{quantity}: {sum(r['inside'] for r in those)} of {len(those)} numbers within {100 * limit:.0f} %; "
+                f"all of {len(met - missed)} of {len(met | missed)} devices"
+            )
+
+
+def _line(row: dict[str, Any]) -> str:
+    """One number of the table."""
+    scale = 1e-9 if row["quantity"] == "bandwidth" else 1.0
+    low, high = (scale * v for v in row["published"])
+    known = f"{low:.4g}" if low == high else f"{low:.4g}-{high:.4g}"
+    other = "" if row["second_route"] is None else f"{scale * row['second_route']:.4g}"
+    at = "" if row["quantity"] in ("V_pi L", "n_g", "bandwidth") else f"{row['at_hz'] / 1e9:.0f} GHz"
+    state = "" if row["inside"] else f"outside {100 * row['limit']:.0f} %"
+    return (
+        f"{row['device']:32s} {row['quantity']:9s} {at:8s} {known:>11s} {row['basis']:9s} {scale * row['ours']:8.4g} "
+        f"{other:>8s} {100 * row['error']:+6.1f} % {state}"
+    )
 
 
 def _draw(rows: list[dict[str, Any]], path: Path) -> None:
@@ -123,64 +162,22 @@ def walls() -> None:
             print(f"signal {spec.signal_width} µm, walls at {reach:6.0f} µm: n {n:.4f}", flush=True)
 
 
-def seconds(call: Callable[[], Any]) -> float:
-    """Processor time of one call."""
-    start = time.process_time()
-    jax.block_until_ready(call())
-    return time.process_time() - start
-
-
-#: ten numbers of a Mach-Zehnder modulator, and how its line's process scatters
-NAMES = (
-    "gap", "signal_width", "ground_width", "metal_thickness", "rib_width", "film", "etch", "cladding", "buried_oxide",
-)  # fmt: skip
-
-
-def speed() -> None:
-    """A spectrum of 50 frequencies, all figures of merit with their gradient by ten numbers, and process samples."""
-    f = jnp.geomspace(1e8, 2e11, 50)
-    spec = Coplanar(ground_width=150.0)
-    like = spec.section()
-    for run in ("with compilation", "warm"):
-        print(f"50 frequencies {run}: {seconds(lambda: rlgc(like, f).gamma):.2f} s", flush=True)
-
-    few = jnp.geomspace(1e9, 1e11, 12)
-    known = ready(spec)
-
-    def merit(p: jax.Array) -> jax.Array:
-        moved = replace(spec, **dict(zip(NAMES, p[:-1], strict=True)))
-        found = figures(moved, few, p[-1], reference=1e9, like=known)
-        return found.bandwidth / 1e11 / found.v_pi
-
-    at = jnp.array([*(float(getattr(spec, name)) for name in NAMES), 10000.0])
-    both = jax.jit(jax.value_and_grad(merit))
-    for run in ("with compilation", "warm"):
-        print(f"figure of merit and its gradient by {at.size} numbers, {run}: {seconds(lambda: both(at)):.2f} s",
-              flush=True)  # fmt: skip
-    one = jax.jit(merit)
-    for run in ("with compilation", "warm"):
-        print(f"figure of merit {run}: {seconds(lambda: one(at)):.2f} s", flush=True)
-    # one thread: a second process does the other half
-    samples = at * (1 + 0.01 * jax.random.normal(jax.random.key(0), (20, at.size)))
-    took = seconds(lambda: [one(p) for p in samples])
-    print(
-        f"20 process samples: {took:.2f} s, 1,000 of them {50 * took:.0f} s, on two cores {25 * took:.0f} s", flush=True
-    )
-
-
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", default=["devices", "speed"], choices=("devices", "walls", "speed"))
+    parser.add_argument("what", nargs="*", default=["devices", "speed"], choices=("devices", "walls", "speed", "peers"))
     parser.add_argument(
         "--only", nargs="*", default=[""], metavar="TEXT", help="devices with one of these in their names"
     )
     parser.add_argument("--second", action="store_true", help="second routes too")
+    parser.add_argument("--python", metavar="PYTHON", help="interpreter with femwell, for peers")
     parser.add_argument("--out", type=Path, default=Path("build/rf"), help="folder for the JSON file and the figure")
     options = parser.parse_args()
     for name in options.what:
         if name == "devices":
             devices(options.only, options.second, options.out)
+        elif name == "peers":
+            compare(options.python)
         else:
             {"walls": walls, "speed": speed}[name]()
 

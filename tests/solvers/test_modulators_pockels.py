@@ -23,7 +23,7 @@ from lingnan.solvers.modulators import (
     resolved,
     settled,
 )
-from lingnan.solvers.modulators.loaded import share
+from lingnan.solvers.modulators.loaded import resolved_of_bars, share, shift_of_bars
 
 #: film 0.6, slab 0.25, 70°, gap 5, gold 0.8 on the slab, in oxide: 2.250 V cm, overlap 0.572, n_g 2.261 by another FEM
 KNOWN = Coplanar(
@@ -83,6 +83,19 @@ def test_share_of_a_bar():
         assert spec.length / spec.period < found[-1] < 1
     assert found == sorted(found, reverse=True)
     assert found[0] > 0.995
+
+
+@pytest.mark.validate
+def test_t_rails_by_two_routes():
+    """Perturbation over bars and over slots, and the modes in the mean of both permittivities at ±20 V."""
+    spec = TRail(KNOWN)
+    parts, mode = spec.sections(), guided(spec.rails)
+    one = shift_of_bars(spec, parts, mode)
+    two = resolved_of_bars(spec, mode, float(share(spec, parts.plan)))
+    # the second route takes the mean of the field over each element, as for straight electrodes
+    assert float(two.per_volt) == pytest.approx(float(one.per_volt), rel=2e-3)
+    wrong = resolved_of_bars(spec, mode, 0.5)
+    assert abs(float(wrong.per_volt)) < 0.9 * abs(float(one.per_volt))
 
 
 def test_rails_that_are_none():

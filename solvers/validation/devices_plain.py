@@ -1,0 +1,200 @@
+"""Published lithium niobate modulators with straight electrodes."""
+
+from dataclasses import replace
+
+from lingnan.solvers.modulators import Coplanar, RfMedium
+from lingnan.solvers.validation.published import ON_QUARTZ, QUARTZ, Device, Value, one, simulated
+
+#: eo-modulator-atlas (github.com/jwt625/eo-modulator-atlas): transcription with page numbers, by paper
+ATLAS = "by its transcription in the eo-modulator-atlas"
+CENTRED = "the rib stands in the middle of the gap"
+UPRIGHT = ("rib_wall_angle_deg", "no angle is given: upright")
+
+FEM = Coplanar(
+    gap=5.0, film=0.6, etch=0.35, rib_width=1.5, rib_wall_angle_deg=70.0, metal_thickness=0.8, signal_width=20.0
+)
+FEMS = (
+    Device(
+        "another FEM, in oxide", "an independent vector FEM", FEM,
+        (simulated("V_pi L", 2.250), simulated("n_g", 2.261)),
+    ),
+    Device(
+        "another FEM, in air", "an independent vector FEM", replace(FEM, cladding=None), (simulated("V_pi L", 2.559),),
+    ),
+)  # fmt: skip
+
+KHAREL = f"P. Kharel et al., Optica 8, 357 (2021), arXiv:2011.13422, {ATLAS}"
+NO_RIB = (
+    ("rib_width", "no rib is published: 1.5"), ("rib_wall_angle_deg", "no rib is published: 60"),
+    ("cladding", "1.0 as on the device; the table names none"), ("ground_width", "not given: as wide as the signal"),
+)  # fmt: skip
+HFSS = Coplanar(
+    gap=5.0, signal_width=30.0, ground_width=100.0, metal_thickness=0.8, film=0.6, etch=0.35, buried_oxide=2.0
+)
+ON_SI = (*NO_RIB[:3], ("ground_width", "not given: 100"), ("buried_oxide", "not given: 2.0"))
+SEGMENTED = Coplanar(
+    gap=5.0, signal_width=100.0, ground_width=100.0, metal_thickness=0.8, film=0.6, etch=0.35, substrate=QUARTZ,
+    overrides=ON_QUARTZ,
+)  # fmt: skip
+TOO_GOOD = (
+    "a field of V over the gap in the whole mode gives 1.8 (gap 7) and 2.6 V cm (gap 10), the table so 0.69 and 0.70 "
+    "of it; wide plates on a plane leave 0.64 in mid-gap. Finite differences of their own give ours to 2.3 % (gap 10)"
+)
+TABLE = (
+    Device(
+        "Kharel table I, Si, gap 5", KHAREL, HFSS,
+        (simulated("V_pi L", 2.1), simulated("Z0", 39.0), Value("loss", 0.69 * 50**0.5, 0.75 * 50**0.5, 50e9)), ON_SI,
+    ),
+    Device(
+        "Kharel table I, Si, gap 7", KHAREL, replace(HFSS, gap=7.0),
+        (simulated("V_pi L", 2.6), simulated("Z0", 45.0), simulated("loss", 0.64 * 50**0.5, 50e9)), ON_SI, TOO_GOOD,
+    ),
+    Device(
+        "Kharel table I, Si, gap 10", KHAREL, replace(HFSS, gap=10.0),
+        (simulated("V_pi L", 3.7), simulated("Z0", 48.0), simulated("loss", 0.57 * 50**0.5, 50e9)), ON_SI, TOO_GOOD,
+    ),
+    Device(
+        "Kharel table I, quartz", KHAREL, SEGMENTED,
+        (simulated("Z0", 41.0), simulated("n_rf", 1.8, 50e9), simulated("loss", 0.37 * 50**0.5, 50e9)), NO_RIB,
+        "the published Z0 and n are 20 % less C and 11 % more L than ours, as of a line with a wider gap: the table "
+        "does not say that of this row",
+    ),
+)  # fmt: skip
+
+ARAB = f"Arab Juneghani et al., 2022, table 1, {ATLAS}"
+JUNEGHANI = Coplanar(
+    gap=5.0, signal_width=12.0, ground_width=40.0, metal_thickness=1.0, metal_height=0.2, film=0.5, etch=0.2,
+    rib_width=0.8, rib_offset=-0.6, rib_wall_angle_deg=90.0, cladding=0.6, buried_oxide=2.0,
+)  # fmt: skip
+UNSAID = (UPRIGHT, ("cladding", "its 0.8 are counted from the slab"), ("buried_oxide", "not given: 2.0, after trials"))
+ZHANG = f"Y. Zhang et al., Photonics Research 10, 2380 (2022), doi:10.1364/PRJ.468518, {ATLAS}"
+CU = Coplanar(
+    gap=5.0, film=0.6, etch=0.3, rib_width=1.2, rib_wall_angle_deg=70.0, signal_width=20.0, ground_width=100.0,
+    metal_thickness=0.8, cladding=1.1, buried_oxide=2.0, metal=5.8e7, overrides=(("cladding", RfMedium(5.5)),),
+)  # fmt: skip
+PECVD = (
+    ("rib_wall_angle_deg", "not given: 70"), ("ground_width", "not given: 100"), ("metal", "copper as in bulk"),
+    ("cladding", "its 0.6 of silica lie flat above the metal; of permittivity 5.5 as the authors infer"),
+)  # fmt: skip
+SLOW = (
+    "flat silica up to 0.6 above the metal makes the wave slow (n 2.36 at 100 GHz beside n_g 2.26): laid at 0.6 above "
+    "the rib the band is 95 GHz. The fitted loss, 0.42 dB/cm at 1 GHz, is below that of copper 0.8 thick at direct "
+    "current"
+)
+MEASURED = (
+    Device(
+        "Arab Juneghani #1, gap 5", ARAB, JUNEGHANI, (one("V_pi L", 2.2), one("bandwidth", 84e9),
+        one("roll-off", 3.6, 100e9)), UNSAID, length=5000.0,
+    ),
+    Device(
+        "Arab Juneghani #2, gap 10", ARAB, replace(JUNEGHANI, gap=10.0, signal_width=22.0, rib_offset=-2.6),
+        (one("V_pi L", 3.3), one("n_rf", 2.2), one("loss", 3.6, 67e9), Value("Z0", 49.0, 52.0),
+         simulated("n_g", 2.23), one("roll-off", 2.0, 100e9)), UNSAID,
+        "a finite-difference route of its own gives our V_pi L to 2.3 %; 3.3 takes 0.78 of V over the gap, where "
+        "plates on a plane leave 0.75 at the rib", length=5000.0,
+    ),
+    Device(
+        "He, gap 6.5", f"M. He et al., Nature Photonics (2019), doi:10.1038/s41566-019-0378-6, {ATLAS}",
+        Coplanar(gap=6.5, film=0.6, etch=0.18, rib_width=1.0, signal_width=19.5, ground_width=30.0,
+                 metal_thickness=0.6, cladding=None, buried_oxide=3.3),
+        (Value("V_pi L", 2.2, 2.5), simulated("V_pi L", 2.46), simulated("n_rf", 2.16, 60e9),
+         simulated("Z0", 48.0, 60e9), simulated("loss", 7.3, 100e9), simulated("n_g", 2.21)),
+        (("buried_oxide", "3.0 of oxide and 0.3 of BCB, taken for oxide"),), length=3000.0,
+    ),
+    Device(
+        "Zhang 2022, 5.8 mm", ZHANG, CU,
+        (Value("V_pi L", 2.3, 2.67), simulated("n_g", 2.26), Value("Z0", 41.5, 43.4, 200e9), one("loss", 13.0, 250e9),
+         one("loss", 0.42 * 50**0.5 + 0.025 * 50, 50e9), one("bandwidth", 170e9)), PECVD, SLOW, 5800.0, 1.579,
+    ),
+    Device("Zhang 2022, 10.8 mm", ZHANG, CU, (one("bandwidth", 100e9),), PECVD, SLOW, 10800.0, 1.579),
+    Device(
+        "Yang, gap 7", f"Yang et al., Chinese Optics Letters 20, 022502 (2022), {ATLAS}",
+        Coplanar(gap=7.0, film=0.6, etch=0.2, rib_width=1.3, rib_wall_angle_deg=90.0, signal_width=20.0,
+                 ground_width=20.0, metal_thickness=0.83, cladding=0.8),
+        (one("V_pi L", 2.37), Value("n_rf", 2.22, 2.24, 70e9), Value("Z0", 45.0, 65.0), simulated("n_g", 2.24),
+         one("roll-off", 2.5, 110e9)),
+        (("ground_width", "not given: 20"), ("cladding", "its 1.0 lie flat on the slab")), length=5000.0,
+    ),
+    Device(
+        "Pan, gap 6.5, 1957 nm", f"Pan et al., 2021, 1957 nm, {ATLAS}",
+        Coplanar(gap=6.5, film=0.6, etch=0.3, rib_width=1.1, rib_wall_angle_deg=60.0, signal_width=17.0,
+                 ground_width=60.0, metal_thickness=0.5, cladding=None, buried_oxide=2.0, top=1.0),
+        (one("V_pi L", 3.67), simulated("V_pi L", 4.06), simulated("n_g", 2.276), simulated("Z0", 50.0)),
+        (("cladding", "none is drawn"),),
+        "the metal that was made is wider than what was designed, so its gaps are narrower: no number is given",
+        5000.0, 1.957,
+    ),
+    Device(
+        "Luxtelligence lnoi400", "lxt_pdk_gf: its cells and the V_pi of its modulator",
+        Coplanar(gap=4.0, film=0.4, etch=0.2, rib_width=2.5, rib_wall_angle_deg=77.0, signal_width=10.0,
+                 ground_width=180.0, metal_height=1.2, cladding=1.0), (one("V_pi L", 3.3),),
+        (("cladding", "1.0 above the film, none over the metal"),), length=7500.0,
+    ),
+    Device(
+        "Wang 2022, IQ, gap 5", f"Wang et al., 2022, dual-polarisation IQ modulator (wang2022a), {ATLAS}",
+        Coplanar(gap=5.0, film=0.5, etch=0.26, rib_width=1.5, rib_wall_angle_deg=70.0, signal_width=40.0,
+                 ground_width=50.0, metal_thickness=1.2, cladding=2.0), (one("V_pi L", 2.6),),
+        (("rib_width", "1.5 are taken for the top"), ("cladding", "2.0 over all, laid flat")), length=12000.0,
+    ),
+    Device(
+        "Xu, gap 3", f"Xu et al., 2022, dual-polarisation IQ modulator (xu2022), {ATLAS}",
+        Coplanar(gap=3.0, film=0.36, etch=0.18, rib_width=2.5, rib_wall_angle_deg=90.0, signal_width=80.0,
+                 ground_width=80.0, metal_thickness=0.9, metal_height=0.7, cladding=0.52, substrate=QUARTZ,
+                 overrides=ON_QUARTZ), (one("V_pi L", 2.35), simulated("V_pi L", 2.4)),
+        (UPRIGHT, ("signal_width", "80 is a label that may be something else"), ("ground_width", "not given: 80"),
+         ("cladding", "0.7 are counted from the slab"), ("metal_height", "0.7 are counted from the slab")),
+    ),
+)  # fmt: skip
+
+BROAD = Coplanar(
+    gap=6.0, film=0.3, etch=0.18, rib_width=3.5, rib_wall_angle_deg=60.0, signal_width=25.0, ground_width=150.0,
+    metal_thickness=1.0, cladding=2.0,
+)  # fmt: skip
+LI = f"Li et al., 2026, one modulator from 1310 to 2000 nm (li2026aa), {ATLAS}"
+COVER = (("cladding", "its 2.0 lie flat above the rib"), ("metal_height", "0: on the slab, from the order of steps"))
+RENAUD = f"Renaud et al., Nature Communications 14, 1496 (2023), {ATLAS}"
+VISIBLE = Coplanar(
+    gap=3.0, film=0.3, etch=0.18, rib_width=0.6, rib_wall_angle_deg=60.0, signal_width=50.0, ground_width=50.0,
+    metal_thickness=0.8, cladding=1.0, buried_oxide=2.0,
+)  # fmt: skip
+WIDE = (("rib_wall_angle_deg", "not given: 60"), ("signal_width", "not given: 50"), ("ground_width", "not given: 50"))
+COLOURS = (
+    Device(
+        "Li 2026, gap 6, 1550 nm", LI, BROAD,
+        (one("V_pi L", 2.61), simulated("n_g", 2.13), simulated("n_rf", 2.13, 50e9), simulated("Z0", 42.0, 50e9),
+         Value("bandwidth", 100e9, 110e9)), COVER,
+        "with 0 dB at 1 GHz instead of at direct current, the band is 121 GHz", 9000.0,
+        termination=38.0, reference=None,
+    ),
+    *(Device(f"Li 2026, gap 6, {1000 * nm:.0f} nm", LI, BROAD, (one("V_pi L", v),), COVER, length=9000.0, wavelength=nm)
+      for nm, v in ((1.31, 1.92), (1.45, 2.39), (1.653, 2.89))),
+    Device(
+        "Renaud, gap 3, 738 nm", RENAUD, VISIBLE,
+        (one("V_pi L", 0.55), simulated("n_rf", 2.22, 50e9), one("loss", 1.35 * 35**0.5, 35e9), one("bandwidth", 35e9)),
+        WIDE, "the widths of the line, of which loss and band are made, are not published", wavelength=0.738,
+        reference=3e9,
+    ),
+    *(Device(f"Renaud, gap {gap:g}, 738 nm", RENAUD, replace(VISIBLE, gap=gap), (one("V_pi L", v),), WIDE,
+             wavelength=0.738) for gap, v in ((2.5, 0.47), (4.0, 0.79), (5.0, 0.93))),
+    *(Device(f"Renaud, gap 3, {1000 * nm:.0f} nm", RENAUD, VISIBLE, (one("V_pi L", v),), WIDE, wavelength=nm)
+      for nm, v in ((0.532, 0.42), (0.638, 0.45), (0.838, 0.85))),
+    Device(
+        "Xue 2023, gap 2.6, 630 nm", f"Xue et al., 2023, full visible band (xue2023), {ATLAS}",
+        Coplanar(gap=2.6, film=0.3, etch=0.18, rib_width=1.0, rib_wall_angle_deg=76.0, signal_width=19.0,
+                 ground_width=19.0, metal_thickness=0.7, cladding=None, buried_oxide=2.0), (one("V_pi L", 0.48),),
+        (("rib_width", "1.0 are taken for the top"), ("rib_wall_angle_deg", "read off a drawing"),
+         ("signal_width", "read off a picture"), ("ground_width", "read off a picture"),
+         ("metal_thickness", "read off a drawing"), ("buried_oxide", "not given: 2.0")), length=8000.0, wavelength=0.63,
+    ),
+    Device(
+        "Li 2022, gap 5.5, 532 nm", f"Li et al., 2022, 532 nm (li2022b), {ATLAS}",
+        Coplanar(gap=5.5, film=0.2, etch=0.1, rib_width=1.5, rib_wall_angle_deg=60.0, signal_width=13.8,
+                 ground_width=60.0, metal_thickness=1.1, cladding=None, buried_oxide=2.0),
+        (one("V_pi L", 1.1), simulated("V_pi L", 0.96), simulated("n_rf", 2.07, 70e9), simulated("Z0", 50.0, 70e9)),
+        (("rib_width", "1.5 are taken for the top"), ("cladding", "none is drawn")),
+        "with our field 0.96 V cm takes r33 = 24.7 pm/V; which one the authors took is not said",
+        3300.0, 0.532,
+    ),
+)  # fmt: skip
+
+PLAIN = (*FEMS, *TABLE, *MEASURED, *COLOURS)
