@@ -1,6 +1,7 @@
 """Digests of what cells hold, layer by layer: equal digests, equal geometry, whatever the cells are called."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -21,7 +22,7 @@ class Digests:
         self._layout, self._layers = layout, layers
         self._known: dict[tuple[int, int], bytes] = {}
         self._told: dict[tuple[int, frozenset[int]], str] = {}
-        self._children: dict[int, list[tuple[int, str]]] = {}
+        self._children: dict[int, dict[int, bytes]] = {}
 
     def layer(self, index: int, layer: int) -> bytes:
         """Digest of a layer under a cell: its shapes, and where its child cells stand."""
@@ -30,13 +31,9 @@ class Digests:
             digest = hashlib.blake2b(digest_size=16)
             if not cell.bbox(layer).empty():
                 digest.update(self._shapes(index, layer))
-                shown: dict[int, bytes | None] = {}
-                for child in {child for child, _ in self._stands(index)}:
-                    empty = self._layout.cell(child).bbox(layer).empty()
-                    shown[child] = None if empty else self.layer(child, layer)
-                stands = [(told, place) for child, place in self._stands(index) if (told := shown[child])]
-                for child, place in sorted(stands):
-                    digest.update(child + place.encode())
+                stands = self._stands(index).items()
+                shown = [item for item in stands if not self._layout.cell(item[0]).bbox(layer).empty()]
+                digest.update(b"".join(sorted(self.layer(child, layer) + places for child, places in shown)))
             self._known[index, layer] = digest.digest()
         return self._known[index, layer]
 
@@ -59,11 +56,16 @@ class Digests:
         """Digest of what a cell draws itself on several layers, taken as one."""
         return hashlib.blake2b(b"".join(self._shapes(cell, layer) for layer in layers), digest_size=16).hexdigest()
 
-    def _stands(self, index: int) -> list[tuple[int, str]]:
-        """Child cells of a cell, and where they stand."""
+    def _stands(self, index: int) -> dict[int, bytes]:
+        """Child cells of a cell, each with a digest of all its places: once for all layers."""
         if index not in self._children:
-            instances = self._layout.cell(index).each_inst()
-            self._children[index] = [(one.cell_index, str(one.cell_inst).partition(" ")[2]) for one in instances]
+            places: dict[int, list[str]] = defaultdict(list)
+            for one in self._layout.cell(index).each_inst():
+                places[one.cell_index].append(str(one.cell_inst).partition(" ")[2])
+            self._children[index] = {
+                child: hashlib.blake2b("\n".join(sorted(told)).encode(), digest_size=16).digest()
+                for child, told in places.items()
+            }
         return self._children[index]
 
     def cell(self, index: int, layers: Iterable[int]) -> str:

@@ -6,6 +6,7 @@ difference. Python's own precedence holds: `-` before `&` before `^` before `|`,
 
 import ast
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from lingnan.pdk.errors import LingnanError, did_you_mean
@@ -36,6 +37,7 @@ def _parse(text: str, where: str) -> ast.expr:
     return tree
 
 
+@cache
 def layers_of(text: str, where: str = "layer expression") -> tuple[str, ...]:
     """The drawn layers an expression is made of, in order of first use."""
     names = [node.id for node in ast.walk(_parse(text, where)) if isinstance(node, ast.Name)]
