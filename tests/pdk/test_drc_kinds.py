@@ -329,3 +329,14 @@ def test_teeth_of_a_focusing_grating_are_no_guides_and_a_tight_bend_beside_them_
     assert len(radii(taper(**at), *teeth[:3])) == 3
     assert len(radii(*teeth)) == 6
     assert len(radii(taper(**at), *(bar(20.3 + 1.8 * k, **at) for k in range(5)))) == 5
+
+
+def test_teeth_that_are_cells_of_their_own_are_seen_across_parts_and_levels(tmp_path):
+    layout, top = layout_of([taper()])
+    for number in range(5):
+        cell = layout.create_cell(f"TOOTH{number}")
+        layer, outline = bar(20.6 + 1.2 * number)
+        cell.shapes(layout.layer(*SOI.layers[layer].gds)).insert(outline)
+        top.insert(kdb.DCellInstArray(cell.cell_index(), kdb.DTrans()))
+    for how in ({"cache": tmp_path}, {"deep": True}, {"deep": False}):
+        assert [one for one in check(layout, top, SOI, **how).violations if one.rule == "SIN.BEND"] == [], how
