@@ -8,23 +8,27 @@ rest of lingnan works, and what needs it says how to get it.
 from lingnan.solvers.meep.adjoint import DesignRegion, rasterise, transmission
 from lingnan.solvers.meep.job import MeepError
 from lingnan.solvers.meep.machine import Machine, MeepNotFoundError, find
-from lingnan.solvers.meep.scene import Port, Prism, Scene, Slab
-from lingnan.solvers.meep.simulate import Modes, SMatrix, convergence, modes, simulate
+from lingnan.solvers.meep.scene import Level, Port, Prism, Scene, Slab
+from lingnan.solvers.meep.simulate import Crossing, Modes, Radiation, SMatrix, convergence, modes, radiate, simulate
 
 __all__ = [
+    "Crossing",
     "DesignRegion",
+    "Level",
     "Machine",
     "MeepError",
     "MeepNotFoundError",
     "Modes",
     "Port",
     "Prism",
+    "Radiation",
     "SMatrix",
     "Scene",
     "Slab",
     "convergence",
     "find",
     "modes",
+    "radiate",
     "rasterise",
     "simulate",
     "transmission",

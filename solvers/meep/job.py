@@ -39,7 +39,9 @@ def _plain(value: Any) -> Any:
 
 def content_key(machine: Machine, task: Mapping[str, Any], arrays: Arrays) -> str:
     """What a result depends on: task, arrays, worker and Meep's version."""
-    digest = hashlib.sha256(WORKER.read_bytes())
+    digest = hashlib.sha256()
+    for part in sorted(WORKER.parent.glob("worker*.py")):
+        digest.update(part.read_bytes())
     digest.update(machine.version.encode())
     digest.update(json.dumps(_plain(task), sort_keys=True).encode())
     for name in sorted(arrays):

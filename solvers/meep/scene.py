@@ -41,6 +41,16 @@ class Port:
     mode: int = 1  #: band, counted from 1
 
 
+@dataclass(frozen=True)
+class Level:
+    """A line in two dimensions, a rectangle in three: power that crosses it and the fields on it are recorded."""
+
+    name: str
+    center: tuple[float, float, float]  #: µm
+    size: tuple[float, float, float]  #: µm, zero along the normal
+    normal: str  #: "x", "y" or "z": power counts positive along it
+
+
 def _rounded(points: Sequence[Sequence[float]]) -> frozenset[tuple[float, ...]]:
     """Points as a set, to 1 pm."""
     return frozenset(tuple(round(v, 6) + 0.0 for v in (sorted(p) if len(points) == 1 else p)) for p in points)
@@ -63,6 +73,7 @@ class Scene:
     dimension: int = 3  #: 2: the plane z = 0 with indices as given (effective-index picture)
     polarization: str = "TE"  #: TE: E in the wafer plane
     decay: float = 1e-5  #: fields have decayed when the monitors change by less
+    levels: tuple[Level, ...] = ()  #: for `radiate`
     mirrors: str = ""  #: "y", "z" or "yz": middle planes of the volume that mirror everything; each halves the work
 
     def check(self) -> None:
@@ -91,6 +102,8 @@ class Scene:
         names = [port.name for port in self.ports]
         if len(set(names)) < len(names):
             raise ValueError(f"scene: two ports share a name among {', '.join(names)}.")
+        for level in self.levels:
+            self._check_level(level)
         for axis in self.mirrors:
             self._check_mirror(axis)
         if self.cells > 4e9:
@@ -98,6 +111,22 @@ class Scene:
                 f"scene: {self.cells:.2g} pixels need about {self.cells * 100 / 2**30:.0f} GiB. "
                 "Lower the resolution or the volume, or simulate in 2 dimensions."
             )
+
+    def _check_level(self, level: Level) -> None:
+        if level.normal not in tuple("xyz"[: self.dimension]) or level.size["xyz".index(level.normal)] != 0:
+            raise ValueError(
+                f"scene: level {level.name} has the normal {level.normal!r} and the size {level.size} µm. It lies "
+                f"across x, y{' or z' if self.dimension == 3 else ''}, and its size along that axis is 0."
+            )
+        if self.mirrors:
+            raise ValueError(f"scene: level {level.name} is recorded whole: leave mirrors = {self.mirrors!r} out.")
+        for axis in range(self.dimension):
+            low, high = (level.center[axis] + side * level.size[axis] / 2 for side in (-1, 1))
+            if not self.lower[axis] - 1e-9 <= low <= high <= self.upper[axis] + 1e-9:
+                raise ValueError(
+                    f"scene: level {level.name} reaches from {low:g} to {high:g} µm along {'xyz'[axis]}, and the "
+                    f"volume from {self.lower[axis]} to {self.upper[axis]} µm. Enlarge the volume."
+                )
 
     def _check_mirror(self, axis: str) -> None:
         k = "xyz".index(axis) if axis in "xyz" else 0

@@ -43,6 +43,33 @@ class SMatrix:
 
 
 @dataclass(frozen=True)
+class Crossing:
+    """What crosses a level when a wave of power one enters the excited port; c = ε₀ = μ₀ = 1, power Re ∫ E* × H."""
+
+    power: Real  #: (points,) along the level's normal
+    x: Real  #: of the places where fields are given, along each axis [µm]
+    y: Real
+    z: Real
+    weights: Real  #: sums of a field times these are its integral
+    E: Complex  #: (3, points, …)
+    H: Complex
+
+
+@dataclass(frozen=True)
+class Radiation:
+    """Where the light of one port goes."""
+
+    ports: tuple[str, ...]
+    wavelength: Real  #: [µm], shape (points,), increasing
+    amplitudes: Complex  #: (ports, points) that leave
+    levels: dict[str, Crossing]
+
+    def power(self, port: str) -> Real:
+        """That leaves through a port: (points,)."""
+        return np.abs(self.amplitudes[self.ports.index(port)]) ** 2
+
+
+@dataclass(frozen=True)
 class Modes:
     """Modes of a cross-section by MPB."""
 
@@ -81,26 +108,80 @@ def simulate(
     scene.check()
     names = [port.name for port in scene.ports]
     excite = list(names if excite is None else excite)
-    for name in excite:
-        if name not in names:
-            raise ValueError(f"meep.simulate: there is no port {name!r} to excite among {', '.join(names)}.")
+    _check_excited("simulate", scene, excite)
     machine = find(python)
     matrix = np.full((len(names), len(names), scene.points), np.nan + 0j)
     wavelength = np.zeros(scene.points)
     for count, name in enumerate(excite):
-        task = {
-            "kind": "sparameters",
-            "scene": asdict(scene),
-            "excite": name,
-            "share": count / len(excite),
-            "source_distance": source_distance,
-            "maximum_time": maximum_time,
-        }
+        task = _task(scene, name, count / len(excite), source_distance, maximum_time)
         found = run(machine, task, processes=processes, progress=progress, cache=cache)
         matrix[:, names.index(name)] = found["s"]
         wavelength = found["wavelength"]
     order = np.argsort(wavelength)
     return SMatrix(tuple(names), wavelength[order], matrix[:, :, order], scene.resolution)
+
+
+def radiate(
+    scene: Scene,
+    excite: str,
+    *,
+    python: str | None = None,
+    processes: int = 1,
+    progress: Progress | None = None,
+    cache: bool = True,
+    source_distance: float = 0.5,
+    maximum_time: float = 20_000.0,
+) -> Radiation:
+    """What light from one port becomes: waves out of the ports, and power and fields on the levels of the scene.
+
+    Args:
+        scene: what to simulate, with `levels`.
+        excite: port that light is sent into.
+        python: Meep's interpreter, found if not given.
+        processes: MPI processes.
+        progress: called with the share done and what is being done.
+        cache: keep the result and use a kept one.
+        source_distance: from the source plane to the port plane [µm].
+        maximum_time: of the fields after the source has ended, in µm/c.
+
+    Raises:
+        ValueError: the scene cannot be simulated; the message says why.
+        MeepNotFoundError: Meep is not installed.
+        MeepError: Meep failed.
+    """
+    scene.check()
+    _check_excited("radiate", scene, [excite])
+    task = _task(scene, excite, 0.0, source_distance, maximum_time)
+    found = run(find(python), task, processes=processes, progress=progress, cache=cache)
+    order = np.argsort(found["wavelength"])
+
+    def crossing(name: str) -> Crossing:
+        power, fields, x, y, z, weights = (
+            found[f"{name}/{key}"] for key in ("power", "fields", "x", "y", "z", "weights")
+        )
+        return Crossing(power[order], x, y, z, weights, fields[:3, order], fields[3:, order])
+
+    levels = {level.name: crossing(level.name) for level in scene.levels}
+    names = tuple(port.name for port in scene.ports)
+    return Radiation(names, found["wavelength"][order], found["s"][:, order], levels)
+
+
+def _check_excited(what: str, scene: Scene, excite: Sequence[str]) -> None:
+    names = [port.name for port in scene.ports]
+    for name in excite:
+        if name not in names:
+            raise ValueError(f"meep.{what}: there is no port {name!r} to excite among {', '.join(names)}.")
+
+
+def _task(scene: Scene, excite: str, share: float, source_distance: float, maximum_time: float) -> dict[str, Any]:
+    return {
+        "kind": "sparameters",
+        "scene": asdict(scene),
+        "excite": excite,
+        "share": share,
+        "source_distance": source_distance,
+        "maximum_time": maximum_time,
+    }
 
 
 def convergence(

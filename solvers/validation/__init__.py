@@ -4,7 +4,7 @@ Each case names its source and says why its tolerance is what it is. `python -m 
 and writes a page with figures; cases that need Meep are skipped where it is not installed.
 """
 
-from lingnan.solvers.validation import active, bends, bulk, derived, electrooptic, fdtd, guides, parts
+from lingnan.solvers.validation import active, bends, bulk, derived, electrooptic, fdtd, gratings, guides, parts
 from lingnan.solvers.validation.case import Case, Found, Outcome, Row, carry_out
 
 CASES: tuple[Case, ...] = (
@@ -14,6 +14,7 @@ CASES: tuple[Case, ...] = (
     *parts.CASES,
     *fdtd.CASES,
     *bends.CASES,
+    *gratings.CASES,
     *active.CASES,
     *electrooptic.CASES,
 )
