@@ -61,7 +61,7 @@ class Pretended(NamedTuple):
             "a V_pi of 3 V takes 40000 µm at signal_width 12.000 µm: `length` allows 1000 to 20000 µm. Widen it, or",
         ),
         (
-            0.1,
+            0.5,
             "S21 of nominal, thin does not fall by 3 dB up to 2e.11 Hz, so there is no bandwidth to raise. Go to",
         ),
     ],
