@@ -21,9 +21,9 @@ from lingnan.components.compact.ways import Line, SDict, Turn, both_ways, plain,
 from lingnan.components.process import number
 from lingnan.components.tfln import electro, light, parts, shifters
 from lingnan.components.tfln import modulators as cells
-from lingnan.components.tfln.gsg import Electrode
+from lingnan.components.tfln.gsg import Electrode, check_drive
 from lingnan.components.tfln.modulators import iq_height
-from lingnan.components.tfln.shifters import DRIVES, idle_port
+from lingnan.components.tfln.shifters import idle_port
 from lingnan.components.tfln.splitters import mmi1x2_y as splitter_cell
 from lingnan.components.tfln.splitters import mmi2x2_y as combiner_cell
 from lingnan.pdk import active_process
@@ -152,8 +152,7 @@ def turned(
     model: str, shape: Electrode, wl: ArrayLike, drive: str, voltage: ArrayLike, cross_section_arm: str, corner: str
 ) -> tuple[ArrayLike, ArrayLike]:
     """By what a voltage turns the light north and south of the signal."""
-    if drive not in DRIVES:
-        raise LingnanError(f"{model}: drive = {drive!r} is neither push_pull nor single. Give one of the two.")
+    check_drive(model, drive)
     xp = namespace(wl, voltage)
     if xp is np and not np.any(np.asarray(voltage)):  # nothing has to be solved
         return 1.0, 1.0

@@ -10,7 +10,7 @@ left out of `figures`, and are part of `elements`.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.components.compact.guides import BANDS, check_range
 from lingnan.components.compact.ways import plain
-from lingnan.components.tfln.gsg import RAIL, Electrode, electrode_of
+from lingnan.components.tfln.gsg import RAIL, Electrode, check_drive, electrode_of
 from lingnan.pdk import active_process
 from lingnan.pdk import modulators as bridge
 from lingnan.pdk.errors import LingnanError, did_you_mean
@@ -32,6 +32,7 @@ from lingnan.pdk.modulators import LineSpec
 from lingnan.pdk.process import Process
 from lingnan.solvers import modulators
 from lingnan.solvers.modulators.loaded import shift_of_bars
+from lingnan.solvers.modulators.touchstone import check_path
 
 ARM = "rib_modulator"  #: cross-section of the guides beside electrodes, as the cells have it
 SIZES = ("length", "signal_width", "gap", "ground_width", "launch", *(f"rail_{key}" for key in RAIL))
@@ -108,6 +109,7 @@ def figures(
     rail_stem_height: float | None = None,
     rail_stem_width: float | None = None,
     cross_section_arm: str = ARM,
+    drive: str = "push_pull",
     corner: str = "nominal",
     wavelength: float = 1.55,
     source: Any = None,
@@ -129,6 +131,8 @@ def figures(
         rail_stem_height: [µm].
         rail_stem_width: [µm].
         cross_section_arm: of the guides in the gaps.
+        drive: push_pull, for modulators with an arm in each gap; single, for V_pi of one arm: phase modulators, and
+            modulators whose other arm is idle.
         corner: of the process.
         wavelength: of the light [µm].
         source: impedance or `modulators.Driver`; None: the process's termination.
@@ -140,13 +144,15 @@ def figures(
         "rail_length": rail_length, "rail_slot": rail_slot, "rail_bar": rail_bar, "rail_stem_height": rail_stem_height,
         "rail_stem_width": rail_stem_width,
     }  # fmt: skip
+    check_drive("figures", drive)
     shape, own = shape_of("figures", electrode, given, cross_section_arm), active_process().number
     end = own("electrical.termination")
-    return modulators.figures(
+    found = modulators.figures(
         spec_of(shape, cross_section_arm, corner), frequency, shape.length, wavelength=wavelength,
         source=end if source is None else source, termination=end if termination is None else termination,
         r=bridge.pockels(active_process(), corner), temperature=kelvin_of(corner), like=like,
     )  # fmt: skip
+    return replace(found, push_pull=drive == "push_pull")
 
 
 def line_of(spec: LineSpec, frequency: ArrayLike, corner: str = "nominal") -> modulators.Line:
@@ -189,6 +195,7 @@ def pads_of(shape: Electrode, cross_section_arm: str = ARM, corner: str = "nomin
 def write_line(path: str | Path, frequency: ArrayLike, electrode: str = "straight", **given: Any) -> Path:
     """S-parameters from pad to pad as a Touchstone file; sizes by name as in the cells."""
     corner = given.pop("corner", "nominal")
+    path = check_path(path, 2)
     for name in given:
         if name not in SIZES:
             raise LingnanError(f"write_line: an electrode has no {name!r}. {did_you_mean(name, SIZES)}")

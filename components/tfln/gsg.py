@@ -15,6 +15,7 @@ from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 
 KINDS = ("straight", "rail")
+DRIVES = ("push_pull", "single")
 RAIL = ("length", "slot", "bar", "stem_height", "stem_width")  #: sizes of a T-rail, `rail_…` as parameters of cells
 Rails = tuple[float | None, float | None, float | None, float | None, float | None]  #: the same, as given
 OWN: Rails = (None, None, None, None, None)  #: the process's own
@@ -89,6 +90,12 @@ class Electrode:
         share = (curve.x - self.approach) / self.launch
         half = ((self.pitch - self.pad) * (1 - share) + self.opening * share) / 2
         return curve.y - half, curve.y + half
+
+
+def check_drive(name: str, drive: str) -> None:
+    """Refuse a drive that no phase shifter has."""
+    if drive not in DRIVES:
+        raise LingnanError(f"{name}: drive = {drive!r} is neither push_pull nor single. Give one of the two.")
 
 
 def electrode_of(

@@ -15,11 +15,10 @@ from lingnan.components.common import draw, guides
 from lingnan.components.common.curves import Curve, line
 from lingnan.components.process import number
 from lingnan.components.tfln.electrodes import draw_electrode
-from lingnan.components.tfln.gsg import Electrode, Rails, electrode_of
+from lingnan.components.tfln.gsg import Electrode, Rails, check_drive, electrode_of
 from lingnan.pdk.errors import LingnanError
 
 _BESIDE = 5.0  #: µm that a launch's marker reaches beyond its guides
-DRIVES = ("push_pull", "single")
 
 
 @cell("tfln", "modulators")
@@ -67,8 +66,7 @@ def phase_shifter_gsg(
         e1 [ground]---'----------------'---[ground] e6
     """
     name = "phase_shifter_gsg"
-    if drive not in DRIVES:
-        raise LingnanError(f"{name}: drive = {drive!r} is neither push_pull nor single. Give one of the two.")
+    check_drive(name, drive)
     rails = (rail_length, rail_slot, rail_bar, rail_stem_height, rail_stem_width)
     sizes = (length, signal_width, gap, ground_width, launch)
     shape = _electrode(name, electrode, sizes, rails, cross_section, cross_section_arm)

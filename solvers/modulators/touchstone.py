@@ -34,12 +34,8 @@ def write_touchstone(
     """
     import skrf
 
-    path = Path(path)
     ports = 1 if isinstance(what, Modulator) else 2
-    if path.suffix.lower() != f".s{ports}p":
-        raise ValueError(
-            f"write_touchstone: {path.name} ends in {path.suffix!r}: {ports} port(s) need .s{ports}p. Rename the file."
-        )
+    path = check_path(path, ports)
     check_frequencies("write_touchstone", frequency)
     check_impedance("write_touchstone: reference", reference, real=True)
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
@@ -61,4 +57,16 @@ def write_touchstone(
         with suppress(OSError):
             os.unlink(part)
         raise
+    return path
+
+
+def check_path(path: str | Path, ports: int) -> Path:
+    """The path, if a file of so many ports may have it: asked before a line is solved, for that takes a while."""
+    path = Path(path)
+    if path.suffix.lower() != f".s{ports}p":
+        raise ValueError(
+            f"write_touchstone: {path.name} ends in {path.suffix!r}: {ports} port(s) need .s{ports}p. Rename the file."
+        )
+    if not path.parent.is_dir():
+        raise ValueError(f"write_touchstone: there is no folder {path.parent} for {path.name}. Make it first.")
     return path
