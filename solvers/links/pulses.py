@@ -78,7 +78,8 @@ def raised_cosine(
         roll_off: how far the spectrum reaches beyond half the rate, of it: 0 to 1.
         root: the half that a sender makes, whose other half is the receiver's `matched`.
 
-    J. G. Proakis and M. Salehi, Digital Communications (2008), chapter 9.
+    The spectrum falls as cos² about half the rate, so its copies at multiples of the rate add up to a constant: sampled
+    once a symbol a pulse is 1 at its own and 0 at all others (Nyquist's criterion, derived here).
     """
     s = jnp.asarray(symbols)
     check_between("raised_cosine", "rate", rate, 0.0, np.inf, "Bd", "Give symbols a second.")

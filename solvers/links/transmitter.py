@@ -153,8 +153,8 @@ def chirp(field: Waveform) -> Waveform:
 def chirp_parameter(field: Waveform) -> Array:
     """α of chirp = α (dP/dt)/(4π P), fitted over the period with least squares of both sides times P.
 
-    Positive where rising power is blue, with which a fibre of D > 0 is shorter; F. Koyama and K. Iga, J. Lightwave
-    Technol. 6, 87 (1988), doi:10.1109/50.3969, have the same sign in exp(+jωt).
+    For an envelope √P exp(iφ) that is -2 P (dφ/dt)/(dP/dt) (from `chirp`, derived here). Positive where rising power is
+    blue, with which a fibre of D > 0 is shorter.
     """
     turned = field.value.conj() * _slope(field)
     rise, shift = 2 * turned.real, -2 * turned.imag
