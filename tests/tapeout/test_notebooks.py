@@ -58,10 +58,8 @@ def test_modes_and_gradients_runs(tmp_path: Path) -> None:
     assert "Warning" not in said
 
 
-@pytest.mark.validate
 def test_the_transmitter_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Minutes: twenty electrodes with all their derivatives, which only well compiled code does in that time."""
-    monkeypatch.setenv("XLA_FLAGS", "")
+    """Its search is kept; the worst corner is solved again, and differs by 1e-6 at most."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # LAPACK's threads and the compiler's get into each other's way
     said = executed("transmitter", tmp_path)
     assert "thin_narrow" in said
