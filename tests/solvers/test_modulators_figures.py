@@ -7,7 +7,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from lingnan.solvers import materials
 from lingnan.solvers.modulators import (
     Coplanar,
     Fineness,
@@ -74,28 +73,6 @@ def test_a_bandwidth_beyond_the_band_is_no_error():
     found = figures(SPEC, F, 100.0, like=LIKE, reference=1e9)
     assert not bool(found.crossing.found)
     assert float(found.bandwidth) == pytest.approx(1.2e11)
-
-
-def test_warmth_moves_guide_and_metal():
-    """The index of the film rises and so V_pi falls; gold conducts less, and the band ends sooner."""
-    temperatures = (293.15, 358.15)
-    cold, hot = (figures(SPEC, F, 10000.0, like=LIKE, reference=1e9, temperature=t) for t in temperatures)
-    gold = materials.get("Au")
-    lost = [1 + 8.3e-11 * (t - 293.15) * gold.conductivity for t in temperatures]
-    for found, kelvin, share in zip((cold, hot), temperatures, lost, strict=True):
-        mode = guided(SPEC, like=LIKE.mode, temperature=kelvin)
-        assert float(found.shift.n_eff) == pytest.approx(float(mode.n_eff), abs=1e-12)
-        by_hand = replace(SPEC, metal=gold.conductivity / share)
-        np.testing.assert_allclose(found.line.gamma, rlgc(by_hand.section(LIKE.electrodes), F).gamma, rtol=1e-12)
-    assert lost[1] == pytest.approx(1.22, abs=0.01)
-    # of the film's own index more or less, for light lies in oxide too but runs slower than in bulk
-    film = materials.get("LiNbO3")
-    rise = float(film.n_e(1.55, 358.15) - film.n_e(1.55, 293.15))
-    assert 0.7 * rise < float(hot.shift.n_eff - cold.shift.n_eff) < 1.3 * rise
-    # δε goes with n_e⁴
-    ratio = float(film.n_e(1.55, 358.15) / film.n_e(1.55, 293.15)) ** 4
-    assert 1 < float(hot.shift.per_volt / cold.shift.per_volt) < ratio
-    assert float(hot.bandwidth) < 0.95 * float(cold.bandwidth)
 
 
 @pytest.mark.validate
