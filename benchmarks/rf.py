@@ -45,14 +45,31 @@ def period_of(spec: TRail) -> tuple[float, float, float]:
     return (c2 - c0) / (c1 - c0), float(np.sqrt(c2 * l2 / (c0 * l0))), float(np.sqrt(l2 * c0 / (l0 * c2)))
 
 
+@cache
+def voltage(name: str) -> float:
+    """V_pi L [V cm] from the modes at two voltages; over T's with the share of a period in three dimensions."""
+    device = next(d for d in DEVICES if d.name == name)
+    spec = device.spec
+    if isinstance(spec, TRail):
+        mode = optical.guided(spec.rails, device.wavelength)
+        return float(resolved_of_bars(spec, mode, period_of(spec)[0]).vpi_l_push_pull)
+    return float(resolved(spec, device.wavelength).vpi_l_push_pull)
+
+
+@cache
+def of_waves(name: str, frequency: float) -> dict[str, float]:
+    """By what share vector modes change index and loss, in a box that is small beside the wave."""
+    spec = next(d for d in DEVICES if d.name == name).rails
+    boxed, f = replace(spec, ground_width=None, reach=60.0).section(), jnp.array([frequency])
+    one, two = rlgc(boxed, f), full_wave(boxed, f)
+    return {"n_rf": float(two.n_rf[0] / one.n_rf[0]), "loss": float(two.loss_db_cm[0] / one.loss_db_cm[0])}
+
+
 def second(device: Device, value: Value, found: Figures | Shift) -> float | None:
     """The same figure of merit by its other route; None where there is none here."""
-    spec, wave = device.spec, device.wavelength
+    spec = device.spec
     if value.quantity == "V_pi L":
-        if isinstance(spec, TRail):
-            mode = optical.guided(spec.rails, wave)
-            return float(resolved_of_bars(spec, mode, period_of(spec)[0]).vpi_l_push_pull)
-        return float(resolved(spec, wave).vpi_l_push_pull)
+        return voltage(device.name)
     if isinstance(found, Shift):
         return None
     if value.quantity in ("roll-off", "bandwidth"):
@@ -63,18 +80,13 @@ def second(device: Device, value: Value, found: Figures | Shift) -> float | None
             return float(-np.interp(value.at, BAND, level))
         below = int(np.argmax(level < -3.0))
         return float(np.interp(3.0, -level[below - 1 : below + 1], BAND[below - 1 : below + 1])) if below else None
-    f = jnp.array([value.at])
     if isinstance(spec, TRail):
         _, index, impedance = period_of(spec)
-        rails = rlgc(spec.rails.section(), f)
+        rails = rlgc(spec.rails.section(), jnp.array([value.at]))
         known = {"n_rf": index * float(rails.n_rf[0]), "Z0": impedance * float(rails.z0.real[0])}
         return known.get(value.quantity)
     if value.quantity in ("n_rf", "loss"):
-        # vector modes want a box that is small beside the wave: what they change there is put upon ours
-        boxed = replace(spec, ground_width=None, reach=60.0).section()
-        one, two = rlgc(boxed, f), full_wave(boxed, f)
-        change = {"n_rf": two.n_rf / one.n_rf, "loss": two.loss_db_cm / one.loss_db_cm}[value.quantity]
-        return float(change[0]) * number(device, found, value)
+        return of_waves(device.name, value.at)[value.quantity] * number(device, found, value)
     return None
 
 

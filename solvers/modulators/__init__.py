@@ -24,7 +24,7 @@ from lingnan.solvers.modulators.coplanar import Coplanar
 from lingnan.solvers.modulators.drift import Relaxation, settled
 from lingnan.solvers.modulators.electrodes import folded, periodic, segmented, taper
 from lingnan.solvers.modulators.electrostatics import Potentials, capacitance, field_at, potentials
-from lingnan.solvers.modulators.figures import Figures, Ready, figures, ready
+from lingnan.solvers.modulators.figures import ROUGH, Figures, Ready, figures, ready
 from lingnan.solvers.modulators.fullwave import Search, full_wave
 from lingnan.solvers.modulators.line import Distributed, Line
 from lingnan.solvers.modulators.loaded import Loaded, TRail, loaded_line
@@ -74,6 +74,7 @@ from lingnan.solvers.modulators.travelling import (
 __all__ = [
     "MATCHED",
     "OPEN",
+    "ROUGH",
     "SHORT",
     "UNCLAMPED",
     "Coefficients",

@@ -27,7 +27,7 @@ from lingnan.solvers.modulators.network import MATCHED, Stretch
 from lingnan.solvers.modulators.optical import Guided
 from lingnan.solvers.modulators.pockels import Coefficients, Shift, check_axis, shift_of
 from lingnan.solvers.modulators.rlgc import rlgc
-from lingnan.solvers.modulators.section import Section
+from lingnan.solvers.modulators.section import Fineness, Section
 from lingnan.solvers.modulators.travelling import Modulator, Response, response
 
 
@@ -67,18 +67,34 @@ class Ready:
 
     electrodes: "Section | Parts"
     mode: Guided
+    line: Section | None = None  #: for the line's R, L, G and C; None: as fine as the field that light sees
 
 
-def ready(spec: Coplanar | TRail, wavelength: ArrayLike = 1.55) -> Ready:
+#: a mesh for many samples of a process: index to 8e-4, impedance to 2.5e-3 and loss to 5e-3, the same for all of them
+#: (`benchmarks/rf.py speed`)
+ROUGH = Fineness(order=2, samples=4)
+
+
+def ready(spec: Coplanar | TRail, wavelength: ArrayLike = 1.55, line: Fineness | None = None) -> Ready:
     """Meshes of the line and of the guide, for `like` of `figures`.
 
     Args:
         spec: of plain numbers; others may then move, but not the order of edges.
         wavelength: [µm].
+        line: of the mesh for R, L, G and C, such as `ROUGH` for many samples; None: as for the field that light sees.
+            Not for T-rails.
+
+    Raises:
+        ValueError: `line` for T-rails.
     """
-    rails = spec.rails if isinstance(spec, TRail) else spec
-    electrodes = spec.sections() if isinstance(spec, TRail) else spec.section()
-    return Ready(electrodes, optical.guided(rails, wavelength))
+    if isinstance(spec, TRail):
+        if line:
+            raise ValueError(
+                f"ready: line = {line}: T-rails are made of three sections and have no mesh of the line alone. Leave "
+                "line out."
+            )
+        return Ready(spec.sections(), optical.guided(spec.rails, wavelength))
+    return Ready(spec.section(), optical.guided(spec, wavelength), spec.section(fineness=line) if line else None)
 
 
 def figures(
@@ -127,7 +143,8 @@ def figures(
         shift, line = shift_of_bars(spec, parts, mode, r), loaded_line(spec, f, parts, temperature).line
     else:
         section = spec.section(known if isinstance(known, Section) else None)
-        shift, line = shift_of(spec, potentials(section), mode, r), rlgc(section.at(temperature), f)
+        wire = spec.section(like.line) if like and like.line else section
+        shift, line = shift_of(spec, potentials(section), mode, r), rlgc(wire.at(temperature), f)
     check_axis(rails, shift)
     modulator = Modulator((Stretch(line, length, 1.0),), shift.n_g, source, termination)
     return Figures(

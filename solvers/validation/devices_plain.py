@@ -84,7 +84,8 @@ SLOW = (
 MEASURED = (
     Device(
         "Arab Juneghani #1, gap 5", ARAB, JUNEGHANI, (one("V_pi L", 2.2), one("bandwidth", 84e9),
-        one("roll-off", 3.6, 100e9)), UNSAID, length=5000.0,
+        one("roll-off", 3.6, 100e9)), UNSAID,
+        "no index, impedance or loss is published of this line: which of them takes the band is not known", 5000.0,
     ),
     Device(
         "Arab Juneghani #2, gap 10", ARAB, replace(JUNEGHANI, gap=10.0, signal_width=22.0, rib_offset=-2.6),

@@ -8,16 +8,19 @@ import numpy as np
 import pytest
 
 from lingnan.solvers.modulators import (
+    ROUGH,
     Coplanar,
     Fineness,
     Modulator,
     Ready,
     Stretch,
+    TRail,
     bandwidth,
     figures,
     guided,
     phase_shift,
     potentials,
+    ready,
     response,
     rlgc,
     shift_of,
@@ -53,6 +56,20 @@ def test_voltage_is_smooth_where_points_lie_on_mesh_lines():
     slope, h = jax.grad(vpi_l)(5.0), 1e-3
     # the third derivative leaves 3e-9, rounding 1e-12/h
     assert float((vpi_l(5.0 + h) - vpi_l(5.0 - h)) / (2 * h)) == pytest.approx(float(slope), rel=1e-7)
+
+
+@pytest.mark.validate
+def test_a_rough_line_for_many_samples():
+    """What a mesh of order 2 and four fields leave of a line; voltages keep their own mesh."""
+    with pytest.raises(ValueError, match="T-rails are made of three sections"):
+        ready(TRail(SPEC), line=ROUGH)
+    known = ready(SPEC, line=ROUGH)
+    rough, fine = (figures(SPEC, F, 10000.0, like=like, reference=1e9) for like in (known, replace(known, line=None)))
+    # what is said of it
+    np.testing.assert_allclose(rough.line.n_rf, fine.line.n_rf, rtol=8e-4)
+    np.testing.assert_allclose(rough.line.loss_db_cm, fine.line.loss_db_cm, rtol=5e-3)
+    np.testing.assert_allclose(rough.line.z0.real, fine.line.z0.real, rtol=2.5e-3)
+    assert float(rough.vpi_l) == float(fine.vpi_l)
 
 
 def test_one_call_is_its_parts():
