@@ -35,25 +35,31 @@ class VectorScattering(NamedTuple):
 
     def power_sum(self, mode: int = 0) -> Array:
         """Power that leaves in all propagating modes kept, when `mode` on the left brings one."""
-        carries = [m.n_eff.real > jnp.abs(m.n_eff.imag) for m in (self.left, self.right)]
-        back, on = (jnp.abs(b[:, mode]) ** 2 for b in (self.blocks.s11, self.blocks.s21))
-        return jnp.sum(jnp.where(carries[0], back, 0.0)) + jnp.sum(jnp.where(carries[1], on, 0.0))
+
+        def leaves(modes: Modes, block: Array) -> Array:
+            n = modes.n_eff[: len(block)]
+            return jnp.sum(jnp.where(n.real > jnp.abs(n.imag), jnp.abs(block[:, mode]) ** 2, 0.0))
+
+        return leaves(self.left, self.blocks.s11) + leaves(self.right, self.blocks.s21)
 
 
-def scatter(sections: Sequence[Modes], lengths: Sequence[ArrayLike]) -> VectorScattering:
+def scatter(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: int | None = None) -> VectorScattering:
     """S-parameters of sections one after another.
 
     Args:
         sections: modes of each, all at one wavelength and in the same window.
         lengths: of each [µm].
+        num_modes: kept in every section, from the highest n_eff down; None: all. Fewer tell how well it has converged.
     """
-    _check(sections, lengths)
+    _check(sections, lengths, num_modes)
     norms = [overlap.norms(m) for m in sections]
     k0 = 2 * jnp.pi / sections[0].wavelength
     impedances = [jnp.sign(n.real) * k0 / m.beta for n, m in zip(norms, sections, strict=True)]
     pairs = zip(pairwise(sections), pairwise(norms), strict=True)
-    joints = [joined(*modes, *norm) for modes, norm in pairs]
-    blocks = _chained(joints, [m.beta for m in sections], impedances, [jnp.asarray(a, float) for a in lengths])
+    kept = slice(num_modes)
+    joints = [joined(*modes, *norm)[kept, kept] for modes, norm in pairs]
+    betas, impedances = [m.beta[kept] for m in sections], [z[kept] for z in impedances]
+    blocks = _chained(joints, betas, impedances, [jnp.asarray(a, float) for a in lengths])
     return VectorScattering(blocks, sections[0], sections[-1])
 
 
@@ -75,7 +81,9 @@ def joined(left: Modes, right: Modes, norm_left: Array, norm_right: Array) -> Ar
     return p.real if lossless and not jnp.iscomplexobj(left.epsilon) and not jnp.iscomplexobj(right.epsilon) else p
 
 
-def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike]) -> None:
+def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: int | None) -> None:
+    if num_modes is not None and num_modes < 1:
+        raise ValueError(f"scatter: num_modes = {num_modes}: keep at least one mode, or None for all.")
     if not sections or len(sections) != len(lengths):
         raise ValueError(
             f"scatter: {len(sections)} sections and {len(lengths)} lengths: give one length for each section."
@@ -83,10 +91,11 @@ def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike]) -> None:
     for one, two in pairwise(sections):
         overlap.check_joint("scatter", one, two)
     for k, modes in enumerate(sections):
-        if not is_traced(modes.n_eff) and np.abs(modes.n_eff).min() < 3e-3:
+        n_eff = modes.n_eff[:num_modes]
+        if not is_traced(n_eff) and np.abs(n_eff).min() < 3e-3:
             raise ValueError(
-                f"scatter: section {k} has a mode of n_eff = {np.abs(modes.n_eff).min():.1e}: a static field, "
-                f"which carries nothing. Ask solve for fewer modes than these {len(modes.n_eff)}."
+                f"scatter: section {k} has a mode of n_eff = {np.abs(n_eff).min():.1e}: a static field, "
+                f"which carries nothing. Keep fewer modes than these {len(n_eff)}, by num_modes= or in solve."
             )
     for length in lengths:
         if not is_traced(length) and not (np.isfinite(float(length)) and float(length) >= 0):  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
@@ -43,7 +44,11 @@ def evaluate(
     """E and H of (modes, N) vectors at `points`: (modes, 3, X, Y)."""
     element = edge_element(order)
     layout = maxwell.layout(mesh.nx, mesh.ny, order)
-    local = jnp.stack([layout.to_elements(layout.unflatten(v)) for v in vectors])
+
+    def in_elements(vector: Array) -> Array:
+        return layout.to_elements(layout.unflatten(vector))
+
+    local = jax.vmap(in_elements)(vectors)
     values = jnp.einsum("fqn,mxyn->fmxyq", element.fields, local)
     m = metric(mesh, element.xi, element.eta)
     e, h = physical(values, m.x, m.x_xi, m.x_eta, m.y_eta, beta[:, None, None, None], wavelength, curvature)

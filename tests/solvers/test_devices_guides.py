@@ -184,6 +184,12 @@ def test_static_fields_are_refused(guides):
     static = replace(two, n_eff=jnp.asarray(two.n_eff).at[-1].set(1e-4j))
     with pytest.raises(ValueError, match=r"section 1 has a mode of n_eff = 1\.0e-04: a static field.*than these 6"):
         vectorial.scatter([one, static], [1.0, 1.0])
+    # a mode that is not kept does no harm: five of them are what they were without the sixth
+    five = vectorial.scatter([one, static, one], [1.0, 0.7, 1.0], 5)
+    assert_allclose(five.s, vectorial.scatter([one, two, one], [1.0, 0.7, 1.0], 5).s, rtol=1e-12)
+    assert_allclose(five.power_sum(), 1, atol=1e-9)
+    with pytest.raises(ValueError, match="at least one mode"):
+        vectorial.scatter([one, two], [1.0, 1.0], 0)
 
 
 def test_fibre_overlap_has_its_best_place_at_the_core(guides):
