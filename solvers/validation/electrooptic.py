@@ -106,6 +106,7 @@ CASES = (
     _case("Renaud, gap 2.5, 738 nm", "V_pi L"),
     _case("Xue 2023, gap 2.6, 630 nm", "V_pi L"),
     _case("Kharel, T-rails on quartz", "V_pi L"),
+    _case("Chen, gap 1.8", "V_pi L"),
     _case("Liu 2021, T-rails on quartz", "V_pi L"),
     _case("Zhang 2024, T-rails on quartz", "V_pi L"),
 )
