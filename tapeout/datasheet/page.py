@@ -251,7 +251,7 @@ def _model(sheet: Sheet, folder: Path) -> str:
     )
     return section(
         "Model",
-        figure(spectra.draw(made, folder / "spectra.png"), "Transmission in each corner of the process"),
+        figure(spectra.draw(made, folder / "spectra.png"), f"In corners of the process: {', '.join(made.by_corner)}"),
         tag("p", text(f"{words} {made.model}")),
         table(head, rows, numbers=(2, 3, 4, 5)),
         details("What the model is made of, and what it leaves out", tag("p", text(made.module))),
