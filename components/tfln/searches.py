@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from lingnan import __version__
@@ -61,9 +62,8 @@ def _numbers(found: Figures) -> dict[str, Any]:
 
 
 def _figures(numbers: Mapping[str, Any]) -> Figures:
-    like = Figures(
-        Shift(0, 0, 0, 0), Line(0, 0, 0), Response(0, 0, 0, 0), 0, numbers["push_pull"], numbers["drop_db"],
-        Crossing(0, 0, 0),
-    )  # fmt: skip
+    o = jnp.zeros(())
+    line, response, crossing = Line(o, o, o), Response(o, o, o, o), Crossing(o, o, o)
+    like = Figures(Shift(o, o, o, o), line, response, o, numbers["push_pull"], numbers["drop_db"], crossing)
     leaves = [np.asarray(one[0]) if len(one) == 1 else one[0] + 1j * np.asarray(one[1]) for one in numbers["leaves"]]
     return jax.tree.unflatten(jax.tree.structure(like), leaves)
