@@ -39,20 +39,25 @@ def _check_grating(cell: str, grating: FocusingGrating) -> None:
         )
 
 
-def _period(cell: str, polarization: str, wavelength: float) -> float:
-    """The process's own period, which it has for TE in two bands (ITU-T G-series supplement 39: O, and S to L).
+def in_band(
+    cell: str, period: float | None, fill: float | None, wavelength: float, polarization: str
+) -> tuple[float, float]:
+    """Period [µm] and fill as given, else the process's own, which it has for TE in two bands.
+
+    The bands are those of ITU-T G-series supplement 39: O, and S to L.
 
     Raises:
-        LingnanError: for any other light.
+        LingnanError: no period is given for any other light.
     """
-    if polarization == "te":
-        for low, high, key in ((1.26, 1.36, "grating_period_o"), (1.46, 1.625, "grating_period")):
-            if low <= wavelength <= high:
-                return number(None, key)
-    raise LingnanError(
-        f"{cell}: process {active_process().stamp} has no period for polarization = {polarization} at wavelength = "
-        f"{wavelength:g} µm, only for te in 1.26 to 1.36 and 1.46 to 1.625 µm. Give period."
-    )
+    for low, high, band in ((1.26, 1.36, "_o"), (1.46, 1.625, "")):
+        if polarization == "te" and low <= wavelength <= high:
+            return number(period, f"grating_period{band}"), number(fill, f"grating_fill{band}")
+    if period is None:
+        raise LingnanError(
+            f"{cell}: process {active_process().stamp} has no period for polarization = {polarization} at wavelength = "
+            f"{wavelength:g} µm, only for te in 1.26 to 1.36 and 1.46 to 1.625 µm. Give period."
+        )
+    return period, number(fill, "grating_fill")
 
 
 @cell("soi", "couplers")
@@ -71,7 +76,7 @@ def grating_coupler(
 
     Args:
         period: on the axis [µm]; the process has one for TE in the O band and one in the C band, by wavelength.
-        fill: share of a period that is not etched.
+        fill: share of a period that is not etched; the process's own by wavelength too.
         periods: how many.
         focus: from the fan's point to the first groove [µm].
         opening_deg: full angle of the fan [deg].
@@ -91,9 +96,10 @@ def grating_coupler(
     name = "grating_coupler"
     if polarization not in ("te", "tm"):
         raise LingnanError(f"{name}: polarization = {polarization!r} is neither te nor tm. Give one.")
+    step, standing = in_band(name, period, fill, wavelength, polarization)
     grating = FocusingGrating(
-        period=_period(name, polarization, wavelength) if period is None else period,
-        fill=number(fill, "grating_fill"),
+        period=step,
+        fill=standing,
         periods=int(number(periods, "grating_focus_periods")),
         focus=number(focus, "grating_focus"),
         opening_deg=number(opening_deg, "grating_opening"),

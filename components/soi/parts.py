@@ -29,6 +29,7 @@ from lingnan.components.compact.spec import Spec
 from lingnan.components.compact.ways import Line, SDict, plain
 from lingnan.components.process import number
 from lingnan.components.soi import splitters
+from lingnan.components.soi.couplers import in_band
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 
@@ -172,14 +173,19 @@ def grating_coupler(
     name, process = "grating_coupler", active_process()
     if polarization not in ("te", "tm"):
         raise LingnanError(f"{name}: polarization = {polarization!r} is neither te nor tm. Give one.")
+    light = plain(name, "wavelength", wavelength)
+    period, fill = (
+        None if one is None else plain(name, what, one) for what, one in (("period", period), ("fill", fill))
+    )
+    step, standing = in_band(name, period, fill, light, polarization)
     made = FocusingGrating(
-        period=settled(name, "period", period, "grating_period" if polarization == "te" else "grating_period_tm"),
-        fill=settled(name, "fill", fill, "grating_fill"),
+        period=step,
+        fill=standing,
         periods=int(settled(name, "periods", periods, "grating_focus_periods")),
         focus=settled(name, "focus", focus, "grating_focus"),
         opening_deg=settled(name, "opening_deg", opening_deg, "grating_opening"),
         angle_deg=settled(name, "angle_deg", angle_deg, "grating_angle"),
-        wavelength=plain(name, "wavelength", wavelength),
+        wavelength=light,
     )
     settings = {**vars(made), "polarization": polarization, "mode": number(None, "fibre_mode_diameter")}
     settings["opening"] = settings.pop("opening_deg")

@@ -323,6 +323,14 @@ def test_an_mmi_two_by_two_shares_its_light():
     assert_allclose(abs(turned), np.pi / 2, atol=0.08)  # as energy asks of a symmetric one
 
 
+def test_gratings_send_the_lines_own_wavelength_into_the_fibre():
+    """The period is phase matching's, of slab modes alone; the solver has each groove, the substrate and the fibre."""
+    waves = np.linspace(1.5, 1.6, 1001)
+    power = np.abs(parts.grating_coupler(wl=waves)["o1", "o2"]) ** 2
+    # asked for: an eighth of its 1 dB band
+    assert abs(waves[np.argmax(power)] - 1.55) < 5e-3
+
+
 def test_every_kept_device_says_how_well_it_is_fitted():
     """Errors of amplitudes, found where nothing was fitted: in bodies all echoes between the ends are in them."""
     process = load_process("soi220")

@@ -17,6 +17,8 @@ from lingnan.pdk import SOI220, active_process, build_pdk
 from lingnan.pdk.drc import check
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import load_process
+from lingnan.solvers import materials
+from lingnan.solvers.waveguides.slab import slab_index
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +115,28 @@ def test_arms_of_an_interferometer_differ_by_delta_length(combiner: str):
     width = active_process().number("cross_sections.strip.width")
     assert_allclose(area(longer) - area(equal), 37.0 * width, atol=1e-6)
     assert core(longer).count() == 1
+
+
+@pytest.mark.parametrize(("wavelength", "band"), [(1.55, ""), (1.31, "_o")])
+def test_grating_periods_follow_from_the_grating_equation(wavelength, band):
+    """Period = wavelength / (n - sin angle), n by the fill from the slab modes of film and etched film in oxide."""
+    process = active_process()
+    silicon, oxide = (float(materials.get(name).n(wavelength, 298.15)) for name in ("Si", "SiO2"))
+
+    def mode(thickness):
+        beside = np.array([0.1, 0.3, 1.0])  # a tail in oxide falls by 1/e in 0.1 µm
+        levels = np.array([*-beside[::-1], 0.0, thickness, *thickness + beside])
+        media = np.array([*[oxide] * 3, silicon, *[oxide] * 3]) ** 2
+        return slab_index(levels, media, media, wavelength, "te")
+
+    film = process.number("films.si.thickness")
+    tooth, groove = mode(film), mode(film - process.number("etches.shallow.depth"))
+    fill = process.number(f"cells.grating_fill{band}")
+    sine = math.sin(math.radians(process.number("cells.grating_angle")))
+    period = wavelength / (fill * tooth + (1 - fill) * groove - sine)
+    assert process.number(f"cells.grating_period{band}") == pytest.approx(period, abs=6e-4)  # given to 1 nm
+    info = soi.grating_coupler(wavelength=wavelength).info
+    assert info["period_um"] == process.number(f"cells.grating_period{band}")
 
 
 def test_grating_teeth_are_phase_fronts():
