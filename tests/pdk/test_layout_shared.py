@@ -104,6 +104,8 @@ SEEN: dict[str, dict[str, tuple[float, int, str]]] = {
         "M2.S": (1.95, 3, "leads at 1.95 of 2 um"),
     },
     "shuksan_laser_mzi.gds": {
+        "WG.S": (0.0993, 436, "notches of the combs of a subwavelength splitter, one marker each"),
+        "WG.W": (0.1, 470, "the teeth between them"),
         "WG.PAR": (3.4583, 1, "both arms of the interferometer, from splitter to splitter"),
         "WG.OPEN": (0.35, 14, "guides of black boxes; the teeth of the subwavelength splitter do not count"),
         "M2.SLOT": (700.0, 2, "pads of 0.7 mm"),
