@@ -107,6 +107,8 @@ def test_what_is_refused() -> None:
     teeth = guide(), guide(core=SPACE)
     with pytest.raises(ValueError, match=r"edge of the first Bragg gap. Use a pitch below 0\.3"):
         bloch.solve(guide(), guide(core=SPACE), 0.9, 0.45, WAVE, harmonics=1)
+    with pytest.raises(ValueError, match=r"came to another mode, of .*Use a pitch well below 0\.4"):
+        bloch.solve(guide(), guide(core=SPACE), 0.5, 0.45, WAVE, harmonics=1)  # λ/2n = 0.46 µm of what it began with
     with pytest.raises(ValueError, match="lines at different places"):
         bloch.solve(guide(), guide(0.5, SPACE), 0.5, 0.2, WAVE)
     with pytest.raises(ValueError, match="differ in their shapes"):
