@@ -49,6 +49,7 @@ def get(name: "str | Material", *, extrapolate: bool = False) -> Material:
     if name.casefold() not in folded:
         raise MaterialError(
             f"material {name!r} is unknown. {did_you_mean(name, words)} "
+            "By composition: materials.silicon_germanium, solution. "
             "Own ones: materials.constant, sellmeier, tabulated, function, read_yaml."
         )
     found = known[folded[name.casefold()]]
