@@ -6,6 +6,10 @@ Film 0.22 µm, body 1.98 x 3.3 µm, guides of 0.66 µm, the two on the right 1.1
 multiples of 0.11 µm, so that on grids of k pixels per 0.11 µm, k = 1.4, 2.4, 3.4 …, every edge lies at the same place
 of a pixel and the series is smooth. Both use the two mirror planes. Compared is the even supermode of both guides, in
 planes that hold all of it. Times are of this process and its children; Meep's grow with k⁴.
+
+Known: the expansion has not converged. 6 % of the light radiates, and closed walls send it back: with 8 modes to all 17
+that propagate, and between windows, the answer moves by more than a tenth of a decibel about Meep's, most where the
+last modes are near their cutoff. That 14 modes lie 0.02 dB from Meep is chance.
 """
 
 import resource
@@ -27,14 +31,23 @@ MIDDLE = 2.03
 COARSE, FINE = Resolution(4, 3, 3, 3.0, 1.5), Resolution(5, 4, 4, 3.0, 1.5)
 
 
-def sections(modes: int, resolution: Resolution, window: tuple[float, float]) -> list[waveguides.Modes]:
+def section(left: float, right: float, modes: int, resolution: Resolution, window: tuple[float, float]):
     """Modes of a quarter: electric wall in the middle of the device, magnetic one in the middle of the film."""
+    core = Trapezoid(SILICON, 0.0, UNIT, left, right, name="silicon")
+    quarter = waveguides.cross_section([core], background=OXIDE, window=(0.0, window[0], 0.0, window[1]))
+    walls = {"magnetic": ("bottom",), "mirrors": ("left", "bottom")}
+    return waveguides.solve(quarter, WAVELENGTH, modes, resolution=resolution, target=MIDDLE, **walls)
+
+
+def sections(modes: int | None, resolution: Resolution, window: tuple[float, float]) -> list[waveguides.Modes]:
+    """Of guide, body and the two guides: so many modes, or all that propagate."""
     found: list[waveguides.Modes] = []
-    for left, right in ((0.0, GUIDE / 2), (0.0, HALF), (GAP / 2, GAP / 2 + GUIDE)):
-        core = Trapezoid(SILICON, 0.0, UNIT, left, right, name="silicon")
-        quarter = waveguides.cross_section([core], background=OXIDE, window=(0.0, window[0], 0.0, window[1]))
-        walls = {"magnetic": ("bottom",), "mirrors": ("left", "bottom")}
-        found.append(waveguides.solve(quarter, WAVELENGTH, modes, resolution=resolution, target=MIDDLE, **walls))
+    for edges in ((0.0, GUIDE / 2), (0.0, HALF), (GAP / 2, GAP / 2 + GUIDE)):
+        count = modes
+        if count is None:  # more than there can be, those with n_eff = 0 among them
+            many = section(*edges, round(14 * window[0] * window[1]), resolution, window)
+            count = int(np.sum(np.asarray(many.n_eff.real) > 0.02))
+        found.append(section(*edges, count, resolution, window))
     return found
 
 
@@ -70,13 +83,12 @@ def scene() -> meep.Scene:
     )
 
 
-#: meshes and windows [µm], modes solved for, and how many of them are kept
-SERIES = (
-    (FINE, (2.2, 1.2), 15, (1, 2, 4, 6, 8, 10, 12, 14, 15)),
-    (COARSE, (2.2, 1.2), 14, (14,)),
-    (Resolution(6, 5, 5, 3.0, 1.5), (2.2, 1.2), 14, (14,)),
-    (FINE, (2.5, 1.4), 20, (8, 14, 20)),
-)
+#: Windows [µm] between closed walls, which send back what has radiated.
+WINDOWS = ((2.2, 1.2), (2.5, 1.2), (2.5, 1.4), (3.0, 1.4))
+
+
+def show(what: str, power: float, back: float, excess: float) -> None:
+    print(f"{what}: {power:.4f} dB an arm, {back:.1e} back, power sum - 1 {excess:.0e}", flush=True)
 
 
 def main() -> None:
@@ -99,15 +111,13 @@ def main() -> None:
             f"{used:.1f} CPU s, {time.perf_counter() - start:.1f} s",
             flush=True,
         )
-    for resolution, window, modes, kept in SERIES:
-        solved = sections(modes, resolution, window)
-        for count in kept:
-            power, back, excess = expansion(solved, count)
-            print(
-                f"order {resolution.order}, {resolution.inner} cells, window {window} µm, {count} modes: {power:.4f} "
-                f"dB an arm, {back:.1e} back, power sum - 1 {excess:.0e}",
-                flush=True,
-            )
+    solved = sections(15, COARSE, WINDOWS[0])
+    for count in (1, 2, 4, 6, 8, 10, 12, 14, 15):
+        show(f"{count} modes, window {WINDOWS[0]} µm", *expansion(solved, count))
+    for window in WINDOWS:
+        solved = sections(None, COARSE, window)
+        counts = ", ".join(str(len(one.n_eff)) for one in solved)
+        show(f"all that propagate ({counts}), window {window} µm", *expansion(solved))
 
 
 if __name__ == "__main__":

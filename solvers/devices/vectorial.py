@@ -1,8 +1,8 @@
 """Eigenmode expansion with full-vector modes: for steps, tapers and couplers whose height matters.
 
 The same joints and lines as `eme`, so power and reciprocity hold for any number of modes. What a few modes leave out is
-radiation: the answer is right to the light that they cannot carry, so add modes until it stays. Lossless guides
-between closed walls.
+radiation: the answer is right to the light that they cannot carry. Lossless guides between closed walls, which send
+back what has radiated: where much does, more modes do not settle it, and other windows tell how far off it may be.
 """
 
 from collections.abc import Sequence
