@@ -39,8 +39,8 @@ from lingnan.components.compact.spec import Settings, Spec
 from lingnan.pdk.errors import LingnanError
 
 #: Least amplitude between a port and a mode of the body for which the mode is kept, and any amplitude that is. Modes
-#: near cutoff, which no port sees much of, resonate between the ends as a set: a bound of 1e-2 kept a part of one, and S
-#: was 1e-2 off.
+#: near cutoff, which no port sees much of, resonate between the ends as a set: a bound of 1e-2 kept a part of one, and
+#: S was 1e-2 off.
 COUPLED, LEAST = 2e-3, 3e-4
 #: Least coefficients of polynomials that are kept: of indices, and of amplitudes.
 FINE, SEEN = 1e-6, 3e-4
