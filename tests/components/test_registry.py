@@ -35,6 +35,19 @@ SLOW = (
 THIN = (  # what the 400 nm film has numbers of its own for
     "mmi1x2_y", "mmi1x2_z", "mmi2x2_y", "mmi2x2_z", "coupler_y", "coupler_z", "grating_coupler_y", "grating_coupler_z",
 )  # fmt: skip
+_SPLITTERS = ("mmi1x2", "mmi2x2", "ybranch", "coupler")
+WORDS: dict[str, tuple[Any, ...]] = {  # what parameters in words accept
+    "electrode": ("straight", "rail"),
+    "drive": ("push_pull", "single"),
+    "end": ("through", "open", "short"),
+    "implant": ("N", "P", "NP", "PP", "NPP", "PPP"),
+    "layer": ("M1", "M2", "HEATER"),
+    "layers": (("M1", "M2"), ("HEATER", "M2"), ("TL", "M2"), ("HEATER", "M1", "M2")),
+    "kind": ("open", "short", "through"),
+    "polarization": ("te", "tm"),
+    "splitter": _SPLITTERS,
+    "combiner": _SPLITTERS,
+}
 every_cell = pytest.mark.parametrize(
     ("process", "cell"), CELLS, ids=[f"{process}-{cell.name}" for process, cell in CELLS]
 )
@@ -192,9 +205,9 @@ def _values(parameter: Parameter, process: str) -> st.SearchStrategy[Any]:
         "number": lambda: _numbers(default),
         "integer": lambda: st.integers(-1, default or 4),
         "flag": st.booleans,
-        "text": lambda: st.sampled_from([default, default, "nonsense"]),
+        "text": lambda: st.sampled_from([default, default, *WORDS.get(parameter.name, ()), "nonsense"]),
         "numbers": lambda: st.tuples(*[_numbers(one) for one in default or (100.0,) * (parameter.count or 1)]),
-        "texts": lambda: st.just(default) | st.just(("nonsense",)),
+        "texts": lambda: st.sampled_from([default, *WORDS.get(parameter.name, ()), ("nonsense",)]),
         "cross_section": lambda: st.sampled_from([default, default, *guides, "nonsense"]),
     }
     values = made[parameter.kind]()
