@@ -92,18 +92,6 @@ def test_solved_lines_as_files_and_figures(electrode: str, tmp_path: Path) -> No
     assert float(hot.v_pi) != pytest.approx(float(both.v_pi), rel=1e-4)
 
 
-@pytest.mark.validate
-def test_solved_folded_modulator() -> None:
-    """Half of the voltage of one of its electrodes, and less of the band."""
-    shape = electro.shape_of("mzm_folded", "straight", {"length": 3500.0})
-    row = foldedlight.elements(shape, F)
-    figures = electro.figures(F, length=7000.0)
-    folded = modulators.Modulator(row, figures.shift.n_g)
-    straight = modulators.Modulator(electro.elements(electro.shape_of("t", "straight", {"length": 7000.0}), F), 2.25)
-    ends = [float(modulators.bandwidth(m, F, reference=1e8).frequency) for m in (folded, straight)]
-    assert 5e9 < ends[0] < ends[1]
-
-
 @pytest.mark.parametrize(
     ("given", "says"),
     [
