@@ -12,6 +12,7 @@ import klayout.db as kdb
 import pytest
 
 from lingnan.tapeout import cli
+from lingnan.tapeout.ownership import LIST
 
 
 @pytest.fixture
@@ -138,6 +139,7 @@ def test_klayout_export_and_install_write_whole_packages(tmp_path: Path, capsys:
     assert cli.main(["klayout", "export", "--out", str(tmp_path / "package"), "--process", "soi220"]) == 0
     files = {str(path.relative_to(tmp_path / "package")) for path in (tmp_path / "package").rglob("*.*")}
     assert files == {
+        LIST,
         "grain.xml",
         "tech/soi220/soi220.lyt",
         "tech/soi220/soi220.lyp",
