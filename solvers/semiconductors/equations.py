@@ -1,0 +1,171 @@
+"""Poisson's and both continuity equations of a cell, as sums over its corners.
+
+Lengths in µm, so areas are 1e-8 cm² each; sums are charges and currents per cm of the third dimension. Written once for
+a cell: the matrix of Newton's method is its derivative.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from lingnan.solvers.linalg import columns
+from lingnan.solvers.linalg.layout import Grid, Layout
+from lingnan.solvers.semiconductors.device import CORNERS, UNKNOWNS, Device
+from lingnan.solvers.semiconductors.flux import electron_current, hole_current
+from lingnan.solvers.semiconductors.silicon import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY, Silicon, saturation
+
+AREA = 1e-8  #: cm² of a µm²
+LEAST = 1e-25  #: conductance of a place without carriers, over the most that there is
+#: edges of a cell by their ends: up on the left and on the right, across at the bottom and at the top
+START, END = (0, 2, 0, 1), (1, 3, 2, 3)
+INCIDENCE = np.zeros((4, CORNERS))  #: 1 where an edge starts, -1 where it ends
+INCIDENCE[range(4), START], INCIDENCE[range(4), END] = 1.0, -1.0
+
+
+class Cell(NamedTuple):
+    """One cell."""
+
+    area: Array  #: [µm²]
+    length: Array  #: (4,) of the edges [µm]
+    aspect: Array  #: (4,) what faces each edge over its length
+    permittivity: Array
+    doping: Array  #: (4,) donors less acceptors [cm^-3]
+    generation: Array  #: [cm^-3 s^-1]
+    silicon: Array  #: 1 or 0
+    electron_mobility: Array  #: (4,) along the edges, in a low field [cm²/(V s)]
+    hole_mobility: Array
+
+
+class Currents(NamedTuple):
+    """Between the ends of each edge of a cell, from the first to the second, per cm of depth: (4,) each."""
+
+    electrons: Array  #: [A/cm]
+    holes: Array  #: [A/cm]
+    flux: Array  #: of the electric displacement [C/cm]
+
+
+def cells_of(device: Device) -> Cell:
+    """All cells, each number (nx, ny, …)."""
+    width, height = jnp.broadcast_arrays(jnp.diff(device.x)[:, None], jnp.diff(device.y)[None])
+    doping = device.donors + device.acceptors
+    along = (_at(doping, START) + _at(doping, END)) / 2
+    return Cell(
+        width * height,
+        jnp.stack([height, height, width, width], axis=-1),
+        jnp.stack([width / height, width / height, height / width, height / width], axis=-1) / 2,
+        device.permittivity,
+        device.donors - device.acceptors,
+        device.generation,
+        device.inside,
+        *device.silicon.mobilities(along),
+    )
+
+
+def _at(corners: Array, which: tuple[int, ...]) -> Array:
+    """Values at one end of all edges, from those at corners (…, 4)."""
+    return jnp.stack([corners[..., k] for k in which], axis=-1)
+
+
+def densities(silicon: Silicon, unknowns: Array) -> tuple[Array, Array]:
+    """Electrons and holes [cm^-3] from unknowns (…, 3)."""
+    psi, phi_n, phi_p = (unknowns[..., k] for k in range(UNKNOWNS))
+    return silicon.n_i * jnp.exp(psi - phi_n), silicon.n_i * jnp.exp(phi_p - psi)
+
+
+def currents(silicon: Silicon, cell: Cell, unknowns: Array) -> Currents:
+    """Between the corners of a cell with unknowns (4, 3)."""
+    v_t = silicon.thermal_voltage
+    psi, phi_n, phi_p = ((_at(values, START), _at(values, END)) for values in unknowns.T)
+    electron, hole = cell.electron_mobility, cell.hole_mobility
+    if silicon.saturated:
+        field = (psi[0] - psi[1]) * v_t / (cell.length * 1e-4)
+        electron = _limited(electron, field, *saturation("electron", silicon.temperature))
+        hole = _limited(hole, field, *saturation("hole", silicon.temperature))
+    scale = cell.silicon * ELEMENTARY_CHARGE * v_t * silicon.n_i * cell.aspect
+    return Currents(
+        scale * electron * electron_current(psi, phi_n),
+        scale * hole * hole_current(psi, phi_p),
+        VACUUM_PERMITTIVITY * cell.permittivity * v_t * (psi[0] - psi[1]) * cell.aspect,
+    )
+
+
+def _limited(mobility: Array, field: Array, velocity: Array, beta: Array) -> Array:
+    """Mobility along an edge in a field [V/cm] along it.
+
+    The field, and not the slope of a quasi-Fermi potential: that has no meaning where carriers are few, and a matrix
+    that holds its derivative leads nowhere.
+    """
+    drift = mobility * jnp.abs(field) / velocity
+    some = drift > 1e-9  # its power has no derivative at 0
+    return jnp.where(some, mobility / (1 + jnp.where(some, drift, 1.0) ** beta) ** (1 / beta), mobility)
+
+
+def residual(silicon: Silicon, cell: Cell, unknowns: Array) -> Array:
+    """What a cell adds to the equations of its corners, (4, 3): charge less the displacement that leaves [C/cm], and
+    what of electrons and holes is made and does not flow off [A/cm]."""
+    flow = currents(silicon, cell, unknowns)
+    n, p = densities(silicon, unknowns)
+    share = cell.silicon * cell.area * AREA / CORNERS * ELEMENTARY_CHARGE
+    excess = silicon.n_i**2 * jnp.expm1(unknowns[:, 2] - unknowns[:, 1])
+    made = share * (cell.generation - silicon.recombination(n, p, excess))
+    charge = share * (p - n + cell.doping)
+    return jnp.stack([charge - away(flow.flux), made + away(flow.electrons), made - away(flow.holes)], axis=-1)
+
+
+def stored(silicon: Silicon, cell: Cell, unknowns: Array) -> Array:
+    """Charge of electrons and holes at the corners in the place of their equations, (4, 3) [C/cm]: what changes with
+    time is taken from `residual`."""
+    n, p = densities(silicon, unknowns)
+    share = cell.silicon * cell.area * AREA / CORNERS * ELEMENTARY_CHARGE
+    return jnp.stack([jnp.zeros(CORNERS), share * n, share * p], axis=-1)
+
+
+def away(edges: Array) -> Array:
+    """What leaves each corner along the edges, (4,)."""
+    return edges @ INCIDENCE
+
+
+def total(device: Device, unknowns: Array) -> Array:
+    """`residual` of all cells at the nodes, (nx + 1, ny + 1, 3)."""
+    each = jax.vmap(jax.vmap(residual, (None, 0, 0)), (None, 0, 0))
+    return device.to_nodes(each(device.silicon, cells_of(device), device.to_cells(unknowns)))
+
+
+def jacobian(device: Device, unknowns: Array) -> Array:
+    """Derivatives of `residual` by the unknowns of each cell, (nx, ny, 12, 12)."""
+    return _derivative(residual, device, unknowns)
+
+
+def capacities(device: Device, unknowns: Array) -> Array:
+    """Derivatives of `stored` by the unknowns of each cell, (nx, ny, 12, 12)."""
+    return _derivative(stored, device, unknowns)
+
+
+def _derivative(function: Callable[[Silicon, Cell, Array], Array], device: Device, unknowns: Array) -> Array:
+    each = jax.vmap(jax.vmap(jax.jacfwd(function, argnums=2), (None, 0, 0)), (None, 0, 0))
+    found = each(device.silicon, cells_of(device), device.to_cells(unknowns))
+    return found.reshape(*found.shape[:2], CORNERS * UNKNOWNS, CORNERS * UNKNOWNS)
+
+
+def shares(device: Device, unknowns: Array) -> Array:
+    """For each contact, a potential that is 1 there and 0 at the others, (K, nx + 1, ny + 1): that of the carriers as a
+    resistor, so it falls where there are few of them."""
+    n, p = densities(device.silicon, unknowns)
+    mobile = device.to_cells((n + p) / jnp.max(n + p))
+    cell = cells_of(device)
+    conductance = cell.silicon[..., None] * (_at(mobile, START) + _at(mobile, END)) + LEAST
+    found = jnp.einsum("xye,ei,ej->xyij", conductance * cell.aspect, INCIDENCE, INCIDENCE)
+    keep = device.to_cells(1 - jnp.max(device.contacts, axis=0))
+    layout = Layout(device.layout.nx, device.layout.ny, 1, 0, 0, 0)
+    none = [jnp.zeros(shape) for shape in layout.shapes()[1:]]
+    rows = device.to_nodes(jnp.einsum("xyii->xyi", found))
+    scaled = found * device.to_cells(1 / rows)[..., None] * keep[..., :, None]
+    scaled = scaled + (1 - keep)[..., None] * jnp.eye(CORNERS)
+    factors = columns.factorise(layout, scaled)
+    around = device.to_nodes(jnp.ones((*device.inside.shape, CORNERS)))
+    rhs = (device.contacts * around)[..., None]  # held nodes have a 1 from each cell around them
+    return jax.vmap(lambda b: columns.solve(layout, factors, Grid(b, *none)).corner[..., 0])(rhs)
