@@ -234,6 +234,28 @@ def test_light_makes_a_current() -> None:
     assert -made < currents[1] - currents[0] < -0.1 * made  # contacts swallow some
 
 
+def test_a_gate_bends_the_bands_under_its_oxide() -> None:
+    thick, silicon = 0.02, np.arange(120) >= 20
+    x = np.concatenate([np.linspace(-thick, 0.0, 21), lines(0.6, 101)[102:202]])
+    made = device(
+        x,
+        [0.0, HEIGHT],
+        donors=0.0,
+        acceptors=np.where(silicon, P, 0.0)[:, None],
+        contacts=ends(len(x)),
+        silicon=silicon[:, None],
+        material=REFERENCE,
+    )
+    v_t, n_i = float(REFERENCE.thermal_voltage), 1e10
+    for volts in (-2.0, 1.0):  # accumulated and depleted, the gate's level in the middle of the gap
+        psi = np.asarray(solve(made, [volts, 0.0]).potential)[:, 0]
+        surface, bulk = psi[20] / v_t, -np.arcsinh(P / (2 * n_i))
+        energy = 2 * n_i * (np.cosh(surface) - np.cosh(bulk)) + P * (surface - bulk)
+        field = np.sign(surface - bulk) * np.sqrt(2 * 1.602176634e-19 * v_t * energy / (8.8541878128e-14 * 11.7))
+        # the first integral of Poisson's equation, as for the junction; displacement goes on in the oxide
+        assert volts - psi[20] == pytest.approx(field * 11.7 / 3.9 * thick * 1e-4, rel=2e-3)  # steps that grow by a tenth
+
+
 def test_two_dimensions_of_one_are_the_same() -> None:
     made, state = at(0.0, 1.0)
     tall = device(
