@@ -60,7 +60,8 @@ def refuse_foreign(target: Path, command: str, option: str = "--out") -> None:
 
 def remove_own(folder: Path) -> None:
     """Remove what is listed, and folders that are empty then; whatever came between the look and now stays."""
-    for name in [*(_listed(folder) or ("", {}))[1], LIST]:
+    listed = (_listed(folder) or ("", {}))[1]
+    for name in [*(name for name in _names(folder) if name in listed), LIST]:  # a list may name what is elsewhere
         with suppress(OSError):
             (folder / name).unlink()
     for below in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):

@@ -1,5 +1,6 @@
 """Results appear whole or not at all, and their bytes depend on the shapes alone."""
 
+import json
 import os
 import random
 import signal
@@ -162,6 +163,16 @@ def test_what_comes_at_the_last_moment_is_not_removed(tmp_path: Path) -> None:
     a_file(tmp_path / "chip")
     remove_own(tmp_path / "chip")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / "chip" / "deep" / "thesis.html"]
+
+
+def test_a_list_that_names_what_lies_elsewhere_removes_nothing_there(tmp_path: Path) -> None:
+    results(tmp_path / "chip")
+    (tmp_path / "thesis.html").write_text("years of work")
+    told = json.loads((tmp_path / "chip" / LIST).read_text())
+    told["files"] |= {"../thesis.html": "", str(tmp_path / "thesis.html"): ""}
+    (tmp_path / "chip" / LIST).write_text(json.dumps(told))
+    results(tmp_path / "chip")
+    assert (tmp_path / "thesis.html").exists()
 
 
 boxes = st.tuples(st.integers(-50, 50), st.integers(-50, 50), st.integers(1, 9), st.integers(1, 9))
