@@ -17,6 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
+from scipy import constants
 
 from lingnan.solvers.elements import helmholtz, scalar
 from lingnan.solvers.elements.mesh import Mesh
@@ -25,8 +26,8 @@ from lingnan.solvers.linalg.layout import Layout
 from lingnan.solvers.modulators.section import Section
 from lingnan.solvers.waveguides.probe import tables_at
 
-#: Permittivity of vacuum [F/m], CODATA 2022.
-EPS0 = 8.8541878188e-12
+#: Permittivity of vacuum [F/m].
+EPS0 = constants.epsilon_0
 #: frequencies at which fields are solved where media conduct
 SAMPLES = 6
 #: a point so near an interface lies on it [µm]: what moves with a mesh line, as the middle of a rib does, must not be

@@ -20,12 +20,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
+from scipy import constants
 
 from lingnan.solvers.elements import helmholtz, scalar
 from lingnan.solvers.modulators.section import Section
 
-#: Permeability of vacuum [H/m], CODATA 2022.
-MU0 = 1.25663706127e-6
+#: Permeability of vacuum [H/m].
+MU0 = constants.mu_0
 
 
 @partial(jax.jit, static_argnames="samples")

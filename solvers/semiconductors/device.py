@@ -16,6 +16,7 @@ from jax.scipy.special import erf
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
+from lingnan.solvers import materials
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.linalg.layout import Grid, Layout
 from lingnan.solvers.semiconductors.silicon import Silicon
@@ -112,7 +113,7 @@ def device(
         acceptors: the same.
         contacts: name and nodes, (nx + 1, ny + 1), of each.
         silicon: (nx, ny) cells that are silicon; None: all.
-        permittivity: (nx, ny), relative; None: silicon's, and oxide's 3.9 elsewhere.
+        permittivity: (nx, ny), relative; None: silicon's, and that of oxide elsewhere.
         generation: pairs made by light [cm^-3 s^-1], one number or (nx, ny).
         material: numbers of the silicon.
 
@@ -132,7 +133,8 @@ def device(
     if not is_silicon.any():
         raise ValueError("device: no cell is silicon, so there is nothing to solve.")
     _check_contacts(x, y, is_silicon, contacts)
-    epsilon = jnp.where(is_silicon, material.permittivity, 3.9) if permittivity is None else permittivity
+    oxide = materials.get("SiO2").rf_permittivity[0]
+    epsilon = jnp.where(is_silicon, material.permittivity, oxide) if permittivity is None else permittivity
     check_no_less("device", "permittivity", epsilon, 1.0, "", "That of vacuum is the least.")
     check_no_less("device", "generation", generation, 0.0, "cm^-3 s^-1", "Light makes carriers and takes none.")
     return Device(

@@ -7,7 +7,7 @@ share r of itself, its potential moves by log(1 + r).
 """
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -15,7 +15,7 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, known
+from lingnan.solvers.checks import known
 from lingnan.solvers.linalg import columns
 from lingnan.solvers.linalg.layout import Grid, Layout
 from lingnan.solvers.semiconductors.device import CORNERS, UNKNOWNS, Device
@@ -24,6 +24,7 @@ from lingnan.solvers.semiconductors.equations import densities, jacobian, shares
 MOST = 80  #: steps of Newton's from one voltage to the next; 5 to 12 are usual
 LEVEL = 1e-9  #: of the last change of a potential over kT/q: the next step squares it
 LEAST = -0.99  #: share by which a density changes in one step, no less
+HIGHEST = 100.0  #: volts
 STRIDE = 0.5  #: volts to the first solution; twice as far to each next one, a quarter where none was found
 SHORTEST = 1e-3  #: share of the way below which strides are given up
 
@@ -59,7 +60,7 @@ class _Walk(NamedTuple):
 def solve(device: Device, volts: ArrayLike) -> State:
     """The device at voltages of its contacts.
 
-    Differentiable once in all numbers of the device and in the voltages; `jit` and `vmap` work.
+    Differentiable in all numbers of the device and in the voltages, twice too; `jit` and `vmap` work.
 
     Args:
         device: what is solved.
@@ -73,7 +74,11 @@ def solve(device: Device, volts: ArrayLike) -> State:
     if v.shape != (len(device.names),):
         names = ", ".join(device.names)
         raise ValueError(f"solve: volts has shape {v.shape}: one number is wanted for each contact ({names}).")
-    check_between("solve", "volts", jnp.abs(v), -1.0, 100.0, "V", "Nothing here breaks down, but silicon would.")
+    if known(v) and not bool(jnp.all(jnp.abs(v) <= HIGHEST)):
+        raise ValueError(
+            f"solve: volts = {np.asarray(v).tolist()} V: none may be beyond ±{HIGHEST:g} V. Nothing here breaks down, "
+            "and silicon does sooner."
+        )
     found, reached = _solved(device, v)
     if known(reached) and not bool(reached >= 1):
         raise ConvergenceError(
@@ -86,9 +91,17 @@ def solve(device: Device, volts: ArrayLike) -> State:
 
 @jax.jit
 def _solved(device: Device, volts: Array) -> tuple[State, Array]:
-    fixed, goal = lax.stop_gradient((device, volts))
-    free, v_t = fixed.free, fixed.silicon.thermal_voltage
-    start = jnp.zeros((device.x.shape[0], device.y.shape[0], UNKNOWNS)).at[..., 0].set(fixed.neutral())
+    unknowns, reached = _root(device, volts)
+    unknowns = jnp.where(reached >= 1, unknowns, jnp.nan)
+    n, p = densities(device.silicon, unknowns)
+    return State(volts, unknowns, n, p, unknowns[..., 0] * device.silicon.thermal_voltage), reached
+
+
+@jax.custom_jvp
+def _root(device: Device, volts: Array) -> tuple[Array, Array]:
+    """Unknowns at which all equations hold, and the share of the voltages that was reached."""
+    free, v_t = device.free, device.silicon.thermal_voltage
+    start = jnp.zeros((device.x.shape[0], device.y.shape[0], UNKNOWNS)).at[..., 0].set(device.neutral())
 
     def goes_on(path: _Path) -> Array:
         return (path.reached < 1) & (path.stride > SHORTEST)
@@ -97,10 +110,10 @@ def _solved(device: Device, volts: Array) -> tuple[State, Array]:
         balanced = path.reached < 0
         aim = jnp.where(balanced, 0.0, jnp.minimum(path.reached + path.stride, 1.0))
         # all potentials move as those of a resistor do: then few carriers flow, whatever the stride
-        moves = jnp.tensordot((aim - jnp.maximum(path.reached, 0.0)) * goal, shares(fixed, path.unknowns), 1) / v_t
-        begun = jnp.where(free > 0, path.unknowns + moves[..., None], fixed.boundary(aim * goal))
-        dark = replace(fixed, generation=jnp.where(balanced, 0.0, fixed.generation))
-        walk = _newton(dark, begun, balanced)
+        moves = jnp.tensordot((aim - jnp.maximum(path.reached, 0.0)) * volts, shares(device, path.unknowns), 1) / v_t
+        begun = jnp.where(free > 0, path.unknowns + moves[..., None], device.boundary(aim * volts))
+        lit = replace(device, generation=jnp.where(balanced, 0.0, device.generation))
+        walk = _newton(lit, begun, balanced)
         good = walk.change <= LEVEL
         return _Path(
             jnp.where(good, walk.unknowns, path.unknowns),
@@ -108,15 +121,20 @@ def _solved(device: Device, volts: Array) -> tuple[State, Array]:
             jnp.where(good, 2.0, 0.25) * path.stride,
         )
 
-    first = STRIDE / jnp.maximum(jnp.max(jnp.abs(goal)), STRIDE)
-    unknowns, reached, _ = lax.while_loop(goes_on, advance, _Path(start, jnp.asarray(-1.0), first))
-    unknowns = jnp.where(free > 0, unknowns, device.boundary(volts))
-    frozen = jacobian(fixed, lax.stop_gradient(unknowns))
-    unknowns = unknowns + implicit(fixed, frozen, -total(device, unknowns))
-    unknowns = jnp.where(reached >= 1, unknowns, jnp.nan)
-    n, p = densities(device.silicon, unknowns)
-    state = State(volts, unknowns, n, p, unknowns[..., 0] * device.silicon.thermal_voltage)
-    return state, reached
+    first = STRIDE / jnp.maximum(jnp.max(jnp.abs(volts)), STRIDE)
+    found = lax.while_loop(goes_on, advance, _Path(start, jnp.asarray(-1.0), first))
+    return found.unknowns + free * _step(device, found.unknowns), found.reached
+
+
+@_root.defjvp
+def _(primals: tuple[Device, Array], tangents: tuple[Device, Array]) -> tuple[Any, Any]:
+    """J du = -dF with what is given moving as contacts do; itself differentiable, so second derivatives are right."""
+    device, volts = primals
+    unknowns, reached = _root(device, volts)
+    given = jax.jvp(lambda d, v: d.boundary(v), primals, tangents)[1] * (1 - device.free)
+    pushed = jax.jvp(total, (device, unknowns), (tangents[0], given))[1]
+    moved = given + implicit(device, jacobian(device, unknowns), -pushed)
+    return (unknowns, reached), (moved, jnp.zeros_like(reached))
 
 
 def _newton(device: Device, start: Array, balanced: Array) -> _Walk:
@@ -162,7 +180,7 @@ class System:
         keep = device.to_cells(self._free).reshape(*elements.shape[:3])
         size = jnp.max(jnp.abs(elements) * keep[..., None, :], axis=-1) * keep
         rows = device.to_nodes(size.reshape(*size.shape[:2], CORNERS, UNKNOWNS))
-        self._scale = 1 / jnp.where(rows > 0, rows, 1.0)
+        self._scale = lax.stop_gradient(1 / jnp.where(rows > 0, rows, 1.0))  # any would do
         scaled = elements * device.to_cells(self._scale).reshape(*elements.shape[:3])[..., None]
         # held unknowns stand on their own: each cell around one gives it its share
         own = (1 - keep)[..., None] * jnp.eye(elements.shape[-1])

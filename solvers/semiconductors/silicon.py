@@ -11,12 +11,12 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
+from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less
 
-ELEMENTARY_CHARGE = 1.602176634e-19  #: [C]
-BOLTZMANN = 1.380649e-23  #: [J/K]
-VACUUM_PERMITTIVITY = 8.8541878128e-14  #: [F/cm]
+ELEMENTARY_CHARGE = constants.elementary_charge  #: [C]
+VACUUM_PERMITTIVITY = 1e-2 * constants.epsilon_0  #: [F/cm]
 ROOM = 300.0  #: at which the mobilities were fitted [K]
 
 Dopant = Literal["phosphorus", "arsenic", "boron"]
@@ -142,7 +142,7 @@ class Silicon:
     @property
     def thermal_voltage(self) -> Array:
         """kT/q [V]."""
-        return BOLTZMANN * jnp.asarray(self.temperature, float) / ELEMENTARY_CHARGE
+        return constants.Boltzmann * jnp.asarray(self.temperature, float) / ELEMENTARY_CHARGE
 
     @property
     def n_i(self) -> Array:

@@ -5,6 +5,8 @@ flows there times how much w falls (summation by parts of ∇·J = 0). Where w f
 current of 1e-9 A is taken as the difference of two of 1e9.
 """
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -32,7 +34,7 @@ PER_METRE = 100.0  #: cm
 def terminal_currents(device: Device, state: State) -> Array:
     """Current into the device through each contact, (K,) [A/m of the third dimension]. Their sum is zero to round-off.
 
-    Differentiable once, as the state is.
+    Differentiable as the state is.
     """
     flow = _flow(device, state.unknowns)
     weights = lax.stop_gradient(shares(device, state.unknowns))
@@ -45,7 +47,6 @@ def edge_currents(device: Device, state: State) -> Array:
     return PER_METRE * _flow(device, state.unknowns)[..., :2]
 
 
-@jax.jit
 def admittance(device: Device, state: State, frequency: ArrayLike) -> Array:
     """Small-signal admittance between contacts, (*frequency.shape, K, K) [S/m], time convention exp(-iωt).
 
@@ -59,11 +60,17 @@ def admittance(device: Device, state: State, frequency: ArrayLike) -> Array:
     Raises:
         ValueError: a frequency is 0 or less: ask `terminal_currents` for their derivative.
     """
-    check_between("admittance", "frequency", frequency, 0.0, float("inf"), "Hz", "At rest currents have derivatives.")
     f = jnp.asarray(frequency, float)
+    check_between("admittance", "frequency", f, 0.0, float("inf"), "Hz", "At rest currents have derivatives.")
+    return _admittance(device, state, f)
+
+
+@jax.jit
+def _admittance(device: Device, state: State, frequency: Array) -> Array:
     static, mobile = jacobian(device, state.unknowns), capacities(device, state.unknowns)
     v_t = device.silicon.thermal_voltage
     weights = shares(device, state.unknowns)
+    _, flows = jax.linearize(partial(_flow, device), state.unknowns)
 
     def one(omega: Array) -> Array:
         # d/dt is -iω, and what is stored stands with a minus
@@ -72,18 +79,15 @@ def admittance(device: Device, state: State, frequency: ArrayLike) -> Array:
         def by(contact: Array) -> Array:
             pushed = contact[..., None] * jnp.ones(UNKNOWNS) / v_t
             local = device.to_cells(pushed).reshape(*elements.shape[:3])
-            given = device.to_nodes(
-                jnp.einsum("xyij,xyj->xyi", elements, local).reshape(*local.shape[:2], CORNERS, UNKNOWNS)
-            )
-            moved = pushed - implicit(device, elements, given)
-            flow = jax.jvp(lambda u: _flow(device, u), (state.unknowns,), (moved.real,))[1]
-            turned = jax.jvp(lambda u: _flow(device, u), (state.unknowns,), (moved.imag,))[1]
-            flow = flow + 1j * turned
+            given = jnp.einsum("xyij,xyj->xyi", elements, local).reshape(*local.shape[:2], CORNERS, UNKNOWNS)
+            moved = pushed - implicit(device, elements, device.to_nodes(given))
+            flow = flows(moved.real) + 1j * flows(moved.imag)
             return _weighed(device, weights, flow[..., 0] + flow[..., 1] - 1j * omega * flow[..., 2])
 
         return PER_METRE * jax.vmap(by, out_axes=1)(device.contacts)
 
-    return jnp.reshape(lax.map(one, 2 * np.pi * f.ravel()), (*f.shape, len(device.names), len(device.names)))
+    found = lax.map(one, 2 * np.pi * frequency.ravel())
+    return jnp.reshape(found, (*frequency.shape, len(device.names), len(device.names)))
 
 
 def _flow(device: Device, unknowns: Array) -> Array:

@@ -207,6 +207,20 @@ def test_derivatives_are_those_of_differences() -> None:
         assert float(slope) == pytest.approx(float(high - low) / (2 * h), rel=1e-5)
 
 
+@pytest.mark.validate
+def test_second_derivatives_are_those_of_differences() -> None:
+    made = diode()
+
+    def current(volts: jax.Array) -> jax.Array:
+        return jnp.log(terminal_currents(made, solve(made, jnp.stack([volts, jnp.zeros(())])))[0])
+
+    slope = jax.jit(jax.grad(current))
+    h = 1e-4
+    difference = (slope(0.5 + h) - slope(0.5 - h)) / (2 * h)
+    # differences are right to h² times the second derivative of this, over it: 1e-8 times (q/kT)², 1500
+    assert float(jax.jit(jax.grad(slope))(0.5)) == pytest.approx(float(difference), rel=1e-4)
+
+
 def test_implants_add_up_to_their_doses() -> None:
     x = jnp.linspace(-1.0, 1.0, 4001)
     profile = implant(x, [(-0.3, 0.1)], 1e18, 0.05)
@@ -289,6 +303,11 @@ def test_bad_input() -> None:
         device([0.0, 1.0, 0.5], y, donors=1e17, acceptors=0.0, contacts=ends(3))
     with pytest.raises(ValueError, match=r"volts has shape \(1,\): one number is wanted for each contact \(p, n\)"):
         solve(build(contacts=ends(5)), [0.0])
+    plain = build(contacts=ends(5))
+    with pytest.raises(ValueError, match=r"none may be beyond ±100 V"):
+        solve(plain, [120.0, 0.0])
+    with pytest.raises(ValueError, match="frequency = 0 Hz"):
+        admittance(*at(0.0, 0.0), [0.0, 1e9])
     with pytest.raises(ValueError, match="temperature = 77 K"):
         Silicon(temperature=77.0)
 
