@@ -34,6 +34,8 @@ CORNERS = ("nominal", "thick_wide", "thin_narrow")
 SHOWN: dict[str, Any] = {
     "free": {"gap": (5.0, 8.0), "signal_width": (6.0, 40.0)},
     "v_pi": 3.0,
+    "electrode": "straight",
+    "start": None,
     "corners": ("nominal", "thin_narrow"),
     "frequency": jnp.concatenate([jnp.geomspace(1e9, 8e9, 3), jnp.linspace(20e9, 160e9, 7)]),
 }
@@ -80,7 +82,7 @@ def optimise(
         LingnanError: a parameter that electrodes do not have, or a corner that the process does not have.
         ValueError: what `optimum` refuses.
     """
-    search = Search.of(free, v_pi, electrode, start, corners, frequency, more)
+    search = Search.of(free, v_pi, electrode, start, corners, frequency, **more)
     process = active_process()
     known = store.find(process.name, search.key) is not None
     found = searches.as_optimum(store.recalled(process.name, search.key, lambda: search.entry(say)))
@@ -107,11 +109,11 @@ class Search:
         cls,
         free: Mapping[str, tuple[float, float]],
         v_pi: float,
-        electrode: str = "straight",
-        start: Mapping[str, float] | None = None,
-        corners: tuple[str, ...] = CORNERS,
-        frequency: ArrayLike | None = None,
-        more: Mapping[str, Any] | None = None,
+        electrode: str,
+        start: Mapping[str, float] | None,
+        corners: tuple[str, ...],
+        frequency: ArrayLike | None,
+        **more: Any,
     ) -> "Search":
         """On the active process; arguments and refusals are those of `optimise`."""
         if electrode not in KINDS:
@@ -135,7 +137,7 @@ class Search:
             "r": modulators.Coefficients(*(float(one) for one in astuple(known))),
             "temperature": {corner: electro.kelvin_of(corner) for corner in corners},
             "start": {_solver(name): drawn[name] for name in free},
-            **(more or {}),
+            **more,
         }
         limits = {_solver(name): (float(low), float(high)) for name, (low, high) in free.items()}
         return cls(process, specs, limits, given, searches.key_of(electrode, specs, limits, given))

@@ -104,7 +104,8 @@ def run(
     try:
         (room / "task.json").write_text(json.dumps(_plain(task)))
         np.savez(room / "input.npz", allow_pickle=False, **{name: np.asarray(a) for name, a in arrays.items()})
-        command = [machine.python, str(WORKER), str(room)]
+        # Meep's import warns of numpy's version and more, and what a worker says is shown where it fails
+        command = [machine.python, "-W", "ignore", str(WORKER), str(room)]
         if processes > 1:
             command = ["mpirun", "-np", str(processes), "--allow-run-as-root", *command]
         process = subprocess.Popen(

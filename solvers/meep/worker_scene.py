@@ -2,11 +2,9 @@
 
 import json
 import math
-import warnings
 
-warnings.filterwarnings("ignore")
-import meep as mp  # noqa: E402
-import numpy as np  # noqa: E402
+import meep as mp
+import numpy as np
 
 mp.verbosity(0)
 

@@ -9,9 +9,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lingnan.components import tfln
-from lingnan.components.compact import store
 from lingnan.components.tfln import electro, foldedlight, resonant, thermal
-from lingnan.pdk import active_process, build_pdk, optics
+from lingnan.pdk import active_process, optics
 from lingnan.pdk import modulators as bridge
 from lingnan.pdk.view.cut import Trapezoid, cut
 from lingnan.solvers import modulators
@@ -19,13 +18,7 @@ from lingnan.solvers import modulators
 GRID = 0.001  #: µm; drawn sizes are rounded to it, or to two of it
 
 
-@pytest.fixture(autouse=True)
-def line():
-    """The line, and nothing solved: all that is asked for here is kept."""
-    build_pdk("tfln600").activate(force=True)
-    with store.keeping(None, only_kept=True):
-        yield
-
+pytestmark = pytest.mark.usefixtures("kept_tfln600")
 
 SIZES: dict[str, float] = {"gap": 5.6, "signal_width": 21.5, "ground_width": 143.0}
 RAILS: dict[str, float] = {

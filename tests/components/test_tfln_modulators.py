@@ -8,21 +8,16 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lingnan.components import tfln
-from lingnan.components.compact import guides, store
+from lingnan.components.compact import guides
 from lingnan.components.tfln import circuits, conversion, electro, foldedlight, resonant, thermal
-from lingnan.pdk import active_process, build_pdk
+from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.view.cut import cut
 
 GRID = 0.001  #: µm; drawn sizes are rounded to it, or to two of it
 
 
-@pytest.fixture(autouse=True)
-def line():
-    """The line, and nothing solved: all that is asked for here is kept."""
-    build_pdk("tfln600").activate(force=True)
-    with store.keeping(None, only_kept=True):
-        yield
+pytestmark = pytest.mark.usefixtures("kept_tfln600")
 
 
 def test_models_and_functions_take_what_the_cells_take() -> None:
