@@ -23,7 +23,7 @@ CHARGE = 1.602176634e-19
 
 @partial(
     jax.tree_util.register_dataclass,
-    data_fields=("responsivity", "response", "thermal", "rin_db_hz"),
+    data_fields=("responsivity", "response", "thermal", "rin_db_hz", "excess"),
     meta_fields=("shot",),
 )
 @dataclass(frozen=True)
@@ -35,10 +35,12 @@ class Receiver:
     thermal: Any = 0.0  #: current noise at the input [A/√Hz]
     shot: bool = True  #: whether the current has shot noise
     rin_db_hz: Any = None  #: relative intensity noise of the laser [dB/Hz]; None: none
+    excess: Any = 1.0  #: shot noise over that of the current: M F(M) behind an avalanche of gain M
 
     def __post_init__(self) -> None:
         check_between("Receiver", "responsivity", self.responsivity, 0.0, np.inf, "A/W", "")
         check_no_less("Receiver", "thermal", self.thermal, 0.0, "A/√Hz", "")
+        check_no_less("Receiver", "excess", self.excess, 1.0, "", "1 is a diode without gain.")
 
 
 class Received(NamedTuple):
@@ -59,7 +61,7 @@ def detected(power: Waveform, receiver: Receiver) -> Received:
     current = jnp.asarray(receiver.responsivity * power.value)
     density = receiver.thermal**2 * jnp.ones_like(current)
     if receiver.shot:
-        density = density + 2 * CHARGE * current
+        density = density + 2 * CHARGE * receiver.excess * current
     if receiver.rin_db_hz is not None:
         density = density + 10 ** (jnp.asarray(receiver.rin_db_hz, float) / 10) * current**2
     shape = jnp.zeros_like(current).at[0].set(1.0)

@@ -1,0 +1,160 @@
+"""Avalanches in uniform fields: gain, excess noise, breakdown and the time that a gain takes.
+
+Electrons ionise at a rate α and holes at β = kα for each length. Of electrons that enter a layer of thickness w,
+R. J. McIntyre, IEEE Trans. Electron Devices 13, 164 (1966), doi:10.1109/T-ED.1966.15651:
+
+    M = (1 - k)/(exp(-(1 - k) α w) - k),     F = kM + (1 - k)(2 - 1/M)
+
+with the limits M = exp(αw), F = 2 - 1/M of electrons alone (k = 0) and M = 1/(1 - αw), F = M of k = 1. That carriers
+need a distance to gain the energy (dead space) is left out: thin layers are less noisy than this. `profile` does the
+same by integration for any α(x), β(x). Rates in 1/µm, lengths in µm, fields in V/cm.
+"""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.solvers.checks import check_between, check_no_less, known
+
+
+def _check_ratio(where: str, k: ArrayLike) -> None:
+    check_no_less(where, "k", k, 0.0, "", "For holes that enter, exchange the carriers: k becomes 1/k.")
+
+
+def gain(ionisation: ArrayLike, k: ArrayLike) -> Array:
+    """M of electrons that enter.
+
+    Args:
+        ionisation: α w, below ln(1/k)/(1 - k), where the diode breaks down.
+        k: β/α.
+
+    Raises:
+        ValueError: at or beyond breakdown. Traced numbers are not looked at.
+    """
+    _check_ratio("gain", k)
+    check_no_less("gain", "ionisation", ionisation, 0.0, "", "")
+    x, ratio = jnp.asarray(ionisation, float), jnp.asarray(k, float)
+    if known(ionisation) and known(k):
+        worst = np.max(np.asarray(x) - np.asarray(breakdown(k)))
+        if worst >= 0:
+            raise ValueError(
+                f"gain: ionisation {float(np.max(np.asarray(x))):g} at k = {np.asarray(k)}: the diode breaks down at "
+                f"{np.asarray(breakdown(k))} (McIntyre: ln(1/k)/(1 - k)). Lower the field."
+            )
+    # numerator and denominator over 1 - k, so that it is whole at k = 1
+    q = (1 - ratio) * x
+    return 1 / (jnp.exp(-q) - ratio * x * _falling(q))
+
+
+def _falling(q: Array) -> Array:
+    """(1 - exp(-q))/q, whole at 0."""
+    small = jnp.abs(q) < 1e-5
+    safe = jnp.where(small, 1.0, q)
+    return jnp.where(small, 1 - q / 2, -jnp.expm1(-safe) / safe)
+
+
+def breakdown(k: ArrayLike) -> Array:
+    """α w at which a current needs no light, ln(1/k)/(1 - k): 1 for k = 1, infinite for k = 0."""
+    _check_ratio("breakdown", k)
+    ratio = jnp.asarray(k, float)
+    near = jnp.abs(1 - ratio) < 1e-5
+    safe = jnp.where(near | (ratio == 0), 0.5, ratio)
+    found = jnp.where(near, 1 + (1 - ratio) / 2, -jnp.log(safe) / (1 - safe))
+    return jnp.where(ratio == 0, jnp.inf, found)
+
+
+def excess_noise(gain: ArrayLike, k: ArrayLike) -> Array:
+    """F of a gain M: kM + (1 - k)(2 - 1/M)."""
+    _check_ratio("excess_noise", k)
+    check_no_less("excess_noise", "gain", gain, 1.0, "", "1 is a diode without avalanche.")
+    m, ratio = jnp.asarray(gain, float), jnp.asarray(k, float)
+    return ratio * m + (1 - ratio) * (2 - 1 / m)
+
+
+class Avalanche(NamedTuple):
+    """A multiplication layer."""
+
+    gain: Array  #: M of electrons that enter at x = 0
+    excess: Array  #: F
+
+
+def profile(alpha: ArrayLike, beta: ArrayLike, width: ArrayLike) -> Avalanche:
+    """Gain and noise of electrons that enter a layer whose rates change along it.
+
+    A pair made at x is multiplied M(x) = exp(D(x))/(1 - ∫ β exp(D(x')) dx'), D(x) = ∫_x^w (α - β). Every ionisation
+    makes shot noise that is multiplied like its pair, so F M² = M(0)² + ∫ (α I_n + β I_p) M² dx, with I_n + I_p = M(0)
+    and dI_n/dx = α I_n + β I_p (derived here after McIntyre).
+
+    Args:
+        alpha: [1/µm] at equal distances from 0 to `width`, (N,); the trapezoid rule, of order 1/N².
+        beta: the same of holes.
+        width: w [µm].
+    """
+    check_between("profile", "width", width, 0.0, np.inf, "µm", "")
+    a, b = jnp.asarray(alpha, float), jnp.asarray(beta, float)
+    check_no_less("profile", "alpha", a, 0.0, "1/µm", "")
+    check_no_less("profile", "beta", b, 0.0, "1/µm", "")
+    step = jnp.asarray(width, float) / (a.shape[-1] - 1)
+
+    def summed(f: Array) -> Array:
+        """∫ from 0 to each place."""
+        return jnp.concatenate([jnp.zeros(1), jnp.cumsum((f[1:] + f[:-1]) / 2)]) * step
+
+    difference = summed(a - b)
+    growth = jnp.exp(difference[-1] - difference)
+    whole = summed(b * growth)[-1]
+    if known(whole) and float(whole) >= 1:
+        raise ValueError(f"profile: ∫ β exp(…) dx = {float(whole):g}: the diode breaks down at 1. Lower the field.")
+    each = growth / (1 - whole)
+    total = each[0]
+    # I_n' = (α - β) I_n + β M(0), from 1 at the door
+    rise = jnp.exp(difference)
+    electrons = rise * (1 + total * summed(b / rise))
+    made = a * electrons + b * (total - electrons)
+    return Avalanche(total, (each[0] ** 2 + summed(made * each**2)[-1]) / total**2)
+
+
+def silicon_rates(field: ArrayLike) -> tuple[Array, Array]:
+    """α and β of silicon at 300 K [1/µm], a exp(-b/E), 1.75e5 to 6e5 V/cm.
+
+    R. van Overstraeten and H. de Man, Solid-State Electron. 13, 583 (1970), doi:10.1016/0038-1101(70)90139-5, as device
+    simulators have it: electrons 7.03e5 /cm and 1.231e6 V/cm, holes 1.582e6 and 2.036e6 below 4e5 V/cm, 6.71e5 and
+    1.693e6 above.
+    """
+    check_no_less("silicon_rates", "field", field, 1.75e5, "V/cm", "Below, next to nothing ionises.")
+    check_between("silicon_rates", "field", field, 0.0, 6e5 * (1 + 1e-9), "V/cm", "It was measured up to 6e5.")
+    e = jnp.asarray(field, float)
+    holes = jnp.where(e < 4e5, 1.582e6 * jnp.exp(-2.036e6 / e), 6.71e5 * jnp.exp(-1.693e6 / e))
+    return 7.03e5 * jnp.exp(-1.231e6 / e) * 1e-4, holes * 1e-4
+
+
+def build_up(gain: ArrayLike, gain_bandwidth: ArrayLike) -> Array:
+    """Bandwidth of the gain itself, gain-bandwidth product over M [Hz]: a pole behind transit times and circuit.
+
+    Holds well above M = 1/k, where the product is constant.
+    """
+    check_no_less("build_up", "gain", gain, 1.0, "", "")
+    check_between("build_up", "gain_bandwidth", gain_bandwidth, 0.0, np.inf, "Hz", "340e9 was measured on silicon.")
+    return jnp.asarray(gain_bandwidth, float) / jnp.asarray(gain, float)
+
+
+def best_gain(thermal: ArrayLike, current: ArrayLike, k: ArrayLike) -> Array:
+    """Gain of the highest ratio of signal to noise, from d/dM [F(M) + S/(2q I M²)] = 0: k M³ + (1 - k) M = S/(q I).
+
+    Args:
+        thermal: noise that is not multiplied, S [A²/Hz].
+        current: primary photocurrent [A].
+        k: β/α, above 0.
+
+    The cubic rises with M and has one real root (Cardano).
+    """
+    check_between("best_gain", "current", current, 0.0, np.inf, "A", "")
+    check_between("best_gain", "k", k, 0.0, np.inf, "", "Without holes gain costs nothing: take all there is.")
+    ratio = jnp.asarray(k, float)
+    p = (1 - ratio) / (3 * ratio)
+    q = jnp.asarray(thermal, float) / (1.602176634e-19 * jnp.asarray(current, float)) / (2 * ratio)
+    root = jnp.sqrt(q**2 + p**3)
+    return jnp.maximum(jnp.cbrt(q + root) + jnp.cbrt(q - root), 1.0)

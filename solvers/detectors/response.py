@@ -1,0 +1,127 @@
+"""Bandwidth of a diode: transit times behind the circuit that it works into, as an exact product of responses.
+
+    light ─►(i)──┬── R_s ── L ──┬────┐
+                 C_j            C_p  R_L        H: current in R_L over that of the pairs, s = -iω
+                 ┴              ┴    ┴
+
+    1/H = (1 + s R_L C_p)(1 + s C_j (R_s + s L)) + s C_j R_L                          (derived here: two dividers)
+
+The rule 1/f² = Σ 1/f_k² is exact for Gaussian responses only; `bandwidth` looks for the frequency itself. Units are Hz,
+Ω, F, H; time convention exp(-iωt).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+from jax.typing import ArrayLike
+
+from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.detectors.section import Photodiode
+from lingnan.solvers.detectors.transit import Profile, Transit, uniform
+from lingnan.solvers.links import Cascade
+
+#: frequencies that are looked at together
+GRID = 1024
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Circuit:
+    """What a diode's current flows through; a transfer as those of `links`."""
+
+    junction: Any  #: C_j [F]
+    series: Any = 0.0  #: R_s [Ω]
+    load: Any = 50.0  #: R_L [Ω]
+    pad: Any = 0.0  #: C_p beside the load [F]
+    inductance: Any = 0.0  #: in series, drawn to peak [H]
+
+    def __post_init__(self) -> None:
+        for name, unit in (("junction", "F"), ("series", "Ω"), ("pad", "F"), ("inductance", "H")):
+            check_no_less("Circuit", name, getattr(self, name), 0.0, unit, "")
+        check_between("Circuit", "load", self.load, 0.0, np.inf, "Ω", "A transimpedance amplifier has some ten ohms.")
+
+    def __call__(self, frequency: ArrayLike) -> Array:
+        s = -2j * jnp.pi * jnp.asarray(frequency, float)
+        far = 1 + s * self.load * self.pad
+        return 1 / (far * (1 + s * self.junction * (self.series + s * self.inductance)) + s * self.junction * self.load)
+
+
+def one_pole(circuit: Circuit) -> Any:
+    """1/(2π (R_s + R_L) C_j): the bandwidth without pad and coil [Hz]."""
+    return 1 / (2 * jnp.pi * (circuit.series + circuit.load) * circuit.junction)
+
+
+def bandwidth(transfer: Callable[[Array], Array], highest: float = 1e12, fall_db: float = 3.0) -> Array:
+    """Where a response first falls by this much below that of slow signals [Hz].
+
+    Args:
+        transfer: a function of frequency.
+        highest: to look up to [Hz]; what has not fallen there gives this number.
+        fall_db: of electrical power, 20 log10 |H| [dB]; 3 means half of it, exactly.
+
+    Differentiable, by the implicit function: df/dp = -(∂|H|/∂p)/(∂|H|/∂f).
+    """
+    check_between("bandwidth", "highest", highest, 0.0, np.inf, "Hz", "")
+    check_between("bandwidth", "fall_db", fall_db, 0.0, np.inf, "dB", "")
+    level = np.log(0.5) if fall_db == 3.0 else -fall_db * np.log(10) / 10
+
+    def above(f: Array) -> Array:
+        h, slow = transfer(f), transfer(jnp.asarray(highest * 1e-9))
+        return jnp.log(jnp.square(jnp.abs(h)) / jnp.square(jnp.abs(slow))) - level
+
+    # a first crossing on a grid of 1 %, a resonance narrower than that being no photodiode; then finer grids in place
+    # of it, all of one length, which compile once
+    steps = jnp.linspace(0.0, 1.0, GRID)
+    grid = highest * 1e-5 ** (1 - steps)
+    fallen = lax.stop_gradient(above(grid) < 0)
+    there = jnp.any(fallen)
+    for _ in range(3):
+        first = jnp.argmax(fallen)
+        low, high = grid[jnp.maximum(first - 1, 0)], grid[first]
+        grid = low + (high - low) * steps
+        fallen = lax.stop_gradient(above(grid) < 0)
+    root = lax.stop_gradient(grid[jnp.argmax(fallen)])
+    slope: Array = lax.stop_gradient(jax.grad(above)(root))  # type: ignore[assignment]
+    found = root - above(root) / slope  # Newton's step, which brings the derivative with it
+    return jnp.where(there, found, highest)
+
+
+def field_in(diode: Photodiode, bias: ArrayLike, built_in: ArrayLike = 0.5) -> Array:
+    """Mean field in the depleted region [V/cm].
+
+    Args:
+        diode: its gap.
+        bias: reverse voltage [V].
+        built_in: voltage that is there without bias [V]; below the gap of germanium, 0.66 eV.
+    """
+    check_no_less("field_in", "bias", bias, 0.0, "V", "Reverse bias is positive here.")
+    check_between("field_in", "built_in", built_in, 0.0, 0.7, "V", "It stays below the gap of germanium.")
+    return (jnp.asarray(bias, float) + built_in) / (diode.depleted * 1e-4)
+
+
+def respond(
+    diode: Photodiode, bias: ArrayLike, circuit: Circuit | None = None, profile: Profile | None = None
+) -> Cascade:
+    """Transit times, then the circuit.
+
+    Args:
+        diode: geometry and germanium.
+        bias: reverse [V].
+        circuit: None: the capacitance of `diode` into 50 Ω.
+        profile: None: uniform generation; see `Excited.profile`.
+    """
+    speeds = diode.germanium.velocities(field_in(diode, bias))
+    around = Circuit(diode.capacitance) if circuit is None else circuit
+    return Cascade((Transit(diode.depleted, *speeds, uniform() if profile is None else profile), around))
+
+
+def added(*bandwidths: ArrayLike) -> Array:
+    """1/√Σ 1/f²: the rule of thumb [Hz]."""
+    if any(known(f) and not np.all(np.asarray(f) > 0) for f in bandwidths):
+        raise ValueError(f"added: bandwidths {bandwidths} Hz: each must be above 0.")
+    return 1 / jnp.sqrt(sum((1 / jnp.square(jnp.asarray(f, float)) for f in bandwidths), jnp.zeros(())))
