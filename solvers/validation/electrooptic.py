@@ -4,14 +4,18 @@ What is not met stays in the table, with its reason where one is known. Which ca
 table at hand: they tell when something that was right no longer is.
 """
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import jax.numpy as jnp
 import numpy as np
 
-from lingnan.solvers.modulators import Figures, Shift, TRail, figures, optical, phase_shift
-from lingnan.solvers.modulators.loaded import shift_of_bars
+from lingnan.solvers.modulators import Coplanar, Shift, TRail, optical, phase_shift, rlgc
+from lingnan.solvers.modulators.line import Line
+from lingnan.solvers.modulators.loaded import loaded_line, shift_of_bars
+from lingnan.solvers.validation import answers
+from lingnan.solvers.validation.answers import BAND, FINE, INDEX, LOSS
 from lingnan.solvers.validation.case import Case, Found, Row
 from lingnan.solvers.validation.devices import DEVICES, Device, Value
 
@@ -20,42 +24,58 @@ if TYPE_CHECKING:
 
 GROUP = "modulators"
 #: what is asked of a comparison with a device: shares of the published number
-SHARES = {"V_pi L": 0.10, "n_rf": 0.03, "loss": 0.20, "bandwidth": 0.15, "Z0": 0.10, "n_g": 0.01, "roll-off": 0.20}
+SHARES = {"V_pi L": 0.10, "n_rf": INDEX, "loss": LOSS, "bandwidth": 0.15, "Z0": 0.10, "n_g": 0.01, "roll-off": 0.20}
 UNITS = {"V_pi L": "V cm", "loss": "dB/cm", "bandwidth": "Hz", "Z0": "Ω", "roll-off": "dB"}
-#: frequencies at which a line is solved [Hz]: between them it is smooth
-BAND = np.geomspace(1e9, 3.2e11, 25)
 #: quantities that take no line
 STATIC = ("V_pi L", "n_g")
+#: quantities of a whole modulator
+ANSWERS = ("bandwidth", "roll-off")
 
 
-def computed(device: Device, quantities: tuple[str, ...] | None = None) -> Figures | Shift:
-    """What the published numbers of a device are compared with: all figures, or the shift where that is enough."""
-    spec, wave = device.spec, device.wavelength
-    if all(v.quantity in STATIC for v in device.values if quantities is None or v.quantity in quantities):
-        if isinstance(spec, TRail):
-            return shift_of_bars(spec, spec.sections(), optical.guided(spec.rails, wave))
-        return phase_shift(spec, wave)
-    return figures(
-        spec, jnp.asarray(BAND), device.length, wavelength=wave, termination=device.termination,
-        reference=device.reference,
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Computed:
+    """What the published numbers of a device are compared with."""
+
+    shift: Shift
+    line: Line | None = None  #: at `BAND`; None where only the shift was asked for
+
+    def level(self, device: Device) -> np.ndarray:
+        """Response at `FINE` [dB]."""
+        assert self.line is not None
+        return answers.level(device, self.line, float(self.shift.n_g))
 
 
-def number(device: Device, found: Figures | Shift, value: Value) -> float:
+def computed(device: Device, quantities: tuple[str, ...] | None = None) -> Computed:
+    """Shift, and line where a quantity asks for one."""
+    spec, line, wave, f = device.spec, device.line, device.wavelength, jnp.asarray(BAND)
+    static = all(v.quantity in STATIC for v in device.values if quantities is None or v.quantity in quantities)
+    if isinstance(spec, Coplanar) and isinstance(line, Coplanar):
+        return Computed(phase_shift(spec, wave), None if static else rlgc(line.section(), f))
+    assert isinstance(spec, TRail)
+    assert isinstance(line, TRail)
+    shift = shift_of_bars(spec, spec.sections(), optical.guided(spec.rails, wave))
+    return Computed(shift, None if static else loaded_line(line, f).line)
+
+
+def number(device: Device, found: Computed, value: Value) -> float:
     """Of ours, that which was published."""
-    shift = found if isinstance(found, Shift) else found.shift
-    if value.quantity in STATIC or isinstance(found, Shift):
-        return float({"V_pi L": shift.vpi_l_push_pull, "n_g": shift.n_g}[value.quantity])
-    if value.quantity == "bandwidth":
-        return float(found.bandwidth)
-    level = found.response.s21_db if device.reference is None else found.response.relative_to(device.reference)
-    curves = {
-        "n_rf": found.line.n_rf,
-        "loss": found.line.loss_db_cm,
-        "Z0": found.line.z0.real,
-        "roll-off": -level,
-    }
+    if value.quantity in STATIC:
+        return float({"V_pi L": found.shift.vpi_l_push_pull, "n_g": found.shift.n_g}[value.quantity])
+    assert found.line is not None
+    if value.quantity in ANSWERS:
+        return answered(value, found.level(device))
+    curves = {"n_rf": found.line.n_rf, "loss": found.line.loss_db_cm, "Z0": found.line.z0.real}
     return float(np.interp(value.at, BAND, np.asarray(curves[value.quantity])))
+
+
+def answered(value: Value, level: np.ndarray) -> float:
+    """Bandwidth [Hz] or roll-off [dB] of a response at `FINE`."""
+    return answers.bandwidth(level) if value.quantity == "bandwidth" else answers.roll_off(level, value.at)
+
+
+def error(value: Value, ours: float) -> float:
+    """Of ours over the published number, or over the nearest of its range; nothing where a bound is met."""
+    return ours / nearest(value, ours) - 1 if np.isfinite(ours) else (0.0 if value.bound else float("inf"))
 
 
 def nearest(value: Value, ours: float) -> float:
@@ -69,20 +89,22 @@ def _compared(device: Device, quantities: tuple[str, ...]) -> Found:
         Row(v.quantity, ours, nearest(v, ours), SHARES[v.quantity] * nearest(v, ours), UNITS.get(v.quantity, ""))
         for v in device.values
         if v.quantity in quantities
-        for ours in (number(device, found, v),)
+        for ours in (min(number(device, found, v), BAND[-1]),)
     )
-    return Found(rows, None if isinstance(found, Shift) else partial(_draw, device, found))
+    return Found(rows, None if found.line is None else partial(draw, device, found))
 
 
-def _draw(device: Device, found: Figures, ax: "Axes") -> None:
-    """The response, and the published roll-off or bandwidth on it."""
-    level = found.response.s21_db if device.reference is None else found.response.relative_to(device.reference)
-    ax.semilogx(BAND / 1e9, np.asarray(level), label="computed")
+def draw(device: Device, found: Computed, ax: "Axes") -> None:
+    """The response, that from the authors' own numbers, and the published roll-off or bandwidth on it."""
+    ax.semilogx(FINE / 1e9, found.level(device), label="from the cross-section")
+    if device.stated is not None:
+        own = answers.level(device, answers.said(device.stated), device.stated.n_g)
+        ax.semilogx(FINE / 1e9, own, "--", label="from the authors' line")
     for v in device.values:
-        if v.quantity in ("roll-off", "bandwidth"):
+        if v.quantity in ANSWERS:
             f, drop = (v.at, v.low) if v.quantity == "roll-off" else (v.low, 3.0)
-            ax.plot([f / 1e9], [-drop], "o", label=f"published {v.quantity}")
-    ax.set(xlabel="frequency (GHz)", ylabel="electro-optic S21 (dB)", title=device.name)
+            ax.plot([f / 1e9], [-drop], ">" if v.bound else "o", label=f"published {v.quantity}")
+    ax.set(xlabel="frequency (GHz)", ylabel="electro-optic S21 (dB)", title=device.name, xlim=(1, None), ylim=(-9, 1))
     ax.legend()
 
 

@@ -1,15 +1,22 @@
 """What is known of a published modulator: its cross-section, which numbers of it were read, and what came out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
+import numpy as np
+
+from lingnan.solvers import materials
 from lingnan.solvers.modulators import Coplanar, RfMedium, TRail
 
 #: quartz as the papers on it have it
 QUARTZ = RfMedium(4.5)
 #: light in fused silica or quartz under the film: taken for oxide
 ON_QUARTZ = (("buried oxide", QUARTZ),)
+
+#: the film of all devices: what `materials` has, and the loss tangent with which Kharel et al. (2021) compute. Oxides
+#: and silicon lose nothing unless a device says so: their loss is not published
+FILM = RfMedium(tuple(tuple(row) for row in np.asarray(materials.cut("LiNbO3", "x").rf_permittivity()).tolist()), 0.004)
 
 #: of `Coplanar`: not said anywhere, and the same for all
 COMMON = {"metal_wall_angle_deg": "upright", "reach": "walls of the window"}
@@ -19,15 +26,37 @@ LIBRARY = ("crystal", "metal", "oxide", "substrate", "top", "overrides", "push_p
 NOTHING = {"rib_offset": 0.0, "metal_height": 0.0}
 
 
+#: 0 dB of a response whose paper says "direct current", or names no frequency at all: where analysers begin [Hz]
+LOWEST = 1e7
+UNSAID = "not said: 10 MHz, where analysers begin"
+
+
 @dataclass(frozen=True)
 class Value:
     """One published number, or the range of several."""
 
     quantity: str  #: "V_pi L", "n_rf", "loss", "Z0", "n_g", "roll-off" or "bandwidth"
     low: float
-    high: float
+    high: float  #: infinite where the paper has a lower bound
     at: float = 40e9  #: frequency [Hz]
     basis: str = "measured"  #: or "simulated", by the authors
+
+    @property
+    def bound(self) -> bool:
+        """Does the paper say no more than that it is so much or more?"""
+        return self.high == float("inf")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What the authors say of line and light: a response from it takes no cross-section, and no line of ours."""
+
+    n_rf: float
+    n_g: float
+    z0: float  #: [Ω]
+    root: float  #: loss that goes as the root of frequency [dB/cm at 1 GHz]
+    linear: float = 0.0  #: loss that goes as frequency [dB/cm at 1 GHz]
+    said: str = ""  #: which of them were measured, simulated or read elsewhere in the paper
 
 
 @dataclass(frozen=True)
@@ -43,12 +72,21 @@ class Device:
     length: float = 10000.0  #: [µm]
     wavelength: float = 1.55  #: [µm]
     termination: float = 50.0  #: [Ω]
-    reference: float | None = 1e9  #: frequency of 0 dB [Hz]; None: slow signals
+    reference: float = LOWEST  #: frequency of 0 dB of the published response [Hz]
+    reference_said: str = UNSAID  #: by whom
+    stated: Stated | None = None
+    beside: tuple[Value, ...] = ()  #: held against `stated` alone: our cross-section is not that of the line
 
     @property
     def rails(self) -> Coplanar:
         """The cross-section without T's."""
         return self.spec.base if isinstance(self.spec, TRail) else self.spec
+
+    @property
+    def line(self) -> Coplanar | TRail:
+        """The cross-section at radio frequencies: its film loses power."""
+        rails = replace(self.rails, overrides=(*self.rails.overrides, ("slab", FILM), ("core", FILM)))
+        return replace(self.spec, base=rails) if isinstance(self.spec, TRail) else rails
 
     def inputs(self) -> Iterator[tuple[str, Any, str]]:
         """(field, value, "read", "library" or "guessed: why") of every number of the cross-section."""
@@ -59,6 +97,8 @@ class Device:
                 value = getattr(part, one.name)
                 if one.name == "base" or one.name in COMMON or NOTHING.get(one.name, self) == value:
                     continue
+                if one.name == "cladding" and hasattr(part, "cover"):
+                    continue
                 known = "library" if one.name in LIBRARY and value == one.default else "read"
                 yield one.name, value, f"guessed: {why[one.name]}" if one.name in why else known
 
@@ -66,6 +106,11 @@ class Device:
 def one(quantity: str, value: float, at: float = 40e9, basis: str = "measured") -> Value:
     """A single number."""
     return Value(quantity, value, value, at, basis)
+
+
+def at_least(quantity: str, value: float) -> Value:
+    """A bound: what the authors could measure did not reach further."""
+    return Value(quantity, value, float("inf"))
 
 
 def simulated(quantity: str, value: float, at: float = 40e9) -> Value:
