@@ -1,10 +1,15 @@
-"""What can be wrong with a number that somebody gives: checked where it is known, passed by where it is traced."""
+"""What can be wrong with a number that somebody gives.
+
+Checked where it is known; where it is traced, inside `solvers.tracing.checked`.
+"""
 
 from typing import Any
 
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 
+from lingnan.solvers.tracing import insist, literal
 from lingnan.solvers.waveguides.media import is_traced
 
 
@@ -20,20 +25,27 @@ def known(value: Any) -> bool:
 
 def check_no_less(where: str, name: str, value: Any, limit: float, unit: str, advice: str) -> None:
     """Raises ValueError where a number is below its limit or not a number."""
+    unit = f" {unit}" if unit else ""
+    end = f"{unit}: it must be {limit:g}{unit} or more. {advice}".rstrip()
+    said = literal(f"{where}: {name} = ") + "{value:g}" + literal(end)
+    if isinstance(value, Tracer):
+        insist(value >= limit, said, value=value)
     if not known(value):
         return
-    wrong, unit = ~(np.asarray(value) >= limit), f" {unit}" if unit else ""
+    wrong = ~(np.asarray(value) >= limit)
     if np.any(wrong):
-        raise ValueError(
-            f"{where}: {name} = {worst(value, wrong):g}{unit}: it must be {limit:g}{unit} or more. {advice}".rstrip()
-        )
+        raise ValueError(said.format(value=worst(value, wrong)))
 
 
 def check_between(where: str, name: str, value: Any, low: float, high: float, unit: str, advice: str) -> None:
     """Raises ValueError where a number does not lie between two, both exclusive."""
+    limits = f"finite and more than {low:g} {unit}" if np.isinf(high) else f"between {low:g} and {high:g} {unit}"
+    end = f" {unit}: it must be {limits}. {advice}".rstrip()
+    said = literal(f"{where}: {name} = ") + "{value:g}" + literal(end)
+    if isinstance(value, Tracer):
+        insist((value > low) & (value < high), said, value=value)
     if not known(value):
         return
     wrong = ~((np.asarray(value) > low) & (np.asarray(value) < high))
     if np.any(wrong):
-        limits = f"finite and more than {low:g} {unit}" if np.isinf(high) else f"between {low:g} and {high:g} {unit}"
-        raise ValueError(f"{where}: {name} = {worst(value, wrong):g} {unit}: it must be {limits}. {advice}".rstrip())
+        raise ValueError(said.format(value=worst(value, wrong)))

@@ -6,7 +6,7 @@
     materials.carrier_shift(electrons=1e18, holes=0, wavelength=1.31)
 
 Wavelength in vacuum [µm], temperature [K]; exp(-iωt), so that absorption is Im(n) > 0. Outside the range where a
-material was measured: `MaterialRangeError`, or `extrapolate=True`.
+material was measured: `MaterialRangeError`, or `extrapolate=True`; inside `jit` see `lingnan.solvers.tracing`.
 """
 
 import jax

@@ -1,8 +1,9 @@
 """A material: refractive index by wavelength and temperature along its axes, and its other numbers with their sources.
 
 Wavelength in vacuum [µm], temperature [K]. A material is frozen and hashable, a static argument of `jit`; what it
-computes is pure JAX, differentiable in wavelength and temperature. Ranges are checked when the numbers are known; while
-JAX traces they are not, and then `Material.inside` tells, as an array, whether the numbers lay in range.
+computes is pure JAX, differentiable in wavelength and temperature. Outside its ranges it raises `MaterialRangeError`
+where the numbers are known; while JAX traces they are not, and then the answer is NaN there, with a warning, or an
+exception again inside `solvers.tracing.checked`. `Material.inside` tells, as an array, whether numbers lie in range.
 """
 
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.materials.dispersion import Dispersion
 from lingnan.solvers.materials.errors import MaterialError, MaterialRangeError
 from lingnan.solvers.materials.thermal import Thermal
+from lingnan.solvers.tracing import literal, marked
 
 
 @dataclass(frozen=True)
@@ -90,22 +92,22 @@ class Material:
     def n_g(self, wavelength: ArrayLike, temperature: ArrayLike | None = None, axis: int = 0) -> Array:
         """Group index n - λ dn/dλ along an axis (0 ordinary or only, -1 extraordinary)."""
         wave = jnp.asarray(wavelength, float)
-        self.check(wavelength, temperature)
+        mark = self._mark(wavelength, temperature)
 
         def real(wave: Array) -> Array:
             return self._free(axis, wave, temperature).real
 
         n, slope = jax.jvp(real, (wave,), (jnp.ones_like(wave),))
-        return n - wave * slope
+        return (n - wave * slope) * mark
 
     def dn_dt(self, wavelength: ArrayLike, temperature: ArrayLike | None = None, axis: int = 0) -> Array:
         """Thermo-optic coefficient [1/K] along an axis."""
         if self.axes[axis].thermal is None:
             raise MaterialError(f"{self.name}: no thermo-optic coefficient of it is known. {_TABLE_HINT}")
         at = jnp.asarray(self.temperature if temperature is None else temperature, float)
-        self.check(wavelength, at)
+        mark = self._mark(wavelength, at)
         wave = jnp.asarray(wavelength, float)
-        return jax.jvp(lambda t: self._free(axis, wave, t).real, (at,), (jnp.ones_like(at),))[1]
+        return jax.jvp(lambda t: self._free(axis, wave, t).real, (at,), (jnp.ones_like(at),))[1] * mark
 
     def absorption(self, wavelength: ArrayLike, temperature: ArrayLike | None = None, axis: int = 0) -> Array:
         """Absorption coefficient 4π k/λ [1/cm]."""
@@ -113,8 +115,7 @@ class Material:
         return 4e4 * jnp.pi * n.imag / jnp.asarray(wavelength)
 
     def _along(self, axis: int, wavelength: ArrayLike, temperature: ArrayLike | None) -> Array:
-        self.check(wavelength, temperature)
-        return self._free(axis, jnp.asarray(wavelength, float), temperature)
+        return self._free(axis, jnp.asarray(wavelength, float), temperature) * self._mark(wavelength, temperature)
 
     def _free(self, axis: int, wavelength: Array, temperature: ArrayLike | None) -> Array:
         """The index along an axis, unchecked."""
@@ -137,13 +138,34 @@ class Material:
         if temperature is not None and not _traced(temperature):
             _within(self, "temperature", temperature, self.temperatures, "K", self.extrapolate)
 
+    def mark(self, wavelength: ArrayLike, temperature: ArrayLike | None = None) -> Array:
+        """1 where traced numbers lie in range, else NaN with a warning; see `solvers.tracing`."""
+        part: Array = jnp.ones(())
+        for name, value, limits, unit in (
+            ("wavelength", wavelength, self.wavelengths, "µm"),
+            ("temperature", temperature, self.temperatures, "K"),
+        ):
+            if value is None or self.extrapolate or not _traced(value) or limits == (0.0, float("inf")):
+                continue
+            low, high = limits
+            end = (
+                f" {unit} lies outside {low:.6g} to {high:.6g} {unit}, where it was measured ({self.source}). Stay in "
+                f"range, or take materials.get({self.name!r}, extrapolate=True)."
+            )
+            text = literal(f"{self.name}: {name} = ") + "{value:.6g}" + literal(end)
+            part = part * marked(_between(value, limits), text, value=value)
+        return part
+
+    def _mark(self, wavelength: ArrayLike, temperature: ArrayLike | None) -> Array | float:
+        """Check what is known, and mark what is not."""
+        self.check(wavelength, temperature)
+        return self.mark(wavelength, temperature) if _traced(wavelength, temperature) else 1.0
+
     def inside(self, wavelength: ArrayLike, temperature: ArrayLike | None = None) -> Array:
-        """Whether the numbers lie in range, as an array: for use inside `jit`, where `check` cannot raise."""
-        (low, high), wave = self.wavelengths, jnp.asarray(wavelength)
-        fine = (wave >= low * (1 - 1e-12)) & (wave <= high * (1 + 1e-12))
+        """Whether the numbers lie in range, as an array: inside `jit` too, where `check` cannot raise."""
+        fine = _between(wavelength, self.wavelengths)
         if temperature is not None:
-            (cold, hot), t = self.temperatures, jnp.asarray(temperature)
-            fine = fine & (t >= cold) & (t <= hot)
+            fine = fine & _between(temperature, self.temperatures)
         return fine | self.extrapolate
 
     # --- other properties
@@ -188,6 +210,11 @@ class Material:
 
 
 _TABLE_HINT = "Give your own: materials.tabulated, materials.sellmeier, materials.function or materials.read_yaml."
+
+
+def _between(value: ArrayLike, limits: tuple[float, float]) -> Array:
+    low, high = limits
+    return (jnp.asarray(value) >= low * (1 - 1e-12)) & (jnp.asarray(value) <= high * (1 + 1e-12))
 
 
 def _traced(*values: object) -> bool:

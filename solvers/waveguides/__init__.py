@@ -7,6 +7,8 @@
 Lengths in µm; time convention exp(iβz - iωt).
 """
 
+from lingnan.solvers.tracing import CheckError, checked
+from lingnan.solvers.waveguides.borders import bordered
 from lingnan.solvers.waveguides.builders import coupler, rib, slot, strip
 from lingnan.solvers.waveguides.cache import keep_compilations
 from lingnan.solvers.waveguides.effective import swg
@@ -24,6 +26,7 @@ from lingnan.solvers.waveguides.tracking import Label, Sweep, classify, follow, 
 __all__ = [
     "LADDER",
     "Absorber",
+    "CheckError",
     "Geometry",
     "Label",
     "Modes",
@@ -34,6 +37,8 @@ __all__ = [
     "Topology",
     "Trapezoid",
     "WindowWarning",
+    "bordered",
+    "checked",
     "classify",
     "confinement",
     "coupler",

@@ -10,6 +10,7 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from lingnan.solvers.materials.errors import did_you_mean
+from lingnan.solvers.tracing import insist
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.topology import Window
@@ -76,11 +77,14 @@ def rib(
     """
     _positive("rib", width=width, thickness=thickness, slab=slab)
     _angle("rib", sidewall_angle_deg)
-    if not is_traced(slab, thickness) and float(slab) >= float(thickness):  # type: ignore[arg-type]
-        raise ValueError(
-            f"rib: slab = {slab} µm is not below the film's thickness of {thickness} µm. "
-            "Give the thickness that the etch leaves, not its depth."
-        )
+    said = (
+        "rib: slab = {slab} µm is not below the film's thickness of {thickness} µm. "
+        "Give the thickness that the etch leaves, not its depth."
+    )
+    if is_traced(slab, thickness):
+        insist(jnp.asarray(slab) < thickness, said, slab=slab, thickness=thickness)
+    elif float(slab) >= float(thickness):  # type: ignore[arg-type]
+        raise ValueError(said.format(slab=slab, thickness=thickness))
 
     def shapes(width: Any, thickness: Any, slab: Any, lean: Any) -> list[Trapezoid]:
         return [
@@ -229,6 +233,9 @@ def _lean(angle_deg: Any) -> Any:
 def _positive(what: str, **lengths: Any) -> None:
     for name, value in lengths.items():
         if is_traced(value):
+            array: Any = value
+            said = f"{what}: {name} = {{value}} µm: it must be positive and finite. Give it in µm."
+            insist((array > 0) & (array < math.inf), said, value=array)
             continue
         if value is None or isinstance(value, str):
             raise ValueError(f"{what}: {name} = {value!r} is no number. Give it in µm, such as 0.45.")
@@ -240,8 +247,11 @@ def _positive(what: str, **lengths: Any) -> None:
 
 
 def _angle(what: str, angle_deg: Any) -> None:
-    if not is_traced(angle_deg) and not 20 <= float(angle_deg) <= 160:
-        raise ValueError(
-            f"{what}: sidewall_angle_deg = {angle_deg} is outside 20 to 160: it is measured from the horizontal, "
-            "90 for an upright wall, in degrees."
-        )
+    said = (
+        f"{what}: sidewall_angle_deg = {{value}} is outside 20 to 160: it is measured from the horizontal, 90 for an "
+        "upright wall, in degrees."
+    )
+    if is_traced(angle_deg):
+        insist((angle_deg >= 20) & (angle_deg <= 160), said, value=angle_deg)
+    elif not 20 <= float(angle_deg) <= 160:
+        raise ValueError(said.format(value=angle_deg))

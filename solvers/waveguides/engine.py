@@ -26,7 +26,7 @@ from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
 from lingnan.solvers.waveguides import fields, host
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, stretch, with_window
-from lingnan.solvers.waveguides.media import is_traced, namespace, permittivity
+from lingnan.solvers.waveguides.media import check, is_traced, mark, namespace, permittivity, unchecked
 from lingnan.solvers.waveguides.slab import upper_index
 
 
@@ -90,7 +90,8 @@ class Found(NamedTuple):
 
 def media_of(problem: Problem) -> Any:
     """Permittivity of each medium: (M, 3), or (M, 3, 3) when one of them has off-diagonal elements."""
-    media = [permittivity(m, problem.wavelength, problem.temperature) for m in problem.geometry.media]
+    # ranges are checked, or marked, by `search`
+    media = [permittivity(unchecked(m), problem.wavelength, problem.temperature) for m in problem.geometry.media]
     xp = namespace(media)
     if any(e.ndim == 2 for e in media):
         media = [e if e.ndim == 2 else xp.diag(e) for e in media]
@@ -115,6 +116,11 @@ def assemble(problem: Problem) -> tuple[EdgePencil, Assembled]:
 
 def search(problem: Problem, target: Array | None) -> Found:
     """The modes nearest to the n_eff `target`, or from the top down; nothing here has a derivative."""
+    media, wavelength, temperature = problem.geometry.media, problem.wavelength, problem.temperature
+    check(media, wavelength, temperature)  # known here where only derivatives are traced
+    if is_traced(wavelength, temperature):
+        factor = mark(media, wavelength, temperature)
+        problem = replace(problem, wavelength=wavelength * factor)
     if jax.default_backend() != "cpu":
         return search_compiled(problem, target)
     bare = numbers_of(problem)

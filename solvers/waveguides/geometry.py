@@ -1,19 +1,22 @@
 """Cross-sections of waveguides: trapezoids in a window, and the grid of lines and levels that follows them.
 
-x runs across, y up, z along the waveguide; µm. Where shapes overlap, the later one counts. Which line belongs to which
+x runs across, y up, z along the waveguide; µm. A later shape may lie inside an earlier one; those that lie across one
+another are refused (`overlaps`). Which line belongs to which
 edge (the topology) is fixed by numbers once; after that positions may be traced, and everything moves smoothly.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import jax
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.tracing import insist
 from lingnan.solvers.waveguides.media import Medium, is_traced, medium, namespace
+from lingnan.solvers.waveguides.overlaps import Painted, refuse_overlaps
 from lingnan.solvers.waveguides.topology import Edge, Topology, Window, topology_of
 
 
@@ -82,6 +85,9 @@ class Geometry:
             )
         known: Any = namespace(radius).asarray(radius, float)
         geometry = replace(self, curvature=1 / known)
+        if is_traced(radius):
+            said = "bend: radius = {value} µm is no bend. Give it in µm, measured to x = 0; below 0 it turns right."
+            insist(abs(known) > 0, said, value=known)
         if not self.open and not is_traced(geometry.curvature, *geometry.window[:2]):
             left, right = (float(a) for a in geometry.window[:2])
             if not 1 + min(left / float(known), right / float(known)) > 0:
@@ -108,17 +114,20 @@ def cross_section(
     background: Any,
     window: Window,
     topology: Topology | None = None,
+    overlap: Literal["refuse", "later"] = "refuse",
 ) -> Geometry:
     """Any stack of layers and trapezoids.
 
     Args:
-        shapes: trapezoids and layers; a later one lies over an earlier one.
+        shapes: trapezoids and layers; a later one may lie inside an earlier one, or cut into a layer.
         background: medium of what no shape covers.
         window: left, right, bottom, top of the simulated window [µm].
         topology: from `topology_of` with numbers, when the shapes here are traced (inside `jit`, `grad` or `vmap`).
+        overlap: of shapes that lie across one another or hide one another: an error, or "later": the later one counts.
+            Decided where numbers and media are known; with `topology` it was decided when that was made.
 
     Raises:
-        ValueError: negative thickness or width, edges that cross, a shape outside the window.
+        ValueError: negative thickness or width, edges that cross, shapes that overlap, a shape outside the window.
     """
     if len(window) != 4:
         raise ValueError(
@@ -146,6 +155,14 @@ def cross_section(
                 "Make the topology from numbers first, topology_of(edges, window), and pass it as topology=."
             )
         topology = topology_of(edges, window, [s.name for s in whole])
+        if overlap == "refuse":
+            layers = [s.left is None and s.right is None for s in shapes]
+            painted = Painted(edges, [medium(s.medium) for s in whole], layers, [s.name for s in whole])
+            refuse_overlaps(painted, medium(background), topology, window)
+        elif overlap != "later":
+            raise ValueError(
+                f'cross_section: overlap = {overlap!r}: give "refuse", or "later" for the later shape to count.'
+            )
     heights = [topology.level(ref, edges, window) for ref in topology.levels]
     levels = _stacked(heights)
     lines = _stacked(

@@ -1,18 +1,35 @@
 """Is a result what was asked for? `solve` asks by itself where numbers are known."""
 
 import warnings
+from functools import partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
+from jax import Array, lax
 
 from lingnan.solvers.elements.problem import WALLS
-from lingnan.solvers.waveguides.media import check
+from lingnan.solvers.tracing import asking, insist
+from lingnan.solvers.waveguides.media import check, is_traced
 from lingnan.solvers.waveguides.modes import Modes
-from lingnan.solvers.waveguides.slab import cutoff
+from lingnan.solvers.waveguides.slab import cutoff, cutoff_numbers
 
 #: parameters of a member of a batch that a message names
 NAMED = 4
+#: share of the largest field at a wall below which the window is no matter
+FREE = 0.02
+
+_NOT_FINITE = (
+    "solve: n_eff = {n_eff} is not finite. Usual causes: a line of the cross-section has crossed another one (a width "
+    "or thickness below 0, a wall that leans too far, the axis of a bend in the window), a wavelength below 0, or a "
+    "medium that is not finite. Look at geometry.lines and geometry.levels."
+)
+_NOT_GUIDED = (
+    "solve: no guided mode: the highest n_eff found is {n_eff:.6f} and what surrounds the core carries light up to "
+    "{limit:.6f}. Use a wider or thicker core, a shorter wavelength, or absorber= and target= for leaky modes. Of a "
+    "half section, name the walls that cut it in mirrors=."
+)
 
 
 class NoGuidedModeError(ValueError):
@@ -31,7 +48,8 @@ def judge(modes: Modes, *, open_problem: bool = False) -> None:
     """Refuse or warn when a result is not what was asked for: for modes that come out of `jit`, `vmap` or `sweep`.
 
     `solve` does this by itself where numbers are known. The message names the member of a batch, and what sets it
-    apart from the others.
+    apart from the others. Inside `jit` it does nothing, but inside `checked`, see `lingnan.solvers.tracing`, where
+    `solve` calls it too.
 
     Args:
         modes: one set, or a batch.
@@ -41,7 +59,10 @@ def judge(modes: Modes, *, open_problem: bool = False) -> None:
         ValueError: n_eff is not finite, or a material was not measured at the wavelength or temperature.
         NoGuidedModeError: nothing is guided.
     """
-    _judge(modes, open_problem, "", stacklevel=4)
+    if not is_traced(modes):
+        _judge(modes, open_problem, "", stacklevel=4)
+    elif asking():
+        _insist(modes, open_problem)
 
 
 def _judge(modes: Modes, open_problem: bool, member: str, stacklevel: int) -> None:
@@ -60,33 +81,54 @@ def _judge(modes: Modes, open_problem: bool, member: str, stacklevel: int) -> No
     check(modes.problem.geometry.media, modes.wavelength, modes.problem.temperature)
     n_eff, wall = np.asarray(modes.n_eff), np.asarray(modes.report.wall)
     if not np.all(np.isfinite(n_eff)):
-        raise ValueError(
-            f"solve: n_eff = {n_eff} is not finite. Usual causes: a line of the cross-section has crossed another one "
-            "(a width or thickness below 0, a wall that leans too far, the axis of a bend in the window), a wavelength "
-            "below 0, or a medium that is not finite. Look at geometry.lines and geometry.levels."
-        )
-    if open_problem or np.all(wall < 0.02):
+        raise ValueError(_NOT_FINITE.format(n_eff=n_eff))
+    if open_problem or np.all(wall < FREE):
         return
     if modes.problem.plan.mirrors:
         wall = _beside_walls(modes)
     limit = cutoff(modes)
     if n_eff[0].real <= limit:
-        raise NoGuidedModeError(
-            f"solve: no guided mode: the highest n_eff found is {n_eff[0].real:.6f} and what surrounds the core "
-            f"carries light up to {limit:.6f}. Use a wider or thicker core, a "
-            "shorter wavelength, or absorber= and target= for leaky modes. Of a half section, name the walls that cut "
-            "it in mirrors=.",
-            float(n_eff[0].real),
-            limit,
-        )
-    cut = [k for k in range(len(n_eff)) if n_eff[k].real > limit + 1e-3 and wall[k] > 0.05]
+        highest = float(n_eff[0].real)
+        raise NoGuidedModeError(_NOT_GUIDED.format(n_eff=highest, limit=limit), highest, limit)
+    _mind_window(np.real(n_eff), wall, limit, member=member, stacklevel=stacklevel + 1)
+
+
+def _mind_window(n_eff: Any, wall: Any, limit: Any, *, member: str = "", stacklevel: int = 2) -> None:
+    cut = [k for k in range(len(n_eff)) if n_eff[k] > limit + 1e-3 and wall[k] > 0.05]
     if cut:
         warnings.warn(
-            f"{member}solve: mode {cut[0]} (n_eff {n_eff[cut[0]].real:.5f}) has {wall[cut[0]]:.1%} of its largest "
-            "field at the window's wall. Enlarge window=, until this is below 2 %.",
+            f"{member}solve: mode {cut[0]} (n_eff {n_eff[cut[0]]:.5f}) has {wall[cut[0]]:.1%} of its largest field at "
+            "the window's wall. Enlarge window=, until this is below 2 %.",
             WindowWarning,
             stacklevel=stacklevel,
         )
+
+
+def _insist(modes: Modes, open_problem: bool) -> None:
+    """`judge` of traced modes, inside `checked`: ranges of materials stand in `search`."""
+    if modes.n_eff.ndim > 1:
+        jax.vmap(partial(_insist_one, open_problem=open_problem))(modes)
+    else:
+        _insist_one(modes, open_problem)
+
+
+def _insist_one(modes: Modes, open_problem: bool) -> None:
+    n_eff, wall = lax.stop_gradient((modes.n_eff, modes.report.wall))
+    insist(jnp.isfinite(n_eff), _NOT_FINITE, n_eff=n_eff.real)
+    if open_problem:
+        return
+    eps: Array = modes.epsilon
+    diagonal = jnp.real(jnp.diagonal(eps, axis1=-2, axis2=-1) if eps.ndim == 4 else eps)
+    numbers = lax.stop_gradient((diagonal, jnp.real(modes.mesh.y), modes.wavelength))
+
+    def host(*numbers: Any) -> np.ndarray:
+        return np.asarray(cutoff_numbers(modes.problem.plan.mirrors, *map(np.asarray, numbers)))
+
+    limit = jax.pure_callback(host, jax.ShapeDtypeStruct((), float), *numbers, vmap_method="sequential")
+    free = jnp.any(wall >= FREE) & (n_eff[0].real <= limit)
+    insist(~free, _NOT_GUIDED, n_eff=n_eff[0].real, limit=limit)
+    if not modes.problem.plan.mirrors:
+        jax.debug.callback(_mind_window, n_eff.real, wall, limit)
 
 
 def _beside_walls(modes: Modes) -> np.ndarray:

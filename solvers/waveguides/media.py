@@ -129,6 +129,21 @@ def namespace(*values: Any) -> Any:
     return jnp if is_traced(values) else np
 
 
+def unchecked(given: Medium) -> Medium:
+    """The same medium, answering outside its material's ranges: for what has been checked, or marked, once."""
+    if isinstance(given, Named):
+        return Named(given.material.extrapolated())
+    return given.extrapolated() if isinstance(given, Oriented) else given
+
+
+def mark(media: Sequence[Medium], wavelength: ArrayLike, temperature: ArrayLike | None) -> Array | float:
+    """1, or NaN with a warning where a named material was not measured at this wavelength or temperature."""
+    factor: Array | float = 1.0
+    for m in dict.fromkeys(m.material for m in media if isinstance(m, (Named, Oriented))):
+        factor = factor * m.mark(wavelength, temperature)
+    return factor
+
+
 def check(media: Sequence[Medium], wavelength: ArrayLike, temperature: ArrayLike | None) -> None:
     """Raise `MaterialRangeError` when a named material was not measured at this wavelength or temperature."""
     for m in media:

@@ -171,9 +171,15 @@ def cutoff(modes: "Modes") -> float:
     """
     eps = np.asarray(modes.epsilon)
     diagonal = np.real(np.diagonal(eps, axis1=-2, axis2=-1) if eps.ndim == 4 else eps)
-    levels = np.real(np.asarray(modes.mesh.y))
-    wave = float(modes.wavelength)
-    free = [side for side in WALLS if side not in modes.problem.plan.mirrors]
+    return cutoff_numbers(modes.problem.plan.mirrors, diagonal, np.real(np.asarray(modes.mesh.y)), modes.wavelength)
+
+
+def cutoff_numbers(mirrors: tuple[str, ...], diagonal: Values, levels: Values, wavelength: Any) -> float:
+    """`cutoff` of real permittivities (nx, ny, 3) on levels (ny + 1,) [µm]; NaN of what is not finite."""
+    wave = float(wavelength)
+    if not (np.all(np.isfinite(diagonal)) and np.all(np.diff(levels) > 0) and wave > 0):
+        return float("nan")
+    free = [side for side in WALLS if side not in mirrors]
     ends = {"left": 0, "right": -1, "bottom": 0, "top": -1}
     found = [0.0]
     for side in free:

@@ -11,6 +11,7 @@ from jax import lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.elements.problem import WALLS
+from lingnan.solvers.tracing import asking, insist
 from lingnan.solvers.waveguides.engine import Plan, Problem, search, value
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, memory, unknowns
@@ -41,9 +42,10 @@ def solve(
     """The modes of highest n_eff, or those nearest to `target`.
 
     Differentiable (forward and reverse, twice) by every number in `geometry`, by wavelength and temperature; works
-    under `jit` and `vmap`, where numbers are not known, so that checks and refinement are left out: a cross-section
-    that cannot be solved has n_eff NaN there, with a warning, and the others of a batch are right. Call `judge` on the
-    modes that come out: it refuses what `solve` would have refused.
+    under `jit` and `vmap`, where numbers are not known, so that there is no refinement: what cannot be solved, or asks
+    for a material outside its range, has n_eff NaN there, with a warning, and the others of a batch are right.
+    `checked` around the function that is transformed raises what `solve` would have raised; or call `judge` on the
+    modes that come out. See `lingnan.solvers.tracing`.
 
     Args:
         geometry: a cross-section.
@@ -76,7 +78,7 @@ def solve(
         )
     else:
         modes = _refined(tolerance, num_modes, (magnetic, mirrors), absorber, *numbers)
-    if not is_traced(modes.n_eff):
+    if not is_traced(modes.n_eff) or asking():
         judge(modes, open_problem=absorber is not None or target is not None)
     return modes
 
@@ -144,7 +146,11 @@ def _refined(tolerance: float, num_modes: int, walls: Any, absorber: Any, *numbe
 def _check(wavelength: ArrayLike, num_modes: int, tolerance: float | None, target: ArrayLike | None) -> None:
     if isinstance(wavelength, str):
         raise ValueError(f"solve: wavelength = {wavelength!r} is no number. Give it in µm, such as 1.55.")
-    if not is_traced(wavelength):
+    if is_traced(wavelength):
+        wave: Any = wavelength
+        said = "solve: wavelength = {value} µm: it must be positive and no more than about 100 µm. Give it in µm."
+        insist((wave > 0) & (wave <= 100), said, value=wave)
+    else:
         value = np.asarray(wavelength)
         if value.ndim:
             raise ValueError(f"solve: wavelength has shape {value.shape}: give one number, and jax.vmap for a sweep.")

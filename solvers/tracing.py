@@ -1,0 +1,128 @@
+"""What is checked inside `jit`, `vmap` and `grad`, where numbers are not known and nothing can be raised.
+
+Outside, bad input is an exception that names the value and the limit. Inside there are two ways to the same:
+
+- `checked(function)` runs a function, transformed in any way, and raises what failed in it: every check of the solvers
+  is then part of the program (JAX's own `checkify`), and costs what it costs.
+
+      slopes = waveguides.checked(jax.jit(jax.vmap(jax.grad(loss))))
+      slopes(widths)          # ValueError: strip: width = -0.45 µm: it must be positive and finite. ...
+
+- Without it programs stay as they are and as fast. What cannot be answered is NaN there, and says so in a warning:
+  the index of a material outside its range, and n_eff of a cross-section that cannot be solved. The other members of a
+  batch are right. `waveguides.judge(modes)` and `Material.inside` tell what is wrong with what came out.
+"""
+
+import warnings
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, ParamSpec, TypeVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+from jax.core import Tracer
+from jax.experimental import checkify
+from jax.typing import ArrayLike
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: Whether `checked` is tracing; part of the key under which JAX keeps what it has traced.
+_asked = jax.make_user_context(False)
+_ENDING = " (`check` failed)"  #: of what checkify says
+
+
+class CheckError(ValueError):
+    """A check failed inside a traced function; the message is that of the exception outside."""
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """The same function, raising what the solvers refuse while JAX traces it.
+
+    Args:
+        function: of what `jax.jit` takes; with `jit`, `vmap`, `grad` and the like inside of `checked`, not around it.
+
+    The function returned is compiled, and raises `CheckError` of the first check that fails.
+    """
+    whole = jax.jit(checkify.checkify(function, errors=checkify.user_checks))
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        if any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves((args, kwargs))):
+            raise TypeError(
+                f"checked: {getattr(function, '__name__', 'the function')} is called by what JAX traces, where nothing "
+                "can be raised. Put checked around jit, vmap and grad: checked(jax.jit(f)), not jax.jit(checked(f))."
+            )
+        with _asked(True):
+            error, value = whole(*args, **kwargs)
+        said = error.get()
+        if said is not None:
+            raise CheckError(said.removesuffix(_ENDING))
+        return value
+
+    return call
+
+
+def asking() -> bool:
+    """Whether checks of traced numbers are to be part of the program."""
+    return bool(_asked.value)
+
+
+def literal(text: str) -> str:
+    """A text as part of a message: its own braces stay what they are."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def insist(fine: ArrayLike, message: str, **numbers: ArrayLike) -> None:
+    """Inside `checked`: fail with a message unless all of `fine`; elsewhere nothing.
+
+    Args:
+        fine: what must hold.
+        message: with the names of `numbers` in braces, as `str.format` has them.
+        numbers: arrays as `fine`, of which the message shows the first that is wrong.
+    """
+    if not asking():
+        return
+    flat = jnp.ravel(jnp.asarray(fine))
+    first = jnp.argmin(flat)  # False is less than True
+    shown: dict[str, Any] = {
+        k: jnp.ravel(jnp.broadcast_to(jnp.asarray(v), jnp.shape(fine)))[first] for k, v in numbers.items()
+    }
+    checkify.check(jnp.all(flat), message, **shown)
+
+
+def marked(fine: Array, message: str, **numbers: ArrayLike) -> Array:
+    """1 where `fine`, else NaN with a warning; inside `checked`, a failed check.
+
+    Args:
+        fine: what must hold.
+        message: as in `insist`.
+        numbers: as in `insist`.
+    """
+    if asking():
+        insist(fine, message, **numbers)
+        return jnp.ones(jnp.shape(fine))
+    shape = jax.ShapeDtypeStruct(jnp.shape(fine), float)
+    shown = {k: jnp.broadcast_to(jnp.asarray(v, float), shape.shape) for k, v in numbers.items()}
+    given: Any = lax.stop_gradient((fine, shown))
+
+    def wrong(fine: Array, shown: dict[str, Array]) -> Array:
+        return jax.pure_callback(partial(_say, message), shape, fine, shown, vmap_method="broadcast_all")
+
+    def right(fine: Array, shown: dict[str, Array]) -> Array:
+        return jnp.ones(shape.shape)
+
+    return lax.cond(jnp.all(given[0]), right, wrong, *given)
+
+
+def _say(message: str, fine: Any, shown: dict[str, Any]) -> np.ndarray:
+    """Warn of the first that is wrong; a batch comes as a whole."""
+    right = np.asarray(fine)
+    if not np.all(right):
+        first = int(np.argmin(right))
+        values = {k: np.broadcast_to(np.asarray(v), right.shape).ravel()[first] for k, v in shown.items()}
+        count = f" ({int(np.sum(~right))} of {right.size} such)" if right.size > 1 else ""
+        warnings.warn(f"{message.format(**values)}{count} The result is NaN there.", stacklevel=2)
+    return np.where(right, 1.0, np.nan)
