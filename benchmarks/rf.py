@@ -90,6 +90,8 @@ def second(device: Device, value: Value, found: Computed) -> float | None:
         rails = rlgc(spec.rails.section(), jnp.array([value.at]))
         known = {"n_rf": index * float(rails.n_rf[0]), "Z0": impedance * float(rails.z0.real[0])}
         return known.get(value.quantity)
+    if value.quantity == "Z0":  # vector modes have no voltage that all agree on
+        return None
     return of_waves(device.name, value.at)[value.quantity] * number(device, found, value)
 
 

@@ -1,0 +1,155 @@
+"""What published modulators are compared with: responses from stated lines, covers of oxide, what the table says."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from lingnan.solvers.modulators import Coplanar, capacitance
+from lingnan.solvers.modulators.line import C0
+from lingnan.solvers.modulators.section import Fineness
+from lingnan.solvers.validation import answers
+from lingnan.solvers.validation.covered import Covered
+from lingnan.solvers.validation.devices import DEVICES
+from lingnan.solvers.validation.electrooptic import ANSWERS, error
+from lingnan.solvers.validation.published import LOWEST, Device, Stated, Value, at_least, one
+
+LENGTH = 10000.0
+FLAT = Coplanar(gap=5.0, signal_width=20.0, ground_width=60.0, metal_thickness=0.8, etch=0.3, film=0.6)
+
+
+def device(stated: Stated, reference: float = LOWEST) -> Device:
+    return Device("one", "nobody", FLAT, (), length=LENGTH, reference=reference, stated=stated)
+
+
+def stated_band(stated: Stated, reference: float = LOWEST) -> float:
+    return answers.bandwidth(answers.level(device(stated, reference), answers.said(stated), stated.n_g))
+
+
+def test_walk_off_alone_gives_its_closed_form() -> None:
+    # sin x/x is 3 dB down at x = π L Δn f/c; what stands between 600 frequencies is a straight line: 1e-4
+    x = brentq(_walk_off, 1.0, 2.0)
+    assert stated_band(Stated(2.3, 2.2, 50.0, 0.0)) == pytest.approx(x * C0 / (np.pi * 0.01 * 0.1), rel=1e-4)
+
+
+def _walk_off(x: float) -> float:
+    return np.sin(x) / x - 10**-0.15
+
+
+def test_loss_alone_gives_its_closed_form() -> None:
+    # (1 - exp(-x))/x is 3 dB down, x the amplitude's loss over 1 cm: at 10 MHz the line has lost next to nothing
+    x = brentq(_faded, 0.1, 2.0)
+    stated = Stated(2.2, 2.2, 50.0, 0.0, 20 / np.log(10) * x / 100)
+    assert stated_band(stated) == pytest.approx(1e11, rel=5e-4)
+
+
+def _faded(x: float) -> float:
+    return (1 - np.exp(-x)) / x - 10**-0.15
+
+
+def test_a_higher_frequency_of_0_db_widens_a_band_that_loss_limits() -> None:
+    lossy = Stated(2.2, 2.2, 50.0, 0.6)
+    at_lowest, at_one, at_three = (stated_band(lossy, f) for f in (LOWEST, 1e9, 3e9))
+    assert at_lowest < at_one < at_three
+    assert at_three > 1.2 * at_lowest
+    line = answers.said(lossy)
+    assert answers.by_reference(device(lossy, 3e9), line, 2.2) == pytest.approx((at_lowest, at_one))
+
+
+def test_the_sum_along_the_light_is_the_closed_form() -> None:
+    stated = Stated(2.35, 2.2, 42.0, 0.4, 0.02)
+    line = answers.said(stated)
+    one_way, other = (answers.level(device(stated), line, 2.2, route) for route in (answers.response, answers.summed))
+    # Gauss' points sum what is analytic to round-off, and 1e-6 dB is far above that
+    np.testing.assert_allclose(one_way, other, atol=1e-6)
+
+
+def test_limits_of_index_and_loss_spread_the_band_about_its_own() -> None:
+    stated = Stated(2.25, 2.2, 50.0, 0.7)
+    least, greatest = answers.allowed(device(stated), answers.said(stated), 2.2)
+    assert least < 0.9 * stated_band(stated)
+    assert greatest > 1.1 * stated_band(stated)
+
+
+def test_a_response_that_does_not_fall_has_no_band() -> None:
+    assert answers.bandwidth(np.full(answers.FINE.shape, -2.9)) == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("value", "ours", "expected"),
+    [
+        (at_least("bandwidth", 7e10), float("inf"), 0.0),
+        (at_least("bandwidth", 7e10), 9e10, 0.0),
+        (at_least("bandwidth", 7e10), 3.5e10, -0.5),
+        (one("bandwidth", 7e10), float("inf"), float("inf")),
+        (Value("Z0", 41.5, 43.4), 42.0, 0.0),
+        (Value("Z0", 40.0, 50.0), 60.0, 0.2),
+    ],
+)
+def test_an_error_counts_from_the_nearest_published_number(value: Value, ours: float, expected: float) -> None:
+    assert error(value, ours) == pytest.approx(expected)
+
+
+def test_all_that_is_guessed_is_a_number_of_the_cross_section() -> None:
+    for one_device in DEVICES:
+        spec = one_device.spec
+        names = {f.name for part in (spec, one_device.rails) for f in fields(part)}
+        assert {name for name, _ in one_device.guessed} <= names, one_device.name
+
+
+def test_every_published_response_says_where_its_0_db_is() -> None:
+    for one_device in DEVICES:
+        if any(v.quantity in ANSWERS for v in one_device.values):
+            assert one_device.reference_said
+            assert LOWEST <= one_device.reference <= 1e10
+
+
+def test_the_line_loses_in_its_film_and_the_light_does_not_know() -> None:
+    plain = next(d for d in DEVICES if d.name == "He, gap 6.5")
+    assert isinstance(plain.line, Coplanar)
+    assert isinstance(plain.spec, Coplanar)
+    assert {name for name, _ in plain.line.overrides} == {"slab", "core"}
+    assert plain.spec.overrides == ()
+
+
+@pytest.fixture(scope="module")
+def picofarads() -> Callable[[Coplanar], float]:
+    """Of a line [pF/m], on a rough mesh: all of them the same one."""
+
+    def found(spec: Coplanar) -> float:
+        section = replace(spec, reach=50.0).section(fineness=Fineness(order=2))
+        return 2e12 * float(np.real(capacitance(section)[0, 0]))
+
+    return found
+
+
+def test_a_cover_has_more_oxide_than_the_gap_filled_to_its_height_and_less_than_all_up_to_its_top(
+    picofarads: Callable[[Coplanar], float],
+) -> None:
+    names = {f.name for f in fields(Coplanar)} - {"cladding"}
+    covered = Covered(**{name: getattr(FLAT, name) for name in names}, cladding=None, cover=0.6)
+    low = picofarads(replace(FLAT, cladding=0.3))  # 0.6 above the slab
+    high = picofarads(replace(FLAT, cladding=1.1))  # 0.6 above the metal
+    assert low * 1.005 < picofarads(covered) < high * 0.995
+
+
+def test_a_cover_stands_as_high_above_the_rib_as_a_flat_cladding() -> None:
+    names = {f.name for f in fields(Coplanar)} - {"cladding"}
+    covered = Covered(**{name: getattr(FLAT, name) for name in names}, cladding=None, cover=0.7).waveguide()
+    flat = replace(FLAT, cladding=0.7).waveguide()
+    # above the rib both end 0.7 above the film; beside it the cover lies lower, by the depth of the etch
+    assert float(np.max(np.asarray(covered.levels))) == pytest.approx(float(np.max(np.asarray(flat.levels))))
+    assert {"slab", "core", "buried oxide", "cladding", "cladding on the rib"} <= set(covered.names)
+
+
+@pytest.mark.parametrize("wrong", [{"cladding": 1.0}, {"cladding": None, "cover": 0.0}])
+def test_a_cover_is_the_only_cladding(wrong: dict[str, float | None]) -> None:
+    with pytest.raises(ValueError, match="the cover is the cladding"):
+        Covered(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_cover_takes_no_more_conductors() -> None:
+    with pytest.raises(ValueError, match="it covers 0"):
+        Covered(cladding=None).section(more={"bar": FLAT.strip(12.0, 13.0)})
