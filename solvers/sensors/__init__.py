@@ -9,7 +9,9 @@ Lengths in µm, temperatures in K, losses in dB/cm, sensitivities in nm/RIU, shi
 convention exp(-iωt).
 """
 
-from lingnan.solvers.sensors import surface
+from lingnan.solvers.sensors import allan, bounds, estimators, surface
+from lingnan.solvers.sensors.chain import Budget, Chain, Environment, limit, passing, scanned, shift_sigma
+from lingnan.solvers.sensors.detector import Converter, Detector, Trace, check_scale, sampled
 from lingnan.solvers.sensors.figures import (
     decades,
     dynamic_range,
@@ -24,31 +26,53 @@ from lingnan.solvers.sensors.figures import (
 )
 from lingnan.solvers.sensors.interferometers import Grating, Interferometer, phase_of_three
 from lingnan.solvers.sensors.resonators import NOTHING, Cause, Ring, Vernier, check_radius, extremum
+from lingnan.solvers.sensors.samples import GuideMap, mapped, misfit
 from lingnan.solvers.sensors.sensitivity import AMBIENT, Guide, bloch_response, response
+from lingnan.solvers.sensors.source import Laser, seen
 
 __all__ = [
     "AMBIENT",
     "NOTHING",
+    "Budget",
     "Cause",
+    "Chain",
+    "Converter",
+    "Detector",
+    "Environment",
     "Grating",
     "Guide",
+    "GuideMap",
     "Interferometer",
+    "Laser",
     "Ring",
+    "Trace",
     "Vernier",
+    "allan",
     "bloch_response",
+    "bounds",
     "check_radius",
+    "check_scale",
     "decades",
     "dynamic_range",
+    "estimators",
     "extremum",
     "fsr",
+    "limit",
     "lod",
     "lod_intrinsic",
     "lod_white_fan",
+    "mapped",
+    "misfit",
     "nyquist",
+    "passing",
     "phase_of_three",
     "q_intrinsic",
     "q_of",
     "response",
+    "sampled",
+    "scanned",
+    "seen",
+    "shift_sigma",
     "sigma_white_fan",
     "surface",
 ]

@@ -1,0 +1,102 @@
+"""From light to numbers: photodiode, amplifier, converter, and the noise of each.
+
+Densities are one-sided and white over the bandwidth; the converter's error is uniform in a step, so its variance is
+step²/12. Powers in W, currents in A, densities in A/√Hz.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from scipy import constants
+
+from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.sensors.source import Laser, Seen
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Detector:
+    """A photodiode with its amplifier."""
+
+    responsivity: Any = 1.0  #: [A/W]
+    bandwidth: Any = 1e4  #: of noise [Hz]: 1/(2 t) for an integration over t
+    thermal: Any = 0.0  #: current noise of the amplifier [A/√Hz]
+    dark: Any = 0.0  #: current in the dark [A]
+
+    def __post_init__(self) -> None:
+        check_between("Detector", "responsivity", self.responsivity, 0.0, np.inf, "A/W", "")
+        check_between("Detector", "bandwidth", self.bandwidth, 0.0, np.inf, "Hz", "")
+        check_no_less("Detector", "thermal", self.thermal, 0.0, "A/√Hz", "")
+        check_no_less("Detector", "dark", self.dark, 0.0, "A", "")
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Converter:
+    """An analogue-to-digital converter, from 0 to full scale."""
+
+    full_scale: Any  #: current that it can take [A]
+    bits: Any = 16
+
+    def __post_init__(self) -> None:
+        check_between("Converter", "full_scale", self.full_scale, 0.0, np.inf, "A", "")
+        check_between("Converter", "bits", self.bits, 0.0, 65.0, "", "")
+
+    @property
+    def step(self) -> Array:
+        """Least difference [A]."""
+        return self.full_scale / 2 ** jnp.asarray(self.bits, float)
+
+
+class Trace(NamedTuple):
+    """What a scan gives on the average."""
+
+    mean: Array  #: [A]
+    analogue: Array  #: variance in front of the converter [A²]
+    variance: Array  #: with the converter's error [A²]
+
+
+def detected(light: Seen, wavelength: Array, laser: Laser, detector: Detector, converter: Converter | None) -> Trace:
+    """Mean and variance of each sample: shot, thermal, intensity and frequency noise, jitter and steps.
+
+    Args:
+        light: behind the chip, of `source.seen`.
+        wavelength: of the samples [µm].
+        laser: its noise.
+        detector: its noise.
+        converter: None: none.
+    """
+    photo = detector.responsivity * light.power
+    mean = photo + detector.dark
+    tilt = detector.responsivity * light.slope  # A/µm
+    per_hertz = wavelength**2 / (constants.c * 1e6)  # µm/Hz
+    density = (
+        2 * constants.e * mean
+        + jnp.asarray(detector.thermal) ** 2
+        + 10 ** (jnp.asarray(laser.rin_db_hz) / 10) * photo**2
+        + (tilt * per_hertz) ** 2 * laser.linewidth / jnp.pi
+    )
+    analogue = density * detector.bandwidth + (tilt * laser.jitter_pm * 1e-6) ** 2
+    steps = 0.0 if converter is None else converter.step**2 / 12
+    return Trace(mean, analogue, analogue + steps)
+
+
+def sampled(trace: Trace, converter: Converter | None, key: Array, count: int) -> Array:
+    """Traces with noise drawn, rounded and clipped by the converter [A], (count, N)."""
+    noise = jax.random.normal(key, (count, *trace.mean.shape)) * jnp.sqrt(trace.analogue)
+    current = trace.mean + noise
+    if converter is None:
+        return current
+    return jnp.clip(jnp.round(current / converter.step) * converter.step, 0.0, converter.full_scale)
+
+
+def check_scale(trace: Trace, converter: Converter) -> None:
+    """Refuses a signal beyond the converter's scale, by three σ."""
+    peak = float(np.max(np.asarray(trace.mean + 3 * jnp.sqrt(trace.analogue))))
+    check_no_less(
+        "converter", "full_scale", converter.full_scale, peak, "A", "That is the signal and 3 σ: more would be clipped."
+    )
