@@ -7,18 +7,22 @@
     semiconductors.junction.width(3e17, 5e17, 3.0)                 # the abrupt junction in closed form
 
 Lengths in µm, densities in cm^-3, voltages in V, currents and capacitances per metre of the third dimension. One
-dimension is one row of cells. Boltzmann statistics; nothing breaks down; walls are vertical.
+dimension is one row of cells. Boltzmann statistics; a voltage at which a junction breaks down is refused; walls are
+vertical.
 """
 
 from lingnan.solvers.semiconductors import junction
+from lingnan.solvers.semiconductors.breakdown import BreakdownError, ionisation
 from lingnan.solvers.semiconductors.device import Device, device, implant
 from lingnan.solvers.semiconductors.newton import ConvergenceError, State, solve
 from lingnan.solvers.semiconductors.silicon import Silicon, arora, intrinsic_density, masetti, saturation
-from lingnan.solvers.semiconductors.terminal import admittance, edge_currents, terminal_currents
+from lingnan.solvers.semiconductors.terminal import Movements, admittance, edge_currents, movements, terminal_currents
 
 __all__ = [
+    "BreakdownError",
     "ConvergenceError",
     "Device",
+    "Movements",
     "Silicon",
     "State",
     "admittance",
@@ -27,8 +31,10 @@ __all__ = [
     "edge_currents",
     "implant",
     "intrinsic_density",
+    "ionisation",
     "junction",
     "masetti",
+    "movements",
     "saturation",
     "solve",
     "terminal_currents",

@@ -18,6 +18,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import known
 from lingnan.solvers.linalg import columns
 from lingnan.solvers.linalg.layout import Grid, Layout
+from lingnan.solvers.semiconductors.breakdown import check_breakdown
 from lingnan.solvers.semiconductors.device import CORNERS, UNKNOWNS, Device
 from lingnan.solvers.semiconductors.equations import densities, jacobian, shares, total
 
@@ -69,6 +70,7 @@ def solve(device: Device, volts: ArrayLike) -> State:
     Raises:
         ValueError: voltages are not those of the contacts.
         ConvergenceError: no solution was found; says which voltage was reached. Under `jit` numbers are NaN.
+        BreakdownError: a junction breaks down. Under `jit` nothing tells.
     """
     v = jnp.asarray(volts, float)
     if v.shape != (len(device.names),):
@@ -76,8 +78,8 @@ def solve(device: Device, volts: ArrayLike) -> State:
         raise ValueError(f"solve: volts has shape {v.shape}: one number is wanted for each contact ({names}).")
     if known(v) and not bool(jnp.all(jnp.abs(v) <= HIGHEST)):
         raise ValueError(
-            f"solve: volts = {np.asarray(v).tolist()} V: none may be beyond ±{HIGHEST:g} V. Nothing here breaks down, "
-            "and silicon does sooner."
+            f"solve: volts = {np.asarray(v).tolist()} V: none may be beyond ±{HIGHEST:g} V, where silicon has long "
+            "broken down."
         )
     found, reached = _solved(device, v)
     if known(reached) and not bool(reached >= 1):
@@ -86,6 +88,8 @@ def solve(device: Device, volts: ArrayLike) -> State:
             f"{np.round(np.asarray(v) * float(reached), 4).tolist()} V. Take a finer mesh where the doping "
             "changes, or a lower voltage."
         )
+    if known(found.potential):
+        check_breakdown(device, found.potential, v)
     return found
 
 

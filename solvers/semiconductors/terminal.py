@@ -6,6 +6,7 @@ current of 1e-9 A is taken as the difference of two of 1e9.
 """
 
 from functools import partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -27,6 +28,7 @@ from lingnan.solvers.semiconductors.equations import (
 )
 from lingnan.solvers.semiconductors.newton import State, implicit
 from lingnan.solvers.semiconductors.silicon import Silicon
+from lingnan.solvers.waveguides.media import is_traced
 
 PER_METRE = 100.0  #: cm
 
@@ -36,8 +38,13 @@ def terminal_currents(device: Device, state: State) -> Array:
 
     Differentiable as the state is.
     """
-    flow = _flow(device, state.unknowns)
-    weights = lax.stop_gradient(shares(device, state.unknowns))
+    return _terminal(device, state.unknowns)
+
+
+@jax.jit
+def _terminal(device: Device, unknowns: Array) -> Array:
+    flow = _flow(device, unknowns)
+    weights = lax.stop_gradient(shares(device, unknowns))
     return PER_METRE * _weighed(device, weights, flow[..., 0] + flow[..., 1])
 
 
@@ -60,34 +67,52 @@ def admittance(device: Device, state: State, frequency: ArrayLike) -> Array:
     Raises:
         ValueError: a frequency is 0 or less: ask `terminal_currents` for their derivative.
     """
+    return movements(device, state, frequency).admittance
+
+
+class Movements(NamedTuple):
+    """What a volt at each contact moves: arrays begin with the frequencies."""
+
+    admittance: Array  #: (K, K) current into contact i for a volt at contact j [S/m]
+    electrons: Array  #: (K, nx + 1, ny + 1) [cm^-3/V]
+    holes: Array  #: the same
+
+
+def movements(device: Device, state: State, frequency: ArrayLike) -> Movements:
+    """`admittance`, and how densities follow; arguments and errors as there."""
     f = jnp.asarray(frequency, float)
     check_between("admittance", "frequency", f, 0.0, float("inf"), "Hz", "At rest currents have derivatives.")
-    return _admittance(device, state, f)
+    omega = 2 * np.pi * f.ravel()
+    if is_traced(device, state, f):
+        found = lax.map(partial(_movements, device, state), omega)
+    else:  # one program for any number of frequencies
+        each = [_movements(device, state, one) for one in omega]
+        found = Movements(*(jnp.stack(parts) for parts in zip(*each, strict=True)))
+    return Movements(*(jnp.reshape(a, (*f.shape, *a.shape[1:])) for a in found))
 
 
 @jax.jit
-def _admittance(device: Device, state: State, frequency: Array) -> Array:
+def _movements(device: Device, state: State, omega: Array) -> Movements:
     static, mobile = jacobian(device, state.unknowns), capacities(device, state.unknowns)
     v_t = device.silicon.thermal_voltage
     weights = shares(device, state.unknowns)
     _, flows = jax.linearize(partial(_flow, device), state.unknowns)
 
-    def one(omega: Array) -> Array:
-        # d/dt is -iω, and what is stored stands with a minus
-        elements = static + 1j * omega * mobile
+    # d/dt is -iω, and what is stored stands with a minus
+    elements = static + 1j * omega * mobile
 
-        def by(contact: Array) -> Array:
-            pushed = contact[..., None] * jnp.ones(UNKNOWNS) / v_t
-            local = device.to_cells(pushed).reshape(*elements.shape[:3])
-            given = jnp.einsum("xyij,xyj->xyi", elements, local).reshape(*local.shape[:2], CORNERS, UNKNOWNS)
-            moved = pushed - implicit(device, elements, device.to_nodes(given))
-            flow = flows(moved.real) + 1j * flows(moved.imag)
-            return _weighed(device, weights, flow[..., 0] + flow[..., 1] - 1j * omega * flow[..., 2])
+    def by(contact: Array) -> tuple[Array, Array, Array]:
+        pushed = contact[..., None] * jnp.ones(UNKNOWNS) / v_t
+        local = device.to_cells(pushed).reshape(*elements.shape[:3])
+        given = jnp.einsum("xyij,xyj->xyi", elements, local).reshape(*local.shape[:2], CORNERS, UNKNOWNS)
+        moved = pushed - implicit(device, elements, device.to_nodes(given))
+        flow = flows(moved.real) + 1j * flows(moved.imag)
+        psi, phi_n, phi_p = (moved[..., k] for k in range(UNKNOWNS))
+        into = _weighed(device, weights, flow[..., 0] + flow[..., 1] - 1j * omega * flow[..., 2])
+        return into, state.electrons * (psi - phi_n), state.holes * (phi_p - psi)
 
-        return PER_METRE * jax.vmap(by, out_axes=1)(device.contacts)
-
-    found = lax.map(one, 2 * np.pi * frequency.ravel())
-    return jnp.reshape(found, (*frequency.shape, len(device.names), len(device.names)))
+    into, electrons, holes = jax.vmap(by)(device.contacts)
+    return Movements(PER_METRE * into.T, electrons, holes)
 
 
 def _flow(device: Device, unknowns: Array) -> Array:

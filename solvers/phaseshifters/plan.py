@@ -1,0 +1,254 @@
+"""The mesh of a cross-section: which lines follow which edges, and how fine cells are between them.
+
+Made once from plain numbers; then edges may move, traced or not, and lines with them. Numbers of cells are rounded up,
+so that many sections share one compilation.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from numpy.typing import NDArray
+
+from lingnan.solvers.phaseshifters.section import Section, known_all
+from lingnan.solvers.semiconductors import Device, device
+from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.waveguides.topology import Topology
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+TINY = 1e-7  #: two edges closer than this are one [µm]
+LEAST_AT_CONTACT = 1e16  #: net doping [cm^-3]; metal on less is a Schottky diode, which is not modelled
+
+
+@dataclass(frozen=True)
+class Fineness:
+    """Sizes of cells [µm]. Static."""
+
+    junction: float = 0.003  #: where doping changes its sign
+    edge: float = 0.012  #: at other edges of doping and of silicon
+    surface: float = 0.0003  #: under a gate
+    growth: float = 1.25  #: of a cell over its neighbour nearer to an edge
+    most: float = 0.12
+    round_x: int = 16  #: numbers of cells are multiples of these
+    round_y: int = 4
+
+
+@dataclass(frozen=True)
+class Knot:
+    """An edge that lines follow: where it was, and what in a section says where it is now."""
+
+    at: float
+    source: tuple[Any, ...]
+    size: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Static: what of a mesh does not move."""
+
+    across: tuple[Knot, ...]
+    up: tuple[Knot, ...]
+    cuts_x: tuple[tuple[float, ...], ...]  #: between knots, from 0 to 1
+    cuts_y: tuple[tuple[float, ...], ...]
+    inside: tuple[tuple[bool, ...], ...]  #: (nx, ny) silicon
+    touching: tuple[tuple[tuple[int, int], ...], ...]  #: nodes of each contact
+    topology: Topology  #: of the waveguide
+    reverse: tuple[float, float]  #: voltages of both contacts for a volt of reverse bias
+
+    def lines(self, section: Section) -> Array:
+        """(nx + 1,) [µm]."""
+        return _placed(section, self.across, self.cuts_x)
+
+    def levels(self, section: Section) -> Array:
+        """(ny + 1,) [µm]."""
+        return _placed(section, self.up, self.cuts_y)
+
+    def device(self, section: Section) -> Device:
+        """What drift and diffusion are solved in."""
+        x, y = self.lines(section), self.levels(section)
+        donors, acceptors = section.doping(x, y)
+        inside = np.asarray(self.inside)
+        contacts: dict[str, Flags] = {}
+        for one, nodes in zip(section.contacts, self.touching, strict=True):
+            flags = np.zeros((x.shape[0], y.shape[0]), dtype=bool)
+            flags[tuple(np.asarray(nodes).T)] = True
+            contacts[one.name] = flags
+        return device(
+            x,
+            y,
+            donors=donors * inside[..., None],
+            acceptors=acceptors * inside[..., None],
+            contacts=contacts,
+            silicon=inside,
+            material=section.silicon,
+        )
+
+
+def _placed(section: Section, knots: tuple[Knot, ...], cuts: tuple[tuple[float, ...], ...]) -> Array:
+    at = [jnp.asarray(position(section, knot.source), float) for knot in knots]
+    parts = [a + np.asarray(f[:-1]) * (b - a) for (a, b), f in zip(pairwise(at), cuts, strict=True)]
+    return jnp.concatenate([*parts, at[-1][None]])
+
+
+def position(section: Section, source: tuple[Any, ...]) -> Any:
+    """Where an edge is: a part of the section by its kind, number and side; "oxide" is what lies below or above."""
+    kind = source[0]
+    if kind == "oxide":
+        _, below, base = source
+        edge = position(section, base)
+        return edge - section.oxide if below else edge + section.oxide
+    return getattr(getattr(section, kind)[source[1]], source[2])
+
+
+def plan_of(section: Section, topology: Topology, fineness: Fineness | None = None) -> Plan:
+    """The mesh of a section of plain numbers.
+
+    Raises:
+        ValueError: the section is traced, or a contact touches nothing.
+    """
+    fine = fineness or Fineness()
+    if is_traced(section):
+        raise ValueError("plan_of: the section is traced: make its plan from plain numbers before, and hand it on.")
+    across, up = _knots(section, fine, True), _knots(section, fine, False)
+    cuts_x, cuts_y = _cuts(across, fine, fine.round_x), _cuts(up, fine, fine.round_y)
+    x = np.asarray(_placed(section, across, cuts_x))
+    y = np.asarray(_placed(section, up, cuts_y))
+    mid_x, mid_y = (x[1:] + x[:-1]) / 2, (y[1:] + y[:-1]) / 2
+    inside = np.zeros((len(mid_x), len(mid_y)), dtype=bool)
+    for body in section.bodies:
+        inside |= np.outer(_between(mid_x, body.left, body.right), _between(mid_y, body.bottom, body.top))
+    touching: list[tuple[tuple[int, int], ...]] = []
+    for contact in section.contacts:
+        nodes = np.outer(_between(x, contact.left, contact.right), _between(y, contact.bottom, contact.top))
+        if not nodes.any():
+            raise ValueError(
+                f"section: contact {contact.name} ({contact.left} to {contact.right}, {contact.bottom} to "
+                f"{contact.top} µm) touches no silicon. Put it on the end of a body."
+            )
+        touching.append(tuple((int(i), int(j)) for i, j in np.argwhere(nodes)))
+    kinds = _polarities(section, inside, x, y, touching)
+    reverse = (1.0, 0.0) if kinds == ["n", "p"] else (0.0, 1.0)
+    flat = tuple(tuple(bool(v) for v in row) for row in inside)
+    return Plan(across, up, cuts_x, cuts_y, flat, tuple(touching), topology, reverse)
+
+
+def _between(values: Floats, low: Any, high: Any) -> Flags:
+    return (values > float(low) - TINY) & (values < float(high) + TINY)
+
+
+def _knots(section: Section, fine: Fineness, across: bool) -> tuple[Knot, ...]:
+    sides = ("left", "right") if across else ("bottom", "top")
+    found: list[Knot] = []
+
+    def add(kind: str, k: int, side: str, size: float) -> None:
+        value = getattr(getattr(section, kind)[k], side)
+        if value is not None:
+            found.append(Knot(float(value), (kind, k, side), size))
+
+    for k, body in enumerate(section.bodies):
+        for side in sides:
+            gated = not across and _gated(section, float(getattr(body, side)))
+            add("bodies", k, side, fine.surface if gated else 4 * fine.edge if across else fine.most / 2)
+    low, high = min(k.at for k in found), max(k.at for k in found)
+    for k, one in enumerate(section.implants):
+        blur = float(one.straggle if across else one.depth_straggle)
+        for side in sides:
+            edge = getattr(one, side)
+            if edge is not None and low + TINY < float(edge) < high - TINY:
+                size = fine.junction if _is_junction(section, k, side, across) else fine.edge
+                add("implants", k, side, max(size, blur / 4))
+    found.sort(key=lambda knot: knot.at)
+    merged: list[Knot] = []
+    for knot in found:
+        if merged and knot.at - merged[-1].at < TINY:
+            kept = merged[-1] if merged[-1].source[0] == "bodies" else knot
+            merged[-1] = Knot(kept.at, kept.source, min(merged[-1].size, knot.size))
+        else:
+            merged.append(knot)
+    if not across and float(section.oxide) > 0:
+        first, last = merged[0], merged[-1]
+        size = float(section.oxide)
+        below = Knot(first.at - size, ("oxide", True, first.source), size)
+        above = Knot(last.at + size, ("oxide", False, last.source), size)
+        merged = [below, *merged, above]
+    return tuple(merged)
+
+
+def _gated(section: Section, level: float) -> bool:
+    """Whether another body's bottom or top lies within 50 nm of this one, but not at it."""
+    others = [float(v) for b in section.bodies for v in (b.bottom, b.top)]
+    return any(TINY < abs(other - level) < 0.05 for other in others)
+
+
+def _is_junction(section: Section, k: int, side: str, across: bool) -> bool:
+    """Whether net doping has different signs on both sides of an edge, somewhere along it."""
+    one = section.implants[k]
+    edge = float(getattr(one, side))
+    reach = 4 * float(one.straggle if across else one.depth_straggle) + 1e-4
+    along = [float(v) for b in section.bodies for v in ((b.bottom, b.top) if across else (b.left, b.right))]
+    places = np.linspace(min(along), max(along), 40)
+    signs: list[Floats] = []
+    for at in (edge - reach, edge + reach):
+        here, there = np.array([at - 1e-5, at + 1e-5]), np.sort(places)
+        n, p = section.doping(*(jnp.asarray(v) for v in ((here, there) if across else (there, here))))
+        signs.append(np.sign(np.asarray(jnp.mean(n - p, axis=-1)).ravel()))
+    return bool(np.any(signs[0] * signs[1] < 0))
+
+
+def _cuts(knots: tuple[Knot, ...], fine: Fineness, multiple: int) -> tuple[tuple[float, ...], ...]:
+    rows = [_graded(b.at - a.at, a.size, b.size, fine) for a, b in pairwise(knots)]
+    while sum(len(r) for r in rows) % multiple:
+        widest = max(range(len(rows)), key=lambda k: max(rows[k]))
+        place = int(np.argmax(rows[widest]))
+        rows[widest][place : place + 1] = [rows[widest][place] / 2] * 2
+    return tuple(tuple(float(v) for v in np.concatenate([[0.0], np.cumsum(r) / np.sum(r)])) for r in rows)
+
+
+def graded_cells(length: float, first: float, last: float, fine: Fineness) -> tuple[float, ...]:
+    """Cut points from 0 to 1 of cells that grow from both ends [µm]."""
+    sizes = _graded(length, first, last, fine)
+    return tuple(float(v) for v in np.concatenate([[0.0], np.cumsum(sizes) / np.sum(sizes)]))
+
+
+def _graded(length: float, first: float, last: float, fine: Fineness) -> list[float]:
+    """Sizes of cells that begin and end as they should and grow in between."""
+    head: list[float] = []
+    tail: list[float] = []
+    a, b = first, last
+    while sum(head) + sum(tail) < length:
+        if a <= b:
+            head.append(a)
+            a = min(a * fine.growth, fine.most)
+        else:
+            tail.append(b)
+            b = min(b * fine.growth, fine.most)
+    sizes = head + tail[::-1]
+    return [s * length / sum(sizes) for s in sizes]
+
+
+def _polarities(section: Section, inside: Flags, x: Floats, y: Floats, touching: list[Any]) -> list[str]:
+    """Of the silicon under each contact; checks that it is doped, and that each kind of doping has a contact."""
+    n, p = section.doping(jnp.asarray(x), jnp.asarray(y))
+    net = np.asarray(n - p) * inside[..., None]
+    kinds: list[str] = []
+    for contact, nodes in zip(section.contacts, touching, strict=True):
+        beside = [net[i - a, j - b].mean() for i, j in nodes for a in (0, 1) for b in (0, 1)
+                  if 0 <= i - a < len(x) - 1 and 0 <= j - b < len(y) - 1 and inside[i - a, j - b]]  # fmt: skip
+        most = beside[int(np.argmax(np.abs(beside)))] if beside else 0.0
+        if abs(most) < LEAST_AT_CONTACT:
+            raise ValueError(
+                f"section: contact {contact.name} stands on silicon with a net doping of {most:g} cm^-3: it must be "
+                f"{LEAST_AT_CONTACT:g} cm^-3 or more to conduct both ways. Draw an implant under it."
+            )
+        kinds.append("n" if most > 0 else "p")
+    for k, one in enumerate(section.implants):
+        if known_all([one.concentration]) and float(one.concentration) > 0 and one.polarity not in kinds:
+            raise ValueError(
+                f"section: implant {k} of {one.concentration:g} cm^-3 {one.polarity}-type has no contact: both stand "
+                f"on {kinds[0]}-type silicon. Reach one contact with it, or leave it out."
+            )
+    return kinds

@@ -1,0 +1,207 @@
+"""Cross-sections of phase shifters: bodies of silicon in oxide, implants, contacts.
+
+x runs across the guide, y up from the buried oxide; µm. Walls are upright: one of 85 degrees leans by 19 nm over a
+film of 220 nm, and no junction moves with it. Concentrations in cm^-3.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.scipy.special import erf
+
+from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.semiconductors import Silicon
+
+Polarity = Literal["n", "p"]
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Implant:
+    """Dopants in a box with blurred edges; None: it goes on as far as silicon does."""
+
+    polarity: Polarity = field(metadata={"static": True})
+    concentration: Any  #: far inside [cm^-3]
+    left: Any = None  #: [µm]
+    right: Any = None
+    bottom: Any = None
+    top: Any = None
+    straggle: Any = 0.0  #: standard deviation of the edges across, from scatter and diffusion; 0: abrupt [µm]
+    depth_straggle: Any = 0.0  #: the same of bottom and top [µm]
+
+    def __post_init__(self) -> None:
+        if self.polarity not in ("n", "p"):
+            raise ValueError(f"Implant: polarity = {self.polarity!r}: it is 'n' or 'p'.")
+        check_no_less("Implant", "concentration", self.concentration, 0.0, "cm^-3", "A dose is no less than none.")
+        for name in ("straggle", "depth_straggle"):
+            check_no_less("Implant", name, getattr(self, name), 0.0, "µm", "0 is an abrupt edge, 0.02 to 0.1 is usual.")
+        for low, high in (("left", "right"), ("bottom", "top")):
+            a, b = getattr(self, low), getattr(self, high)
+            if a is not None and b is not None and known(a) and known(b) and not float(a) < float(b):
+                raise ValueError(f"Implant: {low} = {a} µm is not below {high} = {b} µm: the window is empty.")
+
+    def at(self, x: Array, y: Array) -> Array:
+        """Concentration at the corners of cells between lines x (nx + 1,) and levels y (ny + 1,): (nx, ny, 4)."""
+        across = _ends(x, self.left, self.right, self.straggle)
+        up = _ends(y, self.bottom, self.top, self.depth_straggle)
+        corners = across[:, None, :, None] * up[None, :, None, :]  # left bottom, left top, right bottom, right top
+        return jnp.asarray(self.concentration, float) * corners.reshape(*corners.shape[:2], 4)
+
+
+def _ends(lines: Array, low: Any, high: Any, straggle: Any) -> Array:
+    """Share of a window at both ends of each interval, (n, 2); abrupt edges lie on lines, so the middle decides."""
+    if known(straggle) and float(straggle) == 0.0:
+        places = ((lines[1:] + lines[:-1]) / 2)[:, None] * jnp.ones(2)
+        steps = (jnp.where(places > edge, 1.0, 0.0) for edge in (low, high) if edge is not None)
+        found = [*steps]
+    else:
+        places = jnp.stack([lines[:-1], lines[1:]], axis=-1)
+        root = np.sqrt(2.0) * jnp.asarray(straggle, float)
+        found = [(1 + erf((places - edge) / root)) / 2 for edge in (low, high) if edge is not None]
+    first = found[0] if low is not None else 1.0
+    return first - (found[-1] if high is not None else 0.0) + 0 * places
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Body:
+    """A box of silicon [µm]."""
+
+    name: str = field(metadata={"static": True})
+    left: Any
+    right: Any
+    bottom: Any
+    top: Any
+    goes_on: tuple[bool, bool] = field(default=(False, False), metadata={"static": True})  #: for light, left and right
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Contact:
+    """What touches silicon: all nodes in a box, which may be a line [µm]."""
+
+    name: str = field(metadata={"static": True})
+    left: Any
+    right: Any
+    bottom: Any
+    top: Any
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Section:
+    """What light and carriers are solved in, with two contacts; made by `rib`, `capacitor` or from parts."""
+
+    bodies: tuple[Body, ...]
+    implants: tuple[Implant, ...]
+    contacts: tuple[Contact, Contact]
+    silicon: Silicon = field(default_factory=Silicon)
+    oxide: Any = 0.4  #: thickness below and above that fields of the junction reach into; 0: none do [µm]
+    core: str = field(default="Si", metadata={"static": True})
+    cladding: str = field(default="SiO2", metadata={"static": True})
+
+    def doping(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Donors and acceptors at the corners of cells, (nx, ny, 4) each [cm^-3]."""
+        none = jnp.zeros((x.shape[0] - 1, y.shape[0] - 1, 4))
+        kinds: Mapping[str, list[Array]] = {"n": [none], "p": [none]}
+        for one in self.implants:
+            kinds[one.polarity].append(one.at(x, y))
+        return sum(kinds["n"][1:], kinds["n"][0]), sum(kinds["p"][1:], kinds["p"][0])
+
+    def moved(self, by: Mapping[str, Any]) -> "Section":
+        """The same with other implants: name of a field of `Implant` -> what is added to it, in their order."""
+        changed = [
+            replace(one, **{name: getattr(one, name) + values[k] for name, values in by.items()})
+            for k, one in enumerate(self.implants)
+        ]
+        return replace(self, implants=tuple(changed))
+
+
+def known_all(values: Sequence[Any]) -> bool:
+    """Whether all are numbers to look at."""
+    return all(known(v) for v in values)
+
+
+def rib(
+    implants: Sequence[Implant],
+    *,
+    width: Any = 0.5,
+    film: Any = 0.22,
+    slab: Any = 0.09,
+    left: Any = -1.5,
+    right: Any = 1.5,
+    silicon: Silicon | None = None,
+    oxide: Any = 0.4,
+) -> Section:
+    """A rib whose slab ends at a contact on either side.
+
+    Args:
+        implants: that overlap as they are drawn.
+        width: of the rib, about x = 0 [µm].
+        film: thickness of the rib [µm].
+        slab: what the etch leaves beside it [µm].
+        left: where the slab ends at the contact "left" [µm].
+        right: where it ends at the contact "right" [µm].
+        silicon: its numbers.
+        oxide: thickness below and above into which the junction's field reaches [µm].
+
+    Raises:
+        ValueError: a length that is none, a slab as thick as the film, a contact on the core.
+    """
+    for name, value in (("width", width), ("film", film), ("slab", slab)):
+        check_between("rib", name, value, 0.0, 100.0, "µm", "Give it in µm, such as 0.22.")
+    check_no_less("rib", "oxide", oxide, 0.0, "µm", "0 leaves the field outside of silicon out.")
+    if known(slab) and known(film) and not float(slab) < float(film):
+        raise ValueError(f"rib: slab = {slab} µm is not below the film's {film} µm. Give what the etch leaves.")
+    if known(width):
+        for name, edge in (("left", left), ("right", right)):
+            if known(edge) and not abs(float(edge)) > float(width) / 2:
+                raise ValueError(
+                    f"rib: contact {name} at x = {edge} µm stands on the core, which reaches to {float(width) / 2:g} "
+                    "µm: metal there takes the light. Put it 0.3 µm or more beside the core (rule DOPC.S.WG)."
+                )
+    half = width / 2
+    bodies = (Body("slab", left, right, 0.0, slab, (True, True)), Body("core", -half, half, slab, film))
+    ends = (Contact("left", left, left, 0.0, slab), Contact("right", right, right, 0.0, slab))
+    return Section(bodies, tuple(implants), ends, silicon or Silicon(), oxide)
+
+
+def capacitor(
+    implants: Sequence[Implant],
+    *,
+    width: Any = 0.5,
+    lower: Any = 0.11,
+    gate_oxide: Any = 0.005,
+    upper: Any = 0.11,
+    left: Any = -1.5,
+    right: Any = 1.5,
+    silicon: Silicon | None = None,
+    oxide: Any = 0.4,
+) -> Section:
+    """A metal-oxide-semiconductor capacitor of two layers of silicon that overlap over a thin oxide.
+
+    The lower layer comes from the contact "left", the upper one from the contact "right"; where both are, light is.
+
+    Args:
+        implants: of both layers.
+        width: of the overlap, about x = 0 [µm].
+        lower: thickness of the lower layer [µm].
+        gate_oxide: between the two [µm].
+        upper: thickness of the upper layer [µm].
+        left: where the lower one ends at its contact [µm].
+        right: where the upper one ends at its contact [µm].
+        silicon: numbers of both.
+        oxide: below and above [µm].
+    """
+    for name, value in (("width", width), ("lower", lower), ("gate_oxide", gate_oxide), ("upper", upper)):
+        check_between("capacitor", name, value, 0.0, 100.0, "µm", "Give it in µm, such as 0.005 for the oxide.")
+    half, gate = width / 2, lower + gate_oxide
+    below = Body("lower", left, half, 0.0, lower, (True, False))
+    above = Body("upper", -half, right, gate, gate + upper, (False, True))
+    ends = (Contact("left", left, left, 0.0, lower), Contact("right", right, right, gate, gate + upper))
+    return Section((below, above), tuple(implants), ends, silicon or Silicon(), oxide)
