@@ -3,9 +3,10 @@
 `python benchmarks/rf.py [devices|walls|speed|peers] [--only TEXT] [--second] [--python THAT/python] [--out FOLDER]`. No
 parameter is fitted; what a source does not say is named as guessed. `--second` adds each figure of merit by its second
 route. Beside a bandwidth or roll-off stand what the authors' own index, loss, impedance and group index give, without
-any line of ours, what 0 dB at 10 MHz and at 1 GHz give, and over what the bandwidth spreads with index and loss at the
-limits of what is asked of them. `peers` takes an interpreter with femwell (`pip install femwell` there). Times are
-processor time of one thread, warm and with compilation.
+any line of ours; how far our response has fallen where the published one is 3 dB down; over what the bandwidth spreads
+with index and loss at the limits of what is asked of them; and what 0 dB at 10 MHz and at 1 GHz give. `peers` takes an
+interpreter with femwell (`pip install femwell` there). Times are processor time of one thread, warm and with
+compilation.
 """
 
 import argparse
@@ -117,6 +118,7 @@ def row_of(device: Device, value: Value, found: Computed, also_second: bool) -> 
             row |= {"by_their_line": answered(value, own), "their_line": device.stated.said}
     if value.quantity == "bandwidth":
         assert found.line is not None
+        row["level_there_db"] = -answers.roll_off(found.level(device), value.low)
         row["allowed"] = answers.allowed(device, found.line, float(found.shift.n_g))
         row["at_10_mhz_and_1_ghz"] = answers.by_reference(device, found.line, float(found.shift.n_g))
     return row
@@ -194,8 +196,8 @@ def _line(row: dict[str, Any]) -> str:
     if "allowed" in row:
         a, b, c, d = (v / 1e9 for v in (*row["allowed"], *row["at_10_mhz_and_1_ghz"]))
         text += (
-            f"; {a:.0f} to {b:.0f} GHz with index and loss at their limits; {c:.0f} and {d:.0f} with 0 dB at 10 MHz "
-            "and 1 GHz"
+            f"; {row['level_there_db']:.2f} dB at {low:.4g} GHz; {a:.0f} to {b:.0f} GHz with index and loss at their "
+            f"limits; {c:.0f} and {d:.0f} with 0 dB at 10 MHz and 1 GHz"
         )
     return text
 
@@ -224,6 +226,8 @@ def _draw(rows: list[dict[str, Any]], responses: list[tuple[Device, Computed]], 
         figure, axes = plt.subplots(deep, across, figsize=(5 * across, 3.4 * deep), layout="constrained", squeeze=False)
         for (device, found), panel in zip(responses, axes.flat, strict=False):
             draw(device, found, panel)
+        for panel in axes.flat[len(responses) :]:
+            panel.set_axis_off()
         figure.savefig(out / "rf_responses.png", dpi=90)
         plt.close("all")
 

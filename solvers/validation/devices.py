@@ -4,6 +4,13 @@ Geometry and numbers were read in the papers or in their transcription with page
 (github.com/jwt625/eo-modulator-atlas). No parameter is fitted; `Device.guessed` names what no source says, and the same
 holds for all that metal walls are upright, that ribs stand in the middle of gaps where no offset is given, and that
 permittivities, Pockels coefficients and conductivities are those of `materials`. What was tried is here, met or not.
+
+Of the 41 papers whose cross-sections that atlas has written down, all are here whose light runs in a rib of X-cut
+lithium niobate beside electrodes on it or above. Left out, by what they are: films of tantalate or barium titanate,
+light that a strip on the film guides (silicon, nitride, silica), a Bragg guide with slow light, electrodes of indium
+tin oxide, and a phase modulator on two passes. Of those here stand all numbers of V_pi L, and of the line all but those
+of two whose line is another than the cross-section: one over an undercut (`Device.beside`), one loaded in a way that is
+not published (Xu).
 """
 
 from lingnan.solvers.validation.devices_plain import PLAIN

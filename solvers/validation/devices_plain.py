@@ -103,7 +103,7 @@ MEASURED = (
     Device(
         "Arab Juneghani #2, gap 10", ARAB, replace(JUNEGHANI, gap=10.0, signal_width=22.0, rib_offset=-2.6),
         (one("V_pi L", 3.3), one("n_rf", 2.2), one("loss", 3.6, 67e9), Value("Z0", 49.0, 52.0),
-         simulated("n_g", 2.23), one("roll-off", 2.0, 100e9)), UNSAID,
+         simulated("n_g", 2.23), one("roll-off", 2.0, 100e9), at_least("bandwidth", 100e9)), UNSAID,
         "a finite-difference route of its own gives our V_pi L to 2.3 %; 3.3 takes 0.78 of V over the gap, where "
         "plates on a plane leave 0.75 at the rib. Of the roll-off the authors' own loss explains half", length=5000.0,
         stated=Stated(2.2, 2.23, 50.5, 0.44, said="loss, n_rf and Z0 measured, n_g simulated"),
