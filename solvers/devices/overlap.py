@@ -17,6 +17,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.elements import maxwell
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.reference import gauss, lobatto, places
+from lingnan.solvers.waveguides import engine, fields
 from lingnan.solvers.waveguides.fields import physical
 from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.modes import Modes
@@ -46,14 +47,14 @@ def coupling(
     """
     check_joint("coupling", one, two)
     dx, dy = (jnp.asarray(v, float) for v in offset)
-    x, y, w = _common_points(one.mesh, two.mesh, one.order, two.order, dx, dy)
-    a, b = _at(_Guide.of(one), one.order, x, y), _at(_Guide.of(two), two.order, x - dx, y - dy)
+    x, y, w, _ = _common_points(one.mesh, two.mesh, one.order, two.order, dx, dy)
+    a, b = _at(Guide.of(one), one.order, x, y), _at(Guide.of(two), two.order, x - dx, y - dy)
     lean = jnp.exp(1j * two.beta.real[:, None, None] * jnp.sin(tilt) * (x - dx))[:, None]
     backward = _crossed((b.E * lean).conj(), a.H, w)
     return (_crossed(a.E, (b.H * lean).conj(), w).T + backward) / 4
 
 
-class _Guide(NamedTuple):
+class Guide(NamedTuple):
     """What fields are made of; a `Modes` holds more than may go through `jit`."""
 
     mesh: Mesh
@@ -63,8 +64,17 @@ class _Guide(NamedTuple):
     curvature: ArrayLike
 
     @staticmethod
-    def of(modes: Modes) -> "_Guide":
-        return _Guide(modes.mesh, modes.vectors, modes.beta, modes.wavelength, modes.curvature)
+    def of(modes: Modes) -> "Guide":
+        """Of 1 W."""
+        return Guide(modes.mesh, modes.vectors, modes.beta, modes.wavelength, modes.curvature)
+
+    @staticmethod
+    def unscaled(modes: Modes) -> "Guide":
+        """With vectors as the search has found them where that is known, at which nothing is to be compiled."""
+        if is_traced(modes.problem, modes.found):
+            return Guide.of(modes)
+        bare = engine.numbers_of(modes.problem)
+        return Guide(bare.mesh, modes.found.pairs.right, modes.beta, modes.wavelength, bare.curvature)
 
 
 @jax.jit
@@ -74,7 +84,7 @@ def _crossed(e: Array, h: Array, w: Array) -> Array:
 
 
 @jax.jit(static_argnums=1)
-def _at(guide: _Guide, order: int, x: Array, y: Array) -> Transverse:
+def _at(guide: Guide, order: int, x: Array, y: Array) -> Transverse:
     """Transverse fields at points (rows, points) of the window, each row on one level and in one element; zero outside
     the window.
     """
@@ -141,29 +151,46 @@ def _polynomials(nodes: np.ndarray, x: Array) -> tuple[Array, Array]:
     return jnp.stack(value[:count], axis=-1) @ coefficients, jnp.stack(slope[:count], axis=-1) @ coefficients
 
 
+class _Points(NamedTuple):
+    """(rows, points) each; a row lies on one level and in one element of either mesh."""
+
+    x: Array  #: [µm]
+    y: Array  #: [µm]
+    weights: Array  #: of an integral over the window [µm²]
+    area: Array  #: the same along the complex coordinates of absorbing layers
+
+
 @jax.jit(static_argnums=(2, 3))
 def _common_points(
     one: Mesh, two: Mesh, order_one: int, order_two: int, dx: ArrayLike = 0.0, dy: ArrayLike = 0.0
-) -> tuple[Array, Array, Array]:
-    """Points and weights on the union of both meshes, the second shifted by (dx, dy): (rows, points) each."""
+) -> _Points:
+    """Points on the union of both meshes, the second shifted by (dx, dy)."""
     points, weights = gauss((order_one + order_two) // 2 + 1)
-    levels = jnp.sort(jnp.concatenate([one.y.real, two.y.real + dy]))
-    y = (levels[:-1, None] + levels[1:, None]) / 2 + jnp.diff(levels)[:, None] / 2 * points
-    wy = jnp.diff(levels)[:, None] / 2 * weights
-    y, wy = y.reshape(-1), wy.reshape(-1)
+    levels = _risen(jnp.concatenate([one.y, two.y + dy]))
+    rise = jnp.diff(levels)[:, None] / 2
+    y = (((levels[:-1, None] + levels[1:, None]) / 2).real + rise.real * points).reshape(-1)
+    rise = (rise * weights).reshape(-1)
 
     def lines(mesh: Mesh, y: Array) -> Array:
         level = mesh.y.real
         row = jnp.clip(jnp.searchsorted(level, y, side="right") - 1, 0, mesh.ny - 1)
         t = jnp.clip((y - level[row]) / (level[row + 1] - level[row]), 0, 1)
-        return (mesh.x[:, row] * (1 - t) + mesh.x[:, row + 1] * t).real
+        return mesh.x[:, row] * (1 - t) + mesh.x[:, row + 1] * t
 
-    cuts = jnp.sort(jnp.concatenate([lines(one, y), lines(two, y - dy) + dx]), axis=0)
+    cuts = _risen(jnp.concatenate([lines(one, y), lines(two, y - dy) + dx]))
     half = jnp.diff(cuts, axis=0)[..., None] / 2
-    x = (cuts[1:] + cuts[:-1])[..., None] / 2 + half * points
-    w = half * weights * wy[None, :, None]
+    x = ((cuts[1:] + cuts[:-1])[..., None] / 2).real + half.real * points
     in_rows = (-1, len(points))
-    return x.reshape(in_rows), jnp.broadcast_to(y[None, :, None], x.shape).reshape(in_rows), w.reshape(in_rows)
+    area, real = (h * weights * r[None, :, None] for h, r in ((half, rise), (half.real, rise.real)))
+    y = jnp.broadcast_to(y[None, :, None], x.shape)
+    return _Points(*(a.reshape(in_rows) for a in (x, y, real, area)))
+
+
+def _risen(places: Array) -> Array:
+    """Sorted by their real part along the first axis."""
+    if not jnp.iscomplexobj(places):
+        return jnp.sort(places, axis=0)
+    return jnp.take_along_axis(places, jnp.argsort(places.real, axis=0), axis=0)
 
 
 def check_joint(what: str, one: Modes, two: Modes) -> None:
@@ -178,17 +205,35 @@ def check_joint(what: str, one: Modes, two: Modes) -> None:
 def bilinear(one: Modes, two: Modes) -> Array:
     """½ ∫ e_n × h_m / β_m · ẑ dA without conjugation: fields of mode n of `two` with mode m of `one`, (two, one).
 
-    e and h/β of a lossless guide are real, for propagating and for evanescent modes.
+    e and h/β of a lossless guide are real, for propagating and for evanescent modes. Absorbing layers are integrated
+    over along their complex coordinates, in which alone modes of one guide are orthogonal: both guides must have the
+    same ones there (`waveguides.bordered`).
     """
-    x, y, w = _common_points(one.mesh, two.mesh, one.order, two.order)
-    a, b = _at(_Guide.of(one), one.order, x, y), _at(_Guide.of(two), two.order, x, y)
-    return _crossed(b.E, a.H / one.beta[:, None, None, None], w) / 2
+    return between(Guide.of(one), one.order, Guide.of(two), two.order)
+
+
+def between(one: Guide, order_one: int, two: Guide, order_two: int) -> Array:
+    """`bilinear` of guides."""
+    x, y, _, area = _common_points(one.mesh, two.mesh, order_one, order_two)
+    a, b = _at(one, order_one, x, y), _at(two, order_two, x, y)
+    return _crossed(b.E, a.H / one.beta[:, None, None, None], area) / 2
 
 
 def norms(modes: Modes) -> Array:
     """The diagonal of `bilinear(modes, modes)`, on the points of one mesh: (modes,)."""
-    e, h = modes.E, modes.H / modes.beta[:, None, None, None]
-    return jnp.sum((e[:, 0] * h[:, 1] - e[:, 1] * h[:, 0]) * modes.grid.area, axis=(-2, -1)) / 2
+    return own(Guide.of(modes), modes.order)[0]
+
+
+@jax.jit(static_argnums=1)
+def own(guide: Guide, order: int) -> tuple[Array, Array]:
+    """`norms` of a guide, and the largest transverse component of E of each mode, (modes,): what fixes its sign."""
+    mesh, beta = guide.mesh, guide.beta
+    e, h = fields.evaluate(mesh, order, guide.vectors, beta, guide.wavelength, guide.curvature)
+    h = h / beta[:, None, None, None]
+    square = jnp.sum((e[:, 0] * h[:, 1] - e[:, 1] * h[:, 0]) * fields.area(mesh, order), axis=(-2, -1)) / 2
+    transverse = e[:, :2].reshape(len(e), -1)
+    most = jnp.argmax(jnp.abs(transverse), axis=1)
+    return square, jnp.take_along_axis(transverse, most[:, None], axis=1)[:, 0]
 
 
 def fibre(

@@ -1,13 +1,22 @@
 """Eigenmode expansion with full-vector modes: for steps, tapers and couplers whose height matters.
 
-The same joints and lines as `eme`, so power and reciprocity hold for any number of modes. What a few modes leave out is
-radiation: the answer is right to the light that they cannot carry. Lossless guides between closed walls, which send
-back what has radiated: where much does, more modes do not settle it, and other windows tell how far off it may be.
+The same joints and lines as `eme`, so reciprocity holds for any number of modes, and power too between closed walls.
+Those send back what has radiated: where much does, more modes do not settle it. Absorbing layers take it away, and
+then a hundred modes are enough, guided ones and those that decay, found around a `target` far below the guided ones:
+
+    absorber = Absorber(("left", "right", "bottom", "top"), thickness=0.4)
+    sections = [solve(bordered(g, absorber), 1.55, 100, target=1.5, absorber=absorber) for g in cross_sections]
+    scatter(sections, [0.0, 3.3, 0.0]).s
+
+Modes between absorbing layers are orthogonal without conjugation and along the complex coordinates only, and that only
+if all sections have the same elements there (`waveguides.bordered`). Their amplitudes do not add up to power but for
+guided ones, whose fields do not reach the layers: what those lack has radiated, or was absorbed.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -16,7 +25,10 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.devices import overlap, scattering
+from lingnan.solvers.devices.overlap import Guide
 from lingnan.solvers.devices.scattering import Blocks
+from lingnan.solvers.waveguides import engine
+from lingnan.solvers.waveguides.engine import Found
 from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.modes import Modes
 
@@ -30,14 +42,17 @@ class VectorScattering(NamedTuple):
 
     @property
     def s(self) -> Array:
-        """S[out, in], left modes first, then right ones, each by falling n_eff."""
+        """S[out, in], left modes first, then right ones, each by falling Re β²."""
         return self.blocks.whole
 
     def power_sum(self, mode: int = 0) -> Array:
-        """Power that leaves in all propagating modes kept, when `mode` on the left brings one."""
+        """Power that leaves in all propagating modes kept, when `mode` on the left brings one.
+
+        For closed walls: modes between absorbing layers are not orthogonal in power.
+        """
 
         def leaves(modes: Modes, block: Array) -> Array:
-            n = modes.n_eff[: len(block)]
+            n = modes.n_eff
             return jnp.sum(jnp.where(n.real > jnp.abs(n.imag), jnp.abs(block[:, mode]) ** 2, 0.0))
 
         return leaves(self.left, self.blocks.s11) + leaves(self.right, self.blocks.s21)
@@ -49,18 +64,29 @@ def scatter(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: 
     Args:
         sections: modes of each, all at one wavelength and in the same window.
         lengths: of each [µm].
-        num_modes: kept in every section, from the highest n_eff down; None: all. Fewer tell how well it has converged.
+        num_modes: kept in every section, from the highest Re β² down; None: all. Fewer tell how well it has converged.
     """
     _check(sections, lengths, num_modes)
-    norms = [overlap.norms(m) for m in sections]
     k0 = 2 * jnp.pi / sections[0].wavelength
-    impedances = [jnp.sign(n.real) * k0 / m.beta for n, m in zip(norms, sections, strict=True)]
-    pairs = zip(pairwise(sections), pairwise(norms), strict=True)
-    kept = slice(num_modes)
-    joints = [joined(*modes, *norm)[kept, kept] for modes, norm in pairs]
-    betas, impedances = [m.beta[kept] for m in sections], [z[kept] for z in impedances]
+    kept = [_falling(m)[:num_modes] for m in sections]
+    sides = [_side(m, k) for m, k in zip(sections, kept, strict=True)]
+    betas = [_forward(side.guide.beta) for side in sides]
+    impedances = [side.sign * k0 / beta for side, beta in zip(sides, betas, strict=True)]
+    joints = [_joined(left, right) for left, right in pairwise(sides)]
     blocks = _chained(joints, betas, impedances, [jnp.asarray(a, float) for a in lengths])
-    return VectorScattering(blocks, sections[0], sections[-1])
+    return VectorScattering(blocks, _taken(sections[0], kept[0]), _taken(sections[-1], kept[-1]))
+
+
+def _falling(modes: Modes) -> Array:
+    """Numbers of the modes by falling Re β²: guided, radiating, evanescent."""
+    return jnp.argsort(-(modes.n_eff**2).real)
+
+
+def _taken(modes: Modes, kept: Array) -> Modes:
+    """Some of the modes."""
+    pairs, residual, steps, wall = modes.found
+    found = Found(jax.tree.map(lambda a: a[kept], pairs), residual[kept], steps, wall[kept])
+    return replace(modes, n_eff=modes.n_eff[kept], found=found, error=None, limit=None)
 
 
 @jax.jit
@@ -73,12 +99,47 @@ def _chained(joints: list[Array], betas: list[Array], impedances: list[Array], l
     return scattering.to_own_impedance(total, impedances[0], impedances[-1], reference)
 
 
-def joined(left: Modes, right: Modes, norm_left: Array, norm_right: Array) -> Array:
-    """P[n, m] for `scattering.interface`: e and h scaled to ∫ e_n × h_n = 1; real in lossless guides."""
-    p = overlap.bilinear(left, right)
-    p = p / jnp.sqrt(jnp.abs(norm_right))[:, None] / (jnp.sign(norm_left.real) * jnp.sqrt(jnp.abs(norm_left)))
-    lossless = not any(jnp.iscomplexobj(m.problem.geometry.lines) or m.problem.plan.absorber for m in (left, right))
-    return p.real if lossless and not jnp.iscomplexobj(left.epsilon) and not jnp.iscomplexobj(right.epsilon) else p
+class _Side(NamedTuple):
+    """Modes of a section, and how they are scaled: e and h to ∫ e_n × h_n / β_n = `sign`."""
+
+    guide: Guide
+    order: int
+    scale: Array
+    sign: Array  #: of what a lossless mode's fields give, which are real and cannot change it; one in open sections
+    open: bool
+
+
+def _side(modes: Modes, kept: Array) -> _Side:
+    found = Guide.unscaled(modes)
+    guide = found._replace(vectors=found.vectors[kept], beta=found.beta[kept])
+    norm, most = overlap.own(guide, modes.order)
+    if not _open(modes):
+        sign, towards = jnp.sign(norm.real), jnp.sign(most.real)
+        return _Side(guide, modes.order, towards / jnp.sqrt(jnp.abs(norm.real)), sign, False)
+    root = jnp.sqrt(norm + 0j)
+    towards = jnp.where((most / root).real < 0, -1.0, 1.0)
+    return _Side(guide, modes.order, towards / root, jnp.ones(len(kept)), True)
+
+
+def _joined(left: _Side, right: _Side) -> Array:
+    """P[n, m] for `scattering.interface`; real between lossless guides."""
+    p = overlap.between(left.guide, left.order, right.guide, right.order)
+    p = p * right.scale[:, None] * (left.scale * left.sign)
+    return p if left.open or right.open else p.real
+
+
+def _open(modes: Modes) -> bool:
+    """Does light get lost in the section?"""
+    return modes.problem.plan.absorber is not None or jnp.iscomplexobj(engine.media_of(modes.problem))
+
+
+def _forward(beta: Array) -> Array:
+    """Of ±β: a wave that turns faster than it fades runs forward, all others decay.
+
+    Inside absorbing layers β² lies on either side of the real axis, and the root of positive real part may grow.
+    """
+    root = jnp.where(beta.real < 0, -beta, beta)
+    return jnp.where((jnp.abs(root.imag) >= root.real) & (root.imag < 0), -root, root)
 
 
 def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: int | None) -> None:
@@ -91,8 +152,10 @@ def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: i
     for one, two in pairwise(sections):
         overlap.check_joint("scatter", one, two)
     for k, modes in enumerate(sections):
-        n_eff = modes.n_eff[:num_modes]
-        if not is_traced(n_eff) and np.abs(n_eff).min() < 3e-3:
+        if is_traced(modes.n_eff):
+            continue
+        n_eff = np.asarray(modes.n_eff)[np.asarray(_falling(modes))[:num_modes]]
+        if np.abs(n_eff).min() < 3e-3:
             raise ValueError(
                 f"scatter: section {k} has a mode of n_eff = {np.abs(n_eff).min():.1e}: a static field, "
                 f"which carries nothing. Keep fewer modes than these {len(n_eff)}, by num_modes= or in solve."
@@ -100,14 +163,33 @@ def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: i
     for length in lengths:
         if not is_traced(length) and not (np.isfinite(float(length)) and float(length) >= 0):  # type: ignore[arg-type]
             raise ValueError(f"scatter: length = {length} µm: it must be finite and not negative.")
-    walls = [m.mesh.x for m in sections]
-    if is_traced(walls):
+    meshes = [engine.numbers_of(m.problem).mesh for m in sections]
+    if is_traced(meshes):
         return
-    box = np.asarray(
-        [[m.mesh.x[0, 0].real, m.mesh.x[-1, 0].real, m.mesh.y[0].real, m.mesh.y[-1].real] for m in sections]
-    )
+    x, y = ([np.asarray(a) for a in part] for part in ([m.x for m in meshes], [m.y for m in meshes]))
+    box = np.real([[a[0, 0], a[-1, 0], b[0], b[-1]] for a, b in zip(x, y, strict=True)])
     if np.ptp(box, axis=0).max() > 1e-9:
         raise ValueError(
             f"scatter: windows differ (left, right, bottom, top from {box.min(axis=0)} to {box.max(axis=0)} µm). "
             "Give every cross-section the same window=."
         )
+    layers = [_layers(a, b) for a, b in zip(x, y, strict=True)]
+    for k, one in enumerate(layers):
+        if one.shape != layers[0].shape or not np.allclose(one, layers[0], rtol=0, atol=1e-9):
+            raise ValueError(
+                f"scatter: sections 0 and {k} have different elements inside their absorbing layers, where fields then "
+                "do not meet at the same complex places. Give every section the same absorber=, its cross-section a "
+                "border there (waveguides.bordered), and the same number of cells in it."
+            )
+
+
+def _layers(x: Any, y: Any) -> Any:
+    """Corners of what is stretched, from its inner border on, as one row of numbers: lines at both ends, levels."""
+
+    def stretched(places: Any) -> Any:
+        deep = np.abs(places.imag).max(axis=1) > 1e-12  # µm; the border itself is stretched by round-off
+        near = deep | np.append(deep[1:], False) | np.insert(deep[:-1], 0, False)
+        return places[near].ravel()
+
+    ends = np.stack([x[:, 0], x[:, -1]], axis=1)
+    return np.concatenate([stretched(ends), stretched(y[:, None])])

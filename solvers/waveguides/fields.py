@@ -35,7 +35,13 @@ def points(mesh: Mesh, order: int) -> Points:
     element = edge_element(order)
     real = Mesh(mesh.x.real, mesh.y.real)
     m = metric(real, element.xi, element.eta)
-    return Points(*(_join(a, order) for a in (m.x, m.y, m.area * element.weights)))
+    return Points(_join(m.x, order), _join(m.y, order), area(real, order))
+
+
+def area(mesh: Mesh, order: int) -> Array:
+    """The area that each of `points` stands for, complex inside absorbing layers: for integrals without conjugation."""
+    element = edge_element(order)
+    return _join(metric(mesh, element.xi, element.eta).area * element.weights, order)
 
 
 def evaluate(

@@ -27,6 +27,7 @@ from lingnan.solvers.linalg import host, krylov
 from lingnan.solvers.linalg.host import Walls
 from lingnan.solvers.linalg.krylov import Ritz
 from lingnan.solvers.linalg.layout import Layout
+from lingnan.solvers.waveguides import statics
 from lingnan.solvers.waveguides.slab import upper_numbers
 
 Values = NDArray[Any]
@@ -217,7 +218,17 @@ class _Search:
         def inverse(v: Values) -> Values:
             return self._flat(host.solve_product(self.layout, factors, (right, self._shaped(v))))
 
-        ritz = self._arnoldi(inverse, start)
+        def at_rest(ritz: Ritz) -> bool:
+            return bool(np.any(np.abs(square[:, None] - 1 / ritz.values) < statics.AT_REST * np.abs(square[:, None])))
+
+        ritz = self._arnoldi(inverse, start) if self.options.count <= statics.FEW else None
+        if ritz is None or at_rest(ritz):
+            moving = statics.projector(self.layout, self.options.pencil.order, self.walls, b)
+
+            def project(v: Values) -> Values:
+                return self._flat(moving(self._shaped(v)))
+
+            ritz = self._arnoldi(lambda v: project(inverse(v)), project(start))
         x = ritz.vectors
         top, low = (np.sum(x * self._times(m, x), axis=-1) for m in (a, b))
         values = -top / low
