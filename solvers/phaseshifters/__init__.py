@@ -4,6 +4,7 @@
     found = phaseshifters.figures(junction, [1.0, 4.0], 1.55)             # V of reverse bias
     found.vpi_l, found.loss_dB_cm, found.capacitance, found.resistance, found.bandwidth
     like = phaseshifters.ready(junction)                                  # for traced numbers
+    phaseshifters.sampled(blurred, 2.0, Spread(dose=0.05), 1000)          # of a process
     phaseshifters.modulation(junction, 1.0, [1e9, 1e10])                  # small signals, injection too
 
 Lengths in µm, densities in cm^-3, V_pi L in V cm, loss in dB/cm; capacitances, resistances and currents are per metre
@@ -17,9 +18,11 @@ from lingnan.solvers.phaseshifters.light import Light, light, planned, waveguide
 from lingnan.solvers.phaseshifters.line import Junction, electro_optic, loaded
 from lingnan.solvers.phaseshifters.operation import Figures, Ready, figures, modulation, ready
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan
+from lingnan.solvers.phaseshifters.samples import ROUGH, Samples, Spread, sampled
 from lingnan.solvers.phaseshifters.section import Body, Contact, Implant, Section, capacitor, rib
 
 __all__ = [
+    "ROUGH",
     "Body",
     "Contact",
     "Figures",
@@ -31,7 +34,9 @@ __all__ = [
     "Light",
     "Plan",
     "Ready",
+    "Samples",
     "Section",
+    "Spread",
     "capacitor",
     "electro_optic",
     "figures",
@@ -44,5 +49,6 @@ __all__ = [
     "planned",
     "ready",
     "rib",
+    "sampled",
     "waveguide",
 ]

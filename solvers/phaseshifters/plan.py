@@ -69,7 +69,10 @@ class Plan:
 
     def device(self, section: Section) -> Device:
         """What drift and diffusion are solved in."""
-        x, y = self.lines(section), self.levels(section)
+        return self.laid(section, self.lines(section), self.levels(section))
+
+    def laid(self, section: Section, x: Array, y: Array) -> Device:
+        """The same on lines and levels that stay where they are."""
         donors, acceptors = section.doping(x, y)
         inside = np.asarray(self.inside)
         contacts: dict[str, Flags] = {}

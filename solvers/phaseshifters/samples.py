@@ -1,0 +1,119 @@
+"""Many samples of a process: doses, edges and blur of the implants of one section, each moved by its sigma.
+
+The guide stays as it is, and so do mode and mesh: only what is implanted moves. Edges have to be blurred for that, by
+cells of the mesh or more, as those of real implants are. One program, run sample by sample.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.solvers.checks import check_no_less
+from lingnan.solvers.phaseshifters.operation import Ready, ready
+from lingnan.solvers.phaseshifters.plan import Fineness
+from lingnan.solvers.phaseshifters.section import Section
+from lingnan.solvers.semiconductors import solve
+
+#: a mesh for many samples; `benchmarks/semiconductors.py samples` says what it costs in accuracy
+ROUGH = Fineness(junction=0.006, edge=0.05, growth=1.35, most=0.2, round_x=4, round_y=1)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Standard deviations of a process, the same for each implant and drawn apart."""
+
+    dose: float = 0.0  #: share of a concentration
+    overlay: float = 0.0  #: of a window's edges, which move together [µm]
+    straggle: float = 0.0  #: share of a blur
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Samples:
+    """Arrays are (S,)."""
+
+    delta_n: Array  #: change of n_eff from 0 V
+    vpi_l: Array  #: [V cm]
+    loss_db_cm: Array  #: at 0 V
+    doses: Array  #: (S, implants) factors
+    overlays: Array  #: (S, implants) [µm]
+
+
+def sampled(
+    section: Section,
+    volts: ArrayLike,
+    spread: Spread,
+    count: int,
+    *,
+    wavelength: ArrayLike = 1.55,
+    seed: int = 0,
+    fineness: Fineness = ROUGH,
+    like: Ready | None = None,
+) -> Samples:
+    """Drift and diffusion at 0 V and at one reverse bias in each of many samples.
+
+    Args:
+        section: the nominal one, its edges blurred.
+        volts: of reverse bias [V].
+        spread: of the process.
+        count: of samples.
+        wavelength: [µm].
+        seed: of the draws.
+        fineness: of the mesh of carriers.
+        like: of `ready` with a wavelength, of the nominal section; then `fineness` is its own.
+
+    Raises:
+        ValueError: an abrupt edge, which would have to move its line.
+    """
+    for name in ("dose", "overlay", "straggle"):
+        check_no_less("Spread", name, getattr(spread, name), 0.0, "", "A standard deviation is no less than none.")
+    for k, one in enumerate(section.implants):
+        if not float(one.straggle) > 0:
+            raise ValueError(
+                f"sampled: implant {k} has straggle = {one.straggle} µm: edges that move on a mesh that does not need "
+                "more than 0 µm. 0.02 to 0.1 is usual."
+            )
+    known = like or ready(section, wavelength, fineness)
+    draws = np.random.default_rng(seed).standard_normal((count, 3, len(section.implants)))
+    way = jnp.asarray(known.plan.reverse) * volts
+    x, y = known.plan.lines(section), known.plan.levels(section)
+    mode = known.light
+    if mode is None:
+        raise ValueError("sampled: like has no mode: give `ready` a wavelength.")
+
+    @jax.jit
+    def one(draw: Array) -> tuple[Array, Array]:
+        device = known.plan.laid(_moved(section, spread, draw), x, y)
+        return mode.shift(device, solve(device, 0.0 * way)), mode.shift(device, solve(device, way))
+
+    shifts = np.array([one(draw) for draw in jnp.asarray(draws)])
+    rest, driven = jnp.asarray(shifts[:, 0]), jnp.asarray(shifts[:, 1])
+    delta = jnp.real(driven - rest)
+    return Samples(
+        delta,
+        1e-4 * jnp.abs(jnp.asarray(volts)) * mode.wavelength / (2 * jnp.abs(delta)),
+        mode.loss_dB_cm(rest),
+        1 + spread.dose * draws[:, 0],
+        jnp.asarray(spread.overlay * draws[:, 1]),
+    )
+
+
+def _moved(section: Section, spread: Spread, draw: Array) -> Section:
+    implants: list[Any] = []
+    for k, one in enumerate(section.implants):
+        by = spread.overlay * draw[1, k]
+        implants.append(
+            replace(
+                one,
+                concentration=one.concentration * (1 + spread.dose * draw[0, k]),
+                left=None if one.left is None else one.left + by,
+                right=None if one.right is None else one.right + by,
+                straggle=one.straggle * (1 + spread.straggle * draw[2, k]),
+            )
+        )
+    return replace(section, implants=tuple(implants))
