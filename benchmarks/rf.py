@@ -149,10 +149,19 @@ def devices(only: list[str], also_second: bool, out: Path) -> None:
             print(f"    {source}: {', '.join(fields)}")
         if device.outside:
             print(f"    note: {device.outside}")
-        text = json.dumps(rows, indent=1, ensure_ascii=False, default=str) + "\n"
+        text = json.dumps(_finite(rows), indent=1, ensure_ascii=False, default=str) + "\n"
         (out / "rf_devices.json").write_text(text, encoding="utf-8")
     _draw(rows, responses, out)
     _totals(rows)
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no infinity: null stands for it."""
+    if isinstance(value, dict):
+        return {name: _finite(v) for name, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(v) for v in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _totals(rows: list[dict[str, Any]]) -> None:
@@ -212,11 +221,16 @@ def _draw(rows: list[dict[str, Any]], responses: list[tuple[Device, Computed]], 
     for k, row in enumerate(rows):
         color = "C0" if row["inside"] else "C3"
         marker = {"measured": "o", "bound": ">"}.get(row["basis"], "s")
-        ax.plot([100 * row["error"]], [k], marker, color=color)
+        ax.plot([100 * np.clip(row["error"], -1, 1)], [k], marker, color=color)
         ax.plot([-100 * SHARES[row["quantity"]], 100 * SHARES[row["quantity"]]], [k, k], color="0.8", zorder=0)
     ax.set_yticks(range(len(rows)), [f"{r['device']}: {r['quantity']}" for r in rows], fontsize=7)
     ax.invert_yaxis()
-    ax.set_xlabel("ours beside the published range (%): round measured, square simulated, grey what is asked")
+    ax.margins(y=0.01)
+    ax.set_xlabel(
+        "ours beside the published range (%), ±100 and more at the edge: round measured, square simulated, triangle a "
+        "bound, grey what is asked",
+        fontsize=8,
+    )
     ax.grid(alpha=0.3)
     whole.savefig(out / "rf_devices.png", dpi=120)
     plt.close("all")
