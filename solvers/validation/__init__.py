@@ -4,7 +4,18 @@ Each case names its source and says why its tolerance is what it is. `python -m 
 and writes a page with figures; cases that need Meep are skipped where it is not installed.
 """
 
-from lingnan.solvers.validation import active, bends, bulk, derived, electrooptic, fdtd, gratings, guides, parts
+from lingnan.solvers.validation import (
+    active,
+    bends,
+    bulk,
+    derived,
+    electrooptic,
+    fdtd,
+    gratings,
+    guides,
+    parts,
+    silicon,
+)
 from lingnan.solvers.validation.case import Case, Found, Outcome, Row, carry_out
 
 CASES: tuple[Case, ...] = (
@@ -17,6 +28,7 @@ CASES: tuple[Case, ...] = (
     *gratings.CASES,
     *active.CASES,
     *electrooptic.CASES,
+    *silicon.CASES,
 )
 
 __all__ = ["CASES", "Case", "Found", "Outcome", "Row", "carry_out"]
