@@ -32,6 +32,9 @@ from lingnan.solvers.waveguides.engine import Found
 from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.modes import Modes
 
+#: Residual of a search above which what it found is no mode.
+LOST = 1e-4
+
 
 class VectorScattering(NamedTuple):
     """Of a device, between the modes of its first and its last section."""
@@ -67,14 +70,40 @@ def scatter(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: 
         num_modes: kept in every section, from the highest Re β² down; None: all. Fewer tell how well it has converged.
     """
     _check(sections, lengths, num_modes)
+    kept, betas, impedances, joints = _prepared(sections, num_modes)
+    blocks = _chained(joints, betas, impedances, [jnp.asarray(a, float) for a in lengths])
+    return VectorScattering(blocks, _taken(sections[0], kept[0]), _taken(sections[-1], kept[-1]))
+
+
+def interface_norms(sections: Sequence[Modes], num_modes: int | None = None) -> Array:
+    """Largest singular value of S between the propagating modes of neighbouring sections: one, if all is right.
+
+    For closed walls, as in `VectorScattering.power_sum`. Arguments as for `scatter`.
+    """
+    _check(sections, [0.0] * len(sections), num_modes)
+    _, betas, impedances, joints = _prepared(sections, num_modes)
+    found: list[Array] = []
+    for joint, beta, z in zip(joints, pairwise(betas), pairwise(impedances), strict=True):
+        s = scattering.to_own_impedance(scattering.interface(joint), *z, jnp.abs(impedances[0][0])).whole
+        carries = jnp.concatenate([b.real > jnp.abs(b.imag) for b in beta])
+        found.append(jnp.linalg.norm(jnp.where(carries[:, None] & carries, s, 0.0), 2))
+    return jnp.stack(found)
+
+
+class _Prepared(NamedTuple):
+    kept: list[Array]  #: numbers of the modes kept in each section
+    betas: list[Array]
+    impedances: list[Array]
+    joints: list[Array]
+
+
+def _prepared(sections: Sequence[Modes], num_modes: int | None) -> _Prepared:
     k0 = 2 * jnp.pi / sections[0].wavelength
     kept = [_falling(m)[:num_modes] for m in sections]
     sides = [_side(m, k) for m, k in zip(sections, kept, strict=True)]
     betas = [_forward(side.guide.beta) for side in sides]
     impedances = [side.sign * k0 / beta for side, beta in zip(sides, betas, strict=True)]
-    joints = [_joined(left, right) for left, right in pairwise(sides)]
-    blocks = _chained(joints, betas, impedances, [jnp.asarray(a, float) for a in lengths])
-    return VectorScattering(blocks, _taken(sections[0], kept[0]), _taken(sections[-1], kept[-1]))
+    return _Prepared(kept, betas, impedances, [_joined(left, right) for left, right in pairwise(sides)])
 
 
 def _falling(modes: Modes) -> Array:
@@ -154,11 +183,18 @@ def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: i
     for k, modes in enumerate(sections):
         if is_traced(modes.n_eff):
             continue
-        n_eff = np.asarray(modes.n_eff)[np.asarray(_falling(modes))[:num_modes]]
+        kept = np.asarray(_falling(modes))[:num_modes]
+        n_eff, residual = (np.asarray(a)[kept] for a in (modes.n_eff, modes.found.residual))
         if np.abs(n_eff).min() < 3e-3:
             raise ValueError(
                 f"scatter: section {k} has a mode of n_eff = {np.abs(n_eff).min():.1e}: a static field, "
                 f"which carries nothing. Keep fewer modes than these {len(n_eff)}, by num_modes= or in solve."
+            )
+        if residual.max() > LOST:
+            raise ValueError(
+                f"scatter: section {k} has a mode with a residual of {residual.max():.1e}, above {LOST:g}. Between "
+                "closed walls modes near cutoff may come in pairs with complex β, which a real search cannot give. "
+                "Keep fewer modes, by num_modes= or in solve, or give all sections an absorber=."
             )
     for length in lengths:
         if not is_traced(length) and not (np.isfinite(float(length)) and float(length) >= 0):  # type: ignore[arg-type]

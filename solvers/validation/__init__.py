@@ -15,6 +15,7 @@ from lingnan.solvers.validation import (
     guides,
     parts,
     silicon,
+    splitter,
 )
 from lingnan.solvers.validation.case import Case, Found, Outcome, Row, carry_out
 
@@ -26,6 +27,7 @@ CASES: tuple[Case, ...] = (
     *fdtd.CASES,
     *bends.CASES,
     *gratings.CASES,
+    *splitter.CASES,
     *active.CASES,
     *electrooptic.CASES,
     *silicon.CASES,
