@@ -227,8 +227,8 @@ def _draw(rows: list[dict[str, Any]], responses: list[tuple[Device, Computed]], 
     ax.invert_yaxis()
     ax.margins(y=0.01)
     ax.set_xlabel(
-        "ours beside the published range (%), ±100 and more at the edge: round measured, square simulated, triangle a "
-        "bound, grey what is asked",
+        "ours beside the published range (%), ±100 and more at the edge\n"
+        "round: measured, square: simulated, triangle: a bound, grey: what is asked",
         fontsize=8,
     )
     ax.grid(alpha=0.3)
