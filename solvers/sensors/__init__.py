@@ -9,7 +9,7 @@ Lengths in µm, temperatures in K, losses in dB/cm, sensitivities in nm/RIU, shi
 convention exp(-iωt).
 """
 
-from lingnan.solvers.sensors import allan, bounds, estimators, surface
+from lingnan.solvers.sensors import allan, bounds, estimators, gas, kinetics, lines, sensorgram, surface, voigt
 from lingnan.solvers.sensors.chain import Budget, Chain, Environment, limit, passing, scanned, shift_sigma
 from lingnan.solvers.sensors.detector import Converter, Detector, Trace, check_scale, sampled
 from lingnan.solvers.sensors.figures import (
@@ -57,7 +57,10 @@ __all__ = [
     "estimators",
     "extremum",
     "fsr",
+    "gas",
+    "kinetics",
     "limit",
+    "lines",
     "lod",
     "lod_intrinsic",
     "lod_white_fan",
@@ -72,7 +75,9 @@ __all__ = [
     "sampled",
     "scanned",
     "seen",
+    "sensorgram",
     "shift_sigma",
     "sigma_white_fan",
     "surface",
+    "voigt",
 ]

@@ -47,6 +47,7 @@ def lorentzian_sigma(width: float, depth: float, noise: float, step: float) -> f
     """The bound of a Lorentzian's centre in closed form, samples every `step` over all of it, white noise.
 
     |∂y/∂λ0| = 4 d x/(w (1 + x²)²) with x = 2(λ - λ0)/w, and ∫ x²/(1 + x²)⁴ dx = π/16, so
-    σ² = 2 σ_n² w step/(π d²): derived here. The slope by the centre is odd in x and all others even, so none of them takes a share.
+    σ² = 2 σ_n² w step/(π d²): derived here. The slope by the centre is odd in x and all others even, so none of them
+    takes a share.
     """
     return float(jnp.sqrt(2 * noise**2 * width * step / (jnp.pi * depth**2)))

@@ -1,8 +1,8 @@
 """Figures of merit of a refractive-index sensor, by named definitions.
 
 Limit of detection: what is found depends on who defines it, so each function carries its author's name.
-I. M. White and X. Fan, Opt. Express 16, 1020 (2008), doi:10.1364/OE.16.001020; the intrinsic limit as in L. Chrostowski
-et al., Proc. SPIE 8236, 82360Q (2012), doi:10.1117/12.916860. Lengths in µm, sensitivities in nm/RIU, losses in dB/cm.
+I. M. White and X. Fan, Opt. Express 16, 1020 (2008), doi:10.1364/OE.16.001020; the intrinsic limit is named after
+L. Chrostowski et al. (2012). Lengths in µm, sensitivities in nm/RIU, losses in dB/cm.
 """
 
 from typing import Any

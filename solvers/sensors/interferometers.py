@@ -1,8 +1,7 @@
 """Interferometers and gratings that sense: MZI with two or three outputs, spirals, Bragg gratings, phase-shifted too.
 
-Three outputs at 120 degrees, behind a 3 x 3 coupler, tell the phase without blind points and without its sign in doubt
-(R. Halir et al., Opt. Lett. 38, 3588 (2013), doi:10.1364/OL.38.003588). Gratings by coupled modes
-(`devices.bragg.coupled_mode` is the uniform one). Lengths in µm.
+Three outputs at 120 degrees, behind a 3 x 3 coupler, tell the phase without blind points and without its sign in doubt.
+Gratings by coupled modes (`devices.bragg.coupled_mode` is the uniform one). Lengths in µm.
 """
 
 from dataclasses import dataclass

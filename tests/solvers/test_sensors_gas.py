@@ -1,0 +1,141 @@
+"""Gases: Voigt against SciPy, lines against their definitions, cells, harmonics and limits."""
+
+from dataclasses import replace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy import constants
+from scipy.special import voigt_profile, wofz
+
+from lingnan.solvers.materials import MaterialRangeError
+from lingnan.solvers.sensors import Chain, Detector, Laser, gas, lines
+from lingnan.solvers.sensors.gas import Cell
+from lingnan.solvers.sensors.voigt import faddeeva, voigt
+
+
+def test_faddeeva_beside_scipy():
+    x, y = np.meshgrid(np.linspace(-30, 30, 241), np.concatenate([[0.0], np.logspace(-6, 2, 33)]))
+    z = (x + 1j * y).ravel()
+    exact = wofz(z)
+    assert np.max(abs(np.asarray(jax.jit(faddeeva)(z)) - exact) / abs(exact)) < 1e-11
+    # w' = 2i/√π - 2 z w: its terms cancel to 1/z² far out, which is SciPy's loss there and not ours
+    near = z[abs(z) < 8]
+    slope = jax.jit(jax.vmap(jax.grad(faddeeva, holomorphic=True)))(near)
+    assert_allclose(slope, 2j / np.sqrt(np.pi) - 2 * near * wofz(near), atol=1e-10)
+
+
+def test_a_voigt_profile_between_gauss_and_lorentz():
+    nu = np.linspace(-0.5, 0.5, 101)
+    sigma = 0.01 / np.sqrt(2 * np.log(2))
+    assert_allclose(voigt(nu, 0.01, 0.05), voigt_profile(nu, sigma, 0.05), rtol=1e-10)
+    assert_allclose(voigt(0.0, 0.01, 1e-9), np.sqrt(np.log(2) / np.pi) / 0.01, rtol=1e-6)
+    assert_allclose(voigt(nu, 1e-5, 0.05), 0.05 / np.pi / (nu**2 + 0.05**2), rtol=1e-5)
+    far = np.linspace(-200, 200, 400001)
+    # the wings beyond hold 2 γ/(π 200)
+    assert_allclose(np.trapezoid(voigt(far, 0.01, 0.05), far), 1 - 2 * 0.05 / (np.pi * 200), rtol=1e-7)
+
+
+def test_lines_by_their_definitions():
+    co2 = lines.get("CO2")
+    assert_allclose(lines.intensities(co2, 296.0), co2.intensity, rtol=1e-14)
+    gaussian, lorentzian = lines.widths(co2, 296.0, 1.0, 0.0)
+    assert_allclose(lorentzian, co2.air)
+    k = int(np.argmax(co2.intensity))
+    # the familiar form of the Doppler width: 3.581e-7 ν √(T/M)
+    assert_allclose(gaussian[k], 3.5812e-7 * co2.position[k] * np.sqrt(296 / 44.009), rtol=1e-4)
+    # hot bands gain and cold lines lose: between two lines the ratio goes as exp(-c2 ΔE (1/T - 1/T0))
+    warm = lines.intensities(co2, 320.0) / co2.intensity
+    c2 = 100 * constants.h * constants.c / constants.k
+    expected = np.exp(-c2 * (co2.lower[k] - co2.lower[0]) * (1 / 320 - 1 / 296))
+    assert_allclose(warm[k] / warm[0], expected, rtol=1e-4)  # stimulated emission is left: 1e-9
+    assert_allclose(lines.partition(lines.get("H2O"), 300.0), (300 / 296) ** 1.5, rtol=1e-3)
+
+
+def test_absorption_of_one_line_in_the_open():
+    h2o = lines.get("H2O")
+    columns = ("position", "intensity", "air", "own", "lower", "exponent", "shift")
+    one = replace(h2o, **{name: getattr(h2o, name)[9:10] for name in columns})
+    per_cm3 = 101325 * 1e-6 / (constants.k * 296)
+    assert_allclose(per_cm3, 2.4794e19, rtol=1e-4)
+    centre = one.position[0] + one.shift[0]
+    peak = lines.absorption(one, centre, fraction=1e-2)
+    gaussian, lorentzian = lines.widths(one, 296.0, 1.0, 1e-2)
+    exact = voigt_profile(0.0, float(gaussian[0]) / np.sqrt(2 * np.log(2)), float(lorentzian[0]))
+    assert_allclose(peak, per_cm3 * 1e-2 * one.intensity[0] * exact, rtol=1e-9)
+    low = lines.absorption(one, one.position[0], pressure=1e-4, fraction=1e-2)
+    assert_allclose(low, 1e-4 * per_cm3 * 1e-2 * one.intensity[0] * np.sqrt(np.log(2) / np.pi) / gaussian[0], rtol=1e-2)
+
+
+def test_harmonics_of_a_lorentzian_in_closed_form():
+    def line(x):
+        return 1 / (1 + x**2)
+
+    m = np.asarray([0.3, 1.0, 2.197, 5.0])
+    arndt = -(2 / m**2) * ((2 + m**2) / np.sqrt(1 + m**2) - 2)
+    assert_allclose(gas.harmonic(line, np.zeros(4), m[:, None]), arndt, rtol=1e-9)
+    best = jax.grad(lambda m: gas.harmonic(line, 0.0, m))
+    assert float(best(2.19)) * float(best(2.21)) < 0  # the greatest lies between
+    # small depths: H_2 -> m²/4 g''
+    assert_allclose(gas.harmonic(line, 0.5, 1e-2), 0.25e-4 * jax.grad(jax.grad(line))(0.5), rtol=1e-3)
+    assert_allclose(gas.harmonic(line, 0.0, 1.0, order=1), 0.0, atol=1e-12)
+
+
+def test_the_best_length_by_formula_and_by_search():
+    for p in (0.0, 0.5):
+        length = gas.best_length(2.0, p)
+        a = 2.0 / 4.342944819
+        grid = np.linspace(0.2, 20, 20001)
+        signal = grid * np.exp(-a * grid) / np.exp(-a * grid) ** p
+        assert_allclose(length, grid[np.argmax(signal)], atol=1e-3)
+    with pytest.raises(ValueError, match="noise_power = 1"):
+        gas.best_length(2.0, 1.0)
+
+
+def test_a_limit_in_ppm_follows_its_parts():
+    """σ of a concentration is that of the absorbance over Γ L; where thermal noise rules the best length is 1/a."""
+    co2 = lines.get("CO2")
+    wave = 1e4 / np.linspace(4988.9, 4991.1, 61)[::-1]
+    chain = Chain(Laser(1e-3), Detector(1.0, 1e3, 1e-9))
+
+    @jax.jit
+    def sigma(confinement, length):
+        return gas.ppm_sigma(chain, Cell(confinement, length, 2.0), co2, jnp.asarray(wave))
+
+    one = sigma(0.2, 1.0)
+    assert_allclose(sigma(0.4, 1.0), one / 2, rtol=1e-6)
+    best = float(gas.best_length(2.0))
+    at = [float(sigma(0.2, length)) for length in (0.97 * best, best, 1.03 * best)]
+    assert at[1] < min(at[0], at[2])
+    # the same by hand: slope of the samples by ppm, with the baseline's part projected out
+    alpha = np.asarray(lines.absorption(co2, 1e4 / wave))
+    power = 1e-3 * 10**-0.2
+    u = (wave - wave.mean()) / (wave.max() - wave.min()) * 2
+    basis = np.stack([np.ones_like(u), u, u**2], 1)
+    slope = 0.2 * alpha * power
+    rest = slope - basis @ np.linalg.lstsq(basis, slope, rcond=None)[0]
+    assert_allclose(one, np.sqrt(1e-18 * 1e3) / np.linalg.norm(rest), rtol=2e-3)  # shot noise is 3e-4 of thermal here
+    fringe = Cell(0.2, 10.0, fringe=1e-4)
+    assert_allclose(gas.fringe_ppm(fringe, 1e-6), 1e-4 / (0.2 * 1e-6 * 10))
+    assert_allclose(gas.wms_ppm(fringe, 3e-7, 1e-6), 1e-6 / (0.2 * 3e-7 * 10))
+    assert_allclose(fringe.transmission(jnp.asarray(5000.0), 0.1), np.exp(-0.2) * (1 + 1e-4), rtol=1e-9)
+
+
+def test_what_is_out_of_range_is_said():
+    co2 = lines.get("CO2")
+    with pytest.raises(MaterialRangeError, match=r"wavenumber = 6046"):
+        lines.absorption(co2, 6046.9)
+    with pytest.raises(MaterialRangeError, match=r"temperature = 500"):
+        lines.absorption(co2, 4990.0, 500.0)
+    with pytest.raises(ValueError, match=r"fraction = -1e-06: it must be 0 or more"):
+        lines.absorption(co2, 4990.0, fraction=-1e-6)
+    with pytest.raises(ValueError, match=r"no lines of 'CH4' are kept.*from_par"):
+        lines.get("CH4")
+    with pytest.raises(ValueError, match=r"from_par: row 1 is no line"):
+        lines.from_par("nothing of the kind", co2)
+    row = " 21 4989.971361 1.319E-21 3.443E-01.07400.100  106.12970.70-.004478"
+    again = lines.from_par(row, co2)
+    k = int(np.argmax(co2.intensity))
+    assert_allclose([again.position[0], again.intensity[0], again.own[0]], [co2.position[k], co2.intensity[k], 0.1])
