@@ -21,8 +21,10 @@ def heater(
     corner: str = "nominal",
     offset: Any = 0.0,
     pitch: Any = None,
+    slab: bool = True,
+    **around: Any,
 ) -> Heater:
-    """A heater over a rib as the line makes it.
+    """A heater over a guide as the line makes it.
 
     Args:
         process: or its name.
@@ -31,15 +33,18 @@ def heater(
         corner: of the process; moves films, etches and bias.
         offset: of the wire's middle from the rib's [µm].
         pitch: to the next rib, which has no heater [µm].
+        slab: whether a slab lies beside the core, where the line has guides of both kinds.
+        around: trenches and undercuts, as `Heater` has them.
 
     Raises:
         LingnanError: no such corner, or a process without a heater over a film.
     """
     line = at_corner(process, corner)
-    wire, core, slab = (level(line, name) for name in ("heater", "core", "slab"))
-    if slab.mask or slab.z_min != 0 or slab.z_max != core.z_min:
+    wire, core, beside = (level(line, name) for name in ("heater", "core", "slab"))
+    if beside.z_min != 0 or (core.z_min != 0 and (beside.mask or beside.z_max != core.z_min)):
         raise LingnanError(
-            f"process {line.stamp}: its slab does not lie whole under the core. Heaters are bridged for ribs on a slab."
+            f"process {line.stamp}: its core stands neither on the oxide nor on a slab that lies whole under it. "
+            "Heaters are bridged for those two."
         )
     cladding, metal = level(line, "cladding"), next(key for key, one in line.metals.items() if one.layer == wire.mask)
     return Heater(
@@ -49,15 +54,16 @@ def heater(
         offset=offset,
         core_width=core_width + 2 * edges(core)[1] + core.bias,
         film=core.z_max,
-        slab=slab.thickness,
+        slab=beside.thickness if slab or core.z_min != 0 else None,
         wall_angle_deg=core.sidewall_angle_deg,
         buried_oxide=level(line, "box").thickness,
         cladding=cladding.z_max - core.z_max,
         handle=line.number("wafer.handle_thickness"),
         pitch=pitch,
         sheet_resistance=line.metals[metal].sheet_resistance.value,
-        core=f"{core.material}-{line.crystal['cut']}-cut",
+        core=f"{core.material}-{line.crystal['cut']}-cut" if line.platform == "tfln" else core.material,
         metal=wire.material,
         oxide=cladding.material,
         handle_medium=level(line, "substrate").material,
+        **around,
     )

@@ -114,7 +114,7 @@ def phase_shifter_pn_interleaved(
         length: of the guide [µm]; implants end a little before its ports.
         finger_p: of a p finger, along the guide [µm].
         finger_n: of an n finger, along the guide [µm].
-        finger_reach: of each finger beyond the rib's far edge [µm].
+        finger_reach: of the fingers to either side of the rib's middle [µm]; beyond, each side is of its kind alone.
         mid_offset_p: from the rib's edge to the p+ implant [µm].
         mid_offset_n: from the rib's edge to the n+ implant [µm].
         contact_offset_p: from the rib's edge to the p++ implant [µm].
@@ -143,10 +143,8 @@ def phase_shifter_pn_interleaved(
         limits.at_most(name, word, used, 20.0, "20 µm, far more than a depletion width")
         widths.append(used)
     tip = draw.snapped(limits.finite(name, "finger_reach", number(finger_reach, "pn_finger_reach")))
-    limits.at_least(name, "finger_reach", tip, process.number("optics.overlay"), "the overlay: it crosses the guide")
-    for word, value in (("p", mid_offset_p), ("n", mid_offset_n)):
-        least = number(value, f"pn_mid_offset_{word}")
-        limits.at_most(name, "finger_reach", tip, least, f"mid_offset_{word}: p+ and n+ keep off the other's fingers")
+    limits.at_least(name, "finger_reach", tip, process.number("optics.overlay"), "the overlay: fingers interleave")
+    limits.at_most(name, "finger_reach", tip, core / 2, "the rib's own edge: fingers end inside the rib")
     sides = pn_sides(
         name, core, 0.0, mid_offset_p, mid_offset_n, contact_offset_p, contact_offset_n, contact_distance,
         contact_width,
@@ -159,20 +157,19 @@ def phase_shifter_pn_interleaved(
         name, "length", used, draw.snapped(2 * first + period + widths[1]), "one period between two n fingers"
     )
     c = gf.Component()
-    edge = draw.snapped(core / 2 + tip)
     higher = tuple(one for side in sides for one in side.windows()[1:])
     bases = tuple(
-        Window(MASKS[side.polarity][0], *((edge, side.outer) if side.left else (-side.outer, -edge))) for side in sides
+        Window(MASKS[side.polarity][0], *((tip, side.outer) if side.left else (-side.outer, -tip))) for side in sides
     )
     draw_doped(c, cross_section, sides, spans, (*higher, *bases))
     start = draw.snapped((first + last - count * period - widths[1]) / 2) + widths[1]
     ends = [first]
     for index in range(count):
         left = draw.snapped(start + index * period)
-        draw.box(c, left, -edge, draw.snapped(left + widths[0]), edge, "P")
+        draw.box(c, left, -tip, draw.snapped(left + widths[0]), tip, "P")
         ends += [left, draw.snapped(left + widths[0])]
     for left, right in zip(ends[::2], [*ends[1::2], last], strict=True):
-        draw.box(c, left, -edge, right, edge, "N")
+        draw.box(c, left, -tip, right, tip, "N")
     c.info["fingers"] = count
     c.info["period_um"] = period
     return c

@@ -149,15 +149,18 @@ def monitor_tap(
     back, diode = c << terminator(cross_section=cross_section), c << one
     back.connect("o1", tap.ports["o2"])
     diode.connect("o1", tap.ports["o3"])
+    beside_um = 0.0
     for port, lead, beside in (("o1", "o1", back), ("o2", "o4", diode)):
         end = tap.ports[lead]
         far = beside.dbbox().left if port == "o1" else beside.dbbox().right
         run = draw.snapped(abs(far - float(end.center[0])))
+        beside_um += run
         guide_on = c << straight(length=run, cross_section=cross_section)
         guide_on.connect("o2" if port == "o1" else "o1", end)
         c.add_port(port, port=guide_on.ports["o1" if port == "o1" else "o2"])
     for port in ("e1", "e2"):
         c.add_port(port, port=diode.ports[port])
+    c.info["straight_um"] = draw.snapped(beside_um)
     for key in ("gap_um", "coupling_length_um"):
         c.info[key] = float(tap.cell.info[key])
     c.info["length_um"] = float(one.info["length_um"])
