@@ -221,6 +221,26 @@ def test_second_derivatives_are_those_of_differences() -> None:
     assert float(jax.jit(jax.grad(slope))(0.5)) == pytest.approx(float(difference), rel=1e-4)
 
 
+def test_what_the_statistics_leave_out() -> None:
+    volt, doping, states = 0.02585, 1e18, 2.8e19  # of silicon's conduction band, by its mass of 1.08
+    grid = np.linspace(0.0, 60.0, 600001)
+
+    def filled(level: float) -> float:
+        return float(np.trapezoid(2 / np.sqrt(np.pi) * np.sqrt(grid) / (1 + np.exp(grid - level)), grid))
+
+    level = np.log(doping / states) + doping / states / np.sqrt(8)
+    assert filled(level) == pytest.approx(doping / states, rel=2e-4)  # next term of the series, (n/N)² 0.005
+    degenerate = volt * doping / states / np.sqrt(8)
+    assert degenerate == pytest.approx(0.33e-3, rel=0.02)
+    x = np.log(doping / 1e17)
+    narrower = 9e-3 * (x + np.sqrt(x**2 + 0.5))
+    assert narrower == pytest.approx(42e-3, rel=0.02)
+    height = float(junction.built_in(doping, doping, REFERENCE))
+    # a capacitance goes as the root of one over the voltage; both sides are moved
+    assert degenerate / height < 1e-3
+    assert narrower / (2 * height) == pytest.approx(0.022, rel=0.03)
+
+
 def test_implants_add_up_to_their_doses() -> None:
     x = jnp.linspace(-1.0, 1.0, 4001)
     profile = implant(x, [(-0.3, 0.1)], 1e18, 0.05)
