@@ -133,7 +133,8 @@ def figures(
         cross_section_arm: of the guides in the gaps.
         drive: push_pull, for modulators with an arm in each gap; single, for V_pi of one arm: phase modulators, and
             modulators whose other arm is idle.
-        corner: of the process.
+        corner: of the process. At its temperature r33 and RF permittivities are the process's own, see
+            `modulators.Figures.unchanged`.
         wavelength: of the light [µm].
         source: impedance or `modulators.Driver`; None: the process's termination.
         termination: impedance or `modulators.Load`; None: the process's own.

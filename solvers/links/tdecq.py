@@ -11,12 +11,13 @@ at; the worse of them counts. Noise that was filtered by the same Bessel-Thomson
 as large. At thresholds P_ave and P_ave ± OMA_outer/3 each sample is lost with the probability that noise takes it
 across. SECQ is the same number for a signal that has not been through a fibre.
 
-What this rests on: the penalty and C_eq are as in Keysight's help on TDECQ, and so are 4.8e-4, windows of 0.04 UI of
-which the left one stands at 0.45 UI, and that both are shifted together to where the penalty is least (FlexDCA user's
-guide, "TDECQ Operator (TDECQ Measurement)"); cumulative histograms as in the mail of the IEEE task force. 3.414 is
-where 3/2 Q(Q_t) = 4.8e-4. Five taps, a receiver of half the symbol rate, the right window at 0.55 UI and means over two
-symbols inside runs of 7 and 6 were not found in print that could be read: the text of clause 121.8.5 was not to be had.
-A second computation from the same definition, with SciPy's filter, histograms and a search over phase and taps, agrees
+What this rests on: the penalty and C_eq are as in Keysight's help on TDECQ. Its FlexDCA user's guide has 4.8e-4, two
+windows of 0.04 UI at 0.45 and 0.55 UI, and that both are shifted together to where the penalty is least ("TDECQ
+Operator (TDECQ Measurement)"); levels of OMA_outer from the middle two symbols of runs of seven and of six, behind a
+Bessel-Thomson filter of order 4 and 13.28 GHz, half of the 26.56 GBd that clause 121 is written for ("PAM Outer OMA").
+Cumulative histograms are as in the mail of the IEEE task force. 3.414 is where 3/2 Q(Q_t) = 4.8e-4. Five taps one
+symbol apart with a sum of 1 were not found in print that could be read: the text of clause 121.8.5 was not to be had. A
+second computation from the same definition, with SciPy's filter, histograms and a search over phase and taps, agrees
 within hundredths of a dB (in the tests). No published waveform with its TDECQ was there to compare with: this is no
 test of compliance.
 

@@ -24,11 +24,12 @@ from lingnan.solvers.modulators.coplanar import Coplanar
 from lingnan.solvers.modulators.drift import Relaxation, settled
 from lingnan.solvers.modulators.electrodes import folded, periodic, segmented, taper
 from lingnan.solvers.modulators.electrostatics import Potentials, capacitance, field_at, potentials
-from lingnan.solvers.modulators.figures import ROUGH, Figures, Ready, figures, ready
+from lingnan.solvers.modulators.figures import ROUGH, SAMPLED, SAMPLED_LIGHT, Figures, Ready, figures, ready
 from lingnan.solvers.modulators.fullwave import Search, full_wave
 from lingnan.solvers.modulators.line import Distributed, Line
 from lingnan.solvers.modulators.loaded import Loaded, TRail, loaded_line
 from lingnan.solvers.modulators.magnetics import admittance
+from lingnan.solvers.modulators.near import Near
 from lingnan.solvers.modulators.network import (
     MATCHED,
     OPEN,
@@ -75,6 +76,8 @@ __all__ = [
     "MATCHED",
     "OPEN",
     "ROUGH",
+    "SAMPLED",
+    "SAMPLED_LIGHT",
     "SHORT",
     "UNCLAMPED",
     "Coefficients",
@@ -89,6 +92,7 @@ __all__ = [
     "Load",
     "Loaded",
     "Modulator",
+    "Near",
     "Open",
     "Optimum",
     "Potentials",

@@ -93,13 +93,19 @@ def tensors(section: Section, regions: np.ndarray) -> tuple[Array, Array | None]
 
 
 @jax.jit
-def potentials(section: Section) -> Potentials:
-    """Potentials and capacitance matrix without loss; differentiable by every number of the section."""
+def potentials(section: Section, span: Array | None = None) -> Potentials:
+    """Potentials and capacitance matrix without loss; differentiable by every number of the section.
+
+    Args:
+        section: conductors and media.
+        span: potentials of sections of the same kind, as `fields` gives them, (N, S): nothing is solved, and u is what
+            has the least energy among them.
+    """
     mesh, regions = section.mesh()
     plan = plan_of(section, regions)
     eps = tensors(section, regions)[0].real
     elements = scalar.stiffness(helmholtz.nodal_element(plan.order), mesh, eps)
-    u = _raised(plan, elements)
+    u = _raised(plan, elements) if span is None else _among(plan, elements, span)
     matrix = EPS0 * u.T @ scalar.product(plan.layout, elements, u)
     return Potentials(u, mesh, matrix, section)
 
@@ -111,6 +117,20 @@ def _raised(plan: Plan, elements: Array) -> Array:
     rhs = -plan.free[:, None] * scalar.product_known(plan.layout, elements, lifts)
     guess = scalar.solved(plan.layout, lax.stop_gradient(held)[None], lax.stop_gradient(rhs)[None])[0]
     return lifts + scalar.solution(plan.layout, held, rhs, guess)
+
+
+def _among(plan: Plan, elements: Array, span: Array) -> Array:
+    """Potentials (N, conductors) of least energy over a span (N, S) that is zero on conductors and walls."""
+    inner = span.T @ scalar.product(plan.layout, elements, span)
+    outer = span.T @ scalar.product_known(plan.layout, elements, plan.lifts)
+    return plan.lifts - span @ jnp.linalg.solve(inner, outer)
+
+
+@jax.jit
+def fields(section: Section) -> Array:
+    """What potentials without loss are where no conductor is: (N, conductors)."""
+    _, regions = section.mesh()
+    return plan_of(section, regions).free[:, None] * potentials(section).values
 
 
 @jax.jit

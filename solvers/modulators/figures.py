@@ -9,8 +9,9 @@ def bandwidth(p): return modulators.figures(replace(spec, gap=p[0]), f, 7000.0, 
 jax.jit(jax.grad(bandwidth))(p)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -23,18 +24,24 @@ from lingnan.solvers.modulators.coplanar import Coplanar
 from lingnan.solvers.modulators.electrostatics import potentials
 from lingnan.solvers.modulators.line import Line
 from lingnan.solvers.modulators.loaded import Parts, TRail, loaded_line, shift_of_bars
+from lingnan.solvers.modulators.near import Near, gathered
 from lingnan.solvers.modulators.network import MATCHED, Stretch
 from lingnan.solvers.modulators.optical import Guided
 from lingnan.solvers.modulators.pockels import Coefficients, Shift, check_axis, shift_of
-from lingnan.solvers.modulators.rlgc import rlgc
+from lingnan.solvers.modulators.rlgc import rlgc, rlgc_among
 from lingnan.solvers.modulators.section import Fineness, Section
 from lingnan.solvers.modulators.travelling import Modulator, Response, response
+from lingnan.solvers.waveguides import Resolution
 
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Figures:
     """A pytree: all of it may be traced, mapped and differentiated."""
+
+    #: what a temperature does not move here: no measurement of either over temperature, of a clamped crystal, was found
+    #: that could be read. Where they are known, give `r` and the media's permittivities at each temperature
+    unchanged: ClassVar[tuple[str, ...]] = ("Pockels coefficients", "permittivities at radio frequencies")
 
     shift: Shift  #: of the guide in one gap: `n_g`, `vpi_l`, `vpi_l_push_pull` [V cm]
     line: Line  #: `n_rf`, `z0` [Ω], `loss_db_cm` at the frequencies asked for
@@ -68,33 +75,58 @@ class Ready:
     electrodes: "Section | Parts"
     mode: Guided
     line: Section | None = None  #: for the line's R, L, G and C; None: as fine as the field that light sees
+    near: Near | None = None  #: fields of designs near by; None: fields are solved
 
 
-#: a mesh for many samples of a process: index to 8e-4, impedance to 2.5e-3 and loss to 5e-3, the same for all of them
-#: (`benchmarks/rf.py speed`)
+#: a mesh for many designs that are far from each other: index to 8e-4, impedance to 2.5e-3 and loss to 5e-3, the same
+#: for all of them (`benchmarks/rf.py speed`)
 ROUGH = Fineness(order=2, samples=4)
+#: meshes for samples of a process, of fields for `near` and of light
+SAMPLED, SAMPLED_LIGHT = Fineness(first=0.3, growth=6.0, samples=5), Resolution(4, 3, 2, 3.0, 3.0)
 
 
-def ready(spec: Coplanar | TRail, wavelength: ArrayLike = 1.55, line: Fineness | None = None) -> Ready:
+def ready(
+    spec: Coplanar | TRail,
+    wavelength: ArrayLike = 1.55,
+    line: Fineness | None = None,
+    *,
+    light: Resolution | None = None,
+    near: Sequence[Coplanar] = (),
+    frequency: ArrayLike | None = None,
+) -> Ready:
     """Meshes of the line and of the guide, for `like` of `figures`.
 
     Args:
         spec: of plain numbers; others may then move, but not the order of edges.
         wavelength: [µm].
-        line: of the mesh for R, L, G and C, such as `ROUGH` for many samples; None: as for the field that light sees.
-            Not for T-rails.
+        line: of the mesh for R, L, G and C, such as `ROUGH`; None: as for the field that light sees. With `near` it is
+            one mesh for both. Not for T-rails.
+        light: of the optical mesh; None: `optical.FINE`.
+        near: designs of plain numbers among which others will lie, as samples of a process do. Their electric and
+            magnetic fields are solved here, and `figures` then takes of each design the best among their sums: see
+            `near`. Not for T-rails.
+        frequency: the band [Hz], (F,), for `near`.
 
     Raises:
-        ValueError: `line` for T-rails.
+        ValueError: `line` or `near` for T-rails, or `near` without `frequency`.
     """
     if isinstance(spec, TRail):
-        if line:
-            raise ValueError(
-                f"ready: line = {line}: T-rails are made of three sections and have no mesh of the line alone. Leave "
-                "line out."
-            )
-        return Ready(spec.sections(), optical.guided(spec.rails, wavelength))
-    return Ready(spec.section(), optical.guided(spec, wavelength), spec.section(fineness=line) if line else None)
+        for name, given in (("line", line), ("near", near)):
+            if given:
+                raise ValueError(
+                    f"ready: {name} = {given}: T-rails are made of three sections and have no mesh of the line alone. "
+                    f"Leave {name} out."
+                )
+        return Ready(spec.sections(), optical.guided(spec.rails, wavelength, resolution=light))
+    if near and frequency is None:
+        raise ValueError(
+            f"ready: near = {len(near)} designs without a band: give the frequencies [Hz] of their fields."
+        )
+    mode = optical.guided(spec, wavelength, resolution=light)
+    if not near:
+        return Ready(spec.section(), mode, spec.section(fineness=line) if line else None)
+    section = spec.section(fineness=line)
+    return Ready(section, mode, None, gathered([one.section(section) for one in near], frequency))
 
 
 def figures(
@@ -123,8 +155,8 @@ def figures(
         reference: frequency of 0 dB [Hz]; None: slow signals on conductors without resistance.
         drop_db: that makes the bandwidth.
         r: Pockels coefficients, the same at each temperature; None: clamped ones.
-        temperature: of guide and metal [K]: indices, and conductivities whose slope is known, follow it; None: each
-            material's own.
+        temperature: of guide and metal [K]: indices, and conductivities whose slope is known, follow it, and nothing of
+            `Figures.unchanged`; None: each material's own.
         like: what `ready` gives, where numbers are traced or many designs of a kind follow each other.
 
     Returns:
@@ -143,8 +175,14 @@ def figures(
         shift, line = shift_of_bars(spec, parts, mode, r), loaded_line(spec, f, parts, temperature).line
     else:
         section = spec.section(known if isinstance(known, Section) else None)
-        wire = spec.section(like.line) if like and like.line else section
-        shift, line = shift_of(spec, potentials(section), mode, r), rlgc(wire.at(temperature), f)
+        near = like.near if like else None
+        electric = potentials(section, near.electric if near else None)
+        shift = shift_of(spec, electric, mode, r)
+        if near:
+            line = rlgc_among(section.at(temperature), f, electric, near.magnetic)
+        else:
+            wire = spec.section(like.line) if like and like.line else section
+            line = rlgc(wire.at(temperature), f)
     check_axis(rails, shift)
     modulator = Modulator((Stretch(line, length, 1.0),), shift.n_g, source, termination)
     return Figures(

@@ -23,6 +23,7 @@ from jax.typing import ArrayLike
 from scipy import constants
 
 from lingnan.solvers.elements import helmholtz, scalar
+from lingnan.solvers.linalg.layout import Layout
 from lingnan.solvers.modulators.section import Section
 
 #: Permeability of vacuum [H/m].
@@ -30,7 +31,7 @@ MU0 = constants.mu_0
 
 
 @partial(jax.jit, static_argnames="samples")
-def admittance(section: Section, frequency: ArrayLike, samples: int | None = None) -> Array:
+def admittance(section: Section, frequency: ArrayLike, samples: int | None = None, span: Array | None = None) -> Array:
     """Y (F, conductors, conductors) [S m]: current on each conductor for 1 V/m along another; exp(-iωt).
 
     Args:
@@ -39,11 +40,50 @@ def admittance(section: Section, frequency: ArrayLike, samples: int | None = Non
         samples: frequencies at which fields are solved; where no more are asked for, it is these themselves. None:
             those of the section's `fineness`, seven: over four decades between, fields of a gold line 0.9 µm thick are
             right to 1e-3, and Y to 1e-8 (the test of their number).
+        span: fields of sections of the same kind, as `fields` gives them, (N, S): nothing is solved, and Y is the
+            stationary value over them.
 
     First derivatives are exact and cost no solve; a second one raises `NotImplementedError`.
     """
+    layout, free, bend, eddy, loads = _assembled(section)
+    omega = 2 * jnp.pi * jnp.atleast_1d(jnp.asarray(frequency, float))
+    fixed = _solved_at(omega, samples or section.fineness.samples)
+
+    def weighted(data: tuple[Array, ...]) -> tuple[Array, Array]:
+        bend, eddy, loads, omega, fixed = data
+        whole = jnp.linalg.qr(_fields(layout, free, (bend, eddy, loads), fixed))[0] if span is None else span
+        one, two = (whole.T @ scalar.product(layout, k, whole) for k in (bend, eddy))
+        pushed = whole.T @ loads
+        return whole, jax.vmap(lambda w: jnp.linalg.solve(one - 1j * w * two, pushed))(omega)
+
+    def value(data: tuple[Array, ...], found: tuple[Array, Array]) -> Array:
+        bend, eddy, loads, omega, _ = data
+        whole, weights = found
+        one, two = (whole.T @ scalar.product(layout, k, whole) for k in (bend, eddy))
+        pushed = whole.T @ loads
+
+        def at(w: Array, y: Array) -> Array:
+            first = pushed.T @ y
+            return 1j * w / MU0 * (first + first.T - y.T @ (one - 1j * w * two) @ y)
+
+        return jax.vmap(at)(omega, weights)
+
+    eddies = scalar.stationary(value, weighted)((bend, eddy, loads, omega, fixed))
+    return jnp.diag(jnp.sum(loads, axis=0)) / MU0 + eddies
+
+
+@jax.jit
+def fields(section: Section, frequency: ArrayLike) -> Array:
+    """Fields A at a few frequencies of a band [Hz], real and imaginary parts: (N, S)."""
+    layout, free, *parts = _assembled(section)
+    omega = 2 * jnp.pi * jnp.atleast_1d(jnp.asarray(frequency, float))
+    return _fields(layout, free, tuple(parts), _solved_at(omega, section.fineness.samples))
+
+
+def _assembled(section: Section) -> tuple[Layout, np.ndarray, Array, Array, Array]:
+    """Unknowns, which of them are free, and element matrices of ∇², of µ0 σ, and loads (N, conductors)."""
     mesh, regions = section.mesh()
-    order, samples = section.fineness.order, samples or section.fineness.samples
+    order = section.fineness.order
     layout = helmholtz.layout(regions.shape[0], regions.shape[1], order)
     element = helmholtz.nodal_element(order)
     owner = np.asarray(section.conductors)[regions]
@@ -58,33 +98,20 @@ def admittance(section: Section, frequency: ArrayLike, samples: int | None = Non
     loads = jnp.stack(
         [scalar.gathered(layout, scalar.load(element, mesh, density * (owner == t))) for t in section.terminals], axis=1
     )
-    omega = 2 * jnp.pi * jnp.atleast_1d(jnp.asarray(frequency, float))
-    free = 1.0 - scalar.on_walls(layout, section.grounded)
+    return layout, 1.0 - scalar.on_walls(layout, section.grounded), bend, eddy, loads
+
+
+def _solved_at(omega: Array, samples: int) -> Array:
+    """Angular frequencies at which fields are solved."""
     fixed = lax.stop_gradient(omega)
-    if len(omega) > samples:
-        fixed = jnp.geomspace(jnp.min(fixed), jnp.max(fixed) * (1 + 1e-9), samples)
+    if len(omega) <= samples:
+        return fixed
+    return jnp.geomspace(jnp.min(fixed), jnp.max(fixed) * (1 + 1e-9), samples)
 
-    def fields(data: tuple[Array, ...]) -> tuple[Array, Array]:
-        bend, eddy, loads, omega, fixed = data
-        held = jax.vmap(lambda w: scalar.hold(layout, bend - 1j * w * eddy, free))(fixed)
-        rhs = jnp.broadcast_to(free[:, None] * loads, (len(fixed), *loads.shape))
-        found = jnp.moveaxis(scalar.solved(layout, held, rhs), 0, 1).reshape(layout.size, -1)
-        span = jnp.linalg.qr(jnp.concatenate([found.real, found.imag], axis=1))[0]
-        one, two = (span.T @ scalar.product(layout, k, span) for k in (bend, eddy))
-        pushed = span.T @ loads
-        return span, jax.vmap(lambda w: jnp.linalg.solve(one - 1j * w * two, pushed))(omega)
 
-    def value(data: tuple[Array, ...], found: tuple[Array, Array]) -> Array:
-        bend, eddy, loads, omega, _ = data
-        span, weights = found
-        one, two = (span.T @ scalar.product(layout, k, span) for k in (bend, eddy))
-        pushed = span.T @ loads
-
-        def at(w: Array, y: Array) -> Array:
-            first = pushed.T @ y
-            return 1j * w / MU0 * (first + first.T - y.T @ (one - 1j * w * two) @ y)
-
-        return jax.vmap(at)(omega, weights)
-
-    eddies = scalar.stationary(value, fields)((bend, eddy, loads, omega, fixed))
-    return jnp.diag(jnp.sum(loads, axis=0)) / MU0 + eddies
+def _fields(layout: Layout, free: np.ndarray, parts: tuple[Array, ...], fixed: Array) -> Array:
+    bend, eddy, loads = parts
+    held = jax.vmap(lambda w: scalar.hold(layout, bend - 1j * w * eddy, free))(fixed)
+    rhs = jnp.broadcast_to(free[:, None] * loads, (len(fixed), *loads.shape))
+    found = jnp.moveaxis(scalar.solved(layout, held, rhs), 0, 1).reshape(layout.size, -1)
+    return jnp.concatenate([found.real, found.imag], axis=1)

@@ -8,13 +8,13 @@ Touchstone files (`write_touchstone` sees to that).
 Lengths in µm, frequencies in Hz, ohm, henry, farad and siemens.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
@@ -38,13 +38,6 @@ class Stretch:
     def __post_init__(self) -> None:
         check_no_less("Stretch", "length", self.length, 0.0, "µm", "Give the length of the line.")
         check_no_less("Stretch", "path", self.path, 0.0, "µm", "Give the length of the light's way.")
-
-    def abcd(self, frequency: Array) -> Array:
-        """Chain matrix (F, 2, 2); the line's frequencies are those asked for (`placed`)."""
-        del frequency
-        grown = jnp.exp(self.line.gamma * (jnp.asarray(self.length) * MICRON))
-        cosh, sinh = (grown + 1 / grown) / 2, (grown - 1 / grown) / 2
-        return _matrix(cosh, self.line.z0 * sinh, sinh / self.line.z0, cosh)
 
 
 @jax.tree_util.register_dataclass
@@ -158,6 +151,10 @@ def resampled(line: Line, frequency: Array) -> Line:
         ValueError: a frequency lies outside the line's own.
     """
     check_line(line, frequency)
+    return _resampled(line, frequency)
+
+
+def _resampled(line: Line, frequency: Array) -> Line:
     known = jnp.atleast_1d(line.frequency)
     if known.shape[0] == 1:
         return Line(frequency, *(jnp.broadcast_to(q, frequency.shape) for q in (line.gamma, line.z0)))
@@ -198,18 +195,70 @@ def _slopes(x: Array, p: Array) -> Array:
     return jnp.concatenate([first[None], inner, last[None]])
 
 
-def placed(elements: tuple[Element, ...], frequency: Array) -> tuple[Element, ...]:
-    """The elements with their lines at the frequencies asked for; a line that stands in many is resampled once."""
-    known: dict[int, Line] = {}
-    found: list[Element] = []
-    for element in elements:
-        if isinstance(element, Stretch):
-            line = element.line
-            if id(line) not in known:
-                known[id(line)] = resampled(line, frequency)
-            element = replace(element, line=known[id(line)])
-        found.append(element)
-    return tuple(found)
+@dataclass(frozen=True)
+class Row:
+    """Elements at the frequencies asked for, in arrays: what is computed with them does not grow with their number."""
+
+    gamma: Array  #: of the stretches, (S, F) [1/m]
+    z0: Array  #: (S, F) [Ω]
+    length: Array  #: (S,) [µm]
+    effect: Array  #: (S,)
+    path: Array  #: of the light, (S,) [µm]
+    stretches: np.ndarray  #: which of the elements they are, (S,)
+    matrices: Array  #: chain matrices of all elements, (E, F, 2, 2)
+
+    def states(self, v: Array, i: Array) -> tuple[Array, Array]:
+        """V and I where each element begins, (E, F) each, for those behind the last, (F,)."""
+
+        def passed(behind: tuple[Array, Array], m: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+            v, i = behind
+            here = m[:, 0, 0] * v + m[:, 0, 1] * i, m[:, 1, 0] * v + m[:, 1, 1] * i
+            return here, here
+
+        return lax.scan(passed, (v, i), self.matrices, reverse=True)[1]
+
+
+def placed(elements: tuple[Element, ...], frequency: Array) -> Row:
+    """The elements with their lines at the frequencies asked for; lines known at equally many are resampled at once."""
+    stretches = [e for e in elements if isinstance(e, Stretch)]
+    lines = {id(e.line): e.line for e in stretches}
+    groups: dict[int, list[Line]] = {}
+    for line in lines.values():
+        check_line(line, frequency)
+        groups.setdefault(jnp.size(line.frequency), []).append(line)
+    gamma, z0 = [jnp.zeros((0, *frequency.shape), complex)], [jnp.zeros((0, *frequency.shape), complex)]
+    for group in groups.values():
+        many = Line(*(jnp.stack([jnp.ravel(q) for q in each]) for each in zip(*map(_parts, group), strict=True)))
+        found = jax.vmap(_resampled, in_axes=(0, None))(many, frequency)
+        gamma, z0 = [*gamma, found.gamma], [*z0, found.z0]
+    order = {id(line): k for k, line in enumerate(line for group in groups.values() for line in group)}
+    which = np.array([order[id(e.line)] for e in stretches], int)
+    own_gamma, own_z0 = jnp.concatenate(gamma)[which], jnp.concatenate(z0)[which]
+    length = _numbers([e.length for e in stretches])
+    matrices = [_matrix_of(own_gamma, own_z0, length)]
+    matrices += [e.abcd(frequency)[None] for e in elements if not isinstance(e, Stretch)]
+    is_stretch = np.array([isinstance(e, Stretch) for e in elements], bool)
+    place = np.where(is_stretch, np.cumsum(is_stretch) - 1, len(stretches) + np.cumsum(~is_stretch) - 1)
+    return Row(
+        own_gamma, own_z0, length, _numbers([e.effect for e in stretches]),
+        _numbers([e.length if e.path is None else e.path for e in stretches]), np.flatnonzero(is_stretch),
+        jnp.concatenate(matrices)[place],
+    )  # fmt: skip
+
+
+def _parts(line: Line) -> tuple[Array, Array, Array]:
+    return line.frequency, line.gamma, line.z0
+
+
+def _numbers(values: list[Any]) -> Array:
+    return jnp.stack([jnp.asarray(v, float) for v in values]) if values else jnp.zeros(0)
+
+
+def _matrix_of(gamma: Array, z0: Array, length: Array) -> Array:
+    """Chain matrices of stretches of line, (S, F, 2, 2)."""
+    grown = jnp.exp(gamma * (length[:, None] * MICRON))
+    cosh, sinh = (grown + 1 / grown) / 2, (grown - 1 / grown) / 2
+    return _matrix(cosh, z0 * sinh, sinh / z0, cosh)
 
 
 def abcd(elements: tuple[Element, ...], frequency: ArrayLike) -> Array:
@@ -217,9 +266,13 @@ def abcd(elements: tuple[Element, ...], frequency: ArrayLike) -> Array:
     check_frequencies("network", frequency)
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     whole = jnp.broadcast_to(jnp.eye(2, dtype=complex), (*f.shape, 2, 2))
-    for element in placed(elements, f):
-        whole = whole @ element.abcd(f)
-    return whole
+    if not elements:
+        return whole
+
+    def grown(whole: Array, m: Array) -> tuple[Array, None]:
+        return whole @ m, None
+
+    return lax.scan(grown, whole, placed(elements, f).matrices)[0]
 
 
 def scattering(elements: tuple[Element, ...], frequency: ArrayLike, reference: ArrayLike = 50.0) -> Array:

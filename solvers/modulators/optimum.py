@@ -97,7 +97,7 @@ def optimum(
         wavelength: [µm].
         drop_db: that makes the bandwidth.
         r: Pockels coefficients; None: clamped ones.
-        temperature: of each corner [K]; None: each material's own.
+        temperature: of each corner [K], as of `figures`; None: each material's own.
         start: how what is free is drawn at the start [µm]; None: as it is at the first corner.
         grid: on which free numbers are drawn [µm].
         steps: of the search at most.

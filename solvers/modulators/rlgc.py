@@ -16,7 +16,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.modulators.electrostatics import capacitance
+from lingnan.solvers.modulators.electrostatics import Potentials, capacitance
 from lingnan.solvers.modulators.line import Distributed, Line
 from lingnan.solvers.modulators.magnetics import admittance
 from lingnan.solvers.modulators.section import Section
@@ -65,9 +65,38 @@ def check_below(frequency: Array, where: str) -> None:
 
 @partial(jax.jit, static_argnums=2)
 def _distributed(section: Section, f: Array, k: int) -> Distributed:
+    return _elements(section, f, k, capacitance(section, f), admittance(section, f))
+
+
+def rlgc_among(section: Section, frequency: Array, electric: Potentials, magnetic: Array) -> Line:
+    """`rlgc` where fields are known for what is near: they are not solved again.
+
+    Args:
+        section: the line.
+        frequency: [Hz], (F,).
+        electric: its potentials; where media lose, C and G are solved, for these do not know it.
+        magnetic: fields of sections of the same kind, (N, S): see `admittance`.
+    """
+    f = jnp.atleast_1d(jnp.asarray(frequency, float))
+    check_below(f, "rlgc")
+    lossy = any(
+        not name and (m.conductivity is not None or m.loss_tangent is not None)
+        for name, m in zip(section.conductors, section.media, strict=True)
+    )
+    return _among(section, f, electric, magnetic, lossy).line()
+
+
+@partial(jax.jit, static_argnames="lossy")
+def _among(section: Section, f: Array, electric: Potentials, magnetic: Array, lossy: bool) -> Distributed:
+    still = electric.capacitance
+    matrix = capacitance(section, f) if lossy else jnp.broadcast_to(still, (len(f), *still.shape))
+    return _elements(section, f, section.terminals.index("signal"), matrix, admittance(section, f, span=magnetic))
+
+
+def _elements(section: Section, f: Array, k: int, matrix: Array, y: Array) -> Distributed:
     sides = 2.0 if section.mirror else 1.0
-    shunt = -2j * jnp.pi * f * sides * capacitance(section, f)[:, k, k]
-    series = 1 / (sides * loop(section, admittance(section, f), k))
+    shunt = -2j * jnp.pi * f * sides * matrix[:, k, k]
+    series = 1 / (sides * loop(section, y, k))
     omega = 2 * jnp.pi * f
     return Distributed(f, series.real, -series.imag / omega, shunt.real, -shunt.imag / omega)
 

@@ -14,7 +14,7 @@ Left out: dispersion of n_g within the sidebands, the time of flight across the 
 on the line nor in its ports.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
@@ -26,7 +26,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.modulators.checks import check_frequencies
 from lingnan.solvers.modulators.line import C0, Line
-from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Open, Stretch, ends, placed
+from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Open, Row, Stretch, ends, placed
 
 
 @jax.tree_util.register_dataclass
@@ -106,22 +106,21 @@ def response(modulator: Modulator, frequency: ArrayLike) -> Response:
         ValueError: frequencies that do not rise or that a line does not cover, an impedance that no passive part has.
         Traced numbers are not looked at.
     """
-    f, modulator = _prepared(modulator, frequency)
-    total = jnp.zeros_like(f, complex)
-    states, v_in, i_in = _states(modulator, f)
+    f, row = _prepared(modulator, frequency)
+    v, i = row.states(*ends(modulator.termination, f, "termination:"))
     light = 2j * jnp.pi * f * modulator.n_g / C0 * MICRON
-    passed: Any = 0.0
-    for element, (v, i) in zip(modulator.elements, states, strict=True):
-        if not isinstance(element, Stretch):
-            continue
-        path = element.length if element.path is None else element.path
-        here = element.line
-        angle, phase = here.gamma * (jnp.asarray(element.length) * MICRON), light * path
-        forth, back = (v + here.z0 * i) / 2, (v - here.z0 * i) / 2
-        gathered = forth * ramp(angle + phase) + back * ramp(phase - angle)
-        total = total + element.effect * element.length * jnp.exp(-light * passed) * gathered
-        passed = passed + path
-    return _answer(modulator, f, total, v_in, i_in)
+    angle, phase = row.gamma * (row.length[:, None] * MICRON), light * row.path[:, None]
+    across, through = v[row.stretches], row.z0 * i[row.stretches]
+    forth, back = (across + through) / 2, (across - through) / 2
+    gathered = forth * ramp(angle + phase) + back * ramp(phase - angle)
+    late = jnp.exp(-light * _before(row.path)[:, None])
+    total = jnp.sum((row.effect * row.length)[:, None] * late * gathered, axis=0)
+    return _answer(modulator, f, row, total, v[0], i[0])
+
+
+def _before(sizes: Array) -> Array:
+    """What has passed before each."""
+    return jnp.cumsum(sizes) - sizes
 
 
 def integrated(modulator: Modulator, frequency: ArrayLike, points: int = 64) -> Response:
@@ -132,18 +131,17 @@ def integrated(modulator: Modulator, frequency: ArrayLike, points: int = 64) -> 
         frequency: [Hz], a number or (F,).
         points: of Gauss on each stretch.
     """
-    f, modulator = _prepared(modulator, frequency)
-    z, weight, v, optical, v_in, i_in = _along(modulator, f, points)
-    del z
+    f, row = _prepared(modulator, frequency)
+    _, weight, v, optical, v_in, i_in = _along(modulator, f, row, points)
     light = 2j * jnp.pi * f * modulator.n_g / C0 * MICRON
     total = jnp.sum(weight * v * jnp.exp(-light[:, None] * optical), axis=-1)
-    return _answer(modulator, f, total, v_in, i_in)
+    return _answer(modulator, f, row, total, v_in, i_in)
 
 
 def voltage_along(modulator: Modulator, frequency: ArrayLike, points: int = 64) -> tuple[Array, Array]:
     """Where [µm], (Z,), and the voltage there of half the source's open voltage, (F, Z), along the line."""
-    f, modulator = _prepared(modulator, frequency)
-    z, _, v, _, v_in, i_in = _along(modulator, f, points)
+    f, row = _prepared(modulator, frequency)
+    z, _, v, _, v_in, i_in = _along(modulator, f, row, points)
     return z, v * (2 / _open_voltage(modulator, f, v_in, i_in))[:, None]
 
 
@@ -197,8 +195,8 @@ def divided(source: Any, termination: Any) -> Array:
     return 2 * jnp.asarray(r_l) / (r_l + r_s)
 
 
-def _prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Modulator]:
-    """Frequencies, and the modulator with its lines at them."""
+def _prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Row]:
+    """Frequencies, and the modulator's elements at them."""
     check_frequencies("modulator", frequency)
     if not any(isinstance(e, Stretch) for e in modulator.elements):
         raise ValueError("modulator: 0 stretches of line: it needs at least 1. Add a Stretch with an effect.")
@@ -217,38 +215,19 @@ def _prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Modula
                 f"modulator: {name} impedance of shape {shape} for {f.shape[0]} frequencies: give one number, or one "
                 "for each frequency."
             )
-    return f, replace(modulator, elements=placed(modulator.elements, f))
+    return f, placed(modulator.elements, f)
 
 
-def _states(modulator: Modulator, f: Array) -> tuple[list[tuple[Array, Array]], Array, Array]:
-    """V and I where each element begins, and those at the source, for a termination that is a/b."""
-    v, i = ends(modulator.termination, f, "termination:")
-    found: list[tuple[Array, Array]] = []
-    for element in reversed(modulator.elements):
-        m = element.abcd(f)
-        v, i = m[:, 0, 0] * v + m[:, 0, 1] * i, m[:, 1, 0] * v + m[:, 1, 1] * i
-        found.append((v, i))
-    return found[::-1], v, i
-
-
-def _along(modulator: Modulator, f: Array, points: int) -> tuple[Array, Array, Array, Array, Array, Array]:
+def _along(modulator: Modulator, f: Array, row: Row, points: int) -> tuple[Array, Array, Array, Array, Array, Array]:
     nodes, weights = np.polynomial.legendre.leggauss(points)
     at, share = (nodes + 1) / 2, weights / 2
-    states, v_in, i_in = _states(modulator, f)
-    found: list[tuple[Array, Array, Array, Array]] = []
-    begun: Any = 0.0
-    passed: Any = 0.0
-    for element, (v, i) in zip(modulator.elements, states, strict=True):
-        if not isinstance(element, Stretch):
-            continue
-        here = element.line
-        angle = (here.gamma * (jnp.asarray(element.length) * MICRON))[:, None] * at
-        path = element.length if element.path is None else element.path
-        volts = jnp.cosh(angle) * v[:, None] - (here.z0 * i)[:, None] * jnp.sinh(angle)
-        found.append((begun + element.length * at, element.effect * element.length * share, volts, passed + path * at))
-        begun, passed = begun + element.length, passed + path
-    z, weight, volts, optical = (jnp.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
-    return z, weight, volts, optical, v_in, i_in
+    v, i = row.states(*ends(modulator.termination, f, "termination:"))
+    angle = (row.gamma * (row.length[:, None] * MICRON))[..., None] * at
+    across, through = v[row.stretches][..., None], (row.z0 * i[row.stretches])[..., None]
+    volts = jnp.moveaxis(jnp.cosh(angle) * across - through * jnp.sinh(angle), 0, 1)
+    z, optical = (_before(size)[:, None] + size[:, None] * at for size in (row.length, row.path))
+    weight = (row.effect * row.length)[:, None] * share
+    return z.ravel(), weight.ravel(), volts.reshape(len(f), -1), optical.ravel(), v[0], i[0]
 
 
 def _open_voltage(modulator: Modulator, f: Array, v_in: Array, i_in: Array) -> Array:
@@ -263,10 +242,7 @@ def _open_voltage(modulator: Modulator, f: Array, v_in: Array, i_in: Array) -> A
     return (b * v_in + a * i_in) * pole
 
 
-def _answer(modulator: Modulator, f: Array, total: Array, v_in: Array, i_in: Array) -> Response:
-    lit: Any = 0.0
-    for element in modulator.elements:
-        if isinstance(element, Stretch):
-            lit = lit + jnp.abs(jnp.asarray(element.effect)) * element.length
+def _answer(modulator: Modulator, f: Array, row: Row, total: Array, v_in: Array, i_in: Array) -> Response:
+    lit = jnp.sum(jnp.abs(row.effect) * row.length)
     drive = 2 * total / (lit * _open_voltage(modulator, f, v_in, i_in))
     return Response(f, drive, divided(modulator.source, modulator.termination), v_in / i_in)

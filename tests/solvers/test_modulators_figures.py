@@ -16,6 +16,7 @@ from lingnan.solvers.modulators import (
     Stretch,
     TRail,
     bandwidth,
+    electrostatics,
     figures,
     guided,
     phase_shift,
@@ -70,6 +71,60 @@ def test_a_rough_line_for_many_samples():
     np.testing.assert_allclose(rough.line.loss_db_cm, fine.line.loss_db_cm, rtol=5e-3)
     np.testing.assert_allclose(rough.line.z0.real, fine.line.z0.real, rtol=2.5e-3)
     assert float(rough.vpi_l) == float(fine.vpi_l)
+
+
+def test_potentials_are_made_of_those_of_designs_near_by():
+    """Parabolas in the gap leave its step of 2 % cubed of the field, 1e-5, and of the capacitance the square."""
+    like, fine = SPEC.section(fineness=Fineness(2, 0.3, 6.0)), 1e-9
+    solved = [electrostatics.fields(replace(SPEC, gap=gap).section(like)) for gap in (4.9, 5.0, 5.1)]
+    between = replace(SPEC, gap=5.04).section(like)
+    among, own = potentials(between, jnp.concatenate(solved, axis=1)), potentials(between)
+    np.testing.assert_allclose(among.values, own.values, atol=1e-4)
+    np.testing.assert_allclose(among.capacitance, own.capacitance, rtol=10 * fine)
+    assert float(among.capacitance[0, 0]) >= float(own.capacitance[0, 0]) * (1 - fine)  # energy is least in the field
+
+
+@pytest.mark.validate
+def test_fields_of_designs_near_by_stand_for_solving():
+    """A gap between three that were solved, beside its own solution on the same mesh."""
+    gaps, light = (4.9, 5.0, 5.1), Resolution(3, 1, 1, 2.0, 3.0)
+    line = Fineness(3, 0.2, 4.5, 4)
+    known = ready(SPEC, line=line, light=light, near=[replace(SPEC, gap=gap) for gap in gaps], frequency=F)
+    between = replace(SPEC, gap=5.04)
+    near, own = (figures(between, F, 10000.0, like=like, reference=1e9) for like in (known, replace(known, near=None)))
+    # fields are told by parabolas in the gap: what is left is its step of 2 % cubed, 1e-5
+    assert float(near.vpi_l) == pytest.approx(float(own.vpi_l), rel=1e-4)
+    # its square is nothing; four frequencies leave 3e-4 of R and 2e-5 of L where each design has only its own
+    np.testing.assert_allclose(near.line.n_rf, own.line.n_rf, rtol=1e-4)
+    np.testing.assert_allclose(near.line.z0.real, own.line.z0.real, rtol=1e-4)
+    np.testing.assert_allclose(near.line.loss_db_cm, own.line.loss_db_cm, rtol=1e-3)
+    # far away they do not
+    far = replace(SPEC, gap=7.0)
+    near, own = (figures(far, F, 10000.0, like=like, reference=1e9) for like in (known, replace(known, near=None)))
+    assert abs(float(near.vpi_l / own.vpi_l) - 1) > 1e-3
+    with pytest.raises(ValueError, match="near = 1 designs without a band"):
+        ready(SPEC, near=[SPEC])
+    with pytest.raises(ValueError, match=r"near = .*: T-rails are made of three sections"):
+        ready(TRail(SPEC), near=[SPEC], frequency=F)
+
+
+@pytest.mark.validate
+def test_derivatives_among_fields_of_designs_near_by():
+    """They are those of the value that is computed, not of another one: bandwidth and V_pi by the gap."""
+    near = [replace(SPEC, gap=gap) for gap in (4.9, 5.0, 5.1)]
+    known = ready(
+        SPEC, line=Fineness(3, 0.2, 4.5, 4), light=Resolution(3, 1, 1, 2.0, 3.0), near=near, frequency=F
+    )  # fmt: skip
+
+    @jax.jit
+    def two(gap: jax.Array) -> jax.Array:
+        found = figures(replace(SPEC, gap=gap), F, 10000.0, like=known, reference=1e9)
+        return jnp.stack([found.bandwidth / 1e10, found.v_pi])
+
+    at, h = jnp.asarray(5.03), 2e-3
+    slopes = jax.jit(jax.jacfwd(two))(at)
+    # the error of second order is h²/6 of the third derivative, 1e-6 of the first
+    np.testing.assert_allclose((two(at + h) - two(at - h)) / (2 * h), slopes, rtol=1e-5)
 
 
 def test_one_call_is_its_parts():
