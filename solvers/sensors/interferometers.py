@@ -83,9 +83,9 @@ class Interferometer:
         return 1e3 * self.sensor.wavelength * self.sensor.bulk * self.exposed / delay
 
 
-def phase_of_three(powers: Array) -> Array:
+def phase_of_three(powers: ArrayLike) -> Array:
     """Phase from the outputs of `Interferometer.three`, (3, …), between -π and π: atan2 of their 120-degree sums."""
-    low, middle, high = powers
+    low, middle, high = jnp.asarray(powers)
     return jnp.arctan2(low - high, (2 * middle - low - high) / np.sqrt(3.0))
 
 
