@@ -7,6 +7,7 @@ supermode of both guides, in planes that hold all of it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from jax.typing import ArrayLike
@@ -50,9 +51,12 @@ def section(
         half: half the width of the body [µm].
         target: n_eff to search from.
     """
-    left, right = CORES[number] if number != 1 else (0.0, half)
-    core = Trapezoid(SILICON, 0.0, UNIT, left, right, name="silicon")
-    quarter = waveguides.cross_section([core], background=OXIDE, window=(0.0, window[0], 0.0, window[1]))
+    whole = (0.0, window[0], 0.0, window[1])
+    core = Trapezoid(SILICON, 0.0, UNIT, *CORES[number], name="silicon")
+    quarter = waveguides.cross_section([core], background=OXIDE, window=whole)
+    if number == 1:
+        core = replace(core, right=half)  # which may be traced: the order of the lines is that of numbers
+        quarter = waveguides.cross_section([core], background=OXIDE, window=whole, topology=quarter.topology)
     if absorber:
         quarter = waveguides.bordered(quarter, absorber).resolved(COLUMNS[number], (1, 1, 1))
     else:
