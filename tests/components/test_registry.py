@@ -29,6 +29,7 @@ SLOW = (
     "iq_modulator",
     "phase_shifter_gsg",
     "phase_modulator",
+    "phase_shifter_series",
     "coupler_y",
     "coupler_z",
 )  # seconds of checking each
@@ -45,6 +46,8 @@ WORDS: dict[str, tuple[Any, ...]] = {  # what parameters in words accept
     "layers": (("M1", "M2"), ("HEATER", "M2"), ("TL", "M2"), ("HEATER", "M1", "M2")),
     "kind": ("open", "short", "through"),
     "polarization": ("te", "tm"),
+    "detector": ("vertical", "lateral"),
+    "dopant": ("n", "p"),
     "splitter": _SPLITTERS,
     "combiner": _SPLITTERS,
 }

@@ -1,0 +1,256 @@
+"""What is simulated is what is drawn: layouts of silicon diodes are cut through every implant and compared."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import gdsfactory as gf
+import klayout.db as kdb
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from lingnan.components.soi import (
+    carriers,
+    detectors,
+    diodes,
+    heaters,
+    modulators,
+    receivers,
+    ringmodulators,
+    seriespair,
+    tuning,
+    warmth,
+)
+from lingnan.components.soi.diodes import pin_sides, pn_sides
+from lingnan.pdk import SOI220, active_process, optics
+from lingnan.pdk.lvs.metal import Conductors, wiring
+from lingnan.pdk.view.cut import cut
+from lingnan.solvers.phaseshifters import Section
+
+GRID = 0.001  #: µm; drawn sizes are rounded to it, or to two of it
+CORE = 0.45  #: µm, of the rib
+Spans = list[tuple[float, float]]
+
+OTHER: dict[str, Any] = {
+    "junction_offset": 0.06, "mid_offset_p": 0.41, "mid_offset_n": 0.36, "contact_offset_p": 0.83,
+    "contact_offset_n": 0.71, "contact_distance": 2.9, "contact_width": 4.2,
+}  # fmt: skip
+PIN: dict[str, Any] = {"contact_offset": 1.07, "contact_distance": 2.35, "contact_width": 3.3}
+
+
+CELLS = {
+    cell.__name__: cell
+    for cell in (
+        diodes.phase_shifter_pn, diodes.phase_shifter_pn_interleaved, diodes.attenuator_pin,
+        heaters.phase_shifter_doped, heaters.phase_shifter_meander, heaters.phase_shifter_undercut,
+        detectors.detector_vertical, detectors.detector_lateral, receivers.detector_balanced, receivers.monitor_tap,
+        seriespair.phase_shifter_series, modulators.mzm, modulators.switch_pin, ringmodulators.ring_modulator_pn,
+        ringmodulators.disk_modulator_pn,
+    )
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def line_active() -> None:
+    SOI220.activate(force=True)
+
+
+def region(c: gf.Component, layer: str) -> kdb.Region:
+    index = c.kcl.layout.layer(*active_process().layer(layer).gds)
+    return kdb.Region(c.kdb_cell.begin_shapes_rec(index)).merged()
+
+
+def along(c: gf.Component, layer: str, start: tuple[float, float], end: tuple[float, float]) -> Spans:
+    """Where a line lies in a layer, as distances from its start [µm]."""
+    dbu = c.kcl.dbu
+    line = kdb.DEdge(*start, *end).to_itype(dbu)
+    found = (kdb.Edges([line]) & region(c, layer)).merged()
+    return merged((line.p1.distance(e.p1) * dbu, line.p1.distance(e.p2) * dbu) for e in found.each())
+
+
+def merged(spans: Iterable[Sequence[float]]) -> Spans:
+    joined: Spans = []
+    for low, high in sorted((min(s), max(s)) for s in spans):
+        if joined and low <= joined[-1][1] + GRID / 2:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def given(section: Section) -> dict[str, Spans]:
+    """Windows of a section by the layer whose polarity and concentration they have, as far as its silicon goes."""
+    left, right = section.bodies[0].left, section.bodies[0].right
+    layers = {(one.polarity, one.concentration.value): one.layer for one in active_process().implants.values()}
+    found: dict[str, list[tuple[float, float]]] = {}
+    for one in section.implants:
+        edges = (left if one.left is None else one.left, right if one.right is None else one.right)
+        found.setdefault(layers[one.polarity, one.concentration], []).append(edges)
+    return {layer: merged(spans) for layer, spans in found.items()}
+
+
+def as_given(c: gf.Component, section: Section, middle: tuple[float, float], way: tuple[float, float]) -> None:
+    """Every implant, core and slab along a line through the middle of a guide, `way` from p to n."""
+    left, right = section.bodies[0].left, section.bodies[0].right
+    start = (middle[0] + left * way[0], middle[1] + left * way[1])
+    end = (middle[0] + right * way[0], middle[1] + right * way[1])
+    wanted = given(section)
+    for one in active_process().implants.values():
+        spans = [(low + left, high + left) for low, high in along(c, one.layer, start, end)]
+        assert_allclose(spans, wanted.get(one.layer, []), atol=GRID, err_msg=one.layer)
+    found = cut(c, active_process(), start, end)
+    core = section.bodies[1]
+    (drawn,) = found.of("core")
+    widths = [np.mean([drawn.bottom[k], drawn.top[k]]) + left for k in (0, 1)]  # upright walls, at half the height
+    assert_allclose(widths, [core.left, core.right], atol=GRID)
+    assert_allclose([drawn.z_max, found.of("slab")[0].z_max], [core.top, core.bottom], atol=1e-9)
+    assert len(along(c, "VIAC", start, end)) == 0
+
+
+DOWN = (0.0, -1.0)  #: the p side of a guide along x lies above it
+
+
+@pytest.mark.parametrize("other", [{}, OTHER])
+@pytest.mark.parametrize("name", ["phase_shifter_pn", "phase_shifter_series", "mzm"])
+def test_the_junction_that_is_simulated_is_the_one_that_is_drawn(name: str, other: dict[str, Any]) -> None:
+    """Of both arms, where there are two: the lower one is the upper one's mirror image."""
+    section = carriers.section(pn_sides(name, CORE, *(other.get(key) for key in OTHER)), CORE)
+    c = CELLS[name](length=200.0, **other)
+    port = c.ports["o1" if name == "phase_shifter_pn" else "e2"]
+    x = float(port.center[0]) + 190.0 - (100.0 if name == "phase_shifter_pn" else 0.0)
+    if name == "phase_shifter_pn":
+        as_given(c, section, (x, 0.0), DOWN)
+        return
+    half = float(c.info["arm_distance_um"]) / 2
+    as_given(c, section, (x, half), DOWN)
+    as_given(c, section, (x, -half), (0.0, 1.0))
+
+
+def test_the_diodes_that_inject_are_those_that_are_drawn() -> None:
+    section = carriers.section(pin_sides("attenuator_pin", CORE, *PIN.values()), CORE)
+    as_given(diodes.attenuator_pin(length=30.0, **PIN), section, (15.0, 0.0), DOWN)
+    c = modulators.switch_pin(length=30.0, pitch=70.0, **PIN)
+    x = float(c.ports["e1"].center[0])
+    for y in (-35.0, 35.0):
+        as_given(c, section, (x, y), DOWN)
+
+
+@pytest.mark.parametrize("dopant", ["n", "p"])
+def test_the_resistor_across_a_guide_is_the_one_that_is_drawn(dopant: str) -> None:
+    section = carriers.section(heaters.doped_sides("phase_shifter_doped", CORE, dopant, *PIN.values()), CORE)
+    as_given(heaters.phase_shifter_doped(length=30.0, dopant=dopant, **PIN), section, (15.0, 0.0), DOWN)
+
+
+def test_the_junction_of_a_ring_is_the_one_of_a_guide() -> None:
+    """Cut along three radii; the polygons of circles leave them by half a grid step."""
+    c = ringmodulators.ring_modulator_pn(radius=26.0, gap=0.25, **OTHER)
+    section = carriers.section(pn_sides("ring_modulator_pn", CORE, *OTHER.values()), CORE)
+    centre = CORE + 0.25 + 26.0
+    for way in ((0.0, 1.0), (1.0, 0.0), (-1.0, 0.0)):
+        as_given(c, section, (26.0 * way[0], centre + 26.0 * way[1]), (-way[0], -way[1]))
+
+
+def test_fingers_that_are_simulated_are_those_that_are_drawn() -> None:
+    p, n, reach = 0.7, 0.6, 0.18
+    c = diodes.phase_shifter_pn_interleaved(length=22.0, finger_p=p, finger_n=n, finger_reach=reach)
+    made = carriers.fingers(p, n, reach, CORE)
+    for layer, share in (("P", made.duty), ("N", 1 - made.duty)):
+        lengths = [high - low for low, high in along(c, layer, (0.0, 0.0), (22.0, 0.0))]
+        inner = lengths if layer == "P" else lengths[1:-1]
+        assert len(lengths) == c.info["fingers"] + (layer == "N")
+        assert_allclose(inner, made.period * share, atol=GRID)
+    x = 0.5 * sum(along(c, "P", (0.0, 0.0), (22.0, 0.0))[3])  # the middle of a p finger, cut across
+    assert_allclose(along(c, "N", (x, -1.0), (x, 1.0)), [(0.0, 1.0 - reach)], atol=GRID)
+    assert_allclose(along(c, "P", (x, -1.0), (x, 1.0)), [(1.0 - reach, 2.0)], atol=GRID)
+
+
+@pytest.mark.parametrize("name", ["phase_shifter_pn", "attenuator_pin", "phase_shifter_doped"])
+def test_masks_may_be_misplaced_by_the_overlay(name: str) -> None:
+    """Every mask moved by 3 sigma of the overlay, alone: contacts stay inside of their implant, silicon under them and
+    towards the guide stays doped, silicide stays off what is lightly doped."""
+    c, aside = CELLS[name](length=12.0), active_process().number("optics.overlay")
+    silicon, contacts = region(c, "SLAB90"), region(c, "VIAC")
+    implants = {one.layer: region(c, one.layer) for one in active_process().implants.values()}
+    strong = kdb.Region()
+    for layer in ("NPP", "PPP"):
+        strong += implants[layer]
+    step = round(aside / c.kcl.dbu)
+    for dx, dy in ((0, step), (0, -step), (step, 0), (-step, 0)):
+        for layer in implants:
+            moved = {key: one.moved(dx, dy) if key == layer else one for key, one in implants.items()}
+            doped = (moved["NPP"] + moved["PPP"]).merged()
+            assert (contacts.sized(step) - doped).is_empty()
+            inner = kdb.DBox(2.0, -20.0, 10.0, 20.0).to_itype(c.kcl.dbu)
+            beside = silicon & kdb.Region(inner) & strong.sized(-step)
+            assert (beside - sum(moved.values(), kdb.Region()).merged()).is_empty()
+        silicide = (silicon & strong & kdb.Region(kdb.DBox(2.0, -20.0, 10.0, 20.0).to_itype(c.kcl.dbu))) - region(
+            c, "SAB"
+        ).moved(dx, dy)
+        assert (silicide.sized(step) & region(c, "WG")).is_empty()
+        assert (contacts & region(c, "SAB").moved(dx, dy)).is_empty()
+
+
+NETS = {  #: pads and ends that metal joins; all others are nets of their own
+    "phase_shifter_pn": [], "phase_shifter_pn_interleaved": [], "attenuator_pin": [], "phase_shifter_doped": [],
+    "phase_shifter_meander": [], "phase_shifter_undercut": [], "detector_vertical": [], "detector_lateral": [],
+    "detector_balanced": [], "monitor_tap": [], "switch_pin": [], "ring_modulator_pn": [], "disk_modulator_pn": [],
+    "phase_shifter_series": [{"e1", "e6"}, {"e2", "e5"}, {"e3", "e4"}],
+    "mzm": [{"e1", "e6"}, {"e2", "e5"}, {"e3", "e4"}],
+}  # fmt: skip
+
+
+SHORT = {  #: µm, of cells that are long by default
+    "phase_shifter_series": 200.0, "mzm": 200.0, "attenuator_pin": 20.0, "switch_pin": 20.0, "phase_shifter_pn": 20.0,
+    "phase_shifter_pn_interleaved": 20.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(NETS))
+def test_metal_joins_what_it_should_and_no_more(name: str) -> None:
+    """By the netlist's own extraction: silicon and heaters are no wires."""
+    c = CELLS[name](**({"length": SHORT[name]} if name in SHORT else {}))
+    wires = wiring(active_process())
+    conductors = Conductors({layer: region(c, layer) for layer in (*wires.metals, *wires.vias)}, wires)
+    nets: dict[int, set[str]] = {}
+    for port in c.ports:
+        if port.port_type == "electrical":
+            layer = next(key for key, one in active_process().layers.items() if one.gds == (
+                port.layer_info.layer, port.layer_info.datatype))  # fmt: skip
+            x, y = (round(value / c.kcl.dbu) for value in port.center)
+            (piece,) = set(conductors.meeting(layer, kdb.Polygon(kdb.Box(x - 2, y - 2, x + 2, y + 2))))
+            nets.setdefault(conductors.root(piece), set()).add(str(port.name))
+    assert sorted(map(sorted, (one for one in nets.values() if len(one) > 1))) == sorted(map(sorted, NETS[name]))
+
+
+def test_passes_of_a_meander_are_where_its_heat_is_asked_for() -> None:
+    c = heaters.phase_shifter_meander(length=80.0, passes=4, heater_width=1.2, heater_space=2.6)
+    wires = cut(c, active_process(), (40.0, -20.0), (40.0, 20.0)).of("heater")
+    middles = [np.mean(one.bottom) - 20.0 for one in wires]
+    assert_allclose(middles, heaters.meander_offsets(4, 1.2, 2.6), atol=GRID)
+    assert_allclose([np.diff(one.bottom)[0] for one in wires], 1.2, atol=GRID)
+
+
+@pytest.mark.parametrize("corner", ["nominal", "thick_wide"])
+@pytest.mark.parametrize("cross_section", ["strip", "rib"])
+def test_the_heater_that_is_simulated_is_the_one_that_is_drawn(cross_section: str, corner: str) -> None:
+    c = tuning.phase_shifter_heater(heater_width=1.3, cross_section=cross_section)
+    spec = warmth.section(1.3, cross_section, corner)
+    found = cut(c, optics.at_corner("soi220", corner), (100.0, -20.0), (100.0, 20.0))
+    (wire,), (core,) = found.of("heater"), found.of("core")
+    assert_allclose(np.array(wire.bottom) - 20.0, [-spec.width / 2, spec.width / 2], atol=GRID)
+    assert_allclose([wire.z_min - core.z_max, wire.z_max - wire.z_min], [spec.height, spec.thickness], atol=1e-9)
+    assert_allclose(np.array(core.top) - 20.0, [-spec.core_width / 2, spec.core_width / 2], atol=GRID)
+    slab = found.of("slab")
+    assert [one.z_max for one in slab] == ([] if spec.slab is None else [pytest.approx(spec.slab, abs=1e-9)])
+
+
+def test_windows_of_a_release_are_where_they_are_simulated() -> None:
+    c = heaters.phase_shifter_undercut(length=150.0, distance=6.0, window_width=12.0)
+    bridges = float(c.info["bridges"])
+    spec = warmth.section(released=warmth.Release(6.0, 12.0, bridges))
+    low, high = along(c, "UNDERCUT", (30.0, -40.0), (30.0, 40.0))
+    near = float(spec.trench_distance)
+    assert_allclose(low, (40.0 - near - spec.trench_width, 40.0 - near), atol=GRID)
+    assert_allclose(high, (40.0 + near, 40.0 + near + spec.trench_width), atol=GRID)
+    open_length = sum(b - a for a, b in along(c, "UNDERCUT", (0.0, near + 1.0), (150.0, near + 1.0)))
+    assert_allclose(1 - open_length / float(c.info["heated_length_um"]), spec.bridges, atol=1e-6)
