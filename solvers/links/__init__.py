@@ -10,6 +10,8 @@
     seen = links.detected(links.power(far), receiver)                           # current and noise
     eye = links.folded(seen.current, symbols, 16, seen.noise)                   # links.plot_eye(eye)
     links.error_rates(eye).bits                                                 # over the sampling phase
+    light = links.arrived(laser, links.Modulation.of(sent, 10e-3), losses, 358.15)
+    links.account(light, receiver, noise_bandwidth).margin_db                   # a budget, at 85 °C
 
 A link knows a modulator by V_pi and its response over frequency, so that silicon and lithium niobate share it; one
 whose field is not a cosine of the voltage is a `Curve`. All of it differentiates, and maps over samples of a process.
@@ -17,6 +19,22 @@ Voltages in V, fields in √W, powers in W, currents in A, frequencies in Hz, ti
 exp(-iωt).
 """
 
+from lingnan.solvers.links.budget import (
+    Arrived,
+    Laser,
+    Loss,
+    Margin,
+    Modulation,
+    account,
+    arrived,
+    closure_db,
+    error_rate,
+    extinction_penalty_db,
+    log_error_rate,
+    modulation_amplitude,
+    needed_q,
+    sensitivity,
+)
 from lingnan.solvers.links.coherent import (
     IQModulator,
     corrected,
@@ -68,6 +86,7 @@ from lingnan.solvers.links.waveform import Waveform, scaled
 __all__ = [
     "DARK",
     "QUADRATURE",
+    "Arrived",
     "BesselThomson",
     "Cascade",
     "Closure",
@@ -75,7 +94,11 @@ __all__ = [
     "Eye",
     "Fibre",
     "IQModulator",
+    "Laser",
+    "Loss",
     "MachZehnder",
+    "Margin",
+    "Modulation",
     "OnePole",
     "Outer",
     "PhaseModulator",
@@ -86,9 +109,12 @@ __all__ = [
     "Transfer",
     "Transmitter",
     "Waveform",
+    "account",
+    "arrived",
     "bathtub",
     "chirp",
     "chirp_parameter",
+    "closure_db",
     "corrected",
     "counted",
     "crossing",
@@ -97,9 +123,11 @@ __all__ = [
     "drawn",
     "edges",
     "emphasised",
+    "error_rate",
     "error_rates",
     "evm_max",
     "evm_rms",
+    "extinction_penalty_db",
     "filtered",
     "first_null",
     "folded",
@@ -107,8 +135,11 @@ __all__ = [
     "histogram",
     "level_mismatch",
     "levels",
+    "log_error_rate",
     "matched",
+    "modulation_amplitude",
     "moments",
+    "needed_q",
     "noise_of",
     "noisy",
     "opening",
@@ -128,6 +159,7 @@ __all__ = [
     "qam_error_rate",
     "raised_cosine",
     "scaled",
+    "sensitivity",
     "small_signal",
     "straightened",
     "tdecq",
