@@ -12,9 +12,11 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.modulators.section import RfMedium, Section
 
 
@@ -26,6 +28,11 @@ class Relaxation:
     final: Any  #: share that is left in the end
     time: Any  #: [s]
     stretch: Any = 1.0  #: from 0, exclusive, to 1; 1 is one time constant
+
+    def __post_init__(self) -> None:
+        check_between("Relaxation", "final", self.final, 0.0, np.inf, "", "1 is a bias that does not drift.")
+        check_between("Relaxation", "time", self.time, 0.0, np.inf, "s", "")
+        check_between("Relaxation", "stretch", self.stretch, 0.0, 1.0 + 1e-12, "", "1 is one time constant.")
 
     def response(self, time: ArrayLike) -> Array:
         """What is left after `time` [s] at a constant bias: 1 at 0, `final` in the end."""

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.modulators.checks import check_line
 from lingnan.solvers.modulators.line import Line, of_cell
 from lingnan.solvers.modulators.network import MICRON, Element, Series, Shunt, Stretch, abcd
@@ -26,8 +26,9 @@ def taper(start: Line, end: Line, length: Any, steps: int = 16) -> tuple[Stretch
     Series impedance and shunt admittance per length go geometrically, so Z0 does too.
 
     Raises:
-        ValueError: the lines are not known at the same frequencies.
+        ValueError: the lines are not known at the same frequencies, or there is no step.
     """
+    check_no_less("taper", "steps", steps, 1, "", "One stretch stands for all of it at least.")
     same = start.frequency.shape == end.frequency.shape
     if same and not is_traced(start.frequency, end.frequency):
         same = bool(np.allclose(start.frequency, end.frequency, rtol=1e-9, atol=0))
@@ -59,7 +60,11 @@ def segmented(active: Line, passive: Line, length: Any, space: Any, effects: Seq
         space: between two [µm].
         effects: of each segment: all 1, or in turn 1 and -1 where the domains or the arms are exchanged, which
             moves the response to where the walk-off over a segment is half a wave.
+
+    Raises:
+        ValueError: there is no segment.
     """
+    check_no_less("segmented", "segments", len(effects), 1, "", "Give the effect of each.")
     found: list[Stretch] = []
     for effect in effects:
         if found:
@@ -86,7 +91,11 @@ def folded(
         turn_path: of the light in a turn [µm]; None: as long. Its difference is a delay that adds up.
         crossed: whether the arms change their gaps in each turn. In X-cut films a turn by 180° takes the field against
             the crystal's axis, and what the next part does is undone by the first, unless they change.
+
+    Raises:
+        ValueError: there is no straight part.
     """
+    check_no_less("folded", "straight parts", len(lengths), 1, "", "Give the length of each.")
     found: list[Stretch] = []
     for k, length in enumerate(lengths):
         if found:

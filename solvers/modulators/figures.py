@@ -15,11 +15,14 @@ from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.modulators import optical
 from lingnan.solvers.modulators.bandwidth import Crossing, crossing
+from lingnan.solvers.modulators.checks import check_frequencies
 from lingnan.solvers.modulators.coplanar import Coplanar
 from lingnan.solvers.modulators.electrostatics import potentials
 from lingnan.solvers.modulators.line import Line
@@ -118,15 +121,16 @@ def ready(
                     f"Leave {name} out."
                 )
         return Ready(spec.sections(), optical.guided(spec.rails, wavelength, resolution=light))
-    if near and frequency is None:
+    if not near:
+        mode = optical.guided(spec, wavelength, resolution=light)
+        return Ready(spec.section(), mode, spec.section(fineness=line) if line else None)
+    if frequency is None:
         raise ValueError(
             f"ready: near = {len(near)} designs without a band: give the frequencies [Hz] of their fields."
         )
-    mode = optical.guided(spec, wavelength, resolution=light)
-    if not near:
-        return Ready(spec.section(), mode, spec.section(fineness=line) if line else None)
     section = spec.section(fineness=line)
-    return Ready(section, mode, None, gathered([one.section(section) for one in near], frequency))
+    fields = gathered([one.section(section) for one in near], frequency)
+    return Ready(section, optical.guided(spec, wavelength, resolution=light), None, fields)
 
 
 def figures(
@@ -166,6 +170,9 @@ def figures(
     Raises:
         ValueError: what `phase_shift`, `rlgc`, `loaded_line` and `response` refuse.
     """
+    check_frequencies("figures", frequency)
+    check_between("figures", "length", length, 0.0, np.inf, "µm", "Give the length of the electrode.")
+    check_between("figures", "drop_db", drop_db, 0.0, np.inf, "dB", "Give how far S21 falls, 3.0 or 6.0.")
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     rails = spec.rails if isinstance(spec, TRail) else spec
     mode = optical.guided(rails, wavelength, like=like.mode if like else None, temperature=temperature)

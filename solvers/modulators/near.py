@@ -20,6 +20,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.modulators import electrostatics, magnetics
+from lingnan.solvers.modulators.checks import check_frequencies
 from lingnan.solvers.modulators.section import Section
 
 #: a direction with less than this of the largest one's share is dropped: its square is far below the mesh's error
@@ -37,6 +38,7 @@ class Near:
 
 def gathered(sections: Sequence[Section], frequency: ArrayLike) -> Near:
     """Fields of sections of one kind, made `like` one of them, over a band [Hz]."""
+    check_frequencies("ready: near", frequency)
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     electric = jnp.concatenate([electrostatics.fields(one) for one in sections], axis=1)
     magnetic = jnp.concatenate([magnetics.fields(one, f) for one in sections], axis=1)

@@ -16,6 +16,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.materials.crystal import Oriented
@@ -40,6 +41,10 @@ class RfMedium:
     conductivity: Any = None  #: [S/m]
     resistivity_slope: Any = None  #: of a metal, with temperature [Ω m/K]
     known_at: float = field(default=ROOM, metadata={"static": True})  #: temperature of the numbers above [K]
+
+    def __post_init__(self) -> None:
+        check_no_less("RfMedium", "loss_tangent", self.loss_tangent, 0.0, "", "A medium takes power.")
+        check_no_less("RfMedium", "conductivity", self.conductivity, 0.0, "S/m", "A medium takes power.")
 
     def at(self, temperature: ArrayLike) -> "RfMedium":
         """The medium at a temperature [K]: a metal whose slope is known conducts less, all else is as it was.
@@ -85,6 +90,12 @@ class Fineness:
     first: float = 0.12  #: size of the cell at an edge of metal [µm]: the skin depth of gold at 400 GHz
     growth: float = 3.5  #: size of a cell over that of its neighbour nearer to the metal, about
     samples: int = 7  #: frequencies at which eddy currents are solved: see `magnetics`
+
+    def __post_init__(self) -> None:
+        for name in ("order", "samples"):
+            check_no_less("Fineness", name, getattr(self, name), 1, "", "Give a whole number.")
+        check_between("Fineness", "first", self.first, 0.0, np.inf, "µm", "The skin depth is a good size.")
+        check_between("Fineness", "growth", self.growth, 1.0, np.inf, "", "Cells grow away from metal: 2 to 6.")
 
 
 @jax.tree_util.register_dataclass

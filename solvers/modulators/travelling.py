@@ -23,7 +23,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.modulators.checks import check_frequencies
 from lingnan.solvers.modulators.line import C0, Line
 from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Open, Row, Stretch, ends, placed
@@ -200,6 +200,12 @@ def _prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Row]:
     check_frequencies("modulator", frequency)
     if not any(isinstance(e, Stretch) for e in modulator.elements):
         raise ValueError("modulator: 0 stretches of line: it needs at least 1. Add a Stretch with an effect.")
+    lit = [abs(e.effect) * e.length for e in modulator.elements if isinstance(e, Stretch)]
+    if all(known(one) for one in lit) and not any(np.any(np.asarray(one) > 0) for one in lit):
+        raise ValueError(
+            f"modulator: {len(lit)} stretches of which none has both light and length: it needs at least 1. Give a "
+            "Stretch its effect, 1 or -1, and its length."
+        )
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     source = modulator.source.impedance if isinstance(modulator.source, Driver) else modulator.source
     if isinstance(source, Open):
@@ -219,6 +225,7 @@ def _prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Row]:
 
 
 def _along(modulator: Modulator, f: Array, row: Row, points: int) -> tuple[Array, Array, Array, Array, Array, Array]:
+    check_no_less("modulator", "points", points, 1, "", "Of Gauss on each stretch, many to a wavelength.")
     nodes, weights = np.polynomial.legendre.leggauss(points)
     at, share = (nodes + 1) / 2, weights / 2
     v, i = row.states(*ends(modulator.termination, f, "termination:"))

@@ -112,6 +112,7 @@ class SecondHarmonic:
 
     def kappa(self, duty: ArrayLike = 0.5) -> Array:
         """Coupling of domains that take this share of a period [1/(µm √W)]."""
+        check_between("SecondHarmonic", "duty", duty, 0.0, 1.0, "of the period", "Half is best.")
         return self.uniform * 2 * jnp.sin(jnp.pi * jnp.asarray(duty)) / jnp.pi
 
     def efficiency(self, duty: ArrayLike = 0.5) -> Array:
@@ -155,6 +156,11 @@ def second_harmonic(
         ValueError: there is no crystal in the cross-section, or nothing couples.
     """
     _check(geometry, wavelength)
+    if mode is not None and not 0 <= mode < HARMONIC_MODES:
+        raise ValueError(
+            f"second_harmonic: mode = {mode}: {HARMONIC_MODES} modes of the harmonic are solved, 0 to "
+            f"{HARMONIC_MODES - 1}. Leave it out for the one that couples best."
+        )
     w = jnp.asarray(wavelength, float)
     fine = resolution or FINE
     low = waveguides.solve(geometry, w, 2, resolution=fine, temperature=temperature)
