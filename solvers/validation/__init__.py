@@ -9,11 +9,14 @@ from lingnan.solvers.validation import (
     bends,
     bulk,
     derived,
+    detection,
     electrooptic,
     fdtd,
     gratings,
     guides,
     parts,
+    receivers,
+    sensing,
     silicon,
     splitter,
 )
@@ -31,6 +34,9 @@ CASES: tuple[Case, ...] = (
     *active.CASES,
     *electrooptic.CASES,
     *silicon.CASES,
+    *sensing.CASES,
+    *detection.CASES,
+    *receivers.CASES,
 )
 
 __all__ = ["CASES", "Case", "Found", "Outcome", "Row", "carry_out"]

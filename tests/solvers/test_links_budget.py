@@ -23,11 +23,11 @@ def test_sensitivity_of_thermal_noise() -> None:
     assert float(links.needed_q(1e-12)) == pytest.approx(q, rel=1e-9)
     found = links.sensitivity(QUIET, BAND)
     assert float(found) == pytest.approx(2 * q * 18e-12 * np.sqrt(BAND) / 0.9, rel=1e-9)
-    four = links.sensitivity(QUIET, BAND, 2.4e-4, levels=4)
-    q4 = -norm.ppf(2.4e-4 * 4 * 2 / 6)
-    assert float(four) == pytest.approx(6 * q4 * 18e-12 * np.sqrt(BAND) / 0.9, rel=1e-9)
-    closed = links.sensitivity(QUIET, BAND, penalty_db=1.5)
-    assert float(closed / found) == pytest.approx(10**0.15, rel=1e-9)  # a penalty is just that much more light
+    # a penalty is just that much more light where light makes no noise
+    closed = links.log_error_rate(jnp.array([0.0, 1.0]) * found * 10**0.15, QUIET, BAND, 1.5)
+    assert float(closed) == pytest.approx(np.log(1e-12), rel=1e-9)
+    q4 = links.needed_q(2.4e-4, 4)  # 6/8 of a tail for each bit
+    assert 6 / 8 * norm.sf(float(q4)) == pytest.approx(2.4e-4, rel=1e-9)
 
 
 def test_sensitivity_with_noise_of_light_meets_its_target() -> None:
