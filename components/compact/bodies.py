@@ -12,7 +12,7 @@ between the nodes against the same solver.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -27,6 +27,7 @@ from lingnan.components.compact.chebyshev import Floats, Surface, Surfaces, know
 from lingnan.components.compact.devices import (
     BAND,
     BETWEEN,
+    TRIED,
     WARMTH,
     WORST,
     Between,
@@ -182,7 +183,14 @@ def body(spec: Spec, usual: float, cutter: Cutter, fit: Fit) -> Body:
     if key not in solved:
         entry = store.recalled(spec.process.name, key, lambda: as_entry(solve(spec, usual, cutter, fit)))
         solved[key] = _as_body(entry)
+    for told in store.listeners:
+        told(key, solved[key].error, partial(wrong, solved[key], cutter))
     return solved[key]
+
+
+def wrong(made: Body, cutter: Cutter, points: Between = TRIED) -> float:
+    """Largest error of an amplitude of the whole at some points, by the solver as it is now."""
+    return max(_wrong(made, cutter, *at) for at in points)
 
 
 def modelled(

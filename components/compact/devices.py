@@ -8,6 +8,7 @@ p: they are in its error, and not in the model. Where no fit is right to `WORST`
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -36,6 +37,7 @@ BETWEEN: Between = (
     (1.4881, 298.15), (1.4966, 298.15), (1.51, 310.0), (1.5307, 350.0), (1.5437, 298.15), (1.5673, 298.15),
     (1.5912, 325.0), (1.6077, 340.0),
 )  # fmt: skip
+TRIED = BETWEEN[2:7:4]  #: of these two, where what is kept is tried after a change of the solver
 _NOTHING = 1e-12  #: an amplitude as good as none
 
 solved: "dict[str, Device]" = {}  #: by key; for the rebuild to take
@@ -109,7 +111,19 @@ def device(spec: Spec, solver: Solver, fit: Fit) -> Device:
     if key not in solved:
         entry = store.recalled(spec.process.name, key, lambda: as_entry(solve(spec, solver, fit)))
         solved[key] = _as_device(entry)
+    for told in store.listeners:
+        told(key, solved[key].error, partial(wrong, solved[key], solver))
     return solved[key]
+
+
+def wrong(made: Device, solver: Solver, points: Between = TRIED) -> float:
+    """Largest error of an amplitude at some points, by the solver as it is now."""
+    errors: list[float] = []
+    for wl, kelvin in points:
+        fitted = made.sdict(wl, kelvin)
+        found = solver(jnp.asarray(wl), jnp.asarray(kelvin))
+        errors += [abs(complex(fitted[way]) - complex(found[way])) for way in found]
+    return max(errors)
 
 
 def modelled(

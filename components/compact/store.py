@@ -1,8 +1,9 @@
 """What slow solves have found, kept beside this file: one JSON line for each entry, one file for each process.
 
 An entry's key ends with the digest of all numbers that it was made from, and it holds the version of lingnan that
-solved it. It is used as long as both are what they were; else the thing is solved again, and kept in a folder of the
-user's (`cache`) where one is named. `python -m lingnan.components.compact.rebuild` writes the files anew.
+solved it and that of its solver (`origins`). It is used as long as all are what they were; else the thing is solved
+again, and kept in a folder of the user's (`cache`) where one is named. `python -m lingnan.components.compact.rebuild`
+writes the files anew.
 """
 
 import json
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lingnan import __version__
+from lingnan.components.compact import origins
 from lingnan.pdk.errors import LingnanError
 
 try:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("kept")
 anew: list[str] = []  #: beginnings of keys that are not looked up, so that they are solved again: the rebuild's
+#: Told of each device that is asked for: its key, its error, and how to hold it against its solver.
+listeners: list[Callable[[str, float, Callable[[], float]], None]] = []
 
 
 def _silent(_: str) -> None:
@@ -60,10 +64,15 @@ def find(process: str, key: str) -> Mapping[str, Any] | None:
     """
     folders = [FOLDER, *([_policy["cache"]] if _policy["cache"] else [])]
     entries = [] if key.startswith(tuple(anew)) else [_read(folder, process).get(key) for folder in folders]
-    entry = next((one for one in entries if one is not None and one["version"] == __version__), None)
+    entry = next((one for one in entries if one is not None and _current(key, one)), None)
     if entry is None and _policy["only"]:
         raise LingnanError(f"{_called(key)} of process {process} is not solved yet")
-    return entry
+    return None if entry is None else {name: value for name, value in entry.items() if name != "solver"}
+
+
+def _current(key: str, entry: Mapping[str, Any]) -> bool:
+    """Whether an entry is of this version and of this solver; one that does not say is of the solver's first."""
+    return entry["version"] == __version__ and entry.get("solver", 1) == origins.version_of(key)
 
 
 def _called(key: str) -> str:
@@ -92,7 +101,8 @@ def write(process: str, entries: Mapping[str, Mapping[str, Any]], *, folder: Pat
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder / f".{process}.lock"):
         _read.cache_clear()  # what others have written since
-        merged = {**_read(folder, process), **entries}
+        own = {key: {**entry, "solver": origins.version_of(key)} for key, entry in entries.items()}
+        merged = {**_read(folder, process), **own}
         lines = [f"{json.dumps(key)}: {json.dumps(_plain(merged[key]), ensure_ascii=False)}" for key in sorted(merged)]
         fresh = folder / f".{process}.{os.getpid()}.json"
         fresh.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

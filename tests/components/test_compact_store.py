@@ -4,15 +4,18 @@ import inspect
 import json
 import subprocess
 import sys
+import textwrap
+from pathlib import Path
 
 import pytest
 
 from lingnan import __version__
-from lingnan.components.compact import store
+from lingnan.components.compact import origins, store
 from lingnan.components.compact.asked import model_of
 
 WRITER = """
 import sys
+import textwrap
 from pathlib import Path
 from lingnan import __version__
 from lingnan.components.compact import store
@@ -46,6 +49,67 @@ def test_who_waits_is_told_what_is_solved(tmp_path):
             entry = store.recalled("line", "device mmi 0af3", lambda: {"version": __version__, "error": 0.1})
     assert entry["error"] == 0.1
     assert told == ["device mmi of process line is not kept; it is solved now, which takes minutes"]
+
+
+@pytest.mark.validate  # what it asks for takes ten minutes, and sources change on the way to a change
+@pytest.mark.parametrize("kind", origins.KINDS)
+def test_what_is_kept_was_held_against_the_solvers_as_they_are(kind: str):
+    """After a change of a solver somebody has looked whether what is kept is still what it says."""
+    changed = origins.changed(kind)
+    assert not changed, (
+        f"these sources behind what is kept as {kind!r} are not what they were when it was last confirmed: "
+        f"{', '.join(changed)}. Run `python -m lingnan.components.compact.confirm`: it solves some entries anew and "
+        "writes the sources down where they agree; where they do not, raise the version in kept/solvers.json and "
+        "rebuild."
+    )
+
+
+def test_an_entry_of_another_solver_is_solved_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def solved() -> dict[str, float | str]:
+        times.append(1)
+        return {"version": __version__, "error": 0.1}
+
+    times: list[int] = []
+    table = tmp_path / "solvers.json"
+    monkeypatch.setattr(origins, "FILE", table)
+    for versions, count in (
+        ({}, 1),  # none is written down: the first
+        ({"device": {"version": 1}}, 1),
+        ({"device": {"version": 2}}, 2),
+        ({"device": {"version": 3}, "device mmi": {"version": 2}}, 2),  # the longest beginning counts
+        ({"device": {"version": 2}, "device mmi": {"version": 3}}, 3),
+    ):
+        table.write_text(json.dumps(versions))
+        origins.table.cache_clear()
+        with store.keeping(tmp_path):
+            assert "solver" not in store.recalled("line", "device mmi 0af3", solved)
+        assert len(times) == count
+    origins.table.cache_clear()
+
+
+def test_words_about_a_source_do_not_change_its_digest():
+    plain = 'def f(x: float) -> str:\n    return "# no comment"\n'
+    told = '''
+        """A module."""
+
+        def f(x:   float) -> str:  # a comment
+            """Two
+            lines."""
+            return "# no comment"
+    '''
+    told = textwrap.dedent(told)
+    other = plain.replace("no", "a")
+    words = [origins.digest(text) for text in (told, told.replace("Two", "Three").replace("a comment", "another"))]
+    assert words[0] == words[1]
+    assert origins.digest(plain) != origins.digest(other)
+
+
+def test_sources_are_followed_through_imports():
+    found = origins.sources("guide")
+    assert {"solvers.waveguides.engine", "solvers.linalg.host", "solvers.materials.dispersion", "pdk.optics"} <= set(
+        found
+    )
+    assert not any(name.endswith((".plots", "compact.store")) or name.startswith("pdk.gf") for name in found)
 
 
 def made_up(length: float = 3.0, cross_section: str = "strip") -> None:
