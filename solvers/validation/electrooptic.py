@@ -2,9 +2,9 @@
 
 What is not met stays in the table, with its reason where one is known. Which cases stand here was decided with the
 table at hand: they tell when something that was right no longer is. Four inputs were put in after bandwidths had been
-missed: that the film loses power and that 0 dB lies at 10 MHz where no paper says otherwise, for all devices alike; that
-oxide laid down last follows the metal, for the two straight lines whose papers have it so and thin; and the width of
-Renaud's signal, from the impedance that he designs for. Li's band at 1550 nm is inside by the film's loss alone.
+missed: that the film loses power and that 0 dB lies at 10 MHz where no paper says otherwise, for all devices alike;
+that oxide laid down last follows the metal, for the two straight lines whose papers have it so and thin; and the width
+of Renaud's signal, from the impedance that he designs for. Li's band at 1550 nm is inside by the film's loss alone.
 """
 
 from dataclasses import dataclass
