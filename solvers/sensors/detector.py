@@ -95,8 +95,20 @@ def sampled(trace: Trace, converter: Converter | None, key: Array, count: int) -
 
 
 def check_scale(trace: Trace, converter: Converter) -> None:
-    """Refuses a signal beyond the converter's scale, by three σ."""
-    peak = float(np.max(np.asarray(trace.mean + 3 * jnp.sqrt(trace.analogue))))
+    """Refuses a signal beyond the converter's scale, by three σ, and steps that noise does not blur.
+
+    A converter's error is noise of step²/12 only where what comes in moves by half a step at least, of itself or by
+    noise: a still signal gives the same number each time, and its error does not average out.
+    """
+    sigma = np.sqrt(np.asarray(trace.analogue))
+    peak = float(np.max(np.asarray(trace.mean) + 3 * sigma))
     check_no_less(
         "converter", "full_scale", converter.full_scale, peak, "A", "That is the signal and 3 σ: more would be clipped."
     )
+    step, least = float(converter.step), float(np.min(sigma))
+    if not step <= 2 * least:
+        enough = int(np.ceil(np.log2(float(converter.full_scale) / (2 * least))))
+        raise ValueError(
+            f"converter: bits = {float(converter.bits):g}: a step of {step:g} A is more than two σ of the noise, "
+            f"{2 * least:g} A, so its error is no noise and does not average out. Use {enough} bits or more."
+        )

@@ -30,7 +30,7 @@ GUIDE = Guide(1.55, 2.33, 4.37, bulk=0.195, drift=1.8e-4, loss_db_cm=10.0)
 RING = Ring(GUIDE, 200.0, 0.05)
 CENTRE, WIDTH = float(RING.resonance()), float(RING.fwhm)
 WAVE = CENTRE + WIDTH * jnp.linspace(-4.0, 4.0, 161)
-CHAIN = Chain(Laser(1e-4, 1e6, -140.0), Detector(0.9, 1e4, 5e-12), Converter(1.1e-4, 14))
+CHAIN = Chain(Laser(1e-4, 1e6, -140.0), Detector(0.9, 1e4, 5e-12), Converter(1.1e-4, 17))
 TRACES = 2000
 
 
@@ -196,7 +196,7 @@ def test_allan_deviation_follows_its_laws():
 NUMBERS = {
     "n_g": 4.37, "bulk": 0.195, "drift": 1.8e-4, "loss": 10.0, "length": 200.0, "kappa2": 0.05, "exposed": 0.9,
     "power": 1e-4, "linewidth": 1e7, "rin": -135.0, "repeatability": 0.01, "jitter": 0.05, "responsivity": 0.9,
-    "bandwidth": 1e4, "thermal": 5e-12, "dark": 1e-8, "scale": 1.2e-4, "bits": 12.0, "warmth": 1e-3, "flow": 1e-7,
+    "bandwidth": 1e4, "thermal": 5e-12, "dark": 1e-6, "scale": 1.2e-4, "bits": 12.0, "warmth": 1e-3, "flow": 1e-7,
 }  # fmt: skip
 
 
@@ -242,7 +242,9 @@ def test_what_cannot_be_read_is_said():
     with pytest.raises(ValueError, match=r"bits = 80"):
         Converter(1e-3, 80)
     with pytest.raises(ValueError, match=r"full_scale = 1e-05 A: it must be .* would be clipped"):
-        sensors.check_scale(sensors.scanned(CHAIN, RING.through, WAVE), Converter(1e-5, 12))
+        sensors.check_scale(sensors.scanned(CHAIN, RING.through, WAVE), Converter(1e-5, 20))
+    with pytest.raises(ValueError, match=r"bits = 10: a step of 1\.07422e-07 A .* Use 17 bits or more"):
+        sensors.check_scale(sensors.scanned(CHAIN, RING.through, WAVE), Converter(1.1e-4, 10))
 
 
 def test_a_guide_is_mapped_from_few_solves():
