@@ -7,10 +7,10 @@ from lingnan.components.compact.later import later
 from lingnan.components.soi.couplers import edge_coupler, grating_coupler
 from lingnan.components.soi.delays import bend_chain, spiral
 from lingnan.components.soi.detectors import detector_lateral, detector_vertical
-from lingnan.components.soi.diodes import phase_shifter_pn
+from lingnan.components.soi.diodes import phase_shifter_pn, phase_shifter_pn_interleaved
 from lingnan.components.soi.electrical import pad, via_stack, wire_corner
 from lingnan.components.soi.guides import bend_circular, bend_euler, bend_s, straight, taper, transition_strip_rib
-from lingnan.components.soi.heaters import phase_shifter_meander, phase_shifter_undercut
+from lingnan.components.soi.heaters import phase_shifter_doped, phase_shifter_meander, phase_shifter_undercut
 from lingnan.components.soi.junctions import crossing, terminator, ybranch
 from lingnan.components.soi.modulators import mzm
 from lingnan.components.soi.monitors import (
@@ -34,8 +34,8 @@ _CELLS = (
     straight, bend_euler, bend_circular, bend_s, taper, transition_strip_rib, transition_strip_nitride,
     mmi1x2, mmi2x2, coupler, ybranch, crossing, terminator,
     ring_single, ring_double, racetrack_single, racetrack_double, ring_sensor, slot, swg,
-    spiral, bend_chain, mzi, phase_shifter_heater, phase_shifter_meander, phase_shifter_undercut,
-    phase_shifter_pn, phase_shifter_series, mzm,
+    spiral, bend_chain, mzi, phase_shifter_heater, phase_shifter_meander, phase_shifter_undercut, phase_shifter_doped,
+    phase_shifter_pn, phase_shifter_pn_interleaved, phase_shifter_series, mzm,
     detector_vertical, detector_lateral, detector_balanced, monitor_tap,
     grating_coupler, edge_coupler,
     pad, via_stack, wire_corner,
@@ -58,7 +58,8 @@ models: dict[str, Callable[..., Any]] = {
     **later("lingnan.components.soi.circuits", "spiral", "bend_chain", "phase_shifter_heater", "mzi"),
     **later(
         "lingnan.components.soi.active",
-        "phase_shifter_meander", "phase_shifter_undercut", "phase_shifter_pn", "phase_shifter_series", "mzm",
+        "phase_shifter_meander", "phase_shifter_undercut", "phase_shifter_doped", "phase_shifter_pn",
+        "phase_shifter_pn_interleaved", "phase_shifter_series", "mzm",
         "detector_vertical", "detector_lateral", "detector_balanced", "monitor_tap",
     ),
 }  # fmt: skip

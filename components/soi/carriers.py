@@ -202,7 +202,7 @@ def _fitted(kind: str, what: str, run: Callable[[Floats], Array], idle: complex)
     sign = 1.0 if kind == "pn" else -1.0
     between = low + 0.61 * (high - low)
     values = np.asarray(run(sign * np.array([*nodes(low, high, _VOLTS[kind]), between])))
-    parts = [np.log(np.maximum(part, _FLOOR)) for part in (-np.real(values), np.imag(values))]
+    parts = [np.log(np.maximum(part, 0.0) + _FLOOR) for part in (-np.real(values), np.imag(values))]
     surfaces = [Surface.through((low, high), (0.0, 1.0), part[:-1, None]) for part in parts]
     error = abs(float(np.exp(surfaces[0](between, 0.5) - parts[0][-1])) - 1)
     return {
