@@ -92,6 +92,19 @@ def test_derivative_by_the_length_of_the_body(sections: list[waveguides.Modes]) 
     assert abs(slope) > 0.1
 
 
+@pytest.mark.validate  # compiles the derivatives of sixty modes
+def test_derivative_by_the_width_of_the_body(sections: list[waveguides.Modes]) -> None:
+    def power(half: jax.Array | float) -> jax.Array:
+        body = splitter.section(1, MODES, half=half)
+        return jnp.abs(splitter.scattered([sections[0], body, sections[2]]).blocks.s21[0, 0]) ** 2
+
+    half, step = splitter.HALF + 0.05, 1e-4
+    _, slope = jax.jvp(power, (half,), (1.0,))
+    difference = (power(half + step) - power(half - step)) / (2 * step)
+    assert_allclose(slope, difference, rtol=1e-5)  # the step leaves a few 1e-7 of it
+    assert abs(slope) > 1
+
+
 def test_sections_that_do_not_share_their_absorbers_are_refused(sections: list[waveguides.Modes]) -> None:
     other = splitter.section(1, 12, absorber=splitter.ABSORBER._replace(strength=3.0))
     with pytest.raises(ValueError, match=r"sections 0 and 1 have different elements inside .*waveguides\.bordered"):
