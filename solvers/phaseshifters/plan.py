@@ -21,6 +21,7 @@ from lingnan.solvers.waveguides.topology import Topology
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 TINY = 1e-7  #: two edges closer than this are one [µm]
+GATE = 0.05  #: oxides thinner than this are those of a gate [µm]
 LEAST_AT_CONTACT = 1e16  #: net doping [cm^-3]; metal on less is a Schottky diode, which is not modelled
 
 
@@ -152,10 +153,15 @@ def _knots(section: Section, fine: Fineness, across: bool) -> tuple[Knot, ...]:
         if value is not None:
             found.append(Knot(float(value), (kind, k, side), size))
 
+    # where a layer ends over a thin oxide, the field ends within as much
+    thinnest = min(_gap(section, float(v)) for b in section.bodies for v in (b.bottom, b.top))
     for k, body in enumerate(section.bodies):
         for side in sides:
-            gated = not across and _gated(section, float(getattr(body, side)))
-            add("bodies", k, side, fine.surface if gated else 4 * fine.edge if across else fine.most / 2)
+            if across:
+                size = min(4 * fine.edge, thinnest)
+            else:
+                size = fine.surface if _gap(section, float(getattr(body, side))) < GATE else fine.most / 2
+            add("bodies", k, side, size)
     low, high = min(k.at for k in found), max(k.at for k in found)
     for k, one in enumerate(section.implants):
         blur = float(one.straggle if across else one.depth_straggle)
@@ -181,10 +187,11 @@ def _knots(section: Section, fine: Fineness, across: bool) -> tuple[Knot, ...]:
     return tuple(merged)
 
 
-def _gated(section: Section, level: float) -> bool:
-    """Whether another body's bottom or top lies within 50 nm of this one, but not at it."""
-    others = [float(v) for b in section.bodies for v in (b.bottom, b.top)]
-    return any(TINY < abs(other - level) < 0.05 for other in others)
+def _gap(section: Section, level: float) -> float:
+    """From a bottom or top of a body to the nearest of another that is not at it [µm]; far for more than a gate's."""
+    others = (float(v) for b in section.bodies for v in (b.bottom, b.top))
+    gaps = [abs(other - level) for other in others if TINY < abs(other - level) < GATE]
+    return min(gaps, default=np.inf)
 
 
 def _is_junction(section: Section, k: int, side: str, across: bool) -> bool:
