@@ -52,13 +52,15 @@ class _Key:
         return isinstance(other, _Key) and other.process.hash == self.process.hash
 
 
-@lru_cache(maxsize=64)
-def _film(key: _Key, cross_section: str, corner: str, direction: float) -> Film:
-    line, alone = optics.at_corner(key.process, corner), guide(key.process, cross_section, corner, direction=direction)
+def wider(line: Process, cross_section: str) -> float:
+    """By how much the core of a cross-section is wider than drawn, on the average over its height [µm].
+
+    Args:
+        line: at its corner.
+        cross_section: an optical one.
+    """
     data = line.cross_sections[cross_section]
     beside = {section.layer for section in data.sections}
-    core, outside = (columns.column(line, drawn, angle_deg=direction) for drawn in ({data.layer, *beside}, beside))
-    levels = columns.film_levels(line, [core, outside], MARGIN)
     own = [
         level
         for level in line.levels.values()
@@ -67,7 +69,17 @@ def _film(key: _Key, cross_section: str, corner: str, direction: float) -> Film:
         and columns.present(level, {data.layer, *beside})
         and not columns.present(level, beside)
     ]
-    bias = float(sum(columns.mean_bias(one) * one.thickness for one in own) / sum(one.thickness for one in own))
+    return float(sum(columns.mean_bias(one) * one.thickness for one in own) / sum(one.thickness for one in own))
+
+
+@lru_cache(maxsize=64)
+def _film(key: _Key, cross_section: str, corner: str, direction: float) -> Film:
+    line, alone = optics.at_corner(key.process, corner), guide(key.process, cross_section, corner, direction=direction)
+    data = line.cross_sections[cross_section]
+    beside = {section.layer for section in data.sections}
+    core, outside = (columns.column(line, drawn, angle_deg=direction) for drawn in ({data.layer, *beside}, beside))
+    levels = columns.film_levels(line, [core, outside], MARGIN)
+    bias = wider(line, cross_section)
 
     @jax.jit
     def at(wl: Array, kelvin: Array) -> tuple[Array, Array, Array]:

@@ -1,7 +1,7 @@
 """How the tail of a guide of the line answers to bending, over wavelength, for compact models of couplers with bends.
 
-By `lingnan.solvers.devices.bending`, on the guide straight and in two slight bends, in the nominal corner, beside a
-guide at the process's own gap of couplers: the slope hardly changes with either.
+By `lingnan.solvers.devices.bending`, on the guide straight and in two slight bends, as a corner of the process makes
+it, beside a guide at the process's own gap of couplers: the slope hardly changes with that.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -14,6 +14,7 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, nodes
+from lingnan.components.compact.films import wider
 from lingnan.components.compact.guides import BANDS, digest
 from lingnan.pdk import columns, optics
 from lingnan.pdk.process import Process
@@ -23,6 +24,7 @@ from lingnan.solvers.waveguides import LADDER, Modes
 
 NODES = 3  #: in wavelength
 _MARGIN = 2.0  #: µm from cores to the window's walls
+BESIDE = 1e-3  #: of n_eff, by which a search begins beside the mode: on it the matrix is singular
 _FLAT = (0.0, 1.0)  #: the slope depends on wavelength alone
 
 _solved: "dict[str, Leaning]" = {}  #: by key
@@ -35,7 +37,7 @@ class Leaning:
     process: str
     hash: str
     version: str
-    width: float  #: of the core [µm]
+    width: float  #: of the core as drawn [µm]
     slope: Surface  #: of wavelength and nothing else [µm]
     error: float  #: largest error of the slope found between the nodes [µm]
 
@@ -44,10 +46,12 @@ class Leaning:
         return bending.Lean(self.slope(wl, 0.5), self.width)
 
 
-def leaning(process: Process, cross_section: str, width: float | None, direction: float, cladding: str) -> Leaning:
+def leaning(
+    process: Process, cross_section: str, corner: str, width: float | None, direction: float, cladding: str
+) -> Leaning:
     """Of a guide: from the store, else solved now and remembered; arguments as for `pairs.pair`."""
     used = process.cross_sections[cross_section].width.value if width is None else width
-    settings = (cross_section, used, direction, cladding)
+    settings = (cross_section, corner, used, direction, cladding)
     key = key_of(process, *settings)
     if key not in _solved:
         entry = store.recalled(process.name, key, lambda: as_entry(solve(process, *settings)))
@@ -55,16 +59,21 @@ def leaning(process: Process, cross_section: str, width: float | None, direction
     return _solved[key]
 
 
-def key_of(process: Process, cross_section: str, width: float, direction: float, over: str) -> str:
+def key_of(process: Process, cross_section: str, corner: str, width: float, direction: float, over: str) -> str:
     """Name in the store."""
     turned = f"@{direction:g}" if direction else ""
-    return f"lean {cross_section}{turned}{'/' if over else ''}{over} {width:g} " + digest(process, cross_section)
+    return f"lean {cross_section}{turned}{'/' if over else ''}{over} {width:g} {corner} " + digest(
+        process, cross_section, corner
+    )
 
 
-def solve(process: Process, cross_section: str, width: float, direction: float, cladding: str) -> Leaning:
+def solve(process: Process, cross_section: str, corner: str, width: float, direction: float, cladding: str) -> Leaning:
     """Solve the guide at all nodes, and between them for the error."""
-    line, gap = optics.at_corner(process), process.number("cells.coupler_gap")
-    made = optics.geometry(process, cross_section, width=width, cladding=cladding or None, angle_deg=direction)
+    line, gap = optics.at_corner(process, corner), process.number("cells.coupler_gap")
+    made = optics.geometry(
+        process, cross_section, corner=corner, width=width, cladding=cladding or None, angle_deg=direction
+    )
+    stands = width + wider(line, cross_section)  # what the cores gain the gap loses
     data = line.cross_sections[cross_section]
     beside = {section.layer for section in data.sections}
     bottom, top = (_height(line, drawn, direction) for drawn in (beside, {data.layer, *beside}))
@@ -72,13 +81,16 @@ def solve(process: Process, cross_section: str, width: float, direction: float, 
     walled = made.walled(*window)
 
     def slope(wl: float) -> float:
+        straight = waveguides.solve(walled, wl, num_modes=2, resolution=LADDER[1])
+        own = float(straight.n_eff[int(np.argmax(np.asarray(straight.te_fraction) > 0.5))].real)
+
         @lru_cache
         def bent(curvature: float) -> Modes:
+            # by its index: in a bend light in the slab at the outer wall can run faster than in a shallow rib
             turned = replace(walled, curvature=curvature)
-            return waveguides.solve(turned, wl, num_modes=2, resolution=LADDER[1])
+            return waveguides.solve(turned, wl, num_modes=1, resolution=LADDER[1], target=own + BESIDE)
 
-        which = int(np.argmax(np.asarray(bent(0.0).te_fraction) > 0.5))
-        return float(bending.lean(bent, width, bottom, top, gap, which).slope)
+        return float(bending.lean(bent, stands, bottom, top, gap + width - stands).slope)
 
     low, high = BANDS[process.platform]
     values = np.array([[slope(w)] for w in nodes(low, high, NODES)])

@@ -88,12 +88,11 @@ def _pairs(process: Process, section: str, corner: str) -> Iterator[Job]:
             pairs.key_of(process, section, corner, *setting),
             lambda s=setting: pairs.as_entry(pairs.solve(process, section, corner, *s)),
         )
-    if corner == "nominal":
-        for setting in sorted({setting[1:] for setting in wanted}):
-            yield (
-                leans.key_of(process, section, *setting),
-                lambda s=setting: leans.as_entry(leans.solve(process, section, *s)),
-            )
+    for setting in sorted({setting[1:] for setting in wanted}):
+        yield (
+            leans.key_of(process, section, corner, *setting),
+            lambda s=setting: leans.as_entry(leans.solve(process, section, corner, *s)),
+        )
 
 
 def _devices(process: Process) -> Iterator[Job]:

@@ -178,7 +178,7 @@ def parted(
     curvature = np.diff(bend.angle) / along
     direction = Turn.straight(angle_deg)
     beta = 2 * np.pi / xp.asarray(wl, float) * line.index(wl, None, width, direction)
-    lean = leaning(active_process(), line.cross_section, width, line.axis(angle_deg), line.cladding).at(wl)
+    lean = leaning(active_process(), line.cross_section, line.corner, width, line.axis(angle_deg), line.cladding).at(wl)
     gained = bending.factor(
         lean._replace(slope=xp.asarray(lean.slope)[..., None]), beta[..., None], two.decay(wl, gap)[..., None], gap,
         curvature, 0.0 if alone else curvature,
