@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from lingnan.components.compact import bodies, devices, guides, leans, pairs, store
+from lingnan.components.soi import carriers
 from lingnan.components.tfln import electro, optimise, resonant, thermal
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
@@ -49,6 +50,9 @@ def jobs(process: Process) -> Iterator[Job]:
         yield from _pairs(process, _EVERY_CORNER[process.platform][0], corner)
     if process.platform == "tfln":
         yield from _driven(process)
+    else:
+        build_pdk(process).activate(force=True)
+        yield from carriers.wanted()
 
 
 def _driven(process: Process) -> Iterator[Job]:

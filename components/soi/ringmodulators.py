@@ -83,15 +83,7 @@ def _arch(inner: float, outer: float, centre: float) -> list[tuple[float, float]
 def _contacts(c: gf.Component, metal: tuple[float, float], least: float, most: float, centre: float) -> int:
     """Contacts on a grid, at distances from (0, centre) between two limits, where metal encloses them.
 
-    Args:
-        c: component to draw into.
-        metal: apothems of the octagons between which it lies; above the middle alone, if there is an inner one.
-        least: distance of their nearest corner [µm].
-        most: distance of their farthest corner [µm].
-        centre: height of the middle.
-
-    Returns:
-        how many there are.
+    `metal`: apothems of the octagons between which it lies; above the middle alone, if there is an inner one.
     """
     half, space = limits.active_limit("VIAC.W") / 2, limits.active_limit("VIAC.S")
     inset = electrodes.enclosure("VIAC", "M1") + active_process().grid.value  # octagons are rounded to the grid
