@@ -76,7 +76,7 @@ def solve(device: Device, volts: ArrayLike) -> State:
     if v.shape != (len(device.names),):
         names = ", ".join(device.names)
         raise ValueError(f"solve: volts has shape {v.shape}: one number is wanted for each contact ({names}).")
-    if known(v) and not bool(jnp.all(jnp.abs(v) <= HIGHEST)):
+    if known(v) and not np.all(np.abs(np.asarray(v)) <= HIGHEST):
         raise ValueError(
             f"solve: volts = {np.asarray(v).tolist()} V: none may be beyond ±{HIGHEST:g} V, where silicon has long "
             "broken down."
