@@ -32,7 +32,7 @@ def by_spectrum(spectrum, near):
     return here, slopes * jnp.asarray([1e3, 1.0, 1e6])
 
 
-@pytest.mark.parametrize("port", ["through", "drop"])
+@pytest.mark.parametrize("port", ["through", pytest.param("drop", marks=pytest.mark.validate)])
 def test_a_ring_by_formula_and_by_its_spectrum(port):
     near = RING.resonance() * (1 + 2e-6)
     here, slopes = by_spectrum(getattr(RING, port), near)
@@ -104,7 +104,7 @@ def test_a_vernier_multiplies_and_its_envelope_moves_so():
     assert_allclose(pair.fsr, abs(pair.gain) * pair.sensor.fsr, rtol=1e-12)
 
 
-@pytest.mark.parametrize("other", [None, 2000.0])
+@pytest.mark.parametrize("other", [2000.0, pytest.param(None, marks=pytest.mark.validate)])
 def test_an_interferometer_by_phase_and_by_fringe(other):
     mzi = Interferometer(WET, DRY, exposed=2000.0, covered=500.0, other=other)
     c = jnp.asarray(1e-6)
