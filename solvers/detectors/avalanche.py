@@ -6,8 +6,8 @@ R. J. McIntyre, IEEE Trans. Electron Devices 13, 164 (1966), doi:10.1109/T-ED.19
     M = (1 - k)/(exp(-(1 - k) α w) - k),     F = kM + (1 - k)(2 - 1/M)
 
 with the limits M = exp(αw), F = 2 - 1/M of electrons alone (k = 0) and M = 1/(1 - αw), F = M of k = 1. That carriers
-need a distance to gain the energy (dead space) is left out: layers of half a micrometre are far less noisy. `profile` does the
-same by integration for any α(x), β(x). Rates in 1/µm, lengths in µm, fields in V/cm.
+need a distance to gain the energy (dead space) is left out: layers of half a micrometre are less noisy. `profile` does
+the same by integration for any α(x), β(x). Rates in 1/µm, lengths in µm, fields in V/cm.
 """
 
 from typing import NamedTuple
