@@ -38,7 +38,10 @@ def _apart(entry: Mapping[str, Any], solved: Callable[[], dict[str, Any]]) -> fl
     new = solved()
     if "per_power" in entry:
         return abs(entry["per_power"] / new["per_power"] - 1)
-    name = next(one for one in ("index", "logarithm", "slope") if one in entry)
+    if "change" in entry:  # a formula at one point: no error of a fit
+        then, now = (complex(*one["change"]) for one in (entry, new))
+        return max(abs(now / then - 1) - FLOOR, 0.0)
+    name = next(one for one in ("index", "logarithm", "slope", "real") if one in entry)
     (low, high), (left, right) = entry[name]["x"], entry[name]["y"]
     at = low + 0.3 * (high - low), left + 0.6 * (right - left)
     then, now = (float(store.as_surface(one[name])(*at)) for one in (entry, new))

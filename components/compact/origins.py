@@ -31,9 +31,19 @@ KINDS: dict[str, tuple[str, ...]] = {
     "body": ("components.compact.multimode", "components.compact.segments"),
     "pockels": ("components.tfln.electro",),
     "heater": ("components.tfln.thermal",),
+    "diode": ("components.soi.carriers",),
+    "dopants": ("components.soi.carriers",),
 }
 #: Where imports are followed: the physics, the fits, and the bridges from layers to materials.
-_FOLLOWED = ("solvers.", "components.compact.", "pdk.optics", "pdk.columns", "pdk.heaters", "pdk.modulators")
+_FOLLOWED = (
+    "solvers.",
+    "components.compact.",
+    "pdk.optics",
+    "pdk.columns",
+    "pdk.doping",
+    "pdk.heaters",
+    "pdk.modulators",
+)
 _NO_PART = ("plots", "origins", "store")  #: last words of modules that no number depends on
 
 

@@ -87,18 +87,18 @@ def sampled(
         raise ValueError("sampled: like has no mode: give `ready` a wavelength.")
 
     @jax.jit
-    def one(draw: Array) -> tuple[Array, Array]:
+    def both(draw: Array) -> tuple[Array, Array]:
         device = known.plan.laid(_moved(section, spread, draw), x, y)
         return mode.shift(device, solve(device, 0.0 * way)), mode.shift(device, solve(device, way))
 
-    shifts = np.array([one(draw) for draw in jnp.asarray(draws)])
+    shifts = np.array([both(draw) for draw in jnp.asarray(draws)])
     rest, driven = jnp.asarray(shifts[:, 0]), jnp.asarray(shifts[:, 1])
     delta = jnp.real(driven - rest)
     return Samples(
         delta,
         1e-4 * jnp.abs(jnp.asarray(volts)) * mode.wavelength / (2 * jnp.abs(delta)),
         mode.loss_dB_cm(rest),
-        1 + spread.dose * draws[:, 0],
+        jnp.asarray(1 + spread.dose * draws[:, 0]),
         jnp.asarray(spread.overlay * draws[:, 1]),
     )
 

@@ -32,7 +32,7 @@ def _lateral(donors: float, acceptors: float) -> Found:
     volts, efficiency, loss = COMPUTED[donors, acceptors]
     section = _section(donors, acceptors)
     like = phaseshifters.ready(section, 1.55)
-    found = phaseshifters.figures(section, volts, like=like)
+    found = phaseshifters.figures(section, jnp.array(volts), like=like)
     assert like.light is not None
     at = jnp.array([0.0, *volts])
     shift = Lateral(acceptors, donors, silicon=SILICON).shift(like.light, like.plan.lines(section), at)

@@ -75,7 +75,7 @@ def test_cell_goes_to_the_current_folder_by_default(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["mzy"], "Did you mean mzi"),
+        (["mzy"], "Did you mean mzm or mzi"),
         (["mzi", "--set", "delta_lenght=3"], "Did you mean delta_length"),
         (["mzi", "--set", "delta_length=long"], "delta_length = 'long' is not a number"),
         (["mzi", "--set", "heater=perhaps"], "heater = 'perhaps' is not true or false"),
