@@ -175,7 +175,12 @@ def solve(spec: Spec, solver: Solver, fit: Fit) -> Device:
         )
     process = spec.process
     made = Device(process.name, process.hash, __version__, spec.what, spec.settled, turned, fits, error)
-    return replace(made, amplitudes=_passive(made))
+    served = replace(made, amplitudes=_passive(made))
+    # what is passive at the nodes is a little off between them, and it is this that is served
+    for row, (wl, kelvin) in zip(found, fit.between, strict=True):
+        given = served.sdict(wl, kelvin)
+        error = max([error, *(abs(complex(given[way]) - value) for way, value in zip(ways, row, strict=True))])
+    return replace(served, error=float(error))
 
 
 def turning(waves: Floats, warmths: Floats, values: np.ndarray, local: float) -> tuple[float, float]:
