@@ -76,7 +76,8 @@ def permittivity(given: Medium, wavelength: ArrayLike, temperature: ArrayLike | 
         # materials are functions in JAX, and slow where nothing is compiled: what was asked before is remembered
         key = (given, float(np.asarray(wavelength)), None if temperature is None else float(np.asarray(temperature)))
         if isinstance(given, Oriented):
-            return np.asarray(_permittivity(*key))  # type: ignore[return-value]
+            with jax.ensure_compile_time_eval():  # inside a `jit` of something else too
+                return np.asarray(_permittivity(*key))  # type: ignore[return-value]
         return _remembered(*key)  # type: ignore[return-value]
     return given if given.ndim == 2 else given**2 * np.ones(3)
 
@@ -89,7 +90,8 @@ def _permittivity(given: "Named | Oriented", wavelength: ArrayLike, temperature:
 
 @lru_cache(maxsize=4096)
 def _remembered(given: Named, wavelength: float, temperature: float | None) -> np.ndarray:
-    found = np.array(_in_one(given)(wavelength, temperature))
+    with jax.ensure_compile_time_eval():  # inside a `jit` of something else too
+        found = np.array(_in_one(given)(wavelength, temperature))
     found.setflags(write=False)
     return found
 

@@ -151,3 +151,14 @@ def test_a_program_traced_before_is_checked_all_the_same() -> None:
     with pytest.raises(CheckError, match="root: x = -1: it must be 0 or more"):
         checked(root)(-1.0)
     assert np.isnan(root(-1.0))
+
+
+def test_a_guide_of_known_numbers_is_solved_inside_the_program_of_something_else():
+    """Its materials were looked up as if they were traced, unless the same had been asked for before."""
+    guide = waveguides.strip(width=0.45, thickness=0.22, core="Si", cladding="SiO2")
+
+    def scaled(by: jax.Array) -> jax.Array:
+        return by * waveguides.solve(guide, 1.5437).n_eff[0].real
+
+    inside = float(jax.jit(scaled)(jnp.asarray(1.0)))
+    assert inside == pytest.approx(float(waveguides.solve(guide, 1.5437).n_eff[0].real), rel=1e-12)
