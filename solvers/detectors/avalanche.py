@@ -16,8 +16,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
+from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.semiconductors.breakdown import coefficients
 
 
 def _check_ratio(where: str, k: ArrayLike) -> None:
@@ -118,17 +120,11 @@ def profile(alpha: ArrayLike, beta: ArrayLike, width: ArrayLike) -> Avalanche:
 
 
 def silicon_rates(field: ArrayLike) -> tuple[Array, Array]:
-    """α and β of silicon at 300 K [1/µm], a exp(-b/E), 1.75e5 to 6e5 V/cm.
-
-    R. van Overstraeten and H. de Man, Solid-State Electron. 13, 583 (1970), doi:10.1016/0038-1101(70)90139-5, as device
-    simulators have it: electrons 7.03e5 /cm and 1.231e6 V/cm, holes 1.582e6 and 2.036e6 below 4e5 V/cm, 6.71e5 and
-    1.693e6 above.
-    """
+    """α and β of silicon at 300 K [1/µm], 1.75e5 to 6e5 V/cm: the law of `semiconductors.breakdown`."""
     check_no_less("silicon_rates", "field", field, 1.75e5, "V/cm", "Below, next to nothing ionises.")
     check_between("silicon_rates", "field", field, 0.0, 6e5 * (1 + 1e-9), "V/cm", "It was measured up to 6e5.")
-    e = jnp.asarray(field, float)
-    holes = jnp.where(e < 4e5, 1.582e6 * jnp.exp(-2.036e6 / e), 6.71e5 * jnp.exp(-1.693e6 / e))
-    return 7.03e5 * jnp.exp(-1.231e6 / e) * 1e-4, holes * 1e-4
+    electrons, holes = coefficients(field)
+    return jnp.asarray(1e-4 * electrons), jnp.asarray(1e-4 * holes)
 
 
 def build_up(gain: ArrayLike, gain_bandwidth: ArrayLike) -> Array:
@@ -155,6 +151,6 @@ def best_gain(thermal: ArrayLike, current: ArrayLike, k: ArrayLike) -> Array:
     check_between("best_gain", "k", k, 0.0, np.inf, "", "Without holes gain costs nothing: take all there is.")
     ratio = jnp.asarray(k, float)
     p = (1 - ratio) / (3 * ratio)
-    q = jnp.asarray(thermal, float) / (1.602176634e-19 * jnp.asarray(current, float)) / (2 * ratio)
+    q = jnp.asarray(thermal, float) / (constants.e * jnp.asarray(current, float)) / (2 * ratio)
     root = jnp.sqrt(q**2 + p**3)
     return jnp.maximum(jnp.cbrt(q + root) + jnp.cbrt(q - root), 1.0)

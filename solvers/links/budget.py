@@ -160,12 +160,7 @@ def log_error_rate(
     count = power.shape[0]
     _check_levels("error_rate", count)
     current = receiver.responsivity * power
-    density = receiver.thermal**2 * jnp.ones_like(current)
-    if receiver.shot:
-        density = density + 2 * CHARGE * receiver.excess * current
-    if receiver.rin_db_hz is not None:
-        density = density + 10 ** (jnp.asarray(receiver.rin_db_hz, float) / 10) * current**2
-    sigma = jnp.sqrt(density * noise_bandwidth)
+    sigma = jnp.sqrt(receiver.density(current) * noise_bandwidth)
     q = jnp.diff(current) * 10 ** (-jnp.asarray(penalty_db, float) / 10) / (sigma[1:] + sigma[:-1])
     return logsumexp(norm.logsf(q)) + np.log(2 / (count * np.log2(count)))
 

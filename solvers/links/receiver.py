@@ -12,13 +12,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.transfers import Transfer, filtered
 from lingnan.solvers.links.waveform import Waveform
 
-#: charge of an electron [C], exact
-CHARGE = 1.602176634e-19
+#: charge of an electron [C]
+CHARGE = constants.elementary_charge
 
 
 @partial(
@@ -42,6 +43,15 @@ class Receiver:
         check_no_less("Receiver", "thermal", self.thermal, 0.0, "A/√Hz", "")
         check_no_less("Receiver", "excess", self.excess, 1.0, "", "1 is a diode without gain.")
 
+    def density(self, current: Array) -> Array:
+        """Of noise in front of the filter, one-sided, at photocurrents [A]: thermal, shot, of the laser [A²/Hz]."""
+        found = jnp.asarray(self.thermal) ** 2 * jnp.ones_like(current)
+        if self.shot:
+            found = found + 2 * CHARGE * self.excess * current
+        if self.rin_db_hz is not None:
+            found = found + 10 ** (jnp.asarray(self.rin_db_hz, float) / 10) * current**2
+        return found
+
 
 class Received(NamedTuple):
     """What comes out of a receiver."""
@@ -59,11 +69,7 @@ def detected(power: Waveform, receiver: Receiver) -> Received:
         receiver: its filter's delay is left in the current.
     """
     current = jnp.asarray(receiver.responsivity * power.value)
-    density = receiver.thermal**2 * jnp.ones_like(current)
-    if receiver.shot:
-        density = density + 2 * CHARGE * receiver.excess * current
-    if receiver.rin_db_hz is not None:
-        density = density + 10 ** (jnp.asarray(receiver.rin_db_hz, float) / 10) * current**2
+    density = receiver.density(current)
     shape = jnp.zeros_like(current).at[0].set(1.0)
     clear, impulse = Waveform(current, power.step), Waveform(shape, power.step)
     if receiver.response is not None:

@@ -24,10 +24,11 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.materials.carriers import carrier_shift
 from lingnan.solvers.phaseshifters.light import Light, light, planned
-from lingnan.solvers.phaseshifters.operation import Figures
+from lingnan.solvers.phaseshifters.operation import Figures, swept
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan, graded_cells
 from lingnan.solvers.phaseshifters.section import Implant, Section, rib
 from lingnan.solvers.semiconductors import Device, Silicon, State, admittance, device, solve, terminal_currents
+from lingnan.solvers.waveguides.media import is_traced
 
 
 @jax.tree_util.register_dataclass
@@ -142,19 +143,16 @@ def interleaved(
     cell = unit_cell(made, known)
     v = jnp.atleast_1d(jnp.asarray(volts, float))
     way = jnp.array([0.0, 1.0])
-    rest = solve(cell, 0.0 * way)
-    states = [solve(cell, each * way) for each in v]
     f = jnp.asarray(frequency, float)
     per_length = 2 * made.film / jnp.asarray(made.period, float)  # of what flows per metre of thickness
+
+    def one(volt: Array) -> tuple[Array, Array, Array]:
+        state = solve(cell, volt * way)
+        flows = admittance(cell, state, f)[1, 1], terminal_currents(cell, state)[1]
+        return shift(made, known, mode, cell, state), per_length * flows[0], per_length * flows[1]
+
+    turned, moved, current = swept(one, v, is_traced(cell, v))
     return Figures(
-        v,
-        mode.wavelength,
-        mode.n_eff,
-        mode.n_g,
-        shift(made, known, mode, cell, rest),
-        jnp.stack([shift(made, known, mode, cell, s) for s in states]),
-        per_length * jnp.stack([admittance(cell, s, f)[1, 1] for s in states]),
-        f,
-        jnp.asarray(leads, float),
-        per_length * jnp.stack([terminal_currents(cell, s)[1] for s in states]),
-    )
+        v, mode.wavelength, mode.n_eff, mode.n_g, turned[0], turned[1:], moved[1:], f, jnp.asarray(leads, float),
+        current[1:],
+    )  # fmt: skip

@@ -53,12 +53,17 @@ class Light:
 
     def loss_dB_cm(self, shift: Array) -> Array:
         """[dB/cm] of a complex change of n_eff."""
-        return 20 / np.log(10) * 2 * jnp.pi / (1e-4 * self.wavelength) * jnp.imag(shift)
+        return decibels(shift, self.wavelength)
 
     @property
     def confinement(self) -> Array:
         """dn_eff/dn of all silicon."""
         return jnp.sum(self.weights)
+
+
+def decibels(shift: Array, wavelength: Array) -> Array:
+    """[dB/cm] of a complex change of n_eff at a wavelength [µm]."""
+    return 20 / np.log(10) * 2 * jnp.pi / (1e-4 * wavelength) * jnp.imag(shift)
 
 
 def waveguide(section: Section, topology: Topology | None = None) -> Geometry:

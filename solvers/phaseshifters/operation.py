@@ -8,20 +8,22 @@ Voltages are of reverse bias: the n contact above the p contact, or the right on
 kind. Capacitances, resistances and currents are per metre of length.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.materials.carriers import carrier_shift
-from lingnan.solvers.phaseshifters.light import Light, light, planned
+from lingnan.solvers.phaseshifters.light import Light, decibels, light, planned
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan
 from lingnan.solvers.phaseshifters.section import Section
 from lingnan.solvers.semiconductors import Device, State, admittance, movements, solve, terminal_currents
+from lingnan.solvers.waveguides.media import is_traced
 
 
 @jax.tree_util.register_dataclass
@@ -53,12 +55,12 @@ class Figures:
     @property
     def loss_dB_cm(self) -> Array:
         """Of free carriers at each voltage [dB/cm]."""
-        return _decibels(self.shift, self.wavelength)
+        return decibels(self.shift, self.wavelength)
 
     @property
     def loss_at_rest_dB_cm(self) -> Array:
         """The same at 0 V, () [dB/cm]."""
-        return _decibels(self.at_rest, self.wavelength)
+        return decibels(self.at_rest, self.wavelength)
 
     @property
     def capacitance(self) -> Array:
@@ -74,10 +76,6 @@ class Figures:
     def bandwidth(self) -> Array:
         """1/(2π R C) of the shifter driven by a source without resistance [Hz]."""
         return 1 / (2 * jnp.pi * self.resistance * self.capacitance)
-
-
-def _decibels(shift: Array, wavelength: Array) -> Array:
-    return 20 / np.log(10) * 2 * jnp.pi / (1e-4 * wavelength) * jnp.imag(shift)
 
 
 @jax.tree_util.register_dataclass
@@ -140,22 +138,34 @@ def figures(
     made = known.plan.device(section)
     v = jnp.atleast_1d(jnp.asarray(volts, float))
     way = jnp.asarray(known.plan.reverse)
-    rest = solve(made, 0.0 * way)
-    states = [solve(made, each * way) for each in v]
     raised = int(np.argmax(known.plan.reverse))
     f = jnp.asarray(frequency, float)
+
+    def one(volt: Array) -> tuple[Array, Array, Array]:
+        state = solve(made, volt * way)
+        moved = admittance(made, state, f)[raised, raised]
+        return mode.shift(made, state), moved, terminal_currents(made, state)[raised]
+
+    shift, moved, current = swept(one, v, is_traced(made, v))
     return Figures(
-        v,
-        mode.wavelength,
-        mode.n_eff,
-        mode.n_g,
-        mode.shift(made, rest),
-        jnp.stack([mode.shift(made, s) for s in states]),
-        jnp.stack([admittance(made, s, f)[raised, raised] for s in states]),
-        f,
-        jnp.asarray(leads, float),
-        jnp.stack([terminal_currents(made, s)[raised] for s in states]),
-    )
+        v, mode.wavelength, mode.n_eff, mode.n_g, shift[0], shift[1:], moved[1:], f, jnp.asarray(leads, float),
+        current[1:],
+    )  # fmt: skip
+
+
+def swept(
+    one: Callable[[Array], tuple[Array, Array, Array]], volts: Array, traced: bool
+) -> tuple[Array, Array, Array]:  # fmt: skip
+    """Of 0 V and of each voltage: what `one` gives of a voltage, (1 + B,) each.
+
+    Known numbers are solved one by one, which raises what is refused. Traced ones are one body of a loop: it compiles
+    in the time of one, and XLA refuses several in a row (it loses the calling convention of LAPACK in the last ones).
+    """
+    every = jnp.concatenate([jnp.zeros(1), volts])
+    if traced:
+        return lax.map(one, every)
+    first, second, third = (jnp.stack(part) for part in zip(*map(one, every), strict=True))
+    return first, second, third
 
 
 def modulation(

@@ -143,6 +143,15 @@ class Ring:
         return self.length * self.n_g / LIGHT
 
 
+class RoundTrip(NamedTuple):
+    """Once around a ring."""
+
+    first: Array  #: t₁
+    second: Array  #: t₂
+    turn: Array  #: a e^{iφ}
+    under: Array  #: 1 - t₁ t₂ a e^{iφ}
+
+
 class Response(NamedTuple):
     """Fields at the ends of a ring's guides for 1 that comes in."""
 
@@ -151,16 +160,28 @@ class Response(NamedTuple):
     inside: Array  #: behind the input coupler
 
 
+def round_trip(kappa2: ArrayLike, kappa2_drop: ArrayLike, survival: ArrayLike, phase: ArrayLike) -> RoundTrip:
+    """What is common to all that comes out of a ring.
+
+    Args:
+        kappa2: power that the first coupler takes across.
+        kappa2_drop: the same of the second; 0: there is none.
+        survival: a, of the amplitude.
+        phase: φ [rad].
+    """
+    one, two = (jnp.sqrt(1 - jnp.asarray(k, float)) for k in (kappa2, kappa2_drop))
+    turn = jnp.asarray(survival) * jnp.exp(1j * jnp.asarray(phase))
+    return RoundTrip(one, two, turn, 1 - one * two * turn)
+
+
 def spectrum(ring: Ring, wavelength: ArrayLike, voltage: ArrayLike = 0.0, warmth: ArrayLike = 0.0) -> Response:
     """Amplitudes at wavelengths [µm], at a bias [V] and a temperature above that of the ring's n_eff [K]."""
     check_between("spectrum", "wavelength", wavelength, 0.0, np.inf, "µm", "")
     wave = jnp.asarray(wavelength, float)
     phase = 2 * jnp.pi * ring.index(wave, voltage, warmth) * ring.length / wave
     lost = jnp.exp(-ring.absorption(voltage) * ring.length / 2)
-    t1, t2 = jnp.sqrt(1 - ring.kappa2), jnp.sqrt(1 - jnp.asarray(ring.kappa2_drop, float))
     k1, k2 = (jnp.sqrt(jnp.asarray(k, float)) for k in (ring.kappa2, ring.kappa2_drop))
-    turn = lost * jnp.exp(1j * phase)
-    under = 1 - t1 * t2 * turn
+    t1, t2, turn, under = round_trip(ring.kappa2, ring.kappa2_drop, lost, phase)
     return Response(
         (t1 - t2 * turn) / under, -k1 * k2 * jnp.sqrt(lost) * jnp.exp(0.5j * phase) / under, 1j * k1 / under
     )

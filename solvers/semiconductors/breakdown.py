@@ -10,11 +10,14 @@ less this integral; holes give the same limit). Taken along each line and each l
 Tunnelling is left out: it comes before avalanche in junctions that break down at some volts.
 """
 
+from typing import Any
+
 import numpy as np
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
 from lingnan.solvers.semiconductors.device import Device
+from lingnan.solvers.waveguides.media import namespace
 
 Floats = NDArray[np.float64]
 SWITCH = 4e5  #: field above which holes have other coefficients [V/cm]
@@ -31,14 +34,15 @@ class BreakdownError(ValueError):
         self.field = field  #: largest in silicon [V/cm]
 
 
-def coefficients(field: Floats) -> tuple[Floats, Floats]:
-    """Of electrons and of holes [1/cm] in a field [V/cm]."""
-    strong = np.maximum(np.abs(field), 1e3)  # nothing happens there, and nothing is divided by 0
+def coefficients(field: Any) -> tuple[Any, Any]:
+    """Of electrons and of holes [1/cm] in a field [V/cm]; an array of NumPy's, or a traced one."""
+    xp = namespace(field)
+    strong = xp.maximum(xp.abs(field), 1e3)  # nothing happens there, and nothing is divided by 0
 
-    def law(pair: tuple[float, float]) -> Floats:
-        return pair[0] * np.exp(-pair[1] / strong)
+    def law(pair: tuple[float, float]) -> Any:
+        return pair[0] * xp.exp(-pair[1] / strong)
 
-    return law(ELECTRONS), np.where(strong < SWITCH, law(HOLES[0]), law(HOLES[1]))
+    return law(ELECTRONS), xp.where(strong < SWITCH, law(HOLES[0]), law(HOLES[1]))
 
 
 def integral(field: Floats, steps: Floats) -> Floats:

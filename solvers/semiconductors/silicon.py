@@ -76,9 +76,9 @@ def arora(doping: ArrayLike, carrier: Literal["electron", "hole"], temperature: 
     """Mobility [cm²/(V s)] at a total doping [cm^-3] up to 1e20, 250 to 500 K, elementwise.
 
     N. D. Arora, J. R. Hauser, D. J. Roulston, IEEE Trans. Electron Devices 29, 292 (1982),
-    doi:10.1109/T-ED.1982.20698: within 13 % of measurements. 0.88 stands as a power here, for it has
-    a power of temperature of its own in the manual of COMSOL's semiconductor module; the paper itself was not read. As a
-    factor it would give electrons at 1e17 and 1e18 825 and 245, not 777 and 262; Masetti's data say 721 and 277.
+    doi:10.1109/T-ED.1982.20698: within 13 % of measurements. 0.88 stands as a power here, for it has a power of
+    temperature of its own in the manual of COMSOL's semiconductor module; the paper itself was not read. As a factor it
+    would give electrons at 1e17 and 1e18 825 and 245, not 777 and 262; Masetti's data say 721 and 277.
     """
     n, t = jnp.asarray(doping, float), jnp.asarray(temperature, float) / ROOM
     low, most, power, middle = (

@@ -25,7 +25,7 @@ from lingnan.solvers.sensors.figures import (
     sigma_white_fan,
 )
 from lingnan.solvers.sensors.interferometers import Grating, Interferometer, phase_of_three
-from lingnan.solvers.sensors.resonators import NOTHING, Cause, Ring, Vernier, check_radius, extremum
+from lingnan.solvers.sensors.resonators import NOTHING, Cause, Ring, Vernier, extremum
 from lingnan.solvers.sensors.samples import GuideMap, mapped, misfit
 from lingnan.solvers.sensors.sensitivity import AMBIENT, Guide, bloch_response, response
 from lingnan.solvers.sensors.source import Laser, seen
@@ -50,7 +50,6 @@ __all__ = [
     "allan",
     "bloch_response",
     "bounds",
-    "check_radius",
     "check_scale",
     "decades",
     "dynamic_range",

@@ -14,6 +14,7 @@ from jax import Array
 from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.links.receiver import CHARGE, Receiver
 from lingnan.solvers.sensors.source import Laser, Seen
 
 
@@ -74,13 +75,10 @@ def detected(light: Seen, wavelength: Array, laser: Laser, detector: Detector, c
     mean = photo + detector.dark
     tilt = detector.responsivity * light.slope  # A/µm
     per_hertz = wavelength**2 / (constants.c * 1e6)  # µm/Hz
-    density = (
-        2 * constants.e * mean
-        + jnp.asarray(detector.thermal) ** 2
-        + 10 ** (jnp.asarray(laser.rin_db_hz) / 10) * photo**2
-        + (tilt * per_hertz) ** 2 * laser.linewidth / jnp.pi
-    )
-    analogue = density * detector.bandwidth + (tilt * laser.jitter_pm * 1e-6) ** 2
+    receiver = Receiver(thermal=detector.thermal, rin_db_hz=laser.rin_db_hz)
+    density = receiver.density(photo) + 2 * CHARGE * detector.dark  # of which the laser's noise knows nothing
+    wandering = (tilt * per_hertz) ** 2 * laser.linewidth / jnp.pi
+    analogue = (density + wandering) * detector.bandwidth + (tilt * laser.jitter_pm * 1e-6) ** 2
     steps = 0.0 if converter is None else converter.step**2 / 12
     return Trace(mean, analogue, analogue + steps)
 

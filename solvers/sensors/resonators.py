@@ -1,8 +1,7 @@
 """Rings that sense: all-pass, add-drop, racetracks, and two rings read as a Vernier.
 
-Closed forms of a round trip with self-coupling t of each coupler and field a per turn (W. Bogaerts et al., Laser
-Photonics Rev. 6, 47 (2012), doi:10.1002/lpor.201100017): through (t1 - t2 a e^iφ)/(1 - t1 t2 a e^iφ), drop
-κ1 κ2 √a e^iφ/2 / (1 - t1 t2 a e^iφ). A racetrack is a ring whose `length` has straights in it. Lengths in µm.
+The round trip is that of `resonators.ring`; figures of it as in W. Bogaerts et al., Laser Photonics Rev. 6, 47 (2012),
+doi:10.1002/lpor.201100017. A racetrack is a ring whose `length` has straights in it. Lengths in µm.
 """
 
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.resonators.ring import RoundTrip, round_trip
 from lingnan.solvers.sensors.sensitivity import Guide
 
 
@@ -57,20 +57,22 @@ class Ring:
         """Of the field's amplitude over a round trip."""
         return jnp.exp(-self.guide.attenuation * self.length / 2)
 
-    def _parts(self, wavelength: ArrayLike, cause: Cause) -> tuple[Array, Array, Array, Array]:
-        one, two = (jnp.sqrt(1 - jnp.asarray(k, float)) for k in (self.kappa2, self.kappa2_drop))
-        turn = self.survival * jnp.exp(1j * self.phase(wavelength, cause))
-        return one, two, turn, 1 - one * two * turn
+    def _around(self, wavelength: ArrayLike, cause: Cause) -> RoundTrip:
+        return round_trip(self.kappa2, self.kappa2_drop, self.survival, self.phase(wavelength, cause))
 
     def through(self, wavelength: ArrayLike, cause: Cause = NOTHING) -> Array:
         """Share of power that stays on the bus."""
-        one, two, turn, loop = self._parts(wavelength, cause)
-        return jnp.abs((one - two * turn) / loop) ** 2
+        one, two, turn, under = self._around(wavelength, cause)
+        return jnp.abs((one - two * turn) / under) ** 2
 
     def drop(self, wavelength: ArrayLike, cause: Cause = NOTHING) -> Array:
         """Share of power that comes out at the second bus."""
-        *_, loop = self._parts(wavelength, cause)
-        return self.kappa2 * jnp.asarray(self.kappa2_drop) * self.survival / jnp.abs(loop) ** 2
+        return (
+            self.kappa2
+            * jnp.asarray(self.kappa2_drop)
+            * self.survival
+            / jnp.abs(self._around(wavelength, cause).under) ** 2
+        )
 
     @property
     def fsr(self) -> Array:
@@ -114,11 +116,6 @@ class Ring:
     def nm_per_riu(self) -> Array:
         """Sensitivity by the formula, λ/n_g dn_eff/dn times what is exposed [nm/RIU]."""
         return 1e3 * self.resonance() / self.guide.n_g * self.guide.bulk * self.exposed
-
-
-def check_radius(radius: ArrayLike, least: ArrayLike, source: str) -> None:
-    """Refuses a ring below the least radius of its line [µm]; `source` names the rule."""
-    check_no_less("ring", "radius", radius, float(np.asarray(least)), "µm", f"That is {source}. Use a larger ring.")
 
 
 @jax.tree_util.register_dataclass

@@ -66,7 +66,7 @@ def strip(
         bed = [Trapezoid(film, 0.0, layer, name="bed")] if on_substrate else []
         return [*bed, *_dressed(core, film, 0.0, 0.0, thickness, width, layer, lean, norm, "core")]
 
-    return _build(shapes, (width, thickness), layer, sidewall_angle_deg, cladding, substrate, window)
+    return _build(shapes, (width, thickness), layer, sidewall_angle_deg, cladding, substrate, window, (1.0, 0.5))
 
 
 def rib(
@@ -88,7 +88,8 @@ def rib(
         bed = [Trapezoid(film, slab, slab + layer, name="bed"), Trapezoid(core, 0.0, slab, name="slab")]
         return [*bed, *_dressed(core, film, 0.0, slab, thickness, width, layer, lean, norm, "core")]
 
-    return _build(shapes, (width, thickness, slab), layer, sidewall_angle_deg, cladding, substrate, window)
+    sizes, typical = (width, thickness, slab), (1.0, 0.5, 0.2)
+    return _build(shapes, sizes, layer, sidewall_angle_deg, cladding, substrate, window, typical)
 
 
 def slot(
@@ -115,7 +116,7 @@ def slot(
         left = _dressed(core, film, -middle, 0.0, thickness, width, layer, lean, norm, "left")
         return [*left, *_dressed(core, film, middle, 0.0, thickness, width, layer, lean, norm, "right")]
 
-    return _build(shapes, (width, gap, thickness), layer, 90.0, cladding, substrate, window)
+    return _build(shapes, (width, gap, thickness), layer, 90.0, cladding, substrate, window, (1.0, 1.0, 0.5))
 
 
 def _dressed(
@@ -134,8 +135,9 @@ def _dressed(
 
 def _build(
     shapes: Callable[..., list[Trapezoid]], sizes: tuple[Any, ...], layer: Any, angle_deg: Any, cladding: Any,
-    substrate: Any, window: Window | None,
+    substrate: Any, window: Window | None, typical: tuple[float, ...],
 ) -> Geometry:  # fmt: skip
+    """A cross-section; `typical` sizes stand for traced ones where it is decided which line follows which edge."""
     for size in (*sizes, layer):
         check_between("surface", "size", size, 0.0, np.inf, "µm", "A layer of zero is no region: see `sheet`.")
     check_between("surface", "sidewall_angle_deg", angle_deg, 20.0, 160.0, "degrees", "90 is upright.")
@@ -151,12 +153,8 @@ def _build(
     numbers = (*sizes, layer, lean, norm)
     topology = None
     if is_traced(numbers, window):
-        typical = (*((1.0, 0.5, 0.2) if len(sizes) == 3 else (1.0, 0.5)), 0.05, 0.1, 1.005)
-        if len(sizes) == 3 and shapes.__qualname__.startswith("slot"):
-            typical = (1.0, 1.0, 0.5, 0.05, 0.1, 1.005)
-        if upright:
-            typical = (*typical[:-2], 0.0, 1.0)
-        topology = cross_section(whole(*typical), background=1.0, window=far).topology
+        leaning = (0.0, 1.0) if upright else (0.1, 1.005)
+        topology = cross_section(whole(*typical, 0.05, *leaning), background=1.0, window=far).topology
     geometry = cross_section(whole(*numbers), background=cladding, window=window or far, topology=topology)
     names = tuple("cladding" if n == "background" else n for n in geometry.names)
     return replace(geometry, names=names, open=window is None)

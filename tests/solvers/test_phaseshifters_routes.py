@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -77,3 +78,35 @@ def test_an_l_shaped_junction_holds_the_charge_that_its_capacitance_says() -> No
     # a longer wall than that of a junction straight up, 0.22 of film
     straight = ps.Lateral(1e18, 1e18, silicon=SILICON)
     assert float(bent.capacitance[0]) > 1.1 * float(straight.capacitance(1.0))
+
+
+def test_one_program_for_all_and_its_derivatives_by_doses_junction_and_width() -> None:
+    """All of `figures` under `jit`, the guide moving too: V_pi L, loss, C and R, scaled to one."""
+
+    def section(scaled: Any) -> ps.Section:
+        p, n, wall, width = scaled
+        implants = (
+            ps.Implant("p", 5e17 * p, right=0.01 * wall, straggle=0.03),
+            ps.Implant("n", 3e17 * n, left=0.01 * wall, straggle=0.03),
+        )
+        return ps.rib(implants, width=0.5 * width)
+
+    start = jnp.array([1.0, 1.0, 0.5, 1.0])
+    like = ps.ready(section([1.0, 1.0, 0.5, 1.0]))
+
+    def found(scaled: Any) -> Any:
+        one = ps.figures(section(scaled), jnp.array([2.0]), like=like)
+        figures = (one.vpi_l, one.loss_dB_cm, 1e12 * one.capacitance, 1e3 * one.resistance)
+        return jnp.concatenate(figures)
+
+    known = ps.figures(section([1.0, 1.0, 0.5, 1.0]), 2.0, like=like)
+    compiled, step = jax.jit(found), 1e-4
+    # the same equations in another order of sums; these limits were set when the differences had been seen
+    assert_allclose(compiled(start)[0], known.vpi_l[0], rtol=1e-8)
+    assert_allclose(compiled(start)[3], 1e3 * known.resistance[0], rtol=1e-8)
+    slopes = jax.jit(jax.jacfwd(found))(start)
+    for k in range(4):
+        way = jnp.zeros(4).at[k].set(step)
+        differences = (compiled(start + way) - compiled(start - way)) / (2 * step)
+        # Newton ends at 1e-10 of a figure of 10, over the step that is 1e-5; the step's square is 1e-8
+        assert_allclose(slopes[:, k], differences, rtol=1e-5, atol=2e-5)

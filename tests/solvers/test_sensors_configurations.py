@@ -166,12 +166,10 @@ def test_limits_of_detection_by_their_definitions():
 
 
 def test_what_cannot_be_is_said_with_value_and_limit():
-    with pytest.raises(ValueError, match=r"kappa2 = 1.2.*more than -1|kappa2 = 1.2"):
+    with pytest.raises(ValueError, match=r"kappa2 = 1.2"):
         Ring(WET, 200.0, 1.2)
     with pytest.raises(ValueError, match=r"length = -3 µm"):
         Ring(WET, -3.0, 0.1)
-    with pytest.raises(ValueError, match=r"radius = 3 µm: it must be 5 µm or more. That is rule WG.BEND"):
-        sensors.check_radius(3.0, 5.0, "rule WG.BEND of the line")
     with pytest.raises(ValueError, match=r"step of wavelength = 1e-05 µm.*Nyquist"):
         sensors.nyquist("scan", 1e-5, 1.5e-5)
     sensors.nyquist("scan", 1e-5, 2e-5)
