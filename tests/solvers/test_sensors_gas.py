@@ -69,6 +69,52 @@ def test_absorption_of_one_line_in_the_open():
     assert_allclose(low, 1e-4 * per_cm3 * 1e-2 * one.intensity[0] * np.sqrt(np.log(2) / np.pi) / gaussian[0], rtol=1e-2)
 
 
+#: TIPS-2011 at 260, 285, 310 and 335 K (A. L. Laraia et al., Icarus 215, 391 (2011), doi:10.1016/j.icarus.2011.06.004,
+#: as tabulated in HAPI), five digits in print
+TIPS = {
+    "CO2": (244.54, 273.55, 304.56, 337.78),
+    "H2O": (143.91, 165.03, 187.14, 210.21),
+    "CH4": (484.5, 557.2, 634.2, 716.0),
+    "C2H2": (342.81, 391.03, 445.03, 505.58),
+    "NH3-2930": (1413.6, 1627.2, 1853.7, 2093.7),
+}
+
+
+@pytest.mark.parametrize("name", TIPS)
+def test_partition_functions_beside_tips(name):
+    found = lines.partition(lines.get(name), np.asarray([260.0, 285.0, 310.0, 335.0]))
+    # what a rigid rotor leaves out: 0.13 % for water, 0.05 % for the others
+    assert_allclose(found / found[1], np.asarray(TIPS[name]) / TIPS[name][1], rtol=1.4e-3 if name == "H2O" else 5e-4)
+
+
+def test_methane_beside_hitran_on_the_web():
+    """Transmission of 5 cm of methane at 300 K and 1 atm by HITRAN's own page, which leaves the pressure's shift out:
+    Hitran.xlsx, column Ta, of the folder that the lines are from, conditions in the scripts beside it."""
+    ch4 = lines.get("CH4")
+    still = replace(ch4, shift=np.zeros_like(ch4.shift))
+    wave = np.asarray([6056.5, 6057.0, 6057.095, 6057.15, 6057.6])
+    web = np.asarray([0.958027, 0.452708, 0.158835, 0.264522, 0.924861])
+    alpha = lines.absorption(still, wave, 300.0, 1.0, 1.0)
+    # lines below 3e-24 and those far away are not kept: an even background of 6e-4 to 8e-4
+    assert_allclose(alpha * 5, -np.log(web), rtol=0, atol=1e-3)
+
+
+def test_acetylene_beside_nist():
+    """SRM 2517a, S. L. Gilbert and W. C. Swann, NIST Special Publication 260-133 (2001): 50 Torr in 5 cm. Its table and
+    depth were read in a public driver of such a cell (dfpg1000_class.m), not in print."""
+    c2h2 = lines.get("C2H2")
+    # vacuum wavelengths of P(5), P(6), P(10), P(13) and P(14) [nm] at 6.7 kPa, and shifts [pm/kPa]
+    nist = np.asarray([1528.01432, 1528.59390, 1530.97627, 1532.83045, 1533.46136])
+    shift = np.asarray([0.017, 0.016, 0.015, 0.015, 0.016])
+    expected = 1e7 / (nist - 6.7e-3 * shift)
+    found = [c2h2.position[np.argmin(abs(c2h2.position - nu))] for nu in expected]
+    assert_allclose(found, expected, rtol=7e-8)  # 0.1 pm: NIST's own uncertainty
+    pressure = 6.7 / 101.325
+    p9 = c2h2.position[np.argmin(abs(c2h2.position - 6534.3634))]
+    depth = lines.absorption(c2h2, p9 + pressure * c2h2.shift[0], 296.0, pressure, 1.0) * 5
+    assert_allclose(np.exp(-depth), 0.1, atol=0.02)  # read off the certificate's figure 1
+
+
 def test_harmonics_of_a_lorentzian_in_closed_form():
     def line(x):
         return 1 / (1 + x**2)
@@ -131,8 +177,10 @@ def test_what_is_out_of_range_is_said():
         lines.absorption(co2, 4990.0, 500.0)
     with pytest.raises(ValueError, match=r"fraction = -1e-06: it must be 0 or more"):
         lines.absorption(co2, 4990.0, fraction=-1e-6)
-    with pytest.raises(ValueError, match=r"no lines of 'CH4' are kept.*from_par"):
-        lines.get("CH4")
+    with pytest.raises(
+        ValueError, match=r"no lines of 'NH3' are kept. Did you mean NH3-2930\?.*CO2 \(4978 to 5010.*par"
+    ):
+        lines.get("NH3")
     with pytest.raises(ValueError, match=r"from_par: row 1 is no line"):
         lines.from_par("nothing of the kind", co2)
     row = " 21 4989.971361 1.319E-21 3.443E-01.07400.100  106.12970.70-.004478"
