@@ -27,11 +27,13 @@ def draw_spiral(
     radius: float | None,
     spacing: float | None,
     cross_section: CrossSectionSpec,
+    beyond: float = 1.0,
 ) -> gf.Component:
     """Two arms around an S in the middle, of straights along x and half circles, which keep their distance.
 
     Arm one lies on the rows -a, a + d, -(a + 2 d), … and arm two is the same turned by 180 degrees: d between all
-    neighbours. The half circles on the right are concentric about y = d / 2, those on the left about -d / 2.
+    neighbours. The half circles on the right are concentric about y = d / 2, those on the left about -d / 2. The ports
+    lie `beyond` [µm] outside of all that.
     """
     core, layer = draw.core_width(cross_section), draw.core_layer(cross_section)
     limits.count(cell, "turns", turns, 1, 200)
@@ -46,7 +48,7 @@ def draw_spiral(
     limits.at_most(cell, "spacing", d, a, "the height of the S in the middle, twice the radius")
     widest = core / 2 + draw.reach(cross_section)
     pieces: list[Curve] = [turn.placed(-straight / 2, 0, 180)]  # from the middle row down to the row -a
-    far = draw.snapped(straight / 2 + a + (2 * turns - 0.5) * d + widest - core / 2 + 1.0)
+    far = draw.snapped(straight / 2 + a + (2 * turns - 0.5) * d + widest - core / 2 + beyond)
     row, heading = a, 0
     for _ in range(2 * turns):
         y = -row if heading == 0 else row

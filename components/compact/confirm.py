@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from lingnan.components.compact import origins, rebuild, store
+from lingnan.components.compact import origins, rebuild, store, wetted
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
 from lingnan.solvers import waveguides
@@ -41,6 +41,8 @@ def _apart(entry: Mapping[str, Any], solved: Callable[[], dict[str, Any]]) -> fl
     if "change" in entry:  # a formula at one point: no error of a fit
         then, now = (complex(*one["change"]) for one in (entry, new))
         return max(abs(now / then - 1) - FLOOR, 0.0)
+    if "warmth" in entry or "lean" in entry:
+        return max(wetted.apart(entry, new) - FLOOR, 0.0)
     name = next(one for one in ("index", "logarithm", "slope", "real") if one in entry)
     (low, high), (left, right) = entry[name]["x"], entry[name]["y"]
     at = low + 0.3 * (high - low), left + 0.6 * (right - left)

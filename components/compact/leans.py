@@ -72,7 +72,9 @@ def key_of(process: Process, cross_section: str, corner: str, width: float, dire
     )
 
 
-def solve(process: Process, cross_section: str, corner: str, width: float, direction: float, cladding: str) -> Leaning:
+def solve(
+    process: Process, cross_section: str, corner: str, width: float, direction: float, cladding: str | float
+) -> Leaning:
     """Solve the guide at all nodes, and between them for the error."""
     line, gap = optics.at_corner(process, corner), process.number("cells.coupler_gap")
     made = optics.geometry(

@@ -27,6 +27,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "guide": ("components.compact.guides",),
     "pair": ("components.compact.pairs",),
     "lean": ("components.compact.leans",),
+    "wet": ("components.compact.wetted",),
+    "wetpair": ("components.compact.wetted",),
     "device": ("components.compact.couplers", "components.compact.passages", "components.compact.planes"),
     "body": ("components.compact.multimode", "components.compact.segments"),
     "pockels": ("components.tfln.electro",),

@@ -4,6 +4,7 @@ Supermodes by `lingnan.solvers.waveguides` at Chebyshev nodes of wavelength and 
 fitted, as in `lingnan.solvers.devices.coupler`, and kept (`store`).
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -117,7 +118,7 @@ def key_of(process: Process, cross_section: str, corner: str, low: float, width:
 
 
 @jax.jit
-def _difference(made: waveguides.Geometry, wl: Array) -> Array:
+def splitting_of(made: waveguides.Geometry, wl: Array) -> Array:
     """n₊ - n₋ of the two fastest TE modes."""
     modes = waveguides.solve(made, wl, num_modes=4)
     te = jnp.where(modes.te_fraction > 0.5, modes.n_eff.real, -jnp.inf)
@@ -125,30 +126,45 @@ def _difference(made: waveguides.Geometry, wl: Array) -> Array:
     return te[first] - jnp.max(te.at[first].set(-jnp.inf))
 
 
-def solve(
-    process: Process, cross_section: str, corner: str, low: float, width: float, direction: float, cladding: str
-) -> Pair:
-    """Solve a pair at all nodes, and between them for the error."""
+def beside(
+    process: Process,
+    cross_section: str,
+    corner: str,
+    about: float,
+    width: float,
+    direction: float,
+    cladding: str | float,
+) -> Callable[[Array], waveguides.Geometry]:
+    """Cross-section of two guides by their gap [µm]; lines have the order that they have at a gap of `about`."""
     line = optics.at_corner(process, corner)
     data, kelvin = line.cross_sections[cross_section], line.corners[corner].temperature
-    beside = [(s.layer, width / 2 + s.reach.value) for s in data.sections if s.reach is not None]
-    band, count = BANDS[process.platform], WAVES[process.platform]
+    around = [(s.layer, width / 2 + s.reach.value) for s in data.sections if s.reach is not None]
 
     @jax.jit
     def geometry(gap: Array) -> waveguides.Geometry:
         shapes: dict[str, list[tuple[optics.End, optics.End]]] = {}
         for sign in (-1, 1):
-            for layer, half in ((data.layer, width / 2), *beside):
-                at, value = sign * (low + SPAN / 2 + width) / 2, sign * (gap + width) / 2
+            for layer, half in ((data.layer, width / 2), *around):
+                at, value = sign * (about + width) / 2, sign * (gap + width) / 2
                 ends = (optics.End(at - half, value - half), optics.End(at + half, value + half))
                 shapes.setdefault(layer, []).append(ends)
         return optics.of_mask(
             line, shapes, temperature=kelvin, cladding=cladding or None, angle_deg=direction,
-            reach=low + SPAN + width + optics.FAR,
+            reach=about + SPAN / 2 + width + optics.FAR,
         )  # fmt: skip
 
+    return geometry
+
+
+def solve(
+    process: Process, cross_section: str, corner: str, low: float, width: float, direction: float, cladding: str
+) -> Pair:
+    """Solve a pair at all nodes, and between them for the error."""
+    band, count = BANDS[process.platform], WAVES[process.platform]
+    geometry = beside(process, cross_section, corner, low + SPAN / 2, width, direction, cladding)
+
     def difference(wl: float, gap: float) -> float:
-        return float(_difference(geometry(jnp.asarray(gap)), jnp.asarray(wl)))
+        return float(splitting_of(geometry(jnp.asarray(gap)), jnp.asarray(wl)))
 
     waves, gaps = nodes(*band, count), nodes(low, low + SPAN, GAPS)
     values = np.array([[difference(w, g) for g in gaps] for w in waves])

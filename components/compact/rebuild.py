@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from lingnan.components.compact import bodies, devices, guides, leans, pairs, store
+from lingnan.components.compact import bodies, devices, guides, leans, pairs, store, wetted
 from lingnan.components.soi import carriers
 from lingnan.components.tfln import electro, optimise, resonant, thermal
 from lingnan.pdk.gf import build_pdk
@@ -51,6 +51,7 @@ def jobs(process: Process) -> Iterator[Job]:
     if process.platform == "tfln":
         yield from _driven(process)
     else:
+        yield from wetted.wanted(process)
         build_pdk(process).activate(force=True)
         yield from carriers.wanted()
 

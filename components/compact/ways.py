@@ -71,6 +71,11 @@ class Line:
             cladding=self.cladding,
         )  # fmt: skip
 
+    def lean(self, wl: ArrayLike, width: float | None = None, angle_deg: float = 0.0) -> bending.Lean:
+        """How its tail leans in a bend, as couplers take it."""
+        axis = self.axis(angle_deg)
+        return leaning(active_process(), self.cross_section, self.corner, width, axis, self.cladding).at(wl)
+
     def axis(self, angle_deg: float) -> float:
         """Of the layout's axes the one nearest to an angle, where the index depends on it [deg]."""
         return 90.0 if Turn.straight(angle_deg).s > 0.5 and turns(active_process()) else 0.0
@@ -177,8 +182,8 @@ def parted(
     middle, along = (bend.y[1:] + bend.y[:-1]) / 2, np.diff(bend.s)
     curvature = np.diff(bend.angle) / along
     direction = Turn.straight(angle_deg)
-    beta = 2 * np.pi / xp.asarray(wl, float) * line.index(wl, None, width, direction)
-    lean = leaning(active_process(), line.cross_section, line.corner, width, line.axis(angle_deg), line.cladding).at(wl)
+    beta = 2 * np.pi / xp.asarray(wl, float) * xp.real(line.index(wl, None, width, direction))
+    lean = line.lean(wl, width, angle_deg)
     gained = bending.factor(
         lean._replace(slope=xp.asarray(lean.slope)[..., None]), beta[..., None], two.decay(wl, gap)[..., None], gap,
         curvature, 0.0 if alone else curvature,
@@ -237,10 +242,12 @@ def ring_on_one_bus(loop: Loop, wl: ArrayLike, gap: float, temperature: ArrayLik
     return through(loop.bus(wl, temperature, beyond) * (t - a) / (1 - t * a))
 
 
-def ring_on_two_buses(loop: Loop, wl: ArrayLike, gaps: tuple[float, float], temperature: ArrayLike | None) -> SDict:
+def ring_on_two_buses(
+    loop: Loop, wl: ArrayLike, gaps: tuple[float, float], temperature: ArrayLike | None, beyond: float = 1.0
+) -> SDict:
     """Through o1-o4 and o2-o3, drop o1-o2 and o4-o3."""
     (t1, k1), (t2, k2) = (loop.coupling(wl, gap) for gap in gaps)
-    half, bus = loop.half_trip(wl, temperature), loop.bus(wl, temperature)
+    half, bus = loop.half_trip(wl, temperature), loop.bus(wl, temperature, beyond)
     total = 1 - t1 * t2 * half**2
     drop = -k1 * k2 * half / total * bus
     zero = namespace(drop).zeros_like(drop)

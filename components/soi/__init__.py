@@ -24,16 +24,18 @@ from lingnan.components.soi.monitors import (
 from lingnan.components.soi.nitride import transition_strip_nitride
 from lingnan.components.soi.receivers import detector_balanced, monitor_tap
 from lingnan.components.soi.rings import racetrack_double, racetrack_single, ring_double, ring_single
-from lingnan.components.soi.sensing import ring_sensor
+from lingnan.components.soi.sensing import ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor
 from lingnan.components.soi.seriespair import phase_shifter_series
 from lingnan.components.soi.slots import slot, swg
 from lingnan.components.soi.splitters import coupler, mmi1x2, mmi2x2
 from lingnan.components.soi.tuning import mzi, phase_shifter_heater
+from lingnan.components.soi.wetguides import spiral_sensor
 
 _CELLS = (
     straight, bend_euler, bend_circular, bend_s, taper, transition_strip_rib, transition_strip_nitride,
     mmi1x2, mmi2x2, coupler, ybranch, crossing, terminator,
-    ring_single, ring_double, racetrack_single, racetrack_double, ring_sensor, slot, swg,
+    ring_single, ring_double, racetrack_single, racetrack_double, slot, swg,
+    ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor,
     spiral, bend_chain, mzi, phase_shifter_heater, phase_shifter_meander, phase_shifter_undercut, phase_shifter_doped,
     phase_shifter_pn, phase_shifter_pn_interleaved, phase_shifter_series, mzm,
     detector_vertical, detector_lateral, detector_balanced, monitor_tap,
@@ -47,7 +49,11 @@ models: dict[str, Callable[..., Any]] = {
     **later(
         "lingnan.components.soi.light",
         "straight", "bend_euler", "bend_circular", "bend_s", "taper", "coupler", "ring_single", "ring_double",
-        "racetrack_single", "racetrack_double", "ring_sensor",
+        "racetrack_single", "racetrack_double",
+    ),
+    **later(
+        "lingnan.components.soi.wetlight",
+        "ring_sensor", "ring_sensor_drop", "ring_sensor_pair", "vernier_sensor", "spiral_sensor",
     ),
     **later(
         "lingnan.components.soi.parts",

@@ -198,31 +198,11 @@ def racetrack_double(
     return ring_on_two_buses(loop, wl, _gaps("racetrack_double", gap, gap_drop), temperature)
 
 
-def ring_sensor(
-    *,
-    wl: ArrayLike = 1.55,
-    radius: float = 20.0,
-    length_x: float = 10.0,
-    gap: float | None = None,
-    margin: float | None = None,
-    cross_section: str = "strip",
-    temperature: ArrayLike | None = None,
-    corner: str = "nominal",
-    cladding: str = "air",
-) -> "sax.SDict":
-    """Model of `ring_sensor`: racetrack and bus in a medium, `cladding`; the step into the window is left out."""
-    around = draw.snapped(
-        number(None if margin is None else plain("ring_sensor", "margin", margin), "sensor_window_margin")
-    )
-    loop = _racetrack("ring_sensor", radius, length_x, 0.5, cross_section, corner, cladding)
-    return ring_on_one_bus(loop, wl, _gap("ring_sensor", "gap", gap, "sensor_gap"), temperature, around + 1.0)
-
-
 models: dict[str, Any] = {
     f.__name__: f
     for f in (
         straight, bend_euler, bend_circular, bend_s, taper, coupler, ring_single, ring_double, racetrack_single,
-        racetrack_double, ring_sensor,
+        racetrack_double,
     )
 }  # fmt: skip
 

@@ -1,0 +1,62 @@
+"""Windows in the cladding over guides: how far around them, what they have to keep away from, and what is drawn."""
+
+import gdsfactory as gf
+from gdsfactory.typings import CrossSectionSpec
+
+from lingnan.components import limits
+from lingnan.components.common import draw
+from lingnan.components.process import number
+from lingnan.pdk.errors import LingnanError
+
+LAYER = "OXOPEN"
+END = 1.0  #: µm of every guide that stay under oxide before its port
+
+
+def strip_only(cell: str, cross_section: CrossSectionSpec) -> None:
+    """Refuse a guide with a slab, which a window would not open down to."""
+    if len(draw.layers_of(cross_section, draw.core_width(cross_section))) > 1:
+        raise LingnanError(f"{cell}: cross_section = {cross_section} has a slab; the window is for a strip. Give one.")
+
+
+def margin_of(cell: str, margin: float | None) -> float:
+    """Of a window around its guides, as given or the process's own, on the grid [µm]."""
+    around = number(margin, "sensor_window_margin")
+    limits.at_least(cell, "margin", around, 1.0, "the overlay of the window with room for its wall")
+    limits.at_most(cell, "margin", around, 1000.0, "1 mm")
+    return draw.snapped(around)
+
+
+def open_over(c: gf.Component, cell: str, parameter: str, left: float, bottom: float, right: float, top: float) -> None:
+    """Draw a window, no narrower than the line makes it, and note its size.
+
+    Args:
+        c: component to draw into.
+        cell: its name, for the message.
+        parameter: that sets the size.
+        left: first edge in x [µm].
+        bottom: first edge in y [µm].
+        right: last edge in x [µm].
+        top: last edge in y [µm].
+    """
+    limits.by_rule(cell, parameter, min(right - left, top - bottom), "OX.W")
+    draw.box(c, left, bottom, right, top, LAYER)
+    c.info["window_um2"] = round((right - left) * (top - bottom), 3)
+
+
+def open_all(
+    c: gf.Component, cell: str, parameter: str, margin: float, cross_section: CrossSectionSpec, beyond: float = 0.0
+) -> None:
+    """A window over all guides drawn so far, but for the last `END` in the west and east; and the device's outline.
+
+    Args:
+        c: component to draw into.
+        cell: its name, for the message.
+        parameter: that sets the window's size.
+        margin: of the window above and below the guides [µm].
+        cross_section: of the guides.
+        beyond: of the outline in the west and east [µm].
+    """
+    core = c.dbbox(draw.layer_index(c, draw.core_layer(cross_section)))
+    left, right = core.left + END, core.right - END
+    open_over(c, cell, parameter, left, core.bottom - margin, right, core.top + margin)
+    draw.outline(c, core.left - beyond, core.bottom - margin - 1.0, core.right + beyond, core.top + margin + 1.0)

@@ -1,0 +1,368 @@
+"""Guides and pairs of guides in a window of the cladding, over the index of what fills it, for compact models.
+
+A third number beside those of `guides` and `pairs`: the index of the liquid or gas, from that of vacuum to above that
+of the buried oxide, so that one fit serves air, water, serum and oil, and its slope is the sensitivity. Temperature
+enters by its exact derivative with that index held; how the liquid's own index moves is the liquid's matter. What the
+liquid absorbs is first order: the imaginary part of n_eff is dn_eff/dn times that of n, exact as long as it is small.
+Bends of couplers lean as `leans` has it in media of three indices.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan import __version__
+from lingnan.components.compact import guides, leans, pairs, store
+from lingnan.components.compact.chebyshev import Floats, Surface, known, namespace, nodes
+from lingnan.components.compact.guides import check_range, digest
+from lingnan.components.compact.pairs import Pair
+from lingnan.components.compact.ways import Line
+from lingnan.pdk import active_process, optics
+from lingnan.pdk.errors import LingnanError
+from lingnan.pdk.process import Process
+from lingnan.solvers import materials, waveguides
+from lingnan.solvers.devices import bending
+
+#: A material or its name, or its index, complex where it absorbs.
+Medium = str | materials.Material | ArrayLike
+
+#: Ranges of a fit: wavelength [µm], to beyond methane's lines at 1.65, index of the medium, and widths from 0.8 to
+#: twice the guide's own.
+BAND, LIQUIDS, WIDTHS = (1.26, 1.68), (1.0, 1.5), (0.8, 2.0)
+WAVES, MEDIA, INVERSES = 7, 5, 8  #: nodes of each
+GAPS = (0.2, 0.65)  #: of a pair [µm]; the exchange falls on exponentially beyond
+APART, SIDES = 5, 6  #: nodes in gap, and in wavelength for pairs
+LEANING = (1.0, 1.25, 1.5)  #: indices of the media in which bends are solved
+
+_made: dict[str, Any] = {}  #: by key
+
+
+@dataclass(frozen=True)
+class Volume:
+    """f(x, y, z): Chebyshev coefficients in z, each a surface over x and y."""
+
+    z: tuple[float, float]
+    terms: tuple[Surface, ...]
+
+    @staticmethod
+    def through(x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], values: Floats) -> "Volume":
+        """The polynomial through values at the products of `nodes`, (len x, len y, len z)."""
+        t = nodes(-1.0, 1.0, values.shape[2])
+        over_z = values @ np.linalg.inv(np.polynomial.chebyshev.chebvander(t, len(t) - 1)).T
+        return Volume(z, tuple(Surface.through(x, y, over_z[..., k]) for k in range(len(t))))
+
+    def __call__(self, x: ArrayLike, y: ArrayLike, z: ArrayLike) -> Array:
+        """f at x, y and z, which are broadcast; ranges are the caller's to check."""
+        xp = namespace(x, y, z)
+        t = (2 * xp.asarray(z, float) - sum(self.z)) / (self.z[1] - self.z[0])
+        last, value = t * 0 + 1, t
+        total = self.terms[0](x, y) + self.terms[1](x, y) * t
+        for term in self.terms[2:]:
+            last, value = value, 2 * t * value - last
+            total = total + term(x, y) * value
+        return total
+
+    def along_z(self) -> "Volume":
+        """df/dz."""
+        stacked = np.array([term.coefficients for term in self.terms])
+        slope = np.polynomial.chebyshev.chebder(stacked, axis=0) * 2 / (self.z[1] - self.z[0])
+        first = self.terms[0]
+        return Volume(self.z, tuple(Surface(first.x, first.y, tuple(map(tuple, one.tolist()))) for one in slope))
+
+    def at(self, z: ArrayLike, wl: ArrayLike) -> "_Cut":
+        """The surface over x and y in a medium, for wavelengths that it is known at."""
+        return _Cut(self, z, wl)
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """What `Pair` takes for its logarithm: a surface over wavelength and gap, in one medium."""
+
+    volume: Volume
+    z: Any
+    wl: Any
+
+    @property
+    def x(self) -> tuple[float, float]:
+        """Of wavelengths [µm]."""
+        return self.volume.terms[0].x
+
+    def __call__(self, wl: ArrayLike, y: ArrayLike) -> Array:
+        xp = namespace(wl, y, self.z)
+        extra = xp.ndim(wl) - xp.ndim(self.wl)  # `phase_along` has pieces along a last axis
+        z = xp.asarray(self.z)
+        return self.volume(wl, y, z.reshape(*z.shape, *(1,) * extra) if z.ndim else z)
+
+    def slope(self) -> "_Cut":
+        """Over the gap."""
+        return _Cut(Volume(self.volume.z, tuple(term.slope() for term in self.volume.terms)), self.z, self.wl)
+
+
+@dataclass(frozen=True)
+class Wet:
+    """n_eff(wavelength, width, temperature, medium) of the fundamental TE mode, and where it is from."""
+
+    process: str
+    hash: str
+    version: str
+    corner: str
+    cross_section: str
+    width: float  #: the cross-section's own [µm]
+    temperature: float  #: at which n_eff was solved [K]
+    index: Volume  #: of wavelength, 1/width and the medium's index
+    warmth: Volume  #: dn_eff/dT, the medium's index held [1/K]
+    error: float  #: largest error of n_eff found between the nodes
+    loss: float  #: of the straight guide under oxide, the process's number [dB/cm]
+
+    def n_eff(
+        self, wl: ArrayLike, medium: Medium, width: ArrayLike | None = None, temperature: ArrayLike | None = None
+    ) -> Array:
+        """Effective index, broadcast; complex where the medium absorbs.
+
+        Raises:
+            LingnanError: a wavelength, width or index outside the fit.
+        """
+        n = index_of(medium, wl, self.temperature if temperature is None else temperature)
+        w = self.width if width is None else width
+        what = f"{self.cross_section} in a window (process {self.process}, corner {self.corner})"
+        xp = namespace(wl, w, temperature, n)
+        check_range(what, "wl", wl, self.index.terms[0].x)
+        inverse = self.index.terms[0].y
+        check_range(what, "width", w, (1 / inverse[1], 1 / inverse[0]))
+        check_index(what, xp.real(n))
+        u = 1 / xp.asarray(w, float)
+        warm = 0.0 if temperature is None else xp.asarray(temperature, float) - self.temperature
+        real = self.index(wl, u, xp.real(n)) + warm * self.warmth(wl, u, xp.real(n))
+        if not xp.iscomplexobj(n):
+            return real
+        return real + 1j * xp.imag(n) * self.index.along_z()(wl, u, xp.real(n))
+
+    def bulk(self, wl: ArrayLike, medium: Medium, width: ArrayLike | None = None) -> Array:
+        """dn_eff/dn of the medium: the sensitivity, and the share of the medium's absorption that light sees."""
+        n = index_of(medium, wl, self.temperature)
+        u = 1 / namespace(width).asarray(self.width if width is None else width, float)
+        return self.index.along_z()(wl, u, namespace(n).real(n))
+
+
+def index_of(medium: Medium, wl: ArrayLike, temperature: ArrayLike) -> Any:
+    """Index of a medium, complex where it absorbs.
+
+    Args:
+        medium: a material or its name, or the index itself.
+        wl: wavelength [µm].
+        temperature: [K].
+
+    Raises:
+        MaterialRangeError: a material asked for where nobody has measured it; give the index.
+    """
+    if not isinstance(medium, str | materials.Material):
+        return np.asarray(medium) if known(medium) else medium
+    found = materials.index(medium, wl, temperature)
+    return np.asarray(found) if known(found) else found
+
+
+def check_index(what: str, n: ArrayLike) -> None:
+    """Refuse an index for which nothing was solved.
+
+    Raises:
+        LingnanError: with the range.
+    """
+    if isinstance(n, jax.core.Tracer):
+        return
+    low, high = LIQUIDS
+    numbers = np.asarray(n, float)
+    if not np.all((numbers >= low - 1e-9) & (numbers <= high + 1e-9)):
+        worst = numbers.flat[int(np.argmax(np.maximum(low - numbers, numbers - high)))]
+        raise LingnanError(
+            f"model of {what}: an index of the medium of {worst:g} lies outside {low:g} to {high:g}, for which it was "
+            "solved. Give cladding = a liquid's or a gas's name, or its index, inside that range."
+        )
+
+
+@dataclass(frozen=True)
+class WetPair:
+    """ln(n₊ - n₋) of wavelength, gap and medium, and how the guides lean in bends."""
+
+    process: str
+    hash: str
+    version: str
+    what: str
+    width: float  #: of both cores [µm]
+    logarithm: Volume
+    lean: tuple[Surface, ...]  #: of wavelength, in the media of `LEANING` [µm]
+    error: float  #: largest relative error of n₊ - n₋ found between the nodes
+
+    def pair(self, n: ArrayLike, wl: ArrayLike) -> Pair:
+        """As couplers take it, in one medium, for wavelengths at which its index is known."""
+        cut: Any = self.logarithm.at(n, wl)
+        return Pair(self.process, self.hash, self.version, self.what, GAPS[0], cut, self.error)
+
+    def leaning(self, n: ArrayLike, wl: ArrayLike) -> bending.Lean:
+        """The slope by Lagrange's polynomial through three media."""
+        total: Any = 0.0
+        for k, surface in enumerate(self.lean):
+            rest = [one for one in LEANING if one != LEANING[k]]
+            weight = np.prod([LEANING[k] - one for one in rest])
+            total = total + surface(wl, 0.5) * (n - rest[0]) * (n - rest[1]) / weight
+        return bending.Lean(total, self.width)
+
+
+@dataclass(frozen=True)
+class WetLine(Line):
+    """A guide of the active process in a window, filled by a medium."""
+
+    medium: Any = "air"  #: a material's name, or an index
+
+    def wet(self) -> Wet:
+        """Its fit."""
+        return wet(active_process(), self.cross_section, self.corner)
+
+    def index(
+        self, wl: ArrayLike, temperature: ArrayLike | None, width: ArrayLike | None = None, turn: Any = None
+    ) -> Array:
+        """n_eff in the medium, complex where that absorbs."""
+        return self.wet().n_eff(wl, self.medium, width, temperature)
+
+    def _real(self, wl: ArrayLike) -> Any:
+        n = index_of(self.medium, wl, self.wet().temperature)
+        return namespace(n).real(n)
+
+    def pair(self, gap: float, angle_deg: float = 0.0, width: float | None = None) -> Any:
+        """Two of it at a gap [µm], in the medium."""
+        return _PairInWindow(self, wet_pair(active_process(), self.cross_section, self.corner, width))
+
+    def lean(self, wl: ArrayLike, width: float | None = None, angle_deg: float = 0.0) -> bending.Lean:
+        """How its tail leans in a bend, in the medium."""
+        return wet_pair(active_process(), self.cross_section, self.corner, width).leaning(self._real(wl), wl)
+
+
+@dataclass(frozen=True)
+class _PairInWindow:
+    """A `Pair` whose medium disperses: cut at the wavelengths that it is asked for."""
+
+    line: WetLine
+    made: WetPair
+
+    def phase(self, wl: ArrayLike, gap: ArrayLike, length: ArrayLike) -> Array:
+        """As `Pair.phase`."""
+        return self.made.pair(self.line._real(wl), wl).phase(wl, gap, length)
+
+    def decay(self, wl: ArrayLike, gap: float) -> Array:
+        """As `Pair.decay`."""
+        return self.made.pair(self.line._real(wl), wl).decay(wl, gap)
+
+    def phase_along(self, wl: ArrayLike, gaps: np.ndarray, steps: np.ndarray, gained: ArrayLike = 1.0) -> Array:
+        """As `Pair.phase_along`."""
+        return self.made.pair(self.line._real(wl), wl).phase_along(wl, gaps, steps, gained)
+
+
+def wet(process: Process, cross_section: str, corner: str = "nominal") -> Wet:
+    """A guide in a window: from the store, else solved now and remembered."""
+    key = key_of(process, cross_section, corner)
+    if key not in _made:
+        entry = store.recalled(process.name, key, lambda: as_entry(solve(process, cross_section, corner)))
+        _made[key] = Wet(**{**entry, **{name: _volume(entry[name]) for name in ("index", "warmth")}})
+    return _made[key]
+
+
+def wet_pair(process: Process, cross_section: str, corner: str = "nominal", width: float | None = None) -> WetPair:
+    """Two guides in a window: from the store, else solved now and remembered."""
+    used = process.cross_sections[cross_section].width.value if width is None else width
+    key = pair_key(process, cross_section, corner, used)
+    if key not in _made:
+        entry = store.recalled(process.name, key, lambda: as_entry(solve_pair(process, cross_section, corner, used)))
+        lean = tuple(store.as_surface(one) for one in entry["lean"])
+        _made[key] = WetPair(**{**entry, "logarithm": _volume(entry["logarithm"]), "lean": lean})
+    return _made[key]
+
+
+def key_of(process: Process, cross_section: str, corner: str) -> str:
+    """Name of a guide in the store."""
+    return f"wet {cross_section} {corner} {digest(process, cross_section, corner)}"
+
+
+def pair_key(process: Process, cross_section: str, corner: str, width: float) -> str:
+    """Name of a pair in the store."""
+    return f"wetpair {cross_section} {width:g} {corner} {digest(process, cross_section, corner)}"
+
+
+def solve(process: Process, cross_section: str, corner: str = "nominal") -> Wet:
+    """Solve a guide in media of all indices at all nodes, and between them for the error."""
+    data = process.cross_sections[cross_section]
+    own = data.width.value
+    inverse = (1 / (WIDTHS[1] * own), 1 / (WIDTHS[0] * own))
+    waves, inverses, media = nodes(*BAND, WAVES), nodes(*inverse, INVERSES), nodes(*LIQUIDS, MEDIA)
+
+    @cache
+    def geometry(width: float, n: float) -> waveguides.Geometry:
+        return optics.geometry(process, cross_section, corner=corner, width=jnp.asarray(width), cladding=n)
+
+    def index(wl: float, u: float, n: float) -> tuple[Array, Array]:
+        return guides.fastest_te(geometry(1 / u, n), jnp.asarray(wl))
+
+    values = np.array([[[index(w, u, float(n)) for n in media] for u in inverses] for w in waves])
+    n_eff, warmth = (Volume.through(BAND, inverse, LIQUIDS, values[..., k]) for k in (0, 1))
+    span = BAND[1] - BAND[0]
+    between = [(BAND[0] + a * span, 1 / (b * own), n) for a, b, n in ((0.15, 1, 1.33), (0.7, 1, 1.02), (0.9, 0.9, 1.4))]
+    error = max(abs(float(n_eff(*at)) - float(index(*at)[0])) for at in between)
+    loss = 0.0 if data.loss is None else data.loss.value
+    kelvin = process.corners[corner].temperature
+    return Wet(
+        process.name, process.hash, __version__, corner, cross_section, own, kelvin, n_eff, warmth, error, loss
+    )  # fmt: skip
+
+
+def solve_pair(process: Process, cross_section: str, corner: str, width: float) -> WetPair:
+    """Solve a pair in media of all indices at all nodes, its bends in three media, and between for the error."""
+    waves, gaps, media = nodes(*BAND, SIDES), nodes(*GAPS, APART), nodes(*LIQUIDS, MEDIA - 1)
+
+    @cache
+    def geometry(n: float) -> Any:
+        return pairs.beside(process, cross_section, corner, sum(GAPS) / 2, width, 0.0, n)
+
+    def splitting(wl: float, gap: float, n: float) -> float:
+        return float(pairs.splitting_of(geometry(n)(jnp.asarray(gap)), jnp.asarray(wl)))
+
+    values = np.array([[[splitting(w, g, float(n)) for n in media] for g in gaps] for w in waves])
+    logarithm = Volume.through(BAND, GAPS, LIQUIDS, np.log(values))
+    between = [(1.31, 0.3, 1.33), (1.55, 0.41, 1.33), (1.6, 0.5, 1.02)]
+    error = max(abs(float(np.exp(logarithm(*at))) / splitting(*at) - 1) for at in between)
+    lean = tuple(leans.solve(process, cross_section, corner, width, 0.0, n).slope for n in LEANING)
+    what = f"two guides {cross_section} in a window (process {process.name}, corner {corner})"
+    return WetPair(process.name, process.hash, __version__, what, width, logarithm, lean, error)
+
+
+def as_entry(made: Wet | WetPair) -> dict[str, Any]:
+    """As the store keeps it."""
+    return asdict(made)
+
+
+def _volume(entry: Mapping[str, Any]) -> Volume:
+    return Volume(tuple(entry["z"]), tuple(store.as_surface(one) for one in entry["terms"]))
+
+
+def apart(one: Mapping[str, Any], two: Mapping[str, Any]) -> float:
+    """How far two entries of a key are from each other between the nodes, as their error is meant."""
+    name = "index" if "index" in one else "logarithm"
+    first, second = (_volume(entry[name]) for entry in (one, two))
+    low, high = first.terms[0].y
+    at = 1.555, low + 0.6 * (high - low), 1.33
+    return abs(float(first(*at)) - float(second(*at)))
+
+
+def wanted(process: Process) -> list[tuple[str, Any]]:
+    """What is kept: strips in windows, every corner."""
+    own = process.cross_sections["strip"].width.value
+    found: list[tuple[str, Any]] = []
+    for corner in process.corners:
+        found.append((key_of(process, "strip", corner), lambda c=corner: as_entry(solve(process, "strip", c))))
+        key = pair_key(process, "strip", corner, own)
+        found.append((key, lambda c=corner: as_entry(solve_pair(process, "strip", c, own))))
+    return found

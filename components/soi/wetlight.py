@@ -1,0 +1,128 @@
+"""Compact models of the silicon line's sensors: what fills the window is an argument, `cladding`.
+
+A material's name such as "water", or an index, a number or one for each `wl`, between that of vacuum and 1.5: its
+derivative is the sensitivity. An imaginary part is what the medium absorbs: κ = α λ/(4π), so that a gas's lines come in
+as `1.0003 + 1j * alpha * wl * 1e-4 / (4 * pi)`, α in 1/cm. A named material's own absorption and dn/dT count; an index
+that is given stays as it is whatever the `temperature`.
+
+Left out: the step from oxide into the window, what the walls of its opening scatter, and how much more roughness
+scatters there than under oxide. Otherwise as `light`.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from lingnan.components.common import draw, windows
+from lingnan.components.compact.asked import Asked, model_of
+from lingnan.components.compact.sizes import settled
+from lingnan.components.compact.ways import (
+    Line,
+    Loop,
+    both_ways,
+    plain,
+    ring_on_one_bus,
+    ring_on_two_buses,
+    through,
+)
+from lingnan.components.compact.wetted import WetLine
+from lingnan.components.soi import light, sensing, wetguides
+
+if TYPE_CHECKING:
+    import sax
+
+
+def _wet(asked: Asked) -> WetLine:
+    return WetLine(asked.cross_section, asked.corner, medium=asked.driven["cladding"])
+
+
+def _around(asked: Asked) -> float:
+    margin = asked.given["margin"]
+    return windows.margin_of(asked.name, None if margin is None else plain(asked.name, "margin", margin))
+
+
+def _loop(asked: Asked) -> Loop:
+    """The racetrack in the window."""
+    radius, straight = (plain(asked.name, name, asked.given[name]) for name in ("radius", "length_x"))
+    return Loop(radius, straight, 0.5, _wet(asked))
+
+
+@model_of(sensing.ring_sensor, cladding="air")
+def ring_sensor(asked: Asked) -> "sax.SDict":
+    """Model of `ring_sensor`: racetrack and bus in a medium."""
+    gap = settled(asked.name, "gap", asked.given["gap"], "sensor_gap")
+    return ring_on_one_bus(_loop(asked), asked.wl, gap, asked.temperature, _around(asked) + windows.END)
+
+
+@model_of(sensing.ring_sensor_drop, cladding="air")
+def ring_sensor_drop(asked: Asked) -> "sax.SDict":
+    """Model of `ring_sensor_drop`: through o1-o4 and o2-o3, drop o1-o2 and o4-o3."""
+    gap = settled(asked.name, "gap", asked.given["gap"], "sensor_gap")
+    other = asked.given["gap_drop"]
+    gaps = (gap, gap if other is None else plain(asked.name, "gap_drop", other))
+    return ring_on_two_buses(_loop(asked), asked.wl, gaps, asked.temperature, _around(asked) + windows.END)
+
+
+def _covered(asked: Asked, gap: float) -> dict[str, Any]:
+    """Settings of the racetrack under oxide."""
+    other = asked.given["gap_covered"]
+    return {
+        **asked.settings,
+        "radius": asked.given["radius"],
+        "length_x": asked.given["length_x"] + asked.given["more"],
+        "gap": gap if other is None else other,
+    }
+
+
+@model_of(sensing.ring_sensor_pair, cladding="air")
+def ring_sensor_pair(asked: Asked) -> "sax.SDict":
+    """Model of `ring_sensor_pair`: the one after the other, without reflection."""
+    gap = settled(asked.name, "gap", asked.given["gap"], "sensor_gap")
+    around = _around(asked)
+    wet = ring_on_one_bus(_loop(asked), asked.wl, gap, asked.temperature, around + windows.END)
+    dry = light.racetrack_single(**_covered(asked, gap))
+    between = Line(asked.cross_section, asked.corner).amplitude(asked.wl, around, asked.temperature)
+    return through(wet["o1", "o2"] * between * dry["o1", "o2"])
+
+
+@model_of(sensing.vernier_sensor, cladding="air")
+def vernier_sensor(asked: Asked) -> "sax.SDict":
+    """Model of `vernier_sensor`: light goes round once, as nothing reflects."""
+    gap = settled(asked.name, "gap", asked.given["gap"], "sensor_gap")
+    wet = ring_on_two_buses(_loop(asked), asked.wl, (gap, gap), asked.temperature, _around(asked) + windows.END)
+    settings = _covered(asked, gap)
+    dry = light.racetrack_double(**settings)
+    made = sensing.vernier_sensor(**asked.plain())
+    line = Line(asked.cross_section, asked.corner)
+    west, east = (line.amplitude(asked.wl, made.info[f"{side}_um"], asked.temperature) for side in ("west", "east"))
+    # dry o1-o4 is its lower bus, dry o2-o3 its upper one; wet o2 is dry's o4
+    first = {port: s for port, s in (("o6", wet["o1", "o4"] * west), ("drop", wet["o1", "o2"] * west))}
+    zero = first["o6"] * 0.0
+    ports = {
+        ("o1", "o6"): first["o6"],
+        ("o1", "o2"): first["drop"] * dry["o4", "o1"],
+        ("o1", "o4"): first["drop"] * dry["o4", "o3"] * east,
+        ("o5", "o2"): wet["o3", "o2"] * dry["o4", "o1"],
+        ("o5", "o4"): wet["o3", "o2"] * dry["o4", "o3"] * east,
+        ("o6", "o5"): wet["o4", "o3"],
+        ("o3", "o4"): dry["o2", "o3"] * east,
+        ("o3", "o2"): dry["o2", "o1"],
+    }
+    names = [f"o{number}" for number in range(1, 7)]
+    rest = {(a, b): zero for a in names for b in names if a <= b and (a, b) not in ports and (b, a) not in ports}
+    return both_ways({**ports, **rest})
+
+
+@model_of(wetguides.spiral_sensor, cladding="air")
+def spiral_sensor(asked: Asked) -> "sax.SDict":
+    """Model of `spiral_sensor`: its length of guide in the medium, and the tapers under oxide."""
+    made = wetguides.spiral_sensor(**{**asked.plain(), "turns": int(plain(asked.name, "turns", asked.given["turns"]))})
+    line = WetLine(asked.cross_section, asked.corner, medium="SiO2")  # the fit under oxide ends at 1.62 µm
+    used = made.info["width_um"]
+    long = wetguides.taper_length(used, draw.core_width(asked.cross_section))
+    inside = _wet(asked).amplitude(asked.wl, made.info["length_um"], asked.temperature, used)
+    ends = line.tapered(asked.wl, 2 * long, asked.temperature, (used, None)) if long else 1.0
+    return through(inside * ends)
+
+
+models: dict[str, Any] = {
+    f.__name__: f for f in (ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor)
+}
