@@ -9,7 +9,23 @@ Lengths in µm, temperatures in K, losses in dB/cm, sensitivities in nm/RIU, shi
 convention exp(-iωt).
 """
 
-from lingnan.solvers.sensors import allan, bounds, estimators, gas, kinetics, lines, sensorgram, surface, voigt
+from lingnan.solvers.sensors import (
+    allan,
+    blood,
+    bounds,
+    coatings,
+    estimators,
+    gas,
+    glucose,
+    irradiated,
+    kinetics,
+    lines,
+    seawater,
+    sensorgram,
+    surface,
+    turbidity,
+    voigt,
+)
 from lingnan.solvers.sensors.chain import Budget, Chain, Environment, limit, passing, scanned, shift_sigma
 from lingnan.solvers.sensors.detector import Converter, Detector, Trace, check_scale, sampled
 from lingnan.solvers.sensors.figures import (
@@ -49,14 +65,18 @@ __all__ = [
     "Vernier",
     "allan",
     "bloch_response",
+    "blood",
     "bounds",
     "check_scale",
+    "coatings",
     "decades",
     "dynamic_range",
     "estimators",
     "extremum",
     "fsr",
     "gas",
+    "glucose",
+    "irradiated",
     "kinetics",
     "limit",
     "lines",
@@ -73,10 +93,12 @@ __all__ = [
     "response",
     "sampled",
     "scanned",
+    "seawater",
     "seen",
     "sensorgram",
     "shift_sigma",
     "sigma_white_fan",
     "surface",
+    "turbidity",
     "voigt",
 ]
