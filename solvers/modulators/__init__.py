@@ -39,9 +39,6 @@ from lingnan.solvers.modulators.network import (
     Series,
     Shunt,
     Stretch,
-    abcd,
-    resampled,
-    scattering,
 )
 from lingnan.solvers.modulators.optical import Guided, guided
 from lingnan.solvers.modulators.optimum import Optimum, optimum
@@ -59,6 +56,7 @@ from lingnan.solvers.modulators.pockels import (
     shift_of,
 )
 from lingnan.solvers.modulators.rlgc import distributed, rlgc
+from lingnan.solvers.modulators.rows import abcd, resampled, scattering
 from lingnan.solvers.modulators.section import Fineness, RfMedium, Section, rf_medium, section
 from lingnan.solvers.modulators.spectrum import plot_response
 from lingnan.solvers.modulators.touchstone import write_touchstone

@@ -14,7 +14,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.modulators.checks import check_frequencies
-from lingnan.solvers.modulators.travelling import Modulator, decibels, divided, response
+from lingnan.solvers.modulators.travelling import Modulator, decibels, divided, looked_at, response
 from lingnan.solvers.waveguides.media import is_traced
 
 
@@ -42,7 +42,8 @@ def bandwidth(
         `found`: nothing can be raised there.
 
     Raises:
-        ValueError: the response does not fall so far in the band, or is below from the start.
+        ValueError: the response does not fall so far in the band, or is below from the start; what `response` refuses,
+            a line that is not known over the band among it.
     """
     check_frequencies("bandwidth", frequency)
     check_between("bandwidth", "drop_db", drop_db, 0.0, np.inf, "dB", "Give how far S21 falls, 3.0 or 6.0.")
@@ -61,9 +62,13 @@ def bandwidth(
             "bandwidth: a termination of 0 Ω leaves nothing of a slow signal to compare with. Give the frequency of "
             "0 dB as `reference`."
         )
+    if reference is not None:
+        looked_at(modulator, reference)
+    modulator = looked_at(modulator, band)
     found = crossing(modulator, band, jnp.asarray(drop_db, float), reference)
     if not is_traced(found) and not bool(found.found):
-        start = float(_level(modulator, band[:1], reference)[0])
+        zero = None if reference is None else decibels(response(modulator, reference).drive)[0]
+        start = float(_level(modulator, band[:1], zero)[0])
         if start < -drop_db:
             raise ValueError(
                 f"bandwidth: S21 is {start:.3g} dB at {float(band[0]):g} Hz, where the band starts, below -{drop_db:g} "
@@ -76,22 +81,23 @@ def bandwidth(
     return found
 
 
-def _level(modulator: Modulator, f: Array, reference: ArrayLike | None) -> Array:
+def _level(modulator: Modulator, f: Array, zero: Array | None) -> Array:
     answer = response(modulator, f)
-    if reference is None:
-        return answer.s21_db
-    return decibels(answer.drive) - decibels(response(modulator, jnp.asarray(reference, float)).drive)[0]
+    return answer.s21_db if zero is None else decibels(answer.drive) - zero
 
 
 @jax.jit
 def crossing(modulator: Modulator, band: Array, drop: Array | float, reference: ArrayLike | None) -> Crossing:
     """`bandwidth` that refuses nothing: look at `found`."""
-    held, held_reference = lax.stop_gradient((modulator, reference))
+    zero = None
+    if reference is not None:
+        zero = decibels(response(modulator, jnp.asarray(reference, float)).drive)[0]
+    held, held_zero = lax.stop_gradient((modulator, zero))
 
     def above(f: Array) -> Array:
-        return _level(held, f[None], held_reference)[0] + drop
+        return _level(held, f[None], held_zero)[0] + drop
 
-    levels = _level(held, band, held_reference)
+    levels = _level(held, band, held_zero)
     below = levels < -drop
     first = jnp.argmax(below)
     found = below[first] & (first > 0)
@@ -104,7 +110,7 @@ def crossing(modulator: Modulator, band: Array, drop: Array | float, reference: 
 
     low, high = lax.fori_loop(0, 50, halve, (band[jnp.maximum(first - 1, 0)], band[first]))
     root = lax.stop_gradient(jnp.asarray(jnp.where(found, (low + high) / 2, band[-1])))
-    _, slope = jax.jvp(above, (root,), (jnp.ones_like(root),))
+    # what is missing there and its slope in one: a response is most of what is compiled
+    missing, slope = jax.jvp(lambda f: _level(modulator, f[None], zero)[0] + drop, (root,), (jnp.ones_like(root),))
     slope = lax.stop_gradient(jnp.asarray(jnp.where(found, slope, 1.0)))
-    missing = _level(modulator, root[None], reference)[0] + drop
     return Crossing(jnp.asarray(jnp.where(found, root - missing / slope, root)), found, jnp.min(levels))

@@ -10,7 +10,8 @@ from jax import Array
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.modulators.checks import check_line
 from lingnan.solvers.modulators.line import Line, of_cell
-from lingnan.solvers.modulators.network import MICRON, Element, Series, Shunt, Stretch, abcd
+from lingnan.solvers.modulators.network import MICRON, Element, Series, Shunt, Stretch
+from lingnan.solvers.modulators.rows import abcd
 from lingnan.solvers.waveguides.media import is_traced
 
 

@@ -33,7 +33,7 @@ from lingnan.solvers.modulators.optical import Guided
 from lingnan.solvers.modulators.pockels import Coefficients, Shift, check_axis, shift_of
 from lingnan.solvers.modulators.rlgc import rlgc, rlgc_among
 from lingnan.solvers.modulators.section import Fineness, Section
-from lingnan.solvers.modulators.travelling import Modulator, Response, response
+from lingnan.solvers.modulators.travelling import Modulator, Response, looked_at, response
 from lingnan.solvers.waveguides import Resolution
 
 
@@ -192,6 +192,8 @@ def figures(
             line = rlgc(wire.at(temperature), f)
     check_axis(rails, shift)
     modulator = Modulator((Stretch(line, length, 1.0),), shift.n_g, source, termination)
+    if reference is not None:
+        looked_at(modulator, reference)
     return Figures(
         shift, line, response(modulator, f), jnp.asarray(length, float), rails.push_pull, drop_db,
         crossing(modulator, f, drop_db, reference),

@@ -6,7 +6,7 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from lingnan.solvers.modulators.bandwidth import bandwidth
-from lingnan.solvers.modulators.network import scattering
+from lingnan.solvers.modulators.rows import scattering
 from lingnan.solvers.modulators.travelling import Modulator, response
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from lingnan.solvers.modulators.checks import check_frequencies, check_impedance
-from lingnan.solvers.modulators.network import Element, scattering
+from lingnan.solvers.modulators.network import Element
+from lingnan.solvers.modulators.rows import scattering
 from lingnan.solvers.modulators.travelling import Modulator, response
 
 

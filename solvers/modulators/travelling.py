@@ -14,7 +14,7 @@ Left out: dispersion of n_g within the sidebands, the time of flight across the 
 on the line nor in its ports.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import jax
@@ -24,9 +24,10 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less, known
-from lingnan.solvers.modulators.checks import check_frequencies
+from lingnan.solvers.modulators.checks import check_frequencies, check_impedance
 from lingnan.solvers.modulators.line import C0, Line
-from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Open, Row, Stretch, ends, placed
+from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Open, Stretch, ends
+from lingnan.solvers.modulators.rows import Gathered, Row, check_lines, gathered, placed
 
 
 @jax.tree_util.register_dataclass
@@ -46,7 +47,7 @@ class Driver:
 class Modulator:
     """A line with light beside it, between a source and a termination."""
 
-    elements: tuple[Element, ...]  #: from source to termination, in the direction of the light
+    elements: tuple[Element, ...] | Gathered  #: from source to termination, in the direction of the light
     n_g: Any  #: group index of the light
     source: Any = MATCHED  #: `Load`, `Driver`, or complex [Ω], a number or (F,)
     termination: Any = MATCHED  #: `Load`, or complex [Ω], a number or (F,); OPEN and SHORT too
@@ -195,33 +196,51 @@ def divided(source: Any, termination: Any) -> Array:
     return 2 * jnp.asarray(r_l) / (r_l + r_s)
 
 
-def _prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Row]:
-    """Frequencies, and the modulator's elements at them."""
+def looked_at(modulator: Modulator, frequency: ArrayLike) -> Modulator:
+    """The modulator with its elements in arrays, once all that is known of it was looked at: for what is compiled.
+
+    Raises:
+        ValueError: what `response` refuses.
+    """
     check_frequencies("modulator", frequency)
-    if not any(isinstance(e, Stretch) for e in modulator.elements):
-        raise ValueError("modulator: 0 stretches of line: it needs at least 1. Add a Stretch with an effect.")
-    lit = [abs(e.effect) * e.length for e in modulator.elements if isinstance(e, Stretch)]
-    if all(known(one) for one in lit) and not any(np.any(np.asarray(one) > 0) for one in lit):
-        raise ValueError(
-            f"modulator: {len(lit)} stretches of which none has both light and length: it needs at least 1. Give a "
-            "Stretch its effect, 1 or -1, and its length."
-        )
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
+    if not isinstance(modulator.elements, Gathered):
+        _check_lit(modulator.elements)
+        check_lines(modulator.elements, f)
     source = modulator.source.impedance if isinstance(modulator.source, Driver) else modulator.source
     if isinstance(source, Open):
         raise ValueError("modulator: source OPEN: it sends nothing. Give the driver's output resistance in ohm.")
     if isinstance(source, Load):
         advice = "The wave that it sends out is what responses refer to: give the driver's output resistance."
         check_between("modulator", "source resistance", source.resistance, 0.0, np.inf, "Ω", advice)
-    for name in ("source", "termination"):
-        end = getattr(modulator, name)
-        shape = () if isinstance(end, (Load, Open, Driver)) else jnp.shape(end)
-        if shape not in ((), (1,), f.shape):
+    for name, end in (("source", source), ("termination", modulator.termination)):
+        if isinstance(end, (Load, Open)):
+            continue
+        if jnp.shape(end) not in ((), (1,), f.shape):
             raise ValueError(
-                f"modulator: {name} impedance of shape {shape} for {f.shape[0]} frequencies: give one number, or one "
-                "for each frequency."
+                f"modulator: {name} impedance of shape {jnp.shape(end)} for {f.shape[0]} frequencies: give one number, "
+                "or one for each frequency."
             )
-    return f, placed(modulator.elements, f)
+        check_impedance(f"{name}:", end)
+    return replace(modulator, elements=gathered(modulator.elements))
+
+
+def _check_lit(elements: tuple[Element, ...]) -> None:
+    """Refuse a row beside which no light gathers anything."""
+    if not any(isinstance(e, Stretch) for e in elements):
+        raise ValueError("modulator: 0 stretches of line: it needs at least 1. Add a Stretch with an effect.")
+    lit = [abs(e.effect) * e.length for e in elements if isinstance(e, Stretch)]
+    if all(known(one) for one in lit) and not any(np.any(np.asarray(one) > 0) for one in lit):
+        raise ValueError(
+            f"modulator: {len(lit)} stretches of which none has both light and length: it needs at least 1. Give a "
+            "Stretch its effect, 1 or -1, and its length."
+        )
+
+
+def _prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Row]:
+    """Frequencies, and the modulator's elements at them."""
+    f = jnp.atleast_1d(jnp.asarray(frequency, float))
+    return f, placed(looked_at(modulator, f).elements, f)
 
 
 def _along(modulator: Modulator, f: Array, row: Row, points: int) -> tuple[Array, Array, Array, Array, Array, Array]:

@@ -92,6 +92,23 @@ def test_solved_lines_as_files_and_figures(electrode: str, tmp_path: Path) -> No
     assert float(hot.v_pi) != pytest.approx(float(both.v_pi), rel=1e-4)
 
 
+@pytest.mark.validate
+@pytest.mark.parametrize("electrode", KINDS)
+def test_a_folded_modulator_has_a_bandwidth(electrode: str) -> None:
+    """Of solved lines, seventy stretches in a row: where the sum of voltages along the light crosses it too."""
+    band = jnp.geomspace(1e8, 1.2e11, 200)
+    row = foldedlight.elements(electro.shape_of("mzm_folded", electrode, {"length": 2000.0}), F)
+    modulator = modulators.Modulator(row, 2.26)
+    found = modulators.bandwidth(modulator, band, reference=1e9)
+    other = modulators.integrated(modulator, band).relative_to(1e9)
+    k = int(np.argmax(np.asarray(other) < -3.0))
+    by_sums = np.interp(3.0, -np.asarray(other)[k - 1 : k + 1], np.asarray(band)[k - 1 : k + 1])
+    # between points 4 % apart a straight line stands for a response that falls by a tenth of a decibel
+    assert float(found.frequency) == pytest.approx(float(by_sums), rel=1e-3)
+    single = modulators.Modulator(electro.elements(electro.shape_of("mzm", electrode, {"length": 2000.0}), F), 2.26)
+    assert float(found.frequency) < 0.9 * float(modulators.bandwidth(single, band, reference=1e9).frequency)
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [

@@ -22,11 +22,9 @@ from lingnan.solvers.modulators.network import (
     Series,
     Shunt,
     Stretch,
-    abcd,
-    resampled,
-    scattering,
 )
 from lingnan.solvers.modulators.rlgc import rlgc
+from lingnan.solvers.modulators.rows import abcd, gathered, resampled, scattering
 from lingnan.solvers.modulators.spectrum import plot_response
 from lingnan.solvers.modulators.touchstone import write_touchstone
 from lingnan.solvers.modulators.travelling import (
@@ -137,6 +135,24 @@ def test_a_stretch_may_be_cut_anywhere():
     assert z.shape == (24,)
     assert v.shape == (301, 24)
     assert bool(jnp.all(jnp.diff(z) > 0))
+
+
+def test_a_row_in_arrays_is_the_row():
+    """A line that stands in many stretches is there once; lumped elements keep their places."""
+    a, b = line(), line(2.3, 0.5, 45.0)
+    few = line(2.3, 0.5, 45.0, f=BAND[::10])
+    row = (Stretch(a, 10.0), Shunt(capacitance=2e-15), *(Stretch(q, 1e3, e) for q in (b, a, few) for e in (1.0, 0.0)))
+    arrays = gathered(row)
+    assert [one.gamma.shape for one in arrays.lines] == [(2, BAND.size), (1, 31)]
+    assert arrays.which == (0, 1, 1, 0, 0, 2, 2)
+    kept, given = (response(Modulator(elements, 2.2), BAND) for elements in (arrays, row))
+    np.testing.assert_array_equal(kept.s21, given.s21)
+    # one stretch after another, as they are given
+    each = jnp.stack([abcd((e,), BAND) for e in row])
+    whole = each[0]
+    for m in each[1:]:
+        whole = whole @ m
+    np.testing.assert_allclose(abcd(row, BAND), whole, rtol=1e-12)
 
 
 def test_signs_in_turn_move_the_response():
@@ -423,6 +439,9 @@ def test_plot():
         (lambda: taper(line(), line(f=BAND[:50]), 10.0), "not the same"),
         (lambda: bandwidth(one(), BAND, -3.0), "drop_db = -3 dB"),
         (lambda: bandwidth(one(), 1e9), "it takes 2 or more"),
+        (lambda: bandwidth(one(), [1e9, 3e11]), r"3e\+11 Hz lies outside 2e\+08 to 2e\+11 Hz"),
+        (lambda: bandwidth(one(), BAND, reference=1e8), r"1e\+08 Hz lies outside 2e\+08 to 2e\+11 Hz"),
+        (lambda: bandwidth(one(source=-50.0), BAND), r"source: impedance -50\+0j Ω"),
     ],
 )
 def test_bad_input(make: Any, says: str):
