@@ -178,6 +178,7 @@ def bloch_response(
     analyte: ArrayLike,
     wavelength: ArrayLike = 1.55,
     *,
+    hole: str = "core",
     mode: int = 0,
     harmonics: int = 2,
     resolution: Resolution | None = None,
@@ -186,11 +187,12 @@ def bloch_response(
 
     Args:
         tooth: cross-section through a tooth.
-        space: cross-section between teeth; its core is the analyte too.
+        space: cross-section between teeth; its hole is the analyte too.
         duty: share of the tooth in a period.
         pitch: period [µm].
-        analyte: index of all media called "cladding" in both, and of the core of `space`.
+        analyte: index of all media called "cladding" in both, and of the hole of `space`.
         wavelength: in vacuum [µm].
+        hole: region of `space` that the analyte fills too.
         mode: of the effective medium, counted from the highest n_eff.
         harmonics: as in `bloch.solve`.
         resolution: of the mesh.
@@ -199,14 +201,14 @@ def bloch_response(
 
     def index(at: Array) -> tuple[Array, Array]:
         wave, n = at
-        wet, between = _filled(tooth, n, ("cladding",)), _filled(space, n, ("cladding", "core"))
+        wet, between = _filled(tooth, n, ("cladding",)), _filled(space, n, ("cladding", hole))
         found = bloch.solve(wet, between, duty, pitch, wave, mode=mode, harmonics=harmonics, resolution=resolution)
         return found.n_eff.real, found.n_eff
 
     at = jnp.stack([jnp.asarray(wavelength, float), jnp.asarray(analyte, float)])
     if not is_traced(at, tooth, space, duty, pitch):
         bloch.solve(
-            _filled(tooth, float(at[1]), ("cladding",)), _filled(space, float(at[1]), ("cladding", "core")), duty,
+            _filled(tooth, float(at[1]), ("cladding",)), _filled(space, float(at[1]), ("cladding", hole)), duty,
             pitch, float(at[0]), mode=mode, harmonics=harmonics, resolution=resolution,
         )  # fmt: skip
     slopes, n = jax.jacfwd(index, has_aux=True)(at)

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 
 from lingnan.solvers import materials, sensors, waveguides
 from lingnan.solvers.devices import bloch
-from lingnan.solvers.sensors import surface
+from lingnan.solvers.sensors import nanobeam, surface
 from lingnan.solvers.waveguides import NoGuidedModeError, Resolution
 
 COARSE = Resolution(2, 3, 2)
@@ -158,6 +158,39 @@ def test_a_subwavelength_guide_by_its_bloch_mode():
     ahead, behind = (bloch.solve(*cell(n), 0.6, 0.2).n_eff.real for n in (1.3164, 1.3144))
     assert_allclose(found.bulk, (ahead - behind) / 2e-3, rtol=1e-5)
     assert 0.3 < float(found.bulk) < 1.0
+
+
+def test_a_nanobeam_by_its_bloch_mode():
+    """The derivative of a Bloch mode is the difference of two, and holes of no length leave the wire."""
+    sizes = {"substrate": 1.444, "window": WINDOW}
+    coarse = Resolution(2, 2, 2)
+
+    def n_eff(analyte, wave):
+        cells = nanobeam.sections(0.6, 0.22, 0.2, 3.4757, analyte, **sizes)
+        return bloch.solve(*cells, 0.6, 0.25, wave, harmonics=1, resolution=coarse).n_eff.real
+
+    def found(length):
+        hole = (0.2, length)
+        return nanobeam.response(0.6, 0.22, hole, 0.25, 3.4757, 1.3154, harmonics=1, resolution=coarse, **sizes)
+
+    holed = found(0.1)
+    # the search leaves 1e-11 in n_eff, over steps of 2e-3; the third derivative adds less than 1e-6
+    assert_allclose(holed.bulk, (n_eff(1.3164, 1.55) - n_eff(1.3144, 1.55)) / 2e-3, rtol=2e-6)
+    slope = (n_eff(1.3154, 1.551) - n_eff(1.3154, 1.549)) / 2e-3
+    assert_allclose(holed.n_g, holed.n_eff - 1.55 * slope, rtol=2e-6)
+    wire = sensors.response(nanobeam.sections(0.6, 0.22, 0.2, 3.4757, 1.3154, **sizes)[0], resolution=coarse)
+    none = found(1e-9)
+    assert_allclose([none.n_eff, none.bulk, none.n_g], [wire.n_eff, wire.bulk, wire.n_g], rtol=1e-7)
+    assert holed.nm_per_riu > 2 * wire.nm_per_riu  # the field is in the holes
+
+
+def test_a_nanobeam_that_cannot_be():
+    with pytest.raises(ValueError, match=r"hole = 0.6 µm: it must be between 0 and 0.6"):
+        nanobeam.sections(0.6, 0.22, 0.6, 3.4757, 1.3154)
+    with pytest.raises(ValueError, match=r"length of a hole = 0.3 µm.*between 0 and 0.25"):
+        nanobeam.response(0.6, 0.22, (0.2, 0.3), 0.25, 3.4757, 1.3154)
+    with pytest.raises(ValueError, match=r"edge of the first Bragg gap"):
+        nanobeam.response(0.6, 0.22, (0.2, 0.1), 0.45, 3.4757, 1.3154, harmonics=1, resolution=COARSE)
 
 
 @pytest.mark.validate
