@@ -221,7 +221,12 @@ def lateral(u: ArrayLike, width: ArrayLike, wavelength: ArrayLike) -> Array:
 def beam_width_deg(antenna: Antenna, length: ArrayLike) -> Array:
     """Half-power width along the antenna [degrees]; 0.886 λ/(L cosθ) without decay, αλ/(2π cosθ) for endless ones."""
     check_no_less("beam_width_deg", "length", length, 1e-3, "µm", "")
+    return _width(antenna, jnp.asarray(length, float))
+
+
+@jax.jit
+def _width(antenna: Antenna, length: Array) -> Array:
     wave = jnp.asarray(antenna.wavelength, float)
-    rough = UNIFORM * wave / jnp.asarray(length, float) + antenna.decay * wave / (2 * jnp.pi)
+    rough = UNIFORM * wave / length + antenna.decay * wave / (2 * jnp.pi)
     low, high = half_power(lambda v: antenna.power(v, length), antenna.sine, rough)
     return jnp.rad2deg(jnp.arcsin(high) - jnp.arcsin(low))

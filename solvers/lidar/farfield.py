@@ -9,6 +9,7 @@ light for a beam in u0 has φ_n = k u0 x_n. C. A. Balanis, Antenna Theory (4th e
 antennas is left out. Lengths in µm, phases in rad, angles in degrees only where the name says so.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, known
+
+#: directions that are summed at once
+BATCH = 4096
 
 
 @jax.tree_util.register_dataclass
@@ -74,7 +78,14 @@ def field(array: Line, u: ArrayLike) -> Array:
         phase = -array.wavenumber * u * x
         return jnp.sum(w * jax.lax.complex(jnp.cos(phase), jnp.sin(phase)))
 
-    return jnp.reshape(jax.lax.map(one, flat, batch_size=4096), jnp.shape(u))
+    return jnp.reshape(_each(one, flat), jnp.shape(u))
+
+
+def _each(one: Callable[[Array], Array], directions: Array) -> Array:
+    """Over all directions, in parts that fit into memory."""
+    if directions.shape[0] <= BATCH:
+        return jax.vmap(one)(directions)
+    return jax.lax.map(one, directions, batch_size=BATCH)
 
 
 def power(array: Line, u: ArrayLike) -> Array:
@@ -151,7 +162,7 @@ def scattered(places: ArrayLike, excitation: ArrayLike, wavelength: ArrayLike, u
     def one(d: Array) -> Array:
         return jnp.sum(w * jnp.exp(-1j * k * (p @ d)))
 
-    return jnp.reshape(jax.lax.map(one, directions, batch_size=1024), shape)
+    return jnp.reshape(_each(one, directions), shape)
 
 
 def drawn(

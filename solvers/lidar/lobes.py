@@ -30,64 +30,65 @@ class GratingLobeWarning(UserWarning):
 
 
 def peak(pattern: Pattern, near: ArrayLike, within: ArrayLike) -> Array:
-    """u of the greatest power next to `near`, by Newton; its derivatives are those of the implicit function.
+    """u of the greatest power next to `near`: parabolas, then a step of Newton that carries the derivative.
 
     Args:
-        pattern: power at u.
+        pattern: power at u, of any shape.
         near: within half a beam width of it.
-        within: longest step: a quarter of the beam width, say.
+        within: step of the first parabola and its longest move: a quarter of the beam width, say.
     """
+    u = _top(pattern, near, within)
     slope = jax.grad(lambda u: jnp.log(pattern(u)))
-    curve = jax.grad(slope)
+    return u - slope(u) / jax.lax.stop_gradient(jax.grad(slope)(u))
 
-    def step(_: int, u: Array) -> Array:
-        return u - jnp.clip(slope(u) / curve(u), -within, within)
+
+def _top(pattern: Pattern, near: ArrayLike, within: ArrayLike) -> Array:
+    """The same without a derivative: what a level at its top needs (envelope theorem)."""
+
+    def step(k: int, at: Array) -> Array:
+        h = within / 4.0**k
+        left, middle, right = jnp.log(pattern(at + h * jnp.arange(-1, 2)))
+        bend = left - 2 * middle + right
+        move = jnp.where(bend < 0, 0.5 * (left - right) / jnp.where(bend < 0, bend, -1.0), 0.0)
+        return at + h * jnp.clip(move, -1.0, 1.0)
 
     held = jax.lax.stop_gradient
-    u = held(jax.lax.fori_loop(0, 20, step, held(jnp.asarray(near, float))))
-    return u - slope(u) / held(curve(u))
+    return held(jax.lax.fori_loop(0, 6, step, held(jnp.asarray(near, float))))
 
 
 def half_power(pattern: Pattern, top: ArrayLike, width: ArrayLike) -> tuple[Array, Array]:
-    """u on both sides of a peak where the power is half of it.
+    """u on both sides of a peak where the power is half of it, by halving.
 
     Args:
-        pattern: power at u.
+        pattern: power at u, of any shape.
         top: u of the peak.
         width: expected from one to the other, within a factor of two.
     """
     at, wide = jnp.asarray(top, float), jnp.asarray(width, float)
-    best = jnp.log(pattern(at))
+    sides = jnp.asarray([-1.0, 1.0])
 
     def rest(u: Array) -> Array:
-        return jnp.log(pattern(u)) - best + jnp.log(2.0)
+        return jnp.log(pattern(u)) - jnp.log(pattern(at)) + jnp.log(2.0)
+
+    def halve(_: int, ends: tuple[Array, Array]) -> tuple[Array, Array]:
+        near, far = ends
+        middle = (near + far) / 2
+        above = rest(at + sides * middle) > 0
+        return jnp.where(above, middle, near), jnp.where(above, far, middle)
 
     held = jax.lax.stop_gradient
-
-    def side(sign: float) -> Array:
-        def down(_: int, ends: tuple[Array, Array]) -> tuple[Array, Array]:
-            near, far = ends
-            middle = (near + far) / 2
-            above = rest(at + sign * middle) > 0
-            return jnp.where(above, middle, near), jnp.where(above, far, middle)
-
-        near, far = jax.lax.fori_loop(0, 50, down, (0.0 * wide, 1.1 * wide))
-        u = held(at + sign * (near + far) / 2)
-        slope = held(jax.grad(lambda u: jnp.log(pattern(u)))(u))
-        return u - rest(u) / slope  # the value is there; this step carries the derivative
-
-    return side(-1.0), side(1.0)
+    near, far = held(jax.lax.fori_loop(0, 50, halve, held((jnp.zeros(2), jnp.full(2, 1.1) * wide))))
+    # places held, values and their slopes not: one step of Newton carries the derivative, that of the top included
+    u = held(at) + sides * (near + far) / 2
+    slope = held(jax.grad(lambda u: jnp.sum(jnp.log(pattern(u))))(u))
+    low, high = u - rest(u) / slope
+    return low, high
 
 
 def beam_width_deg(array: Line, u: ArrayLike = 0.0) -> Array:
     """Full width at half power of the beam in u, in angle [degrees], from the pattern."""
-    wide = _nominal(array)
     check_between("beam_width_deg", "u", u, -1.0, 1.0, "", "It is the sine of the angle.")
-
-    def pattern(u: Array) -> Array:
-        return power(array, u)
-
-    low, high = half_power(pattern, peak(pattern, u, wide / 4), 1.6 * wide)
+    low, high = _beam(array, jnp.asarray(u, float))
     if known(high) and not (float(low) > -1 and float(high) < 1):
         raise ValueError(
             f"beam_width_deg: half power at u = {float(low):.4g} and {float(high):.4g}: one side of the beam lies "
@@ -96,11 +97,31 @@ def beam_width_deg(array: Line, u: ArrayLike = 0.0) -> Array:
     return jnp.rad2deg(jnp.arcsin(high) - jnp.arcsin(low))
 
 
+@jax.jit
+def _beam(array: Line, u: Array) -> tuple[Array, Array]:
+    wide = _nominal(array)
+
+    def pattern(u: Array) -> Array:
+        return power(array, u)
+
+    return half_power(pattern, peak(pattern, u, wide / 4), 1.6 * wide)
+
+
 def _nominal(array: Line) -> Array:
     """Half-power width in u of uniform light on the length taken up, half a mean gap beyond both ends."""
     x = jnp.asarray(array.position, float)
     n = x.shape[0]
     return UNIFORM * jnp.asarray(array.wavelength) / ((jnp.max(x) - jnp.min(x)) * n / (n - 1))
+
+
+def _known_width(where: str, array: Line) -> float:
+    """The same as a number: how fine a grid must be."""
+    if not (known(array.position) and known(array.wavelength)):
+        raise TypeError(
+            f"{where}: positions or wavelength are traced: how fine a grid finds all lobes must be known. Give numbers."
+        )
+    x = np.asarray(array.position, float)
+    return UNIFORM * float(np.min(np.asarray(array.wavelength))) / (np.ptp(x) * x.size / (x.size - 1))
 
 
 def uniform_beam_width_deg(count: int, pitch: ArrayLike, wavelength: ArrayLike, u: ArrayLike = 0.0) -> Array:
@@ -121,28 +142,28 @@ def side_lobe_db(
         beyond: u from the main lobe at which side lobes begin; None: where the pattern first rises again.
     """
     low, high = field_of_view
-    wide = float(_nominal(array)) if known(array.position) else None
-    if wide is None:
-        raise TypeError("side_lobe_db: positions are traced: how fine a grid finds all lobes must be known. Give them.")
+    wide = _known_width("side_lobe_db", array)
     u = np.linspace(low, high, max(int(8 * (high - low) / wide), 64) + 1)
+    return _side_lobe(array, jnp.asarray(u), None if beyond is None else jnp.asarray(beyond, float), wide)
+
+
+@jax.jit
+def _side_lobe(array: Line, u: Array, beyond: Array | None, wide: ArrayLike) -> Array:
     level = jax.lax.stop_gradient(power(array, u))
     top = jnp.argmax(level)
     if beyond is None:
-        # lobes are maxima of the grid; the main one is left out, whatever its width
-        inner = jnp.concatenate(
-            [jnp.array([False]), (level[1:-1] >= level[:-2]) & (level[1:-1] > level[2:]), jnp.array([False])]
-        )
-        ends = jnp.asarray([True] + [False] * (len(u) - 2) + [True])  # a lobe may be cut by the field of view
-        candidates = (inner | ends) & (jnp.abs(jnp.arange(len(u)) - top) > 1)
-        # an end that only continues the main lobe is none
-        falling = _monotone(level, top)
-        candidates = candidates & ~falling
+        # lobes are maxima of the grid, ends included: the field of view may cut one; the main one is left out
+        padded = jnp.pad(level, 1, constant_values=-1.0)
+        candidates = (level >= padded[:-2]) & (level > padded[2:]) & ~_monotone(level, top)
     else:
-        candidates = jnp.abs(u - jnp.asarray(u)[top]) >= beyond
+        candidates = jnp.abs(u - u[top]) >= beyond
     place = jnp.argmax(jnp.where(candidates, level, -1.0))
-    settled = _settled(array, jnp.asarray(u)[place], wide, low, high)
-    main = _settled(array, jnp.asarray(u)[top], wide, low, high)
-    return 10 * jnp.log10(power(array, settled) / power(array, main))
+
+    def pattern(u: Array) -> Array:
+        return power(array, u)
+
+    side, main = (jnp.clip(_top(pattern, u[at], wide / 8), u[0], u[-1]) for at in (place, top))
+    return 10 * jnp.log10(power(array, side) / power(array, main))
 
 
 def _monotone(level: Array, top: Array) -> Array:
@@ -154,19 +175,6 @@ def _monotone(level: Array, top: Array) -> Array:
     right_end = jnp.min(jnp.where(up_right, place, n))
     left_end = jnp.max(jnp.where(up_left, place, -1))
     return (place > left_end) & (place < right_end)
-
-
-def _settled(array: Line, u: Array, wide: float, low: float, high: float) -> Array:
-    """On top of a lobe, by parabolas through three points; held, since a top has no slope (envelope theorem)."""
-
-    def step(k: int, at: Array) -> Array:
-        h = wide / 8 / 4.0**k
-        left, middle, right = (jnp.log(power(array, at + s * h)) for s in (-1, 0, 1))
-        bend = left - 2 * middle + right
-        move = jnp.where(bend < 0, 0.5 * (left - right) / jnp.where(bend < 0, bend, -1.0), 0.0)
-        return jnp.clip(at + h * jnp.clip(move, -1.0, 1.0), low, high)
-
-    return jax.lax.stop_gradient(jax.lax.fori_loop(0, 4, step, u))
 
 
 def grating_lobes(pitch: float, wavelength: float, u: float = 0.0) -> np.ndarray:
@@ -229,20 +237,25 @@ def directivity(array: Line, element: Pattern | None = None) -> Array:
         array: with its phases.
         element: power of one antenna at u, symmetric about the line; None: the same everywhere.
     """
-    if not known(array.position):
-        raise TypeError("directivity: positions are traced: how many points integrate |F|² must be known. Give them.")
-    span = float(np.ptp(np.asarray(array.position)))
-    u, weight = np.polynomial.legendre.leggauss(
-        int(2.2 * np.pi * span / float(np.min(np.asarray(array.wavelength)))) + 40
-    )
+    wide = _known_width("directivity", array)
+    points = int(2.2 * np.pi * UNIFORM / wide) + 40
+    return _directivity(array, element, points, max(int(16 / wide), 64) + 1, wide)
+
+
+@jax.jit(static_argnums=(1, 2, 3))
+def _directivity(array: Line, element: Pattern | None, points: int, fine: int, wide: ArrayLike) -> Array:
     shape = jnp.ones_like if element is None else element
-    level = power(array, u) * shape(jnp.asarray(u))
-    wide = float(_nominal(array))
-    fine = jnp.linspace(-1.0, 1.0, max(int(16 / wide), 64) + 1)
-    best = _settled(array, fine[jnp.argmax(jax.lax.stop_gradient(power(array, fine) * shape(fine)))], wide, -1.0, 1.0)
-    return power(array, best) * shape(best) / (jnp.sum(weight * level) / 2)
+    u, weight = np.polynomial.legendre.leggauss(points)
+    grid = jnp.linspace(-1.0, 1.0, fine)
+
+    def pattern(u: Array) -> Array:
+        return power(array, u) * shape(u)
+
+    best = _top(pattern, grid[jnp.argmax(jax.lax.stop_gradient(pattern(grid)))], wide / 8)
+    return pattern(best) / (jnp.sum(weight * pattern(jnp.asarray(u))) / 2)
 
 
+@jax.jit
 def directivity_of_sum(array: Line, u: ArrayLike = 0.0) -> Array:
     """The same in closed form, for antennas that send everywhere alike: |F(u)|²/Σ_mn w_m w_n* sinc(k(x_m - x_n))."""
     x, w = jnp.asarray(array.position, float), array.excitation

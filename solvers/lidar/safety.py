@@ -118,8 +118,8 @@ def pulse_energy(wavelength: float, duration: float, rate: float, width: float =
     if duration <= THERMAL and _table(wavelength)["correction"] == "C_A" and count > 600:
         best *= max(5 * count**-0.25, 0.4)
     for t in _times(wavelength, base):
-        count = np.floor(t * rate) + 1 if t >= 1 / rate else 1.0
-        if t >= duration:
+        count = np.floor(t * rate) + 1
+        if count > 1:  # one pulse alone is judged by its own length
             whole = class_1(wavelength, float(t))
             best = min(best, whole.energy / count / through(whole.stop, width))
     return float(best)

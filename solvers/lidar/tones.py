@@ -59,21 +59,23 @@ def tone(samples: ArrayLike, rate: ArrayLike) -> tuple[Array, Array]:
     n = x.shape[-1]
     place = jnp.arange(n) - (n - 1) / 2  # about the middle, where phase and frequency are independent
 
-    def likelihood(f: Array) -> Array:
-        s = jnp.sum(x * jnp.exp(-2j * jnp.pi * f * place))
-        return jnp.square(s.real) + jnp.square(s.imag)
+    def move(f: Array) -> tuple[Array, Array]:
+        """Slope and curvature of |s|², s = Σ x exp(-2πi f n)."""
+        turned = x * jnp.exp(-2j * jnp.pi * f * place)
+        s, s1, s2 = (jnp.sum(turned * (-2j * jnp.pi * place) ** k) for k in range(3))
+        return 2 * (s.conj() * s1).real, 2 * (jnp.square(jnp.abs(s1)) + (s.conj() * s2).real)
 
     coarse = jnp.square(jnp.abs(jnp.fft.fft(x, PADDING * n)))
     held = jax.lax.stop_gradient
     f = held(jnp.fft.fftfreq(PADDING * n)[jnp.argmax(coarse)])
-    slope = jax.grad(likelihood)
-    curve = jax.grad(slope)
 
     def step(_: int, f: Array) -> Array:
-        return f - jnp.clip(slope(f) / curve(f), -0.25 / n, 0.25 / n)
+        slope, curve = move(f)
+        return f - jnp.clip(slope / curve, -0.25 / n, 0.25 / n)
 
     f = held(jax.lax.fori_loop(0, 8, step, f))
-    f = f - slope(f) / held(curve(f))
+    slope, curve = move(f)
+    f = f - slope / held(curve)
     return f * rate, jnp.mean(x * jnp.exp(-2j * jnp.pi * f * jnp.arange(n)))
 
 
