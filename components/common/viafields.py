@@ -27,13 +27,23 @@ def add_via_field(c: gf.Component, left: float, low: float, right: float, high: 
         how many there are.
     """
     size, step = _size_and_step(via)
-    columns, rows = (math.floor((extent - size) / step + 1 + 1e-6) for extent in (right - left, high - low))
+    columns, rows = _fitting(right - left, via), _fitting(high - low, via)
     if min(columns, rows) < 1:
         return 0
     x = draw.snapped((left + right - (columns - 1) * step - size) / 2)
     y = draw.snapped((low + high - (rows - 1) * step - size) / 2)
     c.create_inst(via_column(via, rows), kdb.DTrans(x, y), a=kdb.DVector(step, 0), b=kdb.DVector(), na=columns, nb=1)
     return columns * rows
+
+
+def count(long: float, wide: float, via: str) -> int:
+    """How many vias fit into a rectangle [µm]."""
+    return max(_fitting(long, via), 0) * max(_fitting(wide, via), 0)
+
+
+def _fitting(extent: float, via: str) -> int:
+    size, step = _size_and_step(via)
+    return math.floor((extent - size) / step + 1 + 1e-6)
 
 
 def _size_and_step(via: str) -> tuple[float, float]:

@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "heater": ("components.tfln.thermal",),
     "diode": ("components.soi.carriers",),
     "dopants": ("components.soi.carriers",),
+    "rim": ("components.soi.rims",),
 }
 #: Where imports are followed: the physics, the fits, and the bridges from layers to materials.
 _FOLLOWED = (

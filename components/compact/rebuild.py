@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from lingnan.components.compact import bodies, devices, guides, leans, pairs, store, wetted
-from lingnan.components.soi import carriers
+from lingnan.components.soi import carriers, rims
 from lingnan.components.tfln import electro, optimise, resonant, thermal
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
@@ -18,8 +18,9 @@ from lingnan.solvers import waveguides
 
 Job = tuple[str, Callable[[], dict[str, Any]]]  #: key and how to solve it
 
-#: Guides of which every corner is kept, and the one that pairs are made of; of all others the nominal corner.
+#: Guides of which every corner is kept, and of all others the nominal one; those of which pairs are.
 _EVERY_CORNER = {"soi": ("strip", "rib"), "tfln": ("rib", "rib_modulator")}
+_COUPLED = {"soi": ("strip", "rib"), "tfln": ("rib",)}
 
 #: Devices by cell, and whether every corner of them is kept.
 DEVICES: dict[str, dict[str, bool]] = {
@@ -47,13 +48,15 @@ def jobs(process: Process) -> Iterator[Job]:
                 continue
             for direction, over in _variants(process, section, corner):
                 yield _guide(process, section, corner, direction, over)
-        yield from _pairs(process, _EVERY_CORNER[process.platform][0], corner)
+        for section in _COUPLED[process.platform]:
+            yield from _pairs(process, section, corner)
     if process.platform == "tfln":
         yield from _driven(process)
     else:
         yield from wetted.wanted(process)
         build_pdk(process).activate(force=True)
         yield from carriers.wanted()
+        yield from rims.wanted()
 
 
 def _driven(process: Process) -> Iterator[Job]:
@@ -83,7 +86,7 @@ def _guide(process: Process, section: str, corner: str, direction: float, over: 
 def _pairs(process: Process, section: str, corner: str) -> Iterator[Job]:
     own = process.cross_sections[section].width.value
     if process.platform == "soi":
-        wanted = [(0.2, own, 0.0, ""), (0.4, own, 0.0, ""), (0.4, own, 0.0, "air")]
+        wanted = [(0.2, own, 0.0, ""), (0.4, own, 0.0, "")] + [(0.4, own, 0.0, "air")] * (section == "strip")
     else:
         narrow = process.number("cells.coupler_width")
         wanted = [(low, own, 0.0, "") for low in (0.6, 0.8, 1.0)] + [(0.8, narrow, axis, "") for axis in (0.0, 90.0)]

@@ -1,9 +1,9 @@
 """Compact models of the silicon line's diodes, heaters and detectors, named like their cells.
 
 With the parameters of their cells, `wl` [µm], `temperature` [K] and `corner`, and what drives them: `voltage` [V],
-`heating` [K]. Carriers come from `components.soi.carriers`: drift and diffusion in the nominal corner; guides are those
-of the corner that is asked for. What implants do to a guide where they end, and the wider slab of doped guides (n_eff
-to 1e-6), are left out. Nothing reflects but the multimode couplers.
+`heating` [K]. Carriers come from `components.soi.carriers`, guides and carriers of the corner that is asked for, the
+latter at its own temperature. What implants do to a guide where they end, and the wider slab of doped guides (n_eff to
+1e-6), are left out. Nothing reflects but the multimode couplers. Rings and disks are in `ringlight`.
 """
 
 from typing import Any
@@ -49,7 +49,7 @@ def turned(wl: ArrayLike, change: Array, length: ArrayLike) -> Array:
 def _doped(asked: Asked, sides: tuple[Side, Side], volts: ArrayLike, key: str) -> SDict:
     """A guide with a diode along all but its ends."""
     used, first, last = length_of(asked.name, asked.plain()["length"], key)
-    change = carriers.shift(sides, draw.core_width(asked.cross_section)).at(asked.wl, volts)
+    change = carriers.shift(sides, draw.core_width(asked.cross_section), asked.corner).at(asked.wl, volts)
     guide = Line(asked.cross_section, asked.corner).amplitude(asked.wl, used, asked.temperature)
     return through(guide * turned(asked.wl, change, last - first))
 
@@ -73,7 +73,7 @@ def phase_shifter_pn_interleaved(asked: Asked) -> SDict:
     p, n = (draw.snapped(settled(asked.name, key, given[key], "pn_finger")) for key in ("finger_p", "finger_n"))
     reach = draw.snapped(settled(asked.name, "finger_reach", given["finger_reach"], "pn_finger_reach"))
     used, first, last = length_of(asked.name, given["length"], "pn_length")
-    change = carriers.interleaved(p, n, reach, core).at(asked.wl, asked.driven["voltage"])
+    change = carriers.interleaved(p, n, reach, core, asked.corner).at(asked.wl, asked.driven["voltage"])
     guide = Line(asked.cross_section, asked.corner).amplitude(asked.wl, used, asked.temperature)
     return through(guide * turned(asked.wl, change, last - first))
 
@@ -100,7 +100,7 @@ def phase_shifter_doped(asked: Asked) -> SDict:
     base = line.guide().temperature if asked.temperature is None else asked.temperature
     cold = line.amplitude(asked.wl, used - doped, base)
     warm = line.amplitude(asked.wl, doped, base + asked.driven["heating"])
-    return through(cold * warm * turned(asked.wl, carriers.still(sides, core).idle_at(asked.wl), doped))
+    return through(cold * warm * turned(asked.wl, carriers.still(sides, core, asked.corner).idle_at(asked.wl), doped))
 
 
 def _warmed(asked: Asked) -> SDict:
@@ -122,7 +122,7 @@ def phase_shifter_undercut(asked: Asked) -> SDict:
 
 
 def _nothing(asked: Asked, ports: int = 1) -> SDict:
-    """Light goes in and does not come back; what germanium makes of it is `solvers.detectors`'."""
+    """Light goes in and does not come back; what germanium makes of it is `photodiodes.figures`'."""
     zero = 0.0 * namespace(asked.wl).asarray(asked.wl, float) + 0j
     names = [f"o{index}" for index in range(1, ports + 1)]
     return {(a, b): zero for a in names for b in names}
@@ -192,7 +192,7 @@ def _pair(asked: Asked, cross_section: str) -> tuple[seriespair.Pair, Array, Arr
         asked.name, core, given["length"], given["signal_width"], given["ground_width"],
         tuple(given[key] for key in OFFSETS),
     )  # fmt: skip
-    change = carriers.shift(pair.upper, core)
+    change = carriers.shift(pair.upper, core, asked.corner)
     guide = Line(cross_section, asked.corner).amplitude(asked.wl, pair.total, asked.temperature)
     bias, half = asked.driven["bias"], asked.driven["voltage"] / 2
     arms = [guide * turned(asked.wl, change.at(asked.wl, bias + sign * half), pair.length) for sign in (1, -1)]
@@ -216,7 +216,7 @@ def phase_shifter_series(asked: Asked) -> SDict:
 def mzm(asked: Asked) -> SDict:
     """Model of `mzm`; `voltage` and `bias` as of `phase_shifter_series`, `heating` [K] of the upper arm.
 
-    Statics: what a travelling wave does to a fast signal is `solvers.phaseshifters.electro_optic`'s.
+    Statics: what a fast signal does is `travelling.figures`'.
     """
     arm = asked.given["cross_section_arm"]
     pair, *drawn = _pair(asked, arm)
@@ -243,7 +243,8 @@ def switch_pin(asked: Asked) -> SDict:
     """Model of `switch_pin`; `voltage_lower` and `voltage_upper`: of forward bias across both diodes [V]."""
     given, arm = asked.plain(), asked.given["cross_section_arm"]
     settings: dict[str, Any] = {**asked.settings, "cross_section": arm}
-    sizes = {key: given[key] for key in ("length", "contact_offset", "contact_distance", "contact_width")}
+    sizes = {key: given[key] for key in ("contact_offset", "contact_distance", "contact_width")}
+    sizes["length"] = settled(asked.name, "length", given["length"], "pin_switch_length")
     into = parts.transition_strip_rib(
         wl=asked.wl, strip=asked.cross_section, rib=arm, temperature=asked.temperature, corner=asked.corner
     )["o1", "o2"]

@@ -3,17 +3,19 @@
     spec = carriers.section(diodes.pn_sides("phase_shifter_pn", 0.45), 0.45)   # what is drawn, for `phaseshifters`
     carriers.figures(sides, 0.45, [1.0, 4.0]).vpi_l                            # V cm, by drift and diffusion
     carriers.shift(sides, 0.45).at(1.55, 2.0)                                  # complex change of n_eff, kept
+    carriers.shift(sides, 0.45, "thick_wide", 25.0).junction(2.0)              # C and R, of a ring in a corner
 
-Drift and diffusion and the mode are solved at one wavelength and in the nominal corner. In its band the change goes
-with the square of the wavelength, as that of free carriers does: the laws it is made from end at 1.55 µm.
+Drift and diffusion and the mode are solved at one wavelength, in every corner of the process: its films, etches, widths
+and temperature. In a ring the light is that of the bend, whose p side is outside; carriers know nothing of the bend.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
@@ -21,53 +23,22 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.common import draw
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Floats, Surface, namespace, nodes
+from lingnan.components.compact.chebyshev import Floats, namespace
 from lingnan.components.process import number
 from lingnan.components.soi.diodes import pin_sides, pn_sides
 from lingnan.components.soi.heaters import doped_sides
 from lingnan.components.soi.lateral import Side, rib_of
+from lingnan.components.soi.resonators import disk_of, ring_of
+from lingnan.components.soi.voltages import MIDDLE, Shift, fitted, of_entry
 from lingnan.pdk import active_process, doping
 from lingnan.pdk.errors import LingnanError
-from lingnan.solvers import phaseshifters
-from lingnan.solvers.checks import known
+from lingnan.solvers import phaseshifters, waveguides
+from lingnan.solvers.phaseshifters.light import FINE, laid, waveguide
+from lingnan.solvers.waveguides import Geometry, Modes, Resolution
 
-MIDDLE = 1.55  #: µm, at which carriers and light are solved: the end of the data
-REVERSE = (0.0, 5.0)  #: V of reverse bias that are kept of a PN junction
-FORWARD = (0.0, 1.0)  #: V of forward bias that are kept of a PIN diode
 _INTO = 0.2  #: µm of contact implant at both ends of a section, a good conductor
-_VOLTS = {"pn": 6, "pin": 9}
-_FLOOR = 1e-9  #: of a change of index whose logarithm is kept: nobody sees it
-
-
-@dataclass(frozen=True)
-class Shift:
-    """Complex change of n_eff by carriers against an undoped guide, over voltages; kept as its logarithm."""
-
-    real: Surface  #: of minus the real part, against voltage
-    imaginary: Surface  #: of the imaginary part
-    volts: tuple[float, float]
-    error: float  #: of the real part at a voltage that was not fitted, relative
-    idle: tuple[float, float]  #: of the n side's carriers alone, real and imaginary
-
-    def at(self, wl: ArrayLike, volts: ArrayLike) -> Array:
-        """Δn_eff at a wavelength [µm] and a voltage [V], broadcast.
-
-        Raises:
-            LingnanError: a voltage outside of what is kept.
-        """
-        low, high = self.volts
-        if known(volts) and not (np.all(np.asarray(volts) >= low) and np.all(np.asarray(volts) <= high)):
-            raise LingnanError(
-                f"diode: voltage = {volts} V is outside of {low:g} to {high:g} V, for which its carriers are kept. "
-                "Stay inside, or ask carriers.figures."
-            )
-        xp = namespace(wl, volts)
-        real, imaginary = (surface(volts, 0.5 * xp.ones_like(volts)) for surface in (self.real, self.imaginary))
-        return (xp.exp(imaginary) * 1j - xp.exp(real)) * (xp.asarray(wl, float) / MIDDLE) ** 2
-
-    def idle_at(self, wl: ArrayLike) -> Array:
-        """The same of the n side's carriers alone, where there is no p side."""
-        return complex(*self.idle) * (namespace(wl).asarray(wl, float) / MIDDLE) ** 2
+_NEAR = 3  #: modes of a bend that are looked through, about the straight guide's
+_BESIDE = 1e-3  #: of n_eff, by which a search begins beside the mode: on it the matrix is singular
 
 
 def masks(sides: tuple[Side, Side]) -> tuple[doping.Mask, ...]:
@@ -116,21 +87,22 @@ def figures(
 _solved: dict[str, Shift] = {}
 
 
-def shift(sides: tuple[Side, Side], core: float) -> Shift:
-    """The change of index of a drawn diode over its voltages, kept: reverse of a PN junction, forward of a PIN."""
-    key = key_of(sides, core)
+def shift(sides: tuple[Side, Side], core: float, corner: str = "nominal", radius: float | None = None) -> Shift:
+    """The change of index of a drawn diode over its voltages, kept: reverse of a PN junction, forward of a PIN.
+
+    Args:
+        sides: left and right of the guide.
+        core: width of the guide, drawn [µm].
+        corner: of the process.
+        radius: of the guide's middle, which bends away from its left side [µm]; None: it is straight.
+    """
+    return _recalled(key_of(sides, core, corner, radius), partial(solve, sides, core, corner, radius))
+
+
+def _recalled(key: str, solved: Callable[[], dict[str, Any]]) -> Shift:
     if key not in _solved:
-        _solved[key] = of_entry(store.recalled(active_process().name, key, lambda: solve(sides, core)))
+        _solved[key] = of_entry(store.recalled(active_process().name, key, solved))
     return _solved[key]
-
-
-def of_entry(entry: Any) -> Shift:
-    """From what is kept."""
-    real, imaginary = (
-        Surface(tuple(one["x"]), tuple(one["y"]), tuple(map(tuple, one["coefficients"])))
-        for one in (entry["real"], entry["imaginary"])
-    )
-    return Shift(real, imaginary, tuple(entry["volts"]), entry["error"], tuple(entry["idle"]))
 
 
 def kind_of(sides: tuple[Side, Side]) -> str:
@@ -138,23 +110,66 @@ def kind_of(sides: tuple[Side, Side]) -> str:
     return "pn" if sides[0].junction is not None else "pin"
 
 
-def key_of(sides: tuple[Side, Side], core: float) -> str:
+def key_of(sides: tuple[Side, Side], core: float, corner: str = "nominal", radius: float | None = None) -> str:
     """Name in the store: all numbers that the section has."""
-    return _named(f"diode {kind_of(sides)} nominal", section(sides, core))
+    bent = "" if radius is None else f" R{radius:g}"
+    return _named(f"diode {kind_of(sides)}{bent} {corner}", section(sides, core, corner))
 
 
-def solve(sides: tuple[Side, Side], core: float) -> dict[str, Any]:
+def solve(
+    sides: tuple[Side, Side], core: float, corner: str = "nominal", radius: float | None = None
+) -> dict[str, Any]:
     """By drift and diffusion at the nodes of the fit, and at a voltage between them for the error."""
-    kind, made = kind_of(sides), section(sides, core)
-    like = phaseshifters.ready(made, MIDDLE)
+    made = section(sides, core, corner)
+    like = phaseshifters.ready(made, MIDDLE) if radius is None else bent(made, core, radius)
 
-    def run(volts: Floats) -> Array:
-        return phaseshifters.figures(made, volts, MIDDLE, like=like).shift
+    def run(volts: Floats) -> phaseshifters.Figures:
+        return phaseshifters.figures(made, volts, MIDDLE, like=like)
 
-    return _fitted(kind, repr(made), run, _idle(made, like))
+    return fitted(kind_of(sides), repr(made), run, _idle(made, like))
 
 
-def interleaved(finger_p: float, finger_n: float, reach: float, core: float) -> Shift:
+def bent(made: phaseshifters.Section, core: float, radius: float) -> phaseshifters.Ready:
+    """Mesh and mode of a guide that bends away from its left side, for `phaseshifters.figures`.
+
+    What is at r counts by r/R in β R = m, as light passes there on a longer way, for the power ½ ∫ E × H* dA.
+    """
+    plan = phaseshifters.planned(made)
+    light = laid(bent_mode(waveguide(made, plan.topology), core, radius, MIDDLE), made, plan)
+    x = plan.lines(made)
+    places = jnp.stack([x[:-1], x[:-1], x[1:], x[1:]], axis=-1)  # of the corners of cells, as weights have them
+    return phaseshifters.Ready(plan, replace(light, weights=light.weights * (1 - places / radius)[:, None]))
+
+
+def bent_mode(
+    guide: Geometry, core: float, radius: float, wavelength: ArrayLike, resolution: Resolution = FINE
+) -> Modes:
+    """The outermost TE mode of a guide about x = 0 in a bend whose axis lies to the right, alone.
+
+    Light in the slab at the outer wall can run as fast: of the modes about the straight guide's, of those with most of
+    their field within the core's width, the one of highest index is taken.
+
+    Args:
+        guide: straight.
+        core: its width [µm].
+        radius: to x = 0 [µm].
+        wavelength: [µm].
+        resolution: of the mesh.
+    """
+    own = waveguides.solve(guide, wavelength, 1, resolution=resolution).n_eff[0].real
+    turned = guide.bend(-radius)
+    near = waveguides.solve(turned, wavelength, _NEAR, resolution=resolution, target=own)
+    share = np.asarray(waveguides.confinement(near, lambda x, y: abs(x.real) < core / 2, "electric"))
+    inside = (share > 0.5) & (np.asarray(near.te_fraction) > 0.5)
+    highest = float(np.max(np.asarray(near.n_eff.real), where=inside, initial=-np.inf))
+    if not np.isfinite(highest):
+        raise LingnanError(
+            f"diode: no mode of a bend of {radius:g} µm keeps to its core of {core:g} µm. Use a larger radius."
+        )
+    return waveguides.solve(turned, wavelength, 1, resolution=resolution, target=highest + _BESIDE)
+
+
+def interleaved(finger_p: float, finger_n: float, reach: float, core: float, corner: str = "nominal") -> Shift:
     """The change of index of interleaved fingers over reverse bias, kept.
 
     Args:
@@ -162,31 +177,27 @@ def interleaved(finger_p: float, finger_n: float, reach: float, core: float) -> 
         finger_n: of an n finger [µm].
         reach: of fingers to either side of the guide's middle [µm].
         core: width of the guide, drawn [µm].
+        corner: of the process.
     """
-    made = fingers(finger_p, finger_n, reach, core)
-    key = _named("diode interleaved nominal", made)
-    if key not in _solved:
-        _solved[key] = of_entry(store.recalled(active_process().name, key, lambda: solve_fingers(made)))
-    return _solved[key]
+    made = fingers(finger_p, finger_n, reach, core, corner)
+    return _recalled(_named(f"diode interleaved {corner}", made), partial(solve_fingers, made))
 
 
 def solve_fingers(made: phaseshifters.Interleaved) -> dict[str, Any]:
     """As `solve`, in the plane of the film."""
-
-    def run(volts: Floats) -> Array:
-        return phaseshifters.interleaved(made, volts, MIDDLE).shift
-
-    return _fitted("pn", repr(made), run, 0j)
+    return fitted("pn", repr(made), lambda volts: phaseshifters.interleaved(made, volts, MIDDLE), 0j)
 
 
 def _named(kind: str, made: Any) -> str:
     return f"{kind} {hashlib.sha256(repr(made).encode()).hexdigest()[:12]}"
 
 
-def fingers(finger_p: float, finger_n: float, reach: float, core: float) -> phaseshifters.Interleaved:
+def fingers(
+    finger_p: float, finger_n: float, reach: float, core: float, corner: str = "nominal"
+) -> phaseshifters.Interleaved:
     """Drawn fingers as the solvers take them: abrupt, as high as the rib everywhere between its walls."""
     process, period = active_process(), finger_p + finger_n
-    body = doping.section(process, (), width=core, ends=(-core, core))
+    body = doping.section(process, (), width=core, ends=(-core, core), corner=corner)
     return phaseshifters.Interleaved(
         acceptors=doping.implant_of(process, "P").concentration.value,
         donors=doping.implant_of(process, "N").concentration.value,
@@ -194,22 +205,6 @@ def fingers(finger_p: float, finger_n: float, reach: float, core: float) -> phas
         width=body.bodies[1].right - body.bodies[1].left, film=body.bodies[1].top, slab=body.bodies[0].top,
         silicon=body.silicon,
     )  # fmt: skip
-
-
-def _fitted(kind: str, what: str, run: Callable[[Floats], Array], idle: complex) -> dict[str, Any]:
-    """An entry of the store: the logarithms of both parts as polynomials of the voltage."""
-    process, (low, high) = active_process(), REVERSE if kind == "pn" else FORWARD
-    sign = 1.0 if kind == "pn" else -1.0
-    between = low + 0.61 * (high - low)
-    values = np.asarray(run(sign * np.array([*nodes(low, high, _VOLTS[kind]), between])))
-    parts = [np.log(np.maximum(part, 0.0) + _FLOOR) for part in (-np.real(values), np.imag(values))]
-    surfaces = [Surface.through((low, high), (0.0, 1.0), part[:-1, None]) for part in parts]
-    error = abs(float(np.exp(surfaces[0](between, 0.5) - parts[0][-1])) - 1)
-    return {
-        "process": process.name, "hash": process.hash, "version": __version__, "what": what,
-        "real": asdict(surfaces[0]), "imaginary": asdict(surfaces[1]), "volts": [low, high], "error": error,
-        "idle": [idle.real, idle.imag],
-    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -226,10 +221,10 @@ class Still:
 _still: dict[str, Still] = {}
 
 
-def still(sides: tuple[Side, Side], core: float) -> Still:
+def still(sides: tuple[Side, Side], core: float, corner: str = "nominal") -> Still:
     """What dopants of one kind on both sides do to the light of a guide, kept."""
-    made = section(sides, core)
-    key = _named(f"dopants {sides[0].polarity} nominal", made)
+    made = section(sides, core, corner)
+    key = _named(f"dopants {sides[0].polarity} {corner}", made)
     if key not in _still:
         entry = store.recalled(active_process().name, key, lambda: solve_still(made))
         _still[key] = Still(complex(*entry["change"]))
@@ -256,12 +251,19 @@ def _idle(made: phaseshifters.Section, like: phaseshifters.Ready) -> complex:
 
 
 def wanted() -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
-    """What cells of the active process ask for by default: keys, and how to solve for them."""
-    core = rib_of("rib", "rib")
-    for sides in (pn_sides("rib", core), pin_sides("rib", core, None, None, None)):
-        yield key_of(sides, core), partial(solve, sides, core)
-    p = n = number(None, "pn_finger")
-    made = fingers(p, n, number(None, "pn_finger_reach"), core)
-    yield _named("diode interleaved nominal", made), partial(solve_fingers, made)
-    doped = section(doped_sides("rib", core, "n", None, None, None), core)
-    yield _named("dopants n nominal", doped), partial(solve_still, doped)
+    """What cells of the active process ask for by default, in every corner: keys, and how to solve for them."""
+    core, p = rib_of("rib", "rib"), number(None, "pn_finger")
+    pin, doped = pin_sides("rib", core, None, None, None), doped_sides("rib", core, "n", None, None, None)
+    for corner in active_process().corners:
+        for asked in ((pn_sides("rib", core), core, corner), (pin, core, corner), *_rings(core, corner)):
+            yield key_of(*asked), partial(solve, *asked)
+        made = fingers(p, p, number(None, "pn_finger_reach"), core, corner)
+        yield _named(f"diode interleaved {corner}", made), partial(solve_fingers, made)
+        across = section(doped, core, corner)
+        yield _named(f"dopants n {corner}", across), partial(solve_still, across)
+
+
+def _rings(core: float, corner: str) -> Iterator[tuple[tuple[Side, Side], float, str, float]]:
+    """Ring and disk modulators as they are drawn by default."""
+    for ring in (ring_of(), disk_of()):
+        yield ring.sides, ring.core, corner, ring.radius

@@ -72,6 +72,84 @@ def _body(
     return Body(run, wide, long, width, margin)
 
 
+@dataclass(frozen=True)
+class Vertical:
+    """Sizes of a vertical diode [µm]."""
+
+    body: Body
+    inset: float  #: from the germanium's edges to the n implant on it
+    offset: float  #: from the silicon of full height to the p++ implant
+    near: float  #: from the middle to where contacts on the slab begin
+    far: float  #: to where they end
+    row: float  #: width of a row of contacts on the n implant, with what encloses it
+
+    @property
+    def edge(self) -> float:
+        """Half the width of the n implant."""
+        return draw.snapped(self.body.width / 2 - self.inset)
+
+
+@dataclass(frozen=True)
+class Lateral:
+    """Sizes of a lateral diode [µm]."""
+
+    body: Body
+    inset: float  #: from the germanium's edges to implants
+    gap: float  #: of germanium without implants
+    stripe: float  #: width of each implant
+
+
+def vertical_of(
+    length: float | None = None,
+    width: float | None = None,
+    contact_offset: float | None = None,
+    contact_width: float | None = None,
+    taper_length: float | None = None,
+    taper_width: float | None = None,
+    cross_section: CrossSectionSpec = "strip",
+) -> Vertical:
+    """Sizes of `detector_vertical`, as given or the process's own, refused where the line cannot make it."""
+    name, process = "detector_vertical", active_process()
+    wide = draw.even(limits.finite(name, "width", number(width, "ge_width")))
+    around, inset = electrodes.enclosure("VIAC", "GE_N"), draw.snapped(number(None, "ge_inset"))
+    step = process.limit("VIAC.W") + 2 * around
+    limits.at_least(name, "width", wide, 2 * inset + 2 * step, "two rows of contacts on the n implant")
+    limits.at_most(name, "width", wide, 20.0, "20 µm, slow and dark")
+    body = _body(name, length, wide, taper_length, taper_width, cross_section)
+    offset = draw.snapped(limits.finite(name, "contact_offset", number(contact_offset, "ge_contact_offset")))
+    limits.by_rule(name, "contact_offset", offset, "DOPC.S.WG")
+    limits.at_most(name, "contact_offset", offset, 20.0, "20 µm of slab that conducts little")
+    field = draw.snapped(limits.finite(name, "contact_width", number(contact_width, "ge_contact_width")))
+    limits.at_least(
+        name, "contact_width", field, max(process.limit("VIAC.W"), process.limit("M2.W") - 2 * around), "M2.W"
+    )
+    most = draw.snapped(process.limit("M2.SLOT") - 2 * around)
+    limits.at_most(name, "contact_width", field, most, "rule M2.SLOT of its metal")
+    near = draw.snapped(body.half + max(process.limit("VIAC.S.WG"), offset + around))
+    return Vertical(body, inset, offset, near, draw.snapped(near + field), step)
+
+
+def lateral_of(
+    length: float | None = None,
+    gap: float | None = None,
+    stripe: float | None = None,
+    taper_length: float | None = None,
+    taper_width: float | None = None,
+    cross_section: CrossSectionSpec = "strip",
+) -> Lateral:
+    """Sizes of `detector_lateral`, likewise."""
+    name, process = "detector_lateral", active_process()
+    around, inset = electrodes.enclosure("VIAC", "GE_N"), draw.snapped(number(None, "ge_inset"))
+    apart = draw.even(limits.finite(name, "gap", number(gap, "ge_gap")))
+    limits.by_rule(name, "gap", apart, "M1.S")
+    limits.at_most(name, "gap", apart, 10.0, "10 µm, which carriers take 0.1 ns to cross")
+    wide = draw.snapped(limits.finite(name, "stripe", number(stripe, "ge_stripe")))
+    limits.at_least(name, "stripe", wide, process.limit("VIAC.W") + 2 * around, "VIAC.W and VIAC.E.DOPC on both sides")
+    limits.at_most(name, "stripe", wide, 10.0, "10 µm of germanium that gives no current")
+    body = _body(name, length, draw.even(apart + 2 * (wide + inset)), taper_length, taper_width, cross_section)
+    return Lateral(body, inset, apart, wide)
+
+
 def _draw_body(c: gf.Component, body: Body, cross_section: CrossSectionSpec) -> None:
     core, layer = draw.core_width(cross_section), draw.core_layer(cross_section)
     draw.extrude(c, line(body.taper), cross_section, np.array([core, body.tip]))
@@ -128,32 +206,16 @@ def detector_vertical(
                           |
                           e1
     """
-    name = "detector_vertical"
-    process = active_process()
-    wide = draw.even(limits.finite(name, "width", number(width, "ge_width")))
-    around, inset = electrodes.enclosure("VIAC", "GE_N"), draw.snapped(number(None, "ge_inset"))
-    step = process.limit("VIAC.W") + 2 * around
-    limits.at_least(name, "width", wide, 2 * inset + 2 * step, "two rows of contacts on the n implant")
-    limits.at_most(name, "width", wide, 20.0, "20 µm, slow and dark")
-    body = _body(name, length, wide, taper_length, taper_width, cross_section)
-    offset = draw.snapped(limits.finite(name, "contact_offset", number(contact_offset, "ge_contact_offset")))
-    limits.by_rule(name, "contact_offset", offset, "DOPC.S.WG")
-    limits.at_most(name, "contact_offset", offset, 20.0, "20 µm of slab that conducts little")
-    field = draw.snapped(limits.finite(name, "contact_width", number(contact_width, "ge_contact_width")))
-    limits.at_least(
-        name, "contact_width", field, max(process.limit("VIAC.W"), process.limit("M2.W") - 2 * around), "M2.W"
-    )
-    most = draw.snapped(process.limit("M2.SLOT") - 2 * around)
-    limits.at_most(name, "contact_width", field, most, "rule M2.SLOT of its metal")
-    near = draw.snapped(body.half + max(process.limit("VIAC.S.WG"), offset + around))
-    far = draw.snapped(near + field)
+    made = vertical_of(length, width, contact_offset, contact_width, taper_length, taper_width, cross_section)
+    process, around = active_process(), electrodes.enclosure("VIAC", "GE_N")
+    body, inset, offset, step = made.body, made.inset, made.offset, made.row
+    near, far, edge = made.near, made.far, made.edge
     slab, reach = draw.snapped(far + around), draw.snapped(number(None, "doping_overlap"))
     c = gf.Component()
     _draw_body(c, body, cross_section)
     draw.box(c, body.taper, -slab, body.end, slab, "SLAB90")
     outer = (body.taper, draw.snapped(body.end + reach))
     draw.box(c, outer[0], -slab - reach, outer[1], slab + reach, "PP")
-    edge = draw.snapped(body.width / 2 - inset)
     first, last = draw.snapped(body.start + inset), draw.snapped(body.start + body.length - inset)
     draw.box(c, first, -edge, last, edge, "GE_N")
     bar_low, bar_high = draw.snapped(near - around), slab
@@ -167,7 +229,7 @@ def detector_vertical(
         low, high = sorted((sign * bar_low, sign * bar_high))
         if sign == 1:
             draw.box(c, body.taper, low, body.end, high, "M1")
-    bar = max(process.limit("M1.W"), draw.snapped(field + 2 * around))
+    bar = max(process.limit("M1.W"), draw.snapped(far - near + 2 * around))
     east = draw.snapped(max(body.end, last + process.limit("M1.S")) + bar)  # p metals meet behind the germanium
     draw.box(c, body.end, bar_low, east, bar_high, "M1")
     draw.box(c, body.end, -bar_high, east, -bar_low, "M1")
@@ -211,16 +273,9 @@ def detector_lateral(
                           |
                           e1
     """
-    name = "detector_lateral"
-    process = active_process()
-    around, inset = electrodes.enclosure("VIAC", "GE_N"), draw.snapped(number(None, "ge_inset"))
-    apart = draw.even(limits.finite(name, "gap", number(gap, "ge_gap")))
-    limits.by_rule(name, "gap", apart, "M1.S")
-    limits.at_most(name, "gap", apart, 10.0, "10 µm, which carriers take 0.1 ns to cross")
-    wide = draw.snapped(limits.finite(name, "stripe", number(stripe, "ge_stripe")))
-    limits.at_least(name, "stripe", wide, process.limit("VIAC.W") + 2 * around, "VIAC.W and VIAC.E.DOPC on both sides")
-    limits.at_most(name, "stripe", wide, 10.0, "10 µm of germanium that gives no current")
-    body = _body(name, length, draw.even(apart + 2 * (wide + inset)), taper_length, taper_width, cross_section)
+    made = lateral_of(length, gap, stripe, taper_length, taper_width, cross_section)
+    body, inset, apart, wide = made.body, made.inset, made.gap, made.stripe
+    around = electrodes.enclosure("VIAC", "GE_N")
     c = gf.Component()
     _draw_body(c, body, cross_section)
     first, last = draw.snapped(body.start + inset), draw.snapped(body.start + body.length - inset)

@@ -138,8 +138,8 @@ def switch_pin(
     strip_only(name, cross_section)
     rib_of(name, cross_section_arm)
     diode = attenuator_pin(
-        length=length, contact_offset=contact_offset, contact_distance=contact_distance, contact_width=contact_width,
-        cross_section=cross_section_arm,
+        length=number(length, "pin_switch_length"), contact_offset=contact_offset, contact_distance=contact_distance,
+        contact_width=contact_width, cross_section=cross_section_arm,
     )  # fmt: skip
     apart = draw.even(limits.finite(name, "pitch", number(pitch, "pin_pitch")))
     wire = electrodes.metal_of(name, "metal2")[1]

@@ -4,7 +4,6 @@ The disk is a ring of full height so wide that its light keeps to the outer wall
 """
 
 import math
-from dataclasses import dataclass
 
 import gdsfactory as gf
 import klayout.db as kdb
@@ -15,39 +14,8 @@ from lingnan.components import limits
 from lingnan.components.cell import cell
 from lingnan.components.common import draw, electrodes, viafields
 from lingnan.components.common.curves import Floats, arc, line
-from lingnan.components.process import number
-from lingnan.components.soi.diodes import pn_sides
-from lingnan.components.soi.lateral import Side, rib_of
+from lingnan.components.soi.resonators import Resonator, disk_of, ring_of
 from lingnan.pdk import active_process
-
-_DISK = 1.2  #: µm, least width of a disk's ring: rules on bends judge guides up to 1.0 wide
-
-
-@dataclass(frozen=True)
-class Resonator:
-    """Sizes of a doped ring beside a bus [µm]; the bus runs along y = 0."""
-
-    radius: float  #: of the middle of the ring
-    core: float  #: width of the ring
-    gap: float  #: to the bus, edge to edge
-    bus: float  #: width of the bus
-    opening_deg: float  #: angle towards the bus that p implants leave out
-    sides: tuple[Side, Side]  #: p outside, n inside
-
-    @property
-    def centre(self) -> float:
-        """Height of the ring's middle."""
-        return draw.snapped(self.bus / 2 + self.gap + self.core / 2 + self.radius)
-
-    @property
-    def outer(self) -> float:
-        """From the middle to where p implants end."""
-        return draw.snapped(self.radius + self.sides[0].outer)
-
-    @property
-    def reach(self) -> float:
-        """From the middle to the ports."""
-        return draw.snapped(self.outer + number(None, "doping_end"))
 
 
 def _circle(radius: float, first_deg: float, last_deg: float, centre: float) -> Floats:
@@ -137,8 +105,8 @@ def _draw(name: str, ring: Resonator, cross_section: CrossSectionSpec) -> gf.Com
     c.info["radius_um"] = ring.radius
     c.info["width_um"] = ring.core
     c.info["gap_um"] = ring.gap
-    c.info["round_trip_um"] = round(2 * math.pi * ring.radius, 6)
-    c.info["doped_share"] = round(1 - ring.opening_deg / 360.0, 6)
+    c.info["round_trip_um"] = round(ring.around, 6)
+    c.info["doped_share"] = round(ring.doped, 6)
     c.info["bus_length_um"] = draw.snapped(2 * reach)
     return c
 
@@ -166,29 +134,6 @@ def _metals(c: gf.Component, name: str, ring: Resonator) -> tuple[int, int]:
     viafields.add_via_field(c, -high + around, y + around, -low - around, y + tall - around, via)
     draw.port(c, "e1", -ring.reach, draw.snapped(y + tall / 2), 180, tall, metal, "electrical")
     return inside, beside
-
-
-def _checked(
-    name: str, radius: float, core: float, gap: float | None, opening_deg: float | None,
-    offsets: tuple[float | None, ...], cross_section: CrossSectionSpec,
-) -> Resonator:  # fmt: skip
-    """A resonator, refused where the line cannot make it."""
-    bus = rib_of(name, cross_section)
-    apart = draw.snapped(limits.finite(name, "gap", number(gap, "coupler_gap")))
-    limits.guide_gap(name, "gap", apart, cross_section)
-    limits.at_most(name, "gap", apart, 10.0, "10 µm: nothing couples across it")
-    opening = limits.finite(name, "opening_deg", number(opening_deg, "ring_opening"))
-    sides = pn_sides(name, core, *offsets)
-    ring = Resonator(draw.snapped(radius), core, apart, bus, opening, sides)
-    via = active_process().limit("VIA1.W") + 2 * electrodes.enclosure("VIA1", "M1")
-    room = draw.snapped(sides[1].near + 1.2 * max(via, active_process().limit("M2.W")))
-    limits.at_least(name, "radius", ring.radius, room, "contacts inside of it and a via of their metal")
-    limits.at_most(name, "radius", ring.radius, 1000.0, "1 mm")
-    clear = ring.centre - bus / 2 - active_process().limit("VIAC.S.WG")
-    least = math.ceil(20 * math.degrees(math.atan2(ring.outer, clear))) / 10
-    limits.at_least(name, "opening_deg", opening, least, "p implants as far from the bus as contacts are, VIAC.S.WG")
-    limits.at_most(name, "opening_deg", opening, 180.0, "half of the ring, above which its contacts lie")
-    return ring
 
 
 @cell("soi", "modulators")
@@ -230,15 +175,11 @@ def ring_modulator_pn(
                opening_deg
         o1 ______ gap ____________ o2
     """
-    name = "ring_modulator_pn"
-    core = rib_of(name, cross_section)
-    turn = draw.snapped(limits.finite(name, "radius", number(radius, "ring_modulator_radius")))
-    limits.curvature(name, "radius", turn, turn, cross_section)
     offsets = (
         junction_offset, mid_offset_p, mid_offset_n, contact_offset_p, contact_offset_n, contact_distance,
         contact_width,
     )  # fmt: skip
-    return _draw(name, _checked(name, turn, core, gap, opening_deg, offsets, cross_section), cross_section)
+    return _draw("ring_modulator_pn", ring_of(radius, gap, opening_deg, offsets, cross_section), cross_section)
 
 
 @cell("soi", "modulators")
@@ -282,17 +223,11 @@ def disk_modulator_pn(
                opening_deg
         o1 ______ gap ____________ o2
     """
-    name = "disk_modulator_pn"
-    wide = draw.even(limits.finite(name, "width", number(width, "disk_width")))
-    limits.at_least(name, "width", wide, _DISK, "a ring whose outer wall alone guides, no bend")
-    limits.at_most(name, "width", wide, 10.0, "10 µm")
-    outer = draw.snapped(limits.finite(name, "radius", number(radius, "disk_radius")))
-    limits.at_least(
-        name, "radius", outer, draw.snapped(limits.active_limit("WG.BEND") + wide / 2), "WG.BEND of its middle"
-    )
-    offset = number(junction_offset, "disk_junction_offset")
-    offsets = (offset, mid_offset_p, mid_offset_n, contact_offset_p, contact_offset_n, contact_distance, contact_width)
-    ring = _checked(name, draw.snapped(outer - wide / 2), wide, gap, opening_deg, offsets, cross_section)
-    c = _draw(name, ring, cross_section)
-    c.info["radius_outer_um"] = outer
+    offsets = (
+        junction_offset, mid_offset_p, mid_offset_n, contact_offset_p, contact_offset_n, contact_distance,
+        contact_width,
+    )  # fmt: skip
+    disk = disk_of(radius, width, gap, opening_deg, offsets, cross_section)
+    c = _draw("disk_modulator_pn", disk, cross_section)
+    c.info["radius_outer_um"] = draw.snapped(disk.radius + disk.core / 2)
     return c

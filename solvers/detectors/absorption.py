@@ -135,7 +135,8 @@ def excited(
 ) -> Excited:
     """The hybrid modes of a diode and how much of the guide's mode goes into each.
 
-    The guide in front is as wide as the silicon under the germanium; a taper before it is taken as perfect.
+    The guide in front is as wide as the silicon under the germanium, or `input_width` of the diode: there it widens in
+    one step. A taper before it is taken as perfect.
 
     Args:
         diode: cross-section.

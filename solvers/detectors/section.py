@@ -38,6 +38,7 @@ class Photodiode:
     depleted: Any  #: intrinsic germanium along the field [µm]
     thickness: Any = 0.5  #: of the germanium [µm]
     guide_width: Any = None  #: of the silicon below [µm]; None: half a micrometre more than the germanium each side
+    input_width: Any = None  #: of the guide in front [µm]; None: as wide as the silicon below, and with its slab
     film: Any = 0.22  #: thickness of the silicon [µm]
     recess: Any = 0.0  #: how deep germanium is sunk into the silicon [µm]
     slab: Any = 0.0  #: of silicon beside the guide [µm]; 0: none
@@ -47,7 +48,8 @@ class Photodiode:
     contact_width: Any = 0.0  #: of metal in the middle of the germanium's top [µm]; 0: none
     contact: Any = "Al"  #: metal of it
     germanium: Germanium = field(default_factory=Germanium)
-    silicon: Any = "Si"
+    silicon: Any = "Si"  #: below; an index where it is doped
+    front: Any = "Si"  #: silicon of a guide in front that is narrower
     cladding: Any = "SiO2"
     margin: Any = 1.0  #: of cladding around, to the walls of the window [µm]
 
@@ -63,8 +65,11 @@ class Photodiode:
         self._below("recess", "film", 1 - 1e-9)
         self._below("slab", "film", 1 - 1e-9)
         self._below("contact_width", "width", 1 - 1e-9)
-        if self.guide_width is not None:
-            check_between(where, "guide_width", self.guide_width, 0.0, np.inf, "µm", "")
+        for name in ("guide_width", "input_width"):
+            if getattr(self, name) is not None:
+                check_between(where, name, getattr(self, name), 0.0, np.inf, "µm", "")
+        if self.input_width is not None:
+            self._below("input_width", "base", 1 - 1e-9)
 
     def _below(self, small: str, large: str, share: float) -> None:
         a, b = getattr(self, small), getattr(self, large)
@@ -112,9 +117,16 @@ class Photodiode:
             kept, metal = self.germanium.index(wavelength), self.contact
             beside = self.cladding if self.beside is None else self.beside
         right = namespace(reach, self.base).maximum(reach, self.base / 2) + self.margin
-        shapes = [Trapezoid(self.silicon, 0.0, self.film, 0.0, self.base / 2, name="silicon")]
+        # a narrower guide in front has nothing beside it: there the slab, and what is wider, is cladding
+        widens = self.input_width is not None
+        silicon, body = (self.silicon, self.silicon) if filled or not widens else (self.front, around)
+        shapes: list[Trapezoid] = []
         if _there(self.slab):
-            shapes.append(Trapezoid(self.silicon, 0.0, self.slab, name="slab"))
+            shapes.append(Trapezoid(body, 0.0, self.slab, name="slab"))
+        if widens:
+            shapes.append(Trapezoid(body, 0.0, self.film, 0.0, self.base / 2, name="body"))
+        inner = self.input_width if widens else self.base
+        shapes.append(Trapezoid(silicon, 0.0, self.film, 0.0, inner / 2, name="silicon"))
         if _there(self.beside_width):
             shapes.append(Trapezoid(beside, foot, top, half, reach, name="beside"))
         if _there(self.recess):

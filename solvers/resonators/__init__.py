@@ -8,12 +8,14 @@
     links.power(modulator.field(drive))                                  # through links.folded to an eye
     resonators.steady(modulator).stable                                  # self-heating
     resonators.locked(ring, lock, detuning, heater, disturbance)         # a heater that follows
+    resonators.exchanged(bend, bus, radius, apart, core, contrast)       # φ of a coupler, sin² φ = kappa2
 
 Lengths and wavelengths in µm, rates in 1/s, detunings in rad/s (resonance less laser), powers in W, voltages in V.
 Time convention exp(-iωt).
 """
 
 from lingnan.solvers.resonators.bistable import Steady, shift_per_joule, steady, threshold
+from lingnan.solvers.resonators.bus import exchanged
 from lingnan.solvers.resonators.coupled import RingModulator, State, Warm, run
 from lingnan.solvers.resonators.disk import asymptotic, exact
 from lingnan.solvers.resonators.locking import Lock, Trace, locked, loop, reading, set_point
@@ -44,6 +46,7 @@ __all__ = [
     "Warm",
     "asymptotic",
     "exact",
+    "exchanged",
     "locked",
     "loop",
     "quality",

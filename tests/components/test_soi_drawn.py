@@ -16,8 +16,10 @@ from lingnan.components.soi import (
     heaters,
     modulators,
     receivers,
+    resonators,
     ringmodulators,
     seriespair,
+    travelling,
     tuning,
     warmth,
 )
@@ -141,13 +143,80 @@ def test_the_resistor_across_a_guide_is_the_one_that_is_drawn(dopant: str) -> No
     as_given(heaters.phase_shifter_doped(length=30.0, dopant=dopant, **PIN), section, (15.0, 0.0), DOWN)
 
 
-def test_the_junction_of_a_ring_is_the_one_of_a_guide() -> None:
+@pytest.mark.parametrize("name", ["ring_modulator_pn", "disk_modulator_pn"])
+def test_the_junction_of_a_ring_is_the_one_of_a_guide(name: str) -> None:
     """Cut along three radii; the polygons of circles leave them by half a grid step."""
-    c = ringmodulators.ring_modulator_pn(radius=26.0, gap=0.25, **OTHER)
-    section = carriers.section(pn_sides("ring_modulator_pn", CORE, *OTHER.values()), CORE)
-    centre = CORE + 0.25 + 26.0
+    offsets = tuple(OTHER.values())
+    if name == "ring_modulator_pn":
+        made = resonators.ring_of(26.0, 0.45, None, offsets)
+        c = CELLS[name](radius=26.0, gap=0.45, **OTHER)
+    else:
+        made = resonators.disk_of(11.0, 1.8, 0.3, None, offsets)
+        c = CELLS[name](radius=11.0, width=1.8, gap=0.3, **OTHER)
+    section = carriers.section(made.sides, made.core)
     for way in ((0.0, 1.0), (1.0, 0.0), (-1.0, 0.0)):
-        as_given(c, section, (26.0 * way[0], centre + 26.0 * way[1]), (-way[0], -way[1]))
+        middle = (made.radius * way[0], made.centre + made.radius * way[1])
+        as_given(c, section, middle, (-way[0], -way[1]))
+
+
+@pytest.mark.parametrize("name", ["ring_modulator_pn", "disk_modulator_pn"])
+def test_both_implants_are_where_the_ring_is_taken_as_doped(name: str) -> None:
+    """Around the ring, beside the junction on either side, and the gap to the bus below it."""
+    made = (resonators.ring_of if name == "ring_modulator_pn" else resonators.disk_of)()
+    c = CELLS[name]()
+    for layer, side, share in (("P", made.sides[0], made.doped), ("N", made.sides[1], 1.0)):
+        out = made.radius + (1 if side.left else -1) * (side.junction + 0.15)
+        angles = np.linspace(0.0, 2 * np.pi, 721)[:-1]
+        points = kdb.Region()
+        for x, y in zip(out * np.cos(angles), made.centre + out * np.sin(angles), strict=True):
+            points.insert(kdb.Box(-1, -1, 1, 1).moved(round(x / c.kcl.dbu), round(y / c.kcl.dbu)))
+        inside = points.interacting(region(c, layer)).count() / len(angles)
+        assert_allclose(inside, share, atol=2 / len(angles))  # one point at either end
+    below = made.centre - made.radius - made.core
+    (bus, ring) = along(c, "WG", (0.0, -1.0), (0.0, below + 2 * made.core))[:2]
+    assert_allclose(ring[0] - bus[1], made.gap, atol=GRID)
+
+
+def test_metals_of_the_line_that_is_simulated_are_those_that_are_drawn() -> None:
+    """Cut across the arms: strips, the contacts' metal below them, and what stands between both arms."""
+    c = modulators.mzm(length=200.0, signal_width=16.0, contact_distance=2.6)
+    pair = seriespair.pair_of("mzm", CORE, 200.0, 16.0, None, (None,) * 5 + (2.6, None))
+    x = float(c.ports["e2"].center[0]) + 190.0
+    low = -pair.inner - pair.signal / 2  # the signal's middle, from that of both arms
+    cuts = {key: along(c, layer, (x, -70.0), (x, 70.0)) for key, layer in (("metal2", "M2"), ("metal1", "M1"))}
+    given = [*travelling.strips(pair), travelling.between(pair)]
+    for key, spans in cuts.items():
+        near = [(a - 70.0 - low, b - 70.0 - low) for a, b in spans]
+        wanted = merged([(one.left, one.right) for one in given if one.level == key])
+        assert_allclose(near, wanted, atol=0.05 + GRID)  # what is drawn in for the mesh
+
+
+@pytest.mark.parametrize("name", ["detector_vertical", "detector_lateral"])
+def test_the_photodiode_that_is_simulated_is_the_one_that_is_drawn(name: str) -> None:
+    upright = name == "detector_vertical"
+    sizes: dict[str, Any] = {"length": 17.0, "taper_width": 2.6}
+    sizes |= {"width": 6.4, "contact_offset": 0.9} if upright else {"gap": 1.4, "stripe": 1.8}
+    made = (detectors.vertical_of if upright else detectors.lateral_of)(**sizes)
+    c = CELLS[name](**sizes)
+    body, x = made.body, made.body.start + made.body.length / 2
+    length = sum(b - a for a, b in along(c, "GE", (0.0, 0.0), (100.0, 0.0)))
+    assert_allclose(length, body.length, atol=GRID)
+    across = {layer: along(c, layer, (x, -40.0), (x, 40.0)) for layer in ("GE", "WG", "GE_N", "GE_P", "PP", "PPP")}
+    width = {layer: spans[0][1] - spans[0][0] for layer, spans in across.items() if spans}
+    assert_allclose([width["GE"], width["WG"]], [body.width, 2 * body.half], atol=GRID)
+    front = along(c, "WG", (body.taper - 0.01, -5.0), (body.taper - 0.01, 5.0))[0]
+    assert_allclose(front[1] - front[0], body.tip, atol=0.01)
+    if upright:
+        assert_allclose(width["GE_N"], 2 * made.edge, atol=GRID)
+        assert across["PP"][0][0] < 40.0 - made.far
+        (first, _) = across["PPP"]
+        assert_allclose(40.0 - first[1], body.half + made.offset, atol=GRID)
+    else:
+        (n,), (p,) = across["GE_N"], across["GE_P"]
+        assert_allclose([n[0] - p[1], n[1] - n[0], p[1] - p[0]], [made.gap, made.stripe, made.stripe], atol=GRID)
+    height = 0.0 if upright else made.gap / 2 + 0.5
+    row = along(c, "GE_N", (0.0, height), (100.0, height))
+    assert_allclose(row[0][1] - row[0][0], body.length - 2 * made.inset, atol=GRID)
 
 
 def test_fingers_that_are_simulated_are_those_that_are_drawn() -> None:

@@ -1,0 +1,166 @@
+"""What a fast signal does in `mzm`: from the strips that it draws to its loaded line and electro-optic response.
+
+    found = travelling.figures(jnp.geomspace(1e9, 1e11, 30), bias=2.0)
+    found.v_pi, found.bandwidth, found.response.s21_db, found.line.z0
+    travelling.figures(frequency, length=2000.0, signal_width=12.0, termination=40.0)
+
+The line is that of the metals: signal and grounds of top metal, with the contacts' metal below them; what stands
+between both arms has no way for current along the line and takes the potential that charges nothing. Over it lie two
+junctions in series (`phaseshifters.electro_optic`), with C and R by drift and diffusion at the bias. Pads, and the wire
+to the bias, are left out.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.components.common import draw
+from lingnan.components.compact.ways import Line as Guide
+from lingnan.components.soi import carriers
+from lingnan.components.soi.lateral import Window, side_metals
+from lingnan.components.soi.seriespair import Pair, pair_of
+from lingnan.pdk import active_process
+from lingnan.pdk.errors import LingnanError
+from lingnan.pdk.metals import Strip, line_section
+from lingnan.solvers import modulators, phaseshifters
+from lingnan.solvers.modulators import Distributed, Fineness
+from lingnan.solvers.modulators.electrostatics import capacitance
+
+MESH = Fineness(order=3, first=0.25, growth=4.0, samples=5)  #: of the metals
+_INSIDE = 0.05  #: µm by which metal below a strip is drawn in: edges above each other would be one line of the mesh
+
+
+@dataclass(frozen=True)
+class Travelling:
+    """A modulator at some frequencies, (F,)."""
+
+    metal: Distributed  #: of the line without junctions
+    line: modulators.Line  #: with them
+    junction: phaseshifters.Junction  #: of one arm
+    response: modulators.Response  #: `s21_db`, `input_impedance`
+    v_pi: Array  #: of slow signals about the bias, on the line [V]
+
+    @property
+    def bandwidth(self) -> Array:
+        """Where S21 is first 3 dB below that of slow signals on metal without loss [Hz]; linear between frequencies.
+
+        Raises:
+            LingnanError: it is not, in the band.
+        """
+        level, f = np.asarray(self.response.s21_db), self.response.frequency
+        below = np.flatnonzero(level < -3.0)
+        if len(below) == 0 or below[0] == 0:
+            raise LingnanError(
+                f"mzm: S21 is {level[0]:.3g} to {level.min():.3g} dB between {float(f[0]):g} and {float(f[-1]):g} Hz, "
+                "and crosses -3 dB nowhere there. Give other frequencies."
+            )
+        first = int(below[0])
+        two = self.response.s21_db[first - 1 : first + 1]
+        return f[first - 1] + (f[first] - f[first - 1]) * (two[0] + 3.0) / (two[0] - two[1])
+
+
+def figures(
+    frequency: ArrayLike,
+    length: float | None = None,
+    signal_width: float | None = None,
+    ground_width: float | None = None,
+    junction_offset: float | None = None,
+    mid_offset_p: float | None = None,
+    mid_offset_n: float | None = None,
+    contact_offset_p: float | None = None,
+    contact_offset_n: float | None = None,
+    contact_distance: float | None = None,
+    contact_width: float | None = None,
+    cross_section_arm: str = "rib",
+    *,
+    bias: float = 2.0,
+    corner: str = "nominal",
+    wavelength: float = 1.55,
+    source: Any = modulators.MATCHED,
+    termination: Any = modulators.MATCHED,
+) -> Travelling:
+    """Loaded line, V_pi and electro-optic response of the drawn modulator.
+
+    Args:
+        frequency: [Hz], rising.
+        length: this and what follows are parameters of `mzm` and `phase_shifter_series` [µm].
+        signal_width: [µm].
+        ground_width: [µm].
+        junction_offset: [µm].
+        mid_offset_p: [µm].
+        mid_offset_n: [µm].
+        contact_offset_p: [µm].
+        contact_offset_n: [µm].
+        contact_distance: [µm].
+        contact_width: [µm].
+        cross_section_arm: of the arms.
+        bias: of the n sides, both arms at rest [V].
+        corner: of the process.
+        wavelength: of the light [µm].
+        source: impedance [Ω] or `modulators.Driver`.
+        termination: impedance [Ω] or `modulators.Load`.
+    """
+    offsets = (
+        junction_offset, mid_offset_p, mid_offset_n, contact_offset_p, contact_offset_n, contact_distance,
+        contact_width,
+    )  # fmt: skip
+    core = draw.core_width(cross_section_arm)
+    pair = pair_of("mzm", core, length, signal_width, ground_width, offsets)
+    kept = carriers.shift(pair.upper, core, corner)
+    charge, silicon = kept.junction(bias)
+    junction = phaseshifters.Junction(charge, silicon + carriers.leads(pair.upper))
+    metal = metal_of(pair, frequency, corner)
+    n_g = Guide(cross_section_arm, corner).guide().n_g(wavelength)
+    answer = phaseshifters.electro_optic(
+        metal, junction, pair.length, n_g, drive="series", source=source, termination=termination
+    )
+    line = phaseshifters.loaded(metal, junction, drive="series").line()
+    return Travelling(metal, line, junction, answer, v_pi(kept, bias, pair.length, wavelength))
+
+
+def v_pi(kept: carriers.Shift, bias: float, length: float, wavelength: float) -> Array:
+    """λ/(2 L dn/dV) [V]: both arms have half of a signal each, with opposite signs."""
+    low, high = kept.volts
+    step = 1e-3 * (high - low)
+    ends = np.clip([bias - step, bias + step], low, high)
+    n = np.real(kept.at(wavelength, ends))
+    return jnp.asarray(wavelength * (ends[1] - ends[0]) / (2 * length * (n[1] - n[0])))
+
+
+def metal_of(pair: Pair, frequency: ArrayLike, corner: str = "nominal") -> Distributed:
+    """R, L, G and C of the metals of a drawn pair."""
+    process, f = active_process(), jnp.atleast_1d(jnp.asarray(frequency, float))
+    along = replace(line_section(process, strips(pair), corner), fineness=MESH)
+    whole = replace(line_section(process, [*strips(pair), between(pair)], corner), fineness=MESH)
+    found = modulators.distributed(along, f)
+    matrix = capacitance(whole, f)
+    one, other = (whole.terminals.index(name) for name in ("signal", "between"))
+    charge = matrix[:, one, one] - matrix[:, one, other] * matrix[:, other, one] / matrix[:, other, other]
+    shunt = -2j * jnp.pi * f * charge
+    return replace(found, conductance=shunt.real, capacitance=-shunt.imag / (2 * jnp.pi * f))
+
+
+def strips(pair: Pair) -> list[Strip]:
+    """Metals of signal and grounds, from the middle of the signal, which lies below the arms."""
+    over, half = pair.upper[0].metal(), pair.signal / 2
+    wide = over.high - over.low
+    upper = half + pair.gap
+    return [
+        Strip("ground", "metal2", -upper - pair.ground, -upper),
+        Strip("signal", "metal2", -half, half),
+        Strip("signal", "metal1", half - wide, half - _INSIDE),
+        Strip("ground", "metal2", upper, upper + pair.ground),
+        Strip("ground", "metal1", upper + _INSIDE, upper + wide),
+    ]
+
+
+def between(pair: Pair) -> Strip:
+    """Metal of the n sides, in the middle of the gap with both arms."""
+    half = (pair.upper[1].far - pair.upper[1].near) / 2
+    over = side_metals(Window("VIAC", -half, half))
+    middle = (pair.signal + pair.gap) / 2
+    return Strip("between", "metal1", middle + over.low, middle + over.high)
