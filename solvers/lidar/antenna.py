@@ -105,7 +105,7 @@ class Solved(NamedTuple):
     antenna: Antenna
     by_equation: Array  #: sine of the grating equation with the mean of both slabs' indices
     longer: Outcome  #: of the long grating
-    lost: Array  #: power that is neither up, down, in the guide nor reflected: the solver's own error
+    lost: Array  #: power that none of these see: light that leaves beside the window, and the solver's own error
 
     @property
     def reflection_db(self) -> Array:
