@@ -22,14 +22,21 @@ def fisher(model: Model, at: Array) -> Array:
         model: of parameters.
         at: where.
     """
-    (_, variance), (first, second) = _both(model, at)
-    return jnp.einsum("ni,nj,n->ij", first, first, 1 / variance) + 0.5 * jnp.einsum(
-        "ni,nj,n->ij", second, second, 1 / variance**2
+    (_, variance), (first, second) = model(at), jax.jacfwd(model)(at)
+    return information(variance, first, second)
+
+
+def information(variance: Array, by_mean: Array, by_variance: Array) -> Array:
+    """The same of what is known already: (P, P).
+
+    Args:
+        variance: of each sample (N,).
+        by_mean: slopes of the mean of each sample by the parameters, (N, P).
+        by_variance: of its variance, (N, P).
+    """
+    return jnp.einsum("ni,nj,n->ij", by_mean, by_mean, 1 / variance) + 0.5 * jnp.einsum(
+        "ni,nj,n->ij", by_variance, by_variance, 1 / variance**2
     )
-
-
-def _both(model: Model, at: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    return model(at), jax.jacfwd(model)(at)
 
 
 def cramer_rao(information: Array) -> Array:

@@ -82,12 +82,15 @@ def scanned(chain: Chain, spectrum: Spectrum, wavelength: Array) -> Trace:
 def shift_sigma(chain: Chain, spectrum: Spectrum, wavelength: Array) -> Array:
     """Least scatter of a spectrum's shift [pm], with its gain and base unknown too."""
 
-    def model(p: Array) -> tuple[Array, Array]:
-        trace = scanned(chain, _moved(spectrum, p[0] * 1e-6), wavelength)
-        top = jax.lax.stop_gradient(jnp.max(trace.mean))
-        return (1 + p[1]) * trace.mean + p[2] * top, trace.variance
+    def samples(shift: Array) -> tuple[Array, Array]:
+        trace = scanned(chain, _moved(spectrum, shift * 1e-6), wavelength)
+        return trace.mean, trace.variance
 
-    return bounds.sigma(model, jnp.zeros(3))[0]
+    (mean, variance), (slope, spread) = jax.jvp(samples, (jnp.zeros(()),), (jnp.ones(()),))
+    # gain and base are linear, and their slopes need no derivative: the mean itself, and one
+    still, base = jnp.zeros_like(mean), jnp.full_like(mean, jax.lax.stop_gradient(jnp.max(mean)))
+    by_mean, by_variance = jnp.stack([slope, mean, base], 1), jnp.stack([spread, still, still], 1)
+    return jnp.sqrt(bounds.cramer_rao(bounds.information(variance, by_mean, by_variance))[0, 0])
 
 
 def _moved(spectrum: Spectrum, shift: Array) -> Spectrum:

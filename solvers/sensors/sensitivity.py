@@ -151,7 +151,7 @@ def _answers(at: Array, problem: Problem, found: Found, mode: int, which: int) -
         n = value(there, found)[mode]
         return n.real, n
 
-    slopes, n = jax.jacfwd(index, has_aux=True)(at)
+    (_, n), slopes = jax.value_and_grad(index, has_aux=True)(at)
     return n, slopes
 
 
