@@ -90,28 +90,39 @@ def mzi(
     heating: ArrayLike = 0.0,
 ) -> "sax.SDict":
     """Model of `mzi`: splitter, two arms of bends and straights, combiner; `heating` [K] is that of the upper arm."""
-    first, last = (
-        _ends(name, value, cross_section) for name, value in (("splitter", splitter), ("combiner", combiner))
-    )
     line = Line(cross_section, corner)
+    plain_arm = line.amplitude(wl, length_x, temperature)
+    upper = _heated(wl, length_x, cross_section, temperature, corner, heating) if heater else plain_arm
     settings: dict[str, Any] = dict(wl=wl, cross_section=cross_section, temperature=temperature, corner=corner)
+    return interferometer((splitter, combiner), (upper, plain_arm), (length_y, length_y + delta_length / 2), settings)
+
+
+def interferometer(
+    ends: tuple[str, str], along: tuple[Any, Any], across: tuple[ArrayLike, ArrayLike], settings: dict[str, Any]
+) -> "sax.SDict":
+    """Splitter, two arms of four bends and straights, combiner.
+
+    Args:
+        ends: names of splitter and combiner.
+        along: amplitudes of what lies along the upper and the lower arm.
+        across: length of the straights across on either side of it [µm].
+        settings: wl, cross_section, temperature and corner of all guides.
+    """
+    names, cross_section = zip(("splitter", "combiner"), ends, strict=True), settings["cross_section"]
+    first, last = (_ends(name, value, cross_section) for name, value in names)
+    line = Line(cross_section, settings["corner"])
     bend = light.bend_euler(**settings)["o1", "o2"]
-    apart = last[1] - first[1]  # one splitter's ports lie further out than the other's
-    arms: list[Any] = []
-    for extra, upper in ((0.0, True), (1.0, False)):
-        across = 2 * length_y + extra * delta_length + abs(apart)
-        along = (
-            _heated(wl, length_x, cross_section, temperature, corner, heating)
-            if heater and upper
-            else line.amplitude(wl, length_x, temperature)
-        )
-        arms.append(through(bend**4 * along * line.amplitude(wl, across, temperature)))
+    apart = abs(last[1] - first[1])  # one splitter's ports lie further out than the other's
+    arms = [
+        through(bend**4 * one * line.amplitude(settings["wl"], 2 * rise + apart, settings["temperature"]))
+        for one, rise in zip(along, across, strict=True)
+    ]
     models = {**light.models, **parts.models}
-    ends = [models[name](**settings) for name in (splitter, combiner)]
+    made = [models[name](**settings) for name in ends]
     (out_up, out_down), (in_up, in_down) = first[2], (last[2][0], last[2][1])
     outer = [f"first,{port}" for port in first[3]] + [f"last,{port}" for port in last[3][::-1]]
     return joined(
-        {"first": ends[0], "up": arms[0], "down": arms[1], "last": ends[1]},
+        {"first": made[0], "up": arms[0], "down": arms[1], "last": made[1]},
         {
             f"first,{out_up}": "up,o1", f"first,{out_down}": "down,o1",
             "up,o2": f"last,{in_up}", "down,o2": f"last,{in_down}",

@@ -1,6 +1,6 @@
 """Phase shifters driven by heat, and the interferometer that they tune."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gdsfactory as gf
@@ -127,26 +127,60 @@ def mzi(
     for parameter, value in (("delta_length", delta_length), ("length_x", length_x), ("length_y", length_y)):
         limits.at_most(name, parameter, value, 1e5, "10 cm, larger than a wafer")
     c = gf.Component()
-    first = c << _splitter("splitter", splitter, cross_section)
-    last = c << _splitter("combiner", combiner, cross_section)
+    more, along = draw.even(delta_length) / 2, draw.snapped(length_x)
+    middle = phase_shifter_heater if heater else straight
+    upper = [middle(length=along, cross_section=cross_section)] if along or heater else []
+    lower = [straight(length=along, cross_section=cross_section)] if along else []
+    join_arms(c, (splitter, combiner), length_y, more, (upper, lower), cross_section)
+    c.info["delta_length_um"] = draw.snapped(2 * more)
+    return c
+
+
+def join_arms(
+    c: gf.Component,
+    ends: tuple[str, str],
+    length_y: float,
+    more: float,
+    middles: tuple[Sequence[gf.Component], Sequence[gf.Component]],
+    cross_section: CrossSectionSpec,
+) -> tuple[list[Any], list[Any]]:
+    """Splitter, two arms, combiner, and the ports of all.
+
+    Args:
+        c: component to draw into.
+        ends: names of splitter and combiner.
+        length_y: of the straights across in the upper arm [µm].
+        more: by how much those of the lower arm are longer [µm].
+        middles: what lies along the upper and the lower arm, of one length.
+        cross_section: of all guides.
+
+    Returns:
+        Instances of what lies along the upper and the lower arm.
+    """
+    first, last = (
+        c << _splitter(parameter, name, cross_section)
+        for parameter, name in zip(("splitter", "combiner"), ends, strict=True)
+    )
     last.dmirror_x()
     (out_up, out_down), (in_up, in_down) = _inner(first, 0), _inner(last, 180)
     half_out, half_in = first.ports[out_up].center[1], last.ports[in_up].center[1]
-    more = draw.even(delta_length) / 2
-    ends: dict[str, Any] = {}
+    arrived: dict[str, Any] = {}
     contacts: list[Any] = []
+    placed: tuple[list[Any], list[Any]] = ([], [])
     for out, into, extra, up in ((out_up, in_up, 0.0, True), (out_down, in_down, more, False)):
         rise = draw.snapped(length_y + extra + max(0.0, half_in - half_out))
         fall = draw.snapped(length_y + extra + max(0.0, half_out - half_in))
-        arm = _arm(cross_section, rise, fall, draw.snapped(length_x), up, heater and up)
+        middle = middles[0 if up else 1]
         here = first.ports[out]
-        for part in arm:
+        for part in _arm(cross_section, rise, fall, middle, up):
             one = c << part
             one.connect("o1", here)
             here = one.ports["o2"]
             contacts += [port for port in one.ports if port.port_type == "electrical"]
-        ends[into] = here
-    last.dmove(last.ports[in_up].center, ends[in_up].center)
+            if any(part is beside for beside in middle):
+                placed[0 if up else 1].append(one)
+        arrived[into] = here
+    last.dmove(last.ports[in_up].center, arrived[in_up].center)
     for reference, names, facing in ((first, (out_up, out_down), 0.0), (last, (in_up, in_down), 180.0)):
         _close_wedge(c, [reference.ports[name].center for name in names], facing, cross_section)
     outer = [first.ports[name] for name in _outer(first, 180)] + [last.ports[name] for name in _outer(last, 0)]
@@ -154,8 +188,7 @@ def mzi(
         c.add_port(f"o{index}", port=port)
     for port in contacts:
         c.add_port(str(port.name), port=port)
-    c.info["delta_length_um"] = draw.snapped(2 * more)
-    return c
+    return placed
 
 
 def _facing(reference: Any, orientation: float) -> list[Any]:
@@ -177,14 +210,12 @@ def _outer(reference: Any, orientation: float) -> list[str]:
 
 
 def _arm(
-    cross_section: CrossSectionSpec, rise: float, fall: float, along: float, up: bool, heater: bool
+    cross_section: CrossSectionSpec, rise: float, fall: float, middle: Sequence[gf.Component], up: bool
 ) -> list[gf.Component]:
     """Parts of one arm in the order of the light: out, along, back."""
     away, back = (90.0, -90.0) if up else (-90.0, 90.0)
     turn = {angle: bend_euler(angle=angle, p=_EULER, cross_section=cross_section) for angle in (away, back)}
-    middle = phase_shifter_heater if heater else straight
-    parts = [turn[away], _straight(rise, cross_section), turn[back]]
-    parts += [middle(length=along, cross_section=cross_section) if along or heater else None]
+    parts = [turn[away], _straight(rise, cross_section), turn[back], *middle]
     parts += [turn[back], _straight(fall, cross_section), turn[away]]
     return [part for part in parts if part is not None]
 

@@ -24,7 +24,7 @@ from lingnan.components.compact.ways import (
     through,
 )
 from lingnan.components.compact.wetted import WetLine
-from lingnan.components.soi import light, sensing, wetguides
+from lingnan.components.soi import circuits, light, sensing, wetarms, wetguides
 
 if TYPE_CHECKING:
     import sax
@@ -123,6 +123,31 @@ def spiral_sensor(asked: Asked) -> "sax.SDict":
     return through(inside * ends)
 
 
+@model_of(wetarms.mzi_sensor, cladding="air", heating=0.0)
+def mzi_sensor(asked: Asked) -> "sax.SDict":
+    """Model of `mzi_sensor`: that of `mzi`, its lower arm in a medium, its upper one `heating` [K] warmer."""
+    given, own = asked.given, draw.core_width(asked.cross_section)
+    widths = [own if given[name] is None else given[name] for name in ("width", "width_covered")]
+    wet, dry = wetarms.arm_leads(*(draw.even(plain(asked.name, "width", one)) for one in widths), own)
+    line, kelvin, long = Line(asked.cross_section, asked.corner), asked.temperature, given["length_x"]
+    lower = _wet(asked).amplitude(asked.wl, long, kelvin, widths[0]) * _led(line, asked, wet, widths[0])
+    if given["heater"]:
+        settings = {**asked.settings, "length": long + 2 * dry.reach, "heating": asked.driven["heating"]}
+        upper = circuits.phase_shifter_heater(**settings)["o1", "o2"]
+    else:
+        upper = line.amplitude(asked.wl, long, kelvin, widths[1]) * _led(line, asked, dry, widths[1])
+    across = (given["length_y"], given["length_y"] + given["delta_length"] / 2)
+    return circuits.interferometer((given["splitter"], given["combiner"]), (upper, lower), across, asked.settings)
+
+
+def _led(line: Line, asked: Asked, lead: wetarms.Lead, width: Any) -> Any:
+    """Amplitude of what leads to a straight of a width and away from it."""
+    straights = line.amplitude(asked.wl, 2 * lead.plain, asked.temperature)
+    return straights * (
+        line.tapered(asked.wl, 2 * lead.tapered, asked.temperature, (width, None)) if lead.tapered else 1.0
+    )
+
+
 models: dict[str, Any] = {
-    f.__name__: f for f in (ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor)
+    f.__name__: f for f in (ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor, mzi_sensor)
 }

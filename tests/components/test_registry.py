@@ -24,6 +24,7 @@ PDKS = {name: build_pdk(name) for name in (*PROCESSES, "tfln400")}
 CELLS = [(process, cell) for process in PROCESSES for cell in cells_of(PDKS[process]).values()]
 SLOW = (
     "spiral",
+    "spiral_sensor",
     "bend_chain",
     "mzm",
     "iq_modulator",

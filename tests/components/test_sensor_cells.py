@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from lingnan.components import soi
 from lingnan.components.compact import store, wetted
-from lingnan.components.soi import light
+from lingnan.components.soi import athermal, light
 from lingnan.pdk import active_process, build_pdk, optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import sensors
@@ -32,6 +32,13 @@ def wire() -> sensors.Guide:
     build_pdk("soi220").activate(force=True)
     made = optics.geometry(active_process(), "strip", cladding="water")
     return sensors.response(made, "cladding", 1.55, temperature=298.15)
+
+
+def guide_of(of: Any, at: float, n: Any) -> sensors.Guide:
+    """What `sensors` takes, from a model's own n_eff, whose slopes are held against the mode solver above."""
+    low, here, high = (float(np.real(of(at + d))) for d in (-1e-4, 0.0, 1e-4))
+    bulk = 0.0 if n is None else float(wetted.wet(active_process(), "strip").bulk(at, n))
+    return sensors.Guide(at, here, here - at * (high - low) / 2e-4, bulk=bulk)
 
 
 def power(s: Any, a: str = "o1", b: str = "o2") -> np.ndarray:
@@ -98,15 +105,14 @@ def dip(spectrum: Any, near: float, reach: float = 1e-4) -> float:
 
 @pytest.mark.parametrize("name", ["ring_sensor", "ring_sensor_drop", "ring_sensor_pair"])
 def test_a_resonance_moves_as_the_formula_says(name: str):
-    """By the spectrum of the cell's model, and λ/n_g dn_eff/dn of one mode solve there."""
+    """By the spectrum of the cell's model, and λ/n_g dn_eff/dn there."""
     model, ports = soi.models[name], ("o1", "o4") if name == "ring_sensor_drop" else ("o1", "o2")
 
     def spectrum(n: float) -> Any:
         return lambda waves: power(model(wl=waves, cladding=n), *ports)
 
     first = dip(spectrum(1.33), 1.55, 1.5e-3)  # half of a free spectral range
-    made = optics.geometry(active_process(), "strip", cladding=1.33)
-    guide = sensors.response(made, "cladding", first, temperature=298.15)
+    guide = guide_of(lambda w: wetted.WetLine("strip", medium=1.33).index(w, None), first, 1.33)
     step = 1e-3
     up, down = (dip(spectrum(1.33 + d), first + d * float(guide.nm_per_riu) * 1e-3, 2e-5) for d in (step, -step))
     # what is left is the coupler's phase, which `Ring` does not have, and the dip's lean on the bus's slope
@@ -143,6 +149,48 @@ def test_models_run_in_circuits(name: str):
     )
     found = circuit(wl=jnp.linspace(1.54, 1.56, 5))
     assert {a for a, _ in found} == {str(port.name) for port in soi.cells[name]().ports}
+
+
+def test_an_interferometer_answers_as_the_formula_says():
+    """Fringes of the cell's spectrum move as `sensors.Interferometer` has it: both ways from one liquid to the next.
+
+    Arms of one length differ in delay, for the group index in a window is another one: 409 µm here of 4349, so that
+    an error of n_g counts ten times.
+    """
+    model = soi.models["mzi_sensor"]
+    # the two inputs of a 2x2 differ in delay too, by 2 µm; those of a Y do not
+    settings: dict[str, Any] = {"length_x": 1000.0, "delta_length": 60.0, "combiner": "mmi1x2"}
+
+    def spectrum(n: float) -> Any:
+        return lambda waves: power(model(wl=waves, cladding=n, **settings), "o1", "o2")
+
+    first = dip(spectrum(1.33), 1.55, 3.2e-3)  # of 5.9 nm between fringes
+    lines = (wetted.WetLine("strip", medium=1.33), 1.33), (light.Line("strip"), None)
+    wet, dry = (guide_of(lambda w, of=of: of.index(w, None), first, n) for of, n in lines)
+    two = sensors.Interferometer(wet, dry, exposed=1000.0, covered=60.0, other=1000.0)
+    step = 2e-4
+    expected = float(two.nm_per_riu)
+    up, down = (dip(spectrum(1.33 + d), first + d * expected * 1e-3, 2e-4) for d in (step, -step))
+    assert_allclose((up - down) / (2 * step) * 1e3, expected, rtol=1e-3)
+
+
+@pytest.mark.parametrize("widths", [{}, {"width": 0.4}, {"width": 0.4, "width_covered": 0.6}])
+def test_a_balanced_interferometer_feels_no_temperature(widths: dict[str, float]):
+    """Ten kelvin move its fringe by less than a hundredth of what they move one whose arms are as they come."""
+    model = soi.models["mzi_sensor"]
+    settings = athermal.balanced(1000.0, **widths)
+
+    def moved(delta: float) -> float:
+        used = {**settings, "delta_length": delta}
+        phases = []
+        for kelvin in (293.15, 303.15):  # about the corner's own: the water's dn/dT counts to first order
+            s = model(wl=np.array([1.55]), cladding="water", temperature=kelvin, **used)
+            two = np.abs(np.array([s["o1", "o2"][0], s["o1", "o3"][0]])) ** 2
+            phases.append(np.arccos((two[0] - two[1]) / two.sum()))
+        return float(abs(phases[1] - phases[0]))
+
+    assert moved(settings["delta_length"]) < 0.01
+    assert moved(settings["delta_length"] + 200.0) > 0.1
 
 
 def test_absorption_of_a_gas_is_the_share_in_the_gas():
@@ -183,6 +231,10 @@ def test_water_is_not_known_where_methane_absorbs():
         ("vernier_sensor", {"margin": 60.0}, r"margin = 60 is above the limit"),
         ("vernier_sensor", {"more": 0.0}, r"more = 0 is below the limit of 0.1"),
         ("ring_sensor_pair", {"more": -1.0}, r"more = -1 is below the limit of 0"),
+        ("mzi_sensor", {"margin": 60.0, "heater": True}, r"margin = 60 is above the limit of 57.69 \(rule OX.S.M"),
+        ("mzi_sensor", {"margin": 70.0}, r"margin = 70 is above the limit"),
+        ("mzi_sensor", {"length_x": 15.0}, r"15 is below the limit of 20 \(rule OX.W"),
+        ("mzi_sensor", {"heater": True, "width_covered": 0.6}, "width_covered = 0.6 µm under a heater"),
     ],
 )
 def test_cells_refuse_what_the_line_cannot_make(name: str, settings: dict[str, Any], said: str):
