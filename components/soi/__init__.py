@@ -7,13 +7,13 @@ from lingnan.components.compact.later import later
 from lingnan.components.soi.couplers import edge_coupler, grating_coupler
 from lingnan.components.soi.delays import bend_chain, spiral
 from lingnan.components.soi.detectors import detector_lateral, detector_vertical
-from lingnan.components.soi.diodes import phase_shifter_pn, phase_shifter_pn_interleaved
+from lingnan.components.soi.diodes import attenuator_pin, phase_shifter_pn, phase_shifter_pn_interleaved
 from lingnan.components.soi.electrical import pad, via_stack, wire_corner
 from lingnan.components.soi.fluidics import fluid_channel
 from lingnan.components.soi.guides import bend_circular, bend_euler, bend_s, straight, taper, transition_strip_rib
 from lingnan.components.soi.heaters import phase_shifter_doped, phase_shifter_meander, phase_shifter_undercut
 from lingnan.components.soi.junctions import crossing, terminator, ybranch
-from lingnan.components.soi.modulators import mzm
+from lingnan.components.soi.modulators import mzm, switch_pin
 from lingnan.components.soi.monitors import (
     contact_chain,
     contact_kelvin,
@@ -24,6 +24,7 @@ from lingnan.components.soi.monitors import (
 )
 from lingnan.components.soi.nitride import transition_strip_nitride
 from lingnan.components.soi.receivers import detector_balanced, monitor_tap
+from lingnan.components.soi.ringmodulators import disk_modulator_pn, ring_modulator_pn
 from lingnan.components.soi.rings import racetrack_double, racetrack_single, ring_double, ring_single
 from lingnan.components.soi.sensing import ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor
 from lingnan.components.soi.seriespair import phase_shifter_series
@@ -39,8 +40,8 @@ _CELLS = (
     ring_single, ring_double, racetrack_single, racetrack_double, slot, swg,
     ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor, mzi_sensor, fluid_channel,
     spiral, bend_chain, mzi, phase_shifter_heater, phase_shifter_meander, phase_shifter_undercut, phase_shifter_doped,
-    phase_shifter_pn, phase_shifter_pn_interleaved, phase_shifter_series, mzm,
-    detector_vertical, detector_lateral, detector_balanced, monitor_tap,
+    phase_shifter_pn, phase_shifter_pn_interleaved, phase_shifter_series, mzm, attenuator_pin, switch_pin,
+    ring_modulator_pn, disk_modulator_pn, detector_vertical, detector_lateral, detector_balanced, monitor_tap,
     grating_coupler, edge_coupler,
     pad, via_stack, wire_corner,
     greek_cross, contact_kelvin, contact_chain, via_chain, line_resistor, rf_standard,
@@ -65,10 +66,11 @@ models: dict[str, Callable[..., Any]] = {
     ),
     **later("lingnan.components.soi.passages", "slot", "swg", "transition_strip_nitride"),
     **later("lingnan.components.soi.circuits", "spiral", "bend_chain", "phase_shifter_heater", "mzi"),
+    **later("lingnan.components.soi.ringlight", "ring_modulator_pn", "disk_modulator_pn"),
     **later(
         "lingnan.components.soi.active",
         "phase_shifter_meander", "phase_shifter_undercut", "phase_shifter_doped", "phase_shifter_pn",
-        "phase_shifter_pn_interleaved", "phase_shifter_series", "mzm",
+        "phase_shifter_pn_interleaved", "phase_shifter_series", "mzm", "attenuator_pin", "switch_pin",
         "detector_vertical", "detector_lateral", "detector_balanced", "monitor_tap",
     ),
 }  # fmt: skip
