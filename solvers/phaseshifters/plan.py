@@ -4,7 +4,7 @@ Made once from plain numbers; then edges may move, traced or not, and lines with
 so that many sections share one compilation.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 TINY = 1e-7  #: two edges closer than this are one [µm]
 GATE = 0.05  #: oxides thinner than this are those of a gate [µm]
+OUTSIDE = 1.6  #: growth of cells above and below silicon, where fields are smooth: 0.3 % of C beside 1.25, over 2 µm
 LEAST_AT_CONTACT = 1e16  #: net doping [cm^-3]; metal on less is a Schottky diode, which is not modelled
 
 
@@ -210,7 +211,11 @@ def _is_junction(section: Section, k: int, side: str, across: bool) -> bool:
 
 
 def _cuts(knots: tuple[Knot, ...], fine: Fineness, multiple: int) -> tuple[tuple[float, ...], ...]:
-    rows = [_graded(b.at - a.at, a.size, b.size, fine) for a, b in pairwise(knots)]
+    far = replace(fine, growth=max(fine.growth, OUTSIDE), most=np.inf)
+    rows = [
+        _graded(b.at - a.at, a.size, b.size, far if "oxide" in (a.source[0], b.source[0]) else fine)
+        for a, b in pairwise(knots)
+    ]
     while sum(len(r) for r in rows) % multiple:
         widest = max(range(len(rows)), key=lambda k: max(rows[k]))
         place = int(np.argmax(rows[widest]))

@@ -4,7 +4,11 @@ The guide stays as it is, and so do mode and mesh: only what is implanted moves.
 cells of the mesh or more, as those of real implants are. One program, run sample by sample.
 """
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -14,12 +18,13 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_no_less
+from lingnan.solvers.phaseshifters.light import Light
 from lingnan.solvers.phaseshifters.operation import Ready, ready
-from lingnan.solvers.phaseshifters.plan import Fineness
+from lingnan.solvers.phaseshifters.plan import Fineness, Plan
 from lingnan.solvers.phaseshifters.section import Section
 from lingnan.solvers.semiconductors import solve
 
-#: a mesh for many samples; `benchmarks/semiconductors.py samples` says what it costs in accuracy
+#: a mesh for many samples: beside one four times as fine, V_pi L is 0.5 to 1.6 % lower and the loss 0.7 %
 ROUGH = Fineness(junction=0.006, edge=0.05, growth=1.35, most=0.2, round_x=4, round_y=1)
 
 
@@ -70,6 +75,7 @@ def sampled(
     Raises:
         ValueError: an abrupt edge, which would have to move its line.
     """
+    check_no_less("sampled", "count", count, 1, "samples", "One shows what a sample takes.")
     for name in ("dose", "overlay", "straggle"):
         check_no_less("Spread", name, getattr(spread, name), 0.0, "", "A standard deviation is no less than none.")
     for k, one in enumerate(section.implants):
@@ -79,28 +85,35 @@ def sampled(
                 "more than 0 µm. 0.02 to 0.1 is usual."
             )
     known = like or ready(section, wavelength, fineness)
-    draws = np.random.default_rng(seed).standard_normal((count, 3, len(section.implants)))
-    way = jnp.asarray(known.plan.reverse) * volts
-    x, y = known.plan.lines(section), known.plan.levels(section)
     mode = known.light
     if mode is None:
         raise ValueError("sampled: like has no mode: give `ready` a wavelength.")
-
-    @jax.jit
-    def both(draw: Array) -> tuple[Array, Array]:
-        device = known.plan.laid(_moved(section, spread, draw), x, y)
-        return mode.shift(device, solve(device, 0.0 * way)), mode.shift(device, solve(device, way))
-
-    shifts = np.array([both(draw) for draw in jnp.asarray(draws)])
+    draws = np.random.default_rng(seed).standard_normal((count, 3, len(section.implants)))
+    both, bias = _program(jax.tree.map(float, section), known.plan, spread), jnp.asarray(volts, float)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # a sample is too small for two cores, two samples are not
+        shifts = np.array(list(pool.map(lambda draw: np.stack(both(mode, bias, draw)), draws)))
     rest, driven = jnp.asarray(shifts[:, 0]), jnp.asarray(shifts[:, 1])
     delta = jnp.real(driven - rest)
     return Samples(
         delta,
-        1e-4 * jnp.abs(jnp.asarray(volts)) * mode.wavelength / (2 * jnp.abs(delta)),
+        1e-4 * jnp.abs(bias) * mode.wavelength / (2 * jnp.abs(delta)),
         mode.loss_dB_cm(rest),
         jnp.asarray(1 + spread.dose * draws[:, 0]),
         jnp.asarray(spread.overlay * draws[:, 1]),
     )
+
+
+@lru_cache(maxsize=8)
+def _program(section: Section, plan: Plan, spread: Spread) -> Callable[[Light, Array, Any], tuple[Array, Array]]:
+    """Shifts of n_eff at 0 V and at a reverse bias for one draw: compiled once for a section of plain numbers."""
+    x, y, way = plan.lines(section), plan.levels(section), jnp.asarray(plan.reverse)
+
+    @jax.jit
+    def both(mode: Light, volts: Array, draw: Array) -> tuple[Array, Array]:
+        device = plan.laid(_moved(section, spread, draw), x, y)
+        return mode.shift(device, solve(device, 0.0 * way)), mode.shift(device, solve(device, volts * way))
+
+    return both
 
 
 def _moved(section: Section, spread: Spread, draw: Array) -> Section:

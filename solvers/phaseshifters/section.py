@@ -18,6 +18,7 @@ from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.semiconductors import Silicon
 
 Polarity = Literal["n", "p"]
+SOLID = 5e22  #: atoms of silicon [cm^-3]
 
 
 @jax.tree_util.register_dataclass
@@ -38,6 +39,11 @@ class Implant:
         if self.polarity not in ("n", "p"):
             raise ValueError(f"Implant: polarity = {self.polarity!r}: it is 'n' or 'p'.")
         check_no_less("Implant", "concentration", self.concentration, 0.0, "cm^-3", "A dose is no less than none.")
+        most = float(np.max(self.concentration)) if known(self.concentration) else 0.0
+        if not most < SOLID:
+            raise ValueError(
+                f"Implant: concentration = {most:g} cm^-3: it must be less than {SOLID:g} cm^-3, all atoms of silicon."
+            )
         for name in ("straggle", "depth_straggle"):
             check_no_less("Implant", name, getattr(self, name), 0.0, "µm", "0 is an abrupt edge, 0.02 to 0.1 is usual.")
         for low, high in (("left", "right"), ("bottom", "top")):
@@ -148,7 +154,11 @@ def rib(
         left: where the slab ends at the contact "left" [µm].
         right: where it ends at the contact "right" [µm].
         silicon: its numbers.
-        oxide: thickness below and above into which the junction's field reaches [µm].
+        oxide: thickness below and above into which the junction's field reaches [µm]. The field there is no error of
+            the mesh: a film between two half spaces in Fourier series has it, and DEVSIM. Of a rib of 5e17 and 3e17 it
+            adds 21 % to the capacitance at 0 V and 30 % at 2 V with 0.4 µm, 30 and 46 % with 2 µm or more, and takes
+            10 % off V_pi L either way: its charge sits on the film's faces, where there is less light. 0.4 is quick;
+            say 2 where the capacitance counts, as thick as oxides are.
 
     Raises:
         ValueError: a length that is none, a slab as thick as the film, a contact on the core.

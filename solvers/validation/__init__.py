@@ -14,6 +14,8 @@ from lingnan.solvers.validation import (
     fdtd,
     gratings,
     guides,
+    lidar,
+    junctions,
     parts,
     receivers,
     sensing,
@@ -34,9 +36,11 @@ CASES: tuple[Case, ...] = (
     *active.CASES,
     *electrooptic.CASES,
     *silicon.CASES,
+    *junctions.CASES,
     *sensing.CASES,
     *detection.CASES,
     *receivers.CASES,
+    *lidar.CASES,
 )
 
 __all__ = ["CASES", "Case", "Found", "Outcome", "Row", "carry_out"]

@@ -219,3 +219,13 @@ def test_electro_optic_response_of_a_loaded_line() -> None:
     assert_allclose(gradient(2.4e-10), (high - low) / 2e-12, rtol=1e-4)
     with pytest.raises(ValueError, match="drive = 'both'"):
         ps.loaded(BARE, DIODE, drive="both")  # type: ignore[arg-type]
+
+
+def test_more_dopants_than_silicon_has_atoms_and_no_samples() -> None:
+    with pytest.raises(ValueError, match=r"concentration = inf cm\^-3: it must be less than 5e\+22 cm\^-3"):
+        ps.Implant("n", np.inf)
+    blurred = ps.rib([ps.Implant("p", 5e17, right=0.0, straggle=0.03), ps.Implant("n", 3e17, left=0.0, straggle=0.03)])
+    with pytest.raises(ValueError, match="sampled: count = 0 samples: it must be 1 samples or more"):
+        ps.sampled(blurred, 1.0, ps.Spread(dose=0.1), 0)
+    with pytest.raises(ValueError, match=r"sampled: implant 0 has straggle = 0\.0 µm"):
+        ps.sampled(lateral(), 1.0, ps.Spread(dose=0.1), 3)

@@ -1,5 +1,7 @@
 """Second routes to phase shifters: modes of graded silicon, and charge; too slow for every run."""
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import jax
@@ -7,11 +9,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy import sparse
+from scipy.optimize import brentq
+from scipy.sparse.linalg import spsolve
 
 from lingnan.solvers import materials, waveguides
 from lingnan.solvers import phaseshifters as ps
 from lingnan.solvers.materials.carriers import carrier_shift
-from lingnan.solvers.semiconductors import Silicon, solve
+from lingnan.solvers.phaseshifters.plan import graded_cells
+from lingnan.solvers.semiconductors import Silicon, junction, solve
 
 pytestmark = pytest.mark.validate
 
@@ -110,3 +116,127 @@ def test_one_program_for_all_and_its_derivatives_by_doses_junction_and_width() -
         differences = (compiled(start + way) - compiled(start - way)) / (2 * step)
         # Newton ends at 1e-10 of a figure of 10, over the step that is 1e-5; the step's square is 1e-8
         assert_allclose(slopes[:, k], differences, rtol=1e-5, atol=2e-5)
+
+
+OXIDE = 3.9 * 8.8541878128e-12
+
+
+def test_the_field_in_the_oxide_is_that_of_two_strips() -> None:
+    """A film between two half spaces of oxide: by sines along it, which fall off by exp(-ky), derived here.
+
+    The signal's potential on the film is -1/2 V, a slope over the depleted width, and 1/2 V; its energy is that of
+    the capacitance, which what the oxide does to the silicon changes in second order only.
+    """
+    reach, thick = 1.5, 4.0
+    found = []
+    for oxide in (0.0, thick):
+        section = lateral(width=2.8, slab=0.2, left=-reach, right=reach, oxide=oxide)
+        found.append(ps.figures(section, [1.0]).capacitance[0])
+    k = (np.arange(20000) + 0.5) * np.pi / reach
+    half = float(junction.width(3e17, 5e17, 1.0, SILICON)) / 2
+    sines = (np.sin(k * half) / (k * half)) ** 2 * np.tanh(k * thick) / k
+    # a film of a fifth of the field's reach, and a third of the permittivity outside: a second order of some percent
+    assert_allclose(found[1] - found[0], 2 * OXIDE / reach * np.sum(sines), rtol=0.05)
+
+
+def _surface(bend: float, doping: float, sign: int) -> float:
+    """Charge per area of bent silicon, signed as the bend [C/m²]: the first integral of Poisson's equation."""
+    v_t, n_i = float(SILICON.thermal_voltage), 1e16
+    neutral, u = np.arcsinh(sign * doping * 1e6 / (2 * n_i)), bend / v_t
+    drop = 2 * n_i * (np.cosh(neutral + u) - np.cosh(neutral)) - sign * doping * 1e6 * u
+    return float(np.sign(bend) * np.sqrt(2 * 11.7 / 3.9 * OXIDE * 1.602176634e-19 * v_t * max(drop, 0.0)))
+
+
+def _stack(volts: float, doping: float, gate: float) -> float:
+    """Charge per area of p silicon, oxide of so many µm, and n silicon at a reverse bias [C/m²]."""
+    built = 2 * float(SILICON.thermal_voltage) * float(np.arcsinh(doping / 2e10))
+
+    def left_over(low: float) -> float:
+        high = brentq(lambda b: _surface(b, doping, 1) + _surface(low, doping, -1), -6.0, 6.0)
+        return low - high + _surface(low, doping, -1) / (OXIDE / (1e-6 * gate)) - volts - built
+
+    return _surface(brentq(left_over, -3.0, 3.0), doping, -1)
+
+
+def _metal(width: float, layer: float, gate: float, reach: float, oxide: float) -> float:
+    """Capacitance of two conductors in the place of a capacitor's layers, in oxide [F/m]: Laplace's equation."""
+
+    def cells(marks: list[float], sizes: list[float]) -> Any:
+        fine = ps.Fineness(growth=1.15, most=0.05)
+        rows = [
+            a + (b - a) * np.array(graded_cells(b - a, p, q, fine))
+            for (a, b), (p, q) in zip(pairwise(marks), pairwise(sizes), strict=True)
+        ]
+        return np.unique(np.concatenate(rows).round(12))
+
+    x = cells([-reach, -width / 2, width / 2, reach], [0.05, 1e-3, 1e-3, 0.05])
+    levels = [-oxide, 0.0, layer, layer + gate, 2 * layer + gate, 2 * layer + gate + oxide]
+    y = cells(levels, [0.05, 0.02, 1e-3, 1e-3, 0.02, 0.05])
+    at_x, at_y = np.meshgrid(x, y, indexing="ij")
+    low = (at_x < width / 2 + 1e-9) & (at_y > -1e-9) & (at_y < layer + 1e-9)
+    high = (at_x > -width / 2 - 1e-9) & (at_y > levels[3] - 1e-9) & (at_y < levels[4] + 1e-9)
+    dx, dy, number = np.diff(x), np.diff(y), np.arange(at_x.size).reshape(at_x.shape)
+    across = (np.pad(dy, (0, 1)) + np.pad(dy, (1, 0))) / 2 / dx[:, None]
+    along = ((np.pad(dx, (0, 1)) + np.pad(dx, (1, 0))) / 2)[:, None] / dy
+    one = np.concatenate([number[:-1].ravel(), number[:, :-1].ravel()])
+    other = np.concatenate([number[1:].ravel(), number[:, 1:].ravel()])
+    size = np.concatenate([across.ravel(), along.ravel()])
+    ends = (np.concatenate([one, other, one, other]), np.concatenate([one, other, other, one]))
+    matrix = sparse.csr_array((np.concatenate([size, size, -size, -size]), ends), shape=(at_x.size,) * 2)
+    held, volts = (low | high).ravel(), high.ravel().astype(float)
+    volts[~held] = spsolve(matrix[~held][:, ~held].tocsc(), -(matrix[~held][:, held] @ volts[held]))
+    return OXIDE * float(volts @ (matrix @ volts))
+
+
+def test_a_capacitor_is_two_accumulated_layers_and_a_fringe() -> None:
+    width, layer, gate, doping = 0.5, 0.11, 0.005, 1e18
+    section = ps.capacitor(
+        (ps.Implant("p", doping, top=layer), ps.Implant("n", doping, bottom=layer + gate)), silicon=SILICON
+    )
+    made = ps.figures(section, [-2.0, -1.0])
+    plate = OXIDE / (1e-6 * gate) * 1e-6 * width
+    fringe = _metal(width, layer, gate, 1.5, 0.4) - plate
+    assert_allclose(fringe / plate, 0.0665, atol=0.001)  # of this shape, so that what follows is known for what it is
+    for volts, found in zip((-2.0, -1.0), made.capacitance, strict=True):
+        flat = (_stack(volts + 1e-3, doping, gate) - _stack(volts - 1e-3, doping, gate)) / 2e-3 * 1e-6 * width
+        assert flat < plate  # carriers stand off the oxide
+        # beside the layers silicon is no metal: its fringe is less by as much as its plate, a tenth at -2 V, a third at
+        # -1 V, of 6 %
+        assert_allclose(found, flat + fringe, rtol=0.01 if volts < -1.5 else 0.02)
+
+
+def test_samples_are_what_each_section_gives() -> None:
+    implants = (ps.Implant("p", 5e17, right=0.0, straggle=0.03), ps.Implant("n", 3e17, left=0.0, straggle=0.03))
+    section = ps.rib(implants, silicon=SILICON)
+    like, spread = ps.ready(section, 1.55, ps.ROUGH), ps.Spread(dose=0.05, overlay=0.033, straggle=0.1)
+    drawn = ps.sampled(section, 2.0, spread, 3, seed=1, like=like)
+    moved = [
+        section.moved(
+            {
+                "concentration": [5e17 * (drawn.doses[k, 0] - 1), 3e17 * (drawn.doses[k, 1] - 1)],
+                "straggle": 0.03 * 0.1 * np.random.default_rng(1).standard_normal((3, 3, 2))[k, 2],
+            }
+        )
+        for k in range(3)
+    ]
+    shifted = [
+        replace(
+            one,
+            implants=(
+                replace(one.implants[0], right=drawn.overlays[k, 0]),
+                replace(one.implants[1], left=drawn.overlays[k, 1]),
+            ),
+        )
+        for k, one in enumerate(moved)
+    ]
+    x, y = like.plan.lines(section), like.plan.levels(section)
+    for k, one in enumerate(shifted):
+        device = like.plan.laid(one, x, y)
+        assert like.light is not None
+        at = [like.light.shift(device, solve(device, v * jnp.asarray(like.plan.reverse))) for v in (0.0, 2.0)]
+        assert_allclose(drawn.delta_n[k], (at[1] - at[0]).real, rtol=1e-8)  # the same mesh: Newton's end
+    # a mesh four times as fine, whose lines follow each junction: cells of 6 nm blurred by 30
+    fine = ps.ready(section, 1.55)
+    better = ps.sampled(section, 2.0, spread, 3, seed=1, like=fine)
+    assert_allclose(drawn.vpi_l, better.vpi_l, rtol=0.02)
+    assert_allclose(drawn.loss_db_cm, better.loss_db_cm, rtol=0.01)
