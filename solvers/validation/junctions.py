@@ -31,7 +31,7 @@ OUTSIDE = (
         "loss of the lateral junction in the O band, 0 V [dB/cm]",
         8.12,
         10.56,
-        "cause not found: the same absorption by carriers (Nedeljkovic) in both; of the program's mode nothing is public",
+        "cause not found: both take the absorption by carriers of Nedeljkovic; of the program's mode nothing is public",
     ),
 )
 SILICON = Silicon(intrinsic=1e10)
