@@ -17,7 +17,15 @@ from lingnan.tapeout.design import Array, Design, PortRef, enumerate_names
 from lingnan.tapeout.fill import Density, Filled, add_fill, densities
 from lingnan.tapeout.frame import add_frame
 from lingnan.tapeout.manifest import Kind, Placed, PortSpot, measurement_of, members
-from lingnan.tapeout.placing import References, check_places, check_ports, elements, outline, place_instances
+from lingnan.tapeout.placing import (
+    References,
+    check_places,
+    check_ports,
+    elements,
+    only_marks,
+    outline,
+    place_instances,
+)
 from lingnan.tapeout.routing import Routed, draw_routes
 
 Say = Callable[[str], None]
@@ -170,7 +178,8 @@ def _outlines(design: Design, component: gf.Component, references: References, r
     devrec = _layer_index(component, design, "DEVREC")
     covered = kdb.Region()
     for reference in references.values():
-        covered += outline(reference, devrec)
+        if not only_marks(reference, design):
+            covered += outline(reference, devrec)
     for one in routed:
         for shapes in one.shapes.values():
             covered += shapes

@@ -15,7 +15,7 @@ from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.lvs import Circuit, Device, Guide, Link, LvsReport, Master, Pin, Port, compare
 from lingnan.pdk.process import CrossSectionData, Process
 from lingnan.tapeout.design import Design, PortRef, Route
-from lingnan.tapeout.placing import check_ports, place_instances
+from lingnan.tapeout.placing import check_ports, only_marks, place_instances
 
 Say = Callable[[str], None]
 
@@ -61,6 +61,8 @@ def _devices(design: Design, references: Mapping[str, ComponentReference]) -> di
     masters: dict[str, Master] = {}
     devices: dict[str, Device] = {}
     for name, reference in references.items():
+        if only_marks(reference, design):
+            continue  # nothing that is made: no circuit
         cell = reference.cell
         if cell.name not in masters:
             masters[str(cell.name)] = master_of(cell, design.process)

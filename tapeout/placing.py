@@ -251,8 +251,17 @@ def outline(reference: ComponentReference, devrec: int | None) -> kf.kdb.Region:
     return marked.merged()
 
 
+def only_marks(reference: ComponentReference, design: Design) -> bool:
+    """Whether an instance draws nothing that is made, as a channel for a liquid does: devices lie in it."""
+    masks = {layer.gds for layer in design.process.layers.values() if layer.purpose != "marker"}
+    layout = reference.cell.kcl.layout
+    drawn = [index for index in layout.layer_indexes() if not reference.cell.kdb_cell.bbox(index).empty()]
+    infos = [layout.get_info(index) for index in drawn]
+    return bool(infos) and not any((info.layer, info.datatype) in masks for info in infos)
+
+
 def check_places(design: Design, references: References, devrec: int | None, dbu: float) -> None:
-    """Refuse devices on top of each other or outside the die.
+    """Refuse devices on top of each other or outside the die. Marks may lie on anything.
 
     Raises:
         LingnanError: names both instances, where they overlap, and the lines.
@@ -268,7 +277,8 @@ def check_places(design: Design, references: References, devrec: int | None, dbu
                 f"{design.where(line)}: {name} lies at x {box.left:.3f} to {box.right:.3f}, y {box.bottom:.3f} to "
                 f"{box.top:.3f} µm, partly outside the die of {width:g} x {height:g} µm. Move it, or enlarge chip.size."
             )
-    by_left = sorted(outlines, key=lambda name: (outlines[name].bbox().left, name))
+    made = [name for name in outlines if not only_marks(references[name], design)]
+    by_left = sorted(made, key=lambda name: (outlines[name].bbox().left, name))
     for index, name in enumerate(by_left):
         box = outlines[name].bbox()
         for other in by_left[index + 1 :]:
