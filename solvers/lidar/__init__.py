@@ -6,7 +6,8 @@
     chirp          sweeps, targets, Doppler      coherent       hybrid, balanced pairs, noise
     tones          frequencies and their bounds  correction     sweeps made straight by a reference
     doppler        distance and velocity         detection      seen, or falsely seen
-    link, air      how much light comes back     flight         pulses instead of chirps
+    link, air      how much light comes back     ranging        all of these as one
+    flight         pulses instead of chirps      plots          pictures
     sun, safety    ambient light, the eye        climate        the vehicle's temperatures
     vision         cameras that know depth       curtain        light curtains
 

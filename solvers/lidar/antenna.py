@@ -24,6 +24,7 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.devices import grating, planar
 from lingnan.solvers.devices.grating import Layers
 from lingnan.solvers.devices.propagation import Outcome, Polarization
+from lingnan.solvers.lidar.farfield import Line, power
 from lingnan.solvers.lidar.lobes import UNIFORM, half_power, peak
 
 
@@ -216,6 +217,24 @@ def lateral(u: ArrayLike, width: ArrayLike, wavelength: ArrayLike) -> Array:
     near = jnp.abs(1 - d) < 1e-5
     ratio = jnp.where(near, jnp.pi / 4 * (1 + (1 - d) / 4), jnp.cos(q) / jnp.where(near, 1.0, 1 - d))
     return jnp.square(ratio) * jnp.clip(1 - jnp.square(u), 0.0, 1.0)
+
+
+def pattern(array: Line, antenna: Antenna, length: ArrayLike, width: ArrayLike, u: ArrayLike, v: ArrayLike) -> Array:
+    """Power of the whole in two dimensions, (V, U): antennas on a line, each with a grating along and a profile across.
+
+    1 where all antennas agree and no light is lost to decay, straight above; all antennas are taken to be alike but for
+    what `array` says of each.
+
+    Args:
+        array: with phases and errors.
+        antenna: its grating.
+        length: of it [µm].
+        width: of its guide [µm].
+        u: direction cosine across the antennas, (U,).
+        v: along them, (V,).
+    """
+    across = power(array, u) * lateral(u, width, antenna.wavelength)
+    return jnp.outer(antenna.power(v, length), across)
 
 
 def beam_width_deg(antenna: Antenna, length: ArrayLike) -> Array:

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
 
-from lingnan.solvers.lidar.antenna import Antenna
+from lingnan.solvers.lidar.antenna import Antenna, pattern
 from lingnan.solvers.lidar.farfield import Line, cosine, power
 from lingnan.solvers.lidar.imperfections import Spread
 from lingnan.solvers.lidar.tones import Spectrum
@@ -52,7 +52,8 @@ def plot_far_field(
 
 
 def plot_spot(
-    array: Line, antenna: Antenna, length: float, across_deg: ArrayLike, along_deg: ArrayLike, ax: "Axes | None" = None,
+    array: Line, antenna: Antenna, length: float, width: float, across_deg: ArrayLike, along_deg: ArrayLike,
+    ax: "Axes | None" = None,
     floor: float = -40.0,
 ) -> "Axes":  # fmt: skip
     """Power in two dimensions: the line of antennas across, one antenna's grating along.
@@ -61,6 +62,7 @@ def plot_spot(
         array: with its phases.
         antenna: its grating.
         length: of it [µm].
+        width: of its guide [µm].
         across_deg: angles in the plane of the array's line [degrees].
         along_deg: angles in the plane of the gratings [degrees].
         ax: to draw on; None: a new one.
@@ -68,7 +70,7 @@ def plot_spot(
     """
     ax = _axes(ax)
     x, y = np.asarray(across_deg, float), np.asarray(along_deg, float)
-    whole = jnp.outer(antenna.power(cosine(y), length), power(array, cosine(x)))
+    whole = pattern(array, antenna, length, width, cosine(x), cosine(y))
     picture = ax.imshow(
         _db(whole / jnp.max(whole), floor), origin="lower", extent=(x[0], x[-1], y[0], y[-1]), aspect="auto",
         cmap="inferno", vmin=floor, vmax=0.0,

@@ -167,6 +167,7 @@ def test_errors_on_the_average_are_those_of_drawn_arrays():
         assert moved > imperfections.mean_side_lobe_db(amplitude, 0.1)
 
 
+@pytest.mark.validate
 def test_sparse_arrays_have_no_grating_lobes():
     found = np.asarray(apertures.sparse(24, 80.0, 1.6, 1.55, steps=150))
     assert np.diff(found).min() >= 1.6

@@ -15,6 +15,7 @@ from lingnan.solvers.devices import grating
 from lingnan.solvers.lidar import air, antenna, climate, curtain, detection, flight, link, safety, sun, vision
 from lingnan.solvers.lidar.antenna import Antenna
 from lingnan.solvers.lidar.curtain import Curtain
+from lingnan.solvers.lidar.farfield import Line
 from lingnan.solvers.lidar.flight import PulsedReceiver
 from lingnan.solvers.lidar.link import Link
 from lingnan.solvers.lidar.vision import Pixel, Triangulation
@@ -48,6 +49,7 @@ def test_marcums_function():
     b = np.array([5.0, 3.0, 1.0, 6.0, 9.0, 52.0, 7.0, 0.5])
     exact = ncx2.sf(b**2, 2, a**2)
     assert_allclose(detection.marcum(a, b), exact, rtol=1e-11)
+    assert_allclose(detection.steady(9.0, 1e-4), ncx2.sf(-2 * np.log(1e-4), 2, 18.0), rtol=1e-11)
     slopes = jax.jit(jax.grad(detection.marcum, (0, 1)))(3.0, 4.0)
     assert_allclose(slopes[0], difference(lambda a: detection.marcum(a, 4.0), 3.0, 1e-4), rtol=1e-7)
     assert_allclose(slopes[1], difference(lambda b: detection.marcum(3.0, b), 4.0, 1e-4), rtol=1e-7)
@@ -63,6 +65,7 @@ def test_thresholds_and_rough_targets(looks):
         assert_allclose(detection.speckled(needed, 1e-6), 1e-6 ** (1 / (1 + needed)), rtol=1e-12)
 
 
+@pytest.mark.validate
 def test_steady_targets_and_albersheims_formula():
     chance, alarm = np.array([0.4, 0.5, 0.9]), np.array([[1e-3], [1e-5], [1e-7]])
     exact = detection.snr_db_steady(chance, alarm)
@@ -321,6 +324,13 @@ def test_one_antenna_across():
     at = 0.775 / 1.0
     near = antenna.lateral(np.array([at - 1e-4, at, at + 1e-4]), 1.0, 1.55)
     assert_allclose(near[1], (near[0] + near[2]) / 2, rtol=1e-6)
+
+
+def test_the_pattern_of_the_whole_is_a_product():
+    array = Line(np.array([-1.0, 1.0]), np.ones(2))
+    found = antenna.pattern(array, WALL, 100.0, 0.5, np.array([0.0, 0.3]), np.array([0.2, 0.21]))
+    across = np.array([1.0, np.cos(2 * np.pi / 1.55 * 0.3) ** 2]) * antenna.lateral(np.array([0.0, 0.3]), 0.5, 1.55)
+    assert_allclose(found, np.outer(WALL.power(np.array([0.2, 0.21]), 100.0), across), rtol=1e-12)
 
 
 @pytest.mark.validate

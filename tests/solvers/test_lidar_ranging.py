@@ -15,6 +15,8 @@ from lingnan.solvers.detectors import HybridReceiver
 from lingnan.solvers.lidar import chirp, coherent, correction, doppler, tones
 from lingnan.solvers.lidar.chirp import Chirp, Sweep, Targets
 from lingnan.solvers.lidar.coherent import Engine
+from lingnan.solvers.lidar.link import Link
+from lingnan.solvers.lidar.ranging import Ranging
 from lingnan.solvers.sensors import bounds
 
 RATE = 50e6
@@ -32,22 +34,15 @@ def test_beats_of_a_sweep_of_one_gigahertz():
     assert_allclose(SWEEP.velocity_resolution, 0.0775, rtol=1e-9)
 
 
-@pytest.mark.parametrize("falling", [False, True])
-def test_phase_is_the_integral_of_frequency(falling):
-    odd = Chirp(1e9, 10e-6, bow=0.05, ripple=0.01, cycles=3.0, falling=falling)
+def test_phase_is_the_integral_of_frequency():
+    odd = Chirp(1e9, 10e-6, bow=0.05, ripple=0.01, cycles=3.0, falling=True)
     time = jnp.linspace(-1e-7, 1e-5, 23)
     slope = jax.vmap(jax.grad(odd.phase))(time)
     assert_allclose(slope, 2 * np.pi * odd.frequency(time), rtol=1e-9, atol=1.0)
 
 
 def test_the_sign_of_a_beat_and_of_a_velocity():
-    """A target that comes nearer lowers the beat of a rising sweep and of a falling one alike."""
-    time = chirp.sample_times(SWEEP, RATE)
-    for sweep in (SWEEP, DOWN):
-        seen = Engine(rate=RATE).currents(Sweep(sweep), Targets(30.0, 3.0), time)
-        frequency, _ = tones.tone(seen, RATE)
-        # during the sweep the delay changes by 2vT/c, its middle by half of that: γ v T/c, 10 Hz
-        assert_allclose(frequency, sweep.beat(30.0, 3.0), atol=50.0)
+    """A target that comes nearer lowers the beat of a rising sweep and of a falling one alike; `seen` has them drawn."""
     assert SWEEP.beat(30.0, 3.0) < SWEEP.beat(30.0)
     assert DOWN.beat(30.0, 3.0) < DOWN.beat(30.0)
     found = doppler.solved((SWEEP.beat(30.0, 3.0), DOWN.beat(30.0, 3.0)), (SWEEP, DOWN))
@@ -100,31 +95,32 @@ def test_noise_of_the_receiver_by_its_parts():
     assert_allclose(np.mean(np.abs(np.asarray(drawn)) ** 2), engine.variance, rtol=0.03)  # 4 σ of 20,000
 
 
-def test_one_tone_is_known_to_the_bound():
-    """Range error over theory, 5 %: likelihood's maximum on drawn noise, and the bound by Fisher's matrix."""
-    count, snr = 96, 100.0
+def test_distances_are_known_to_the_bound():
+    """Range error over theory, 5 %: drawn noise of a receiver, likelihood's maximum, the bound by Fisher's matrix."""
+    engine, snr = Engine(rate=20e6), 100.0
+    time = chirp.sample_times(SWEEP, 20e6)
+    count, power = time.size, snr * constants.e / 10e-6
+    clear = engine.currents(Sweep(SWEEP), Targets(12.0, power=power), time)
+    assert_allclose(engine.snr(power, 10e-6), snr, rtol=1e-12)
 
     @jax.jit
-    def run(key):
-        def one(key):
-            k_place, k_noise = jax.random.split(key)
-            f = 0.13 + 0.01 * jax.random.uniform(k_place)
-            noise = jax.random.normal(k_noise, (2, count)) * np.sqrt(0.5)
-            x = np.sqrt(snr / count) * jnp.exp(2j * jnp.pi * f * jnp.arange(count))
-            return tones.tone(x + jax.lax.complex(noise[0], noise[1]), 1.0)[0] - f
+    def run(keys):
+        beats = jax.vmap(lambda key: tones.tone(engine.drawn(clear, key), 20e6)[0])(keys)
+        return beats / SWEEP.slope * chirp.LIGHT / 2
 
-        return jax.vmap(one)(jax.random.split(key, TRIALS))
-
-    errors = np.asarray(run(jax.random.key(1)))
-    bound = float(tones.frequency_sigma(snr, count, 1.0))
-    assert_allclose(errors.std(), bound, rtol=0.05)
-    assert abs(errors.mean()) < 4 * bound / np.sqrt(TRIALS)
+    errors = np.asarray(run(jax.random.split(jax.random.key(1), TRIALS))) - 12.0
+    bound = float(tones.frequency_sigma(snr, count, 20e6))
+    whole = Ranging(Link(1.0, 1e-4), engine, SWEEP)
+    there = whole.link.reach(power)
+    assert_allclose(errors.std(), bound * chirp.LIGHT / 2 / 1e14, rtol=0.05)
+    assert abs(errors.mean()) < 4 * errors.std() / np.sqrt(TRIALS)
+    assert_allclose(whole.distance_sigma_m(there), bound * chirp.LIGHT / 2 / 1e14, rtol=1e-4)  # 1/N²
 
     def model(p):
-        z = p[1] * jnp.exp(1j * (2 * jnp.pi * p[0] * jnp.arange(count) + p[2]))
+        z = p[1] * jnp.exp(1j * (2 * jnp.pi * p[0] * jnp.arange(count) / 20e6 + p[2]))
         return jnp.concatenate([z.real, z.imag]), jnp.full(2 * count, 0.5)
 
-    fisher = jax.jit(lambda: bounds.sigma(model, jnp.asarray([0.13, np.sqrt(snr / count), 0.4])))()
+    fisher = jax.jit(lambda: bounds.sigma(model, jnp.asarray([8e6, np.sqrt(snr / count), 0.4])))()
     assert_allclose(fisher[0], bound, rtol=1e-9)
 
 
@@ -212,6 +208,30 @@ def test_every_number_of_a_receiver_moves_its_ratio():
         move = jnp.zeros(7).at[k].set(step)
         assert_allclose(slope[k], (ratio(at + move) - ratio(at - move)) / (2 * step), rtol=1e-5, atol=1e-14)
     assert np.all(np.asarray(slope)[[0, 1, 2, 3, 5, 6]] != 0)  # the rate goes out: samples make up for their noise
+
+
+def test_a_lidar_as_a_whole():
+    """Its reach against its own probability of detection, and the slope of the reach against differences."""
+
+    def of(p):
+        link = Link(p[0], 1e-6, p[1], 0.3, p[2])
+        return Ranging(link, Engine(p[3], rate=400e6), SWEEP, p[4]).reach_m(0.8, 1e-4, 4)
+
+    at = jnp.asarray([0.1, 0.1, 1e-3, 1e-3, 1e5])
+    lidar = Ranging(Link(0.1, 1e-6, 0.1, 0.3, 1e-3), Engine(1e-3, rate=400e6), SWEEP, 1e5)
+    quick = jax.jit(of)
+    reach = float(quick(at))
+    assert_allclose(lidar.detection(reach, 1e-4, 4), 0.8, rtol=1e-9)
+    slope = jax.jit(jax.grad(of))(at)
+    for k in (0, 1, 2, 4):  # the local oscillator's power goes out where its shot noise is all there is
+        move = jnp.zeros(5).at[k].set(1e-4 * at[k])
+        assert_allclose(slope[k], (quick(at + move) - quick(at - move)) / (2e-4 * at[k]), rtol=1e-6)
+        assert slope[k] != 0
+    both = lidar.distance_sigma_m(reach) ** 2
+    still = replace(lidar, linewidth=0.0)
+    alone = tones.frequency_sigma_of_line(1e5, 2 * reach / chirp.LIGHT, 10e-6) * chirp.LIGHT / 2 / 1e14
+    share = tones.coherent_share(1e5, 2 * reach / chirp.LIGHT)
+    assert_allclose(both, still.distance_sigma_m(reach) ** 2 / share + alone**2, rtol=1e-9)
 
 
 def test_the_estimate_of_a_frequency_has_a_slope():

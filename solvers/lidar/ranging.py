@@ -1,0 +1,100 @@
+"""A chirped lidar as a whole: from the light that comes back to what is seen and how well its distance is known.
+
+The beat of a target at R has the ratio S of the receiver's noise, less what phase noise takes out of its line,
+exp(-2πΔντ). Its distance is known to
+
+    σ_R² = (c/(2γ))² (σ_f² of the receiver + σ_f² of the laser's phase),
+
+which is independent of both; speckle makes S exponential from look to look, and a look in a dark speckle is lost, not
+badly measured: σ_R is that at the mean. Distances in m, frequencies in Hz.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.lidar import detection, tones
+from lingnan.solvers.lidar.chirp import LIGHT, Chirp
+from lingnan.solvers.lidar.coherent import Engine
+from lingnan.solvers.lidar.link import Link
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Ranging:
+    """Link, receiver and laser."""
+
+    link: Link
+    engine: Engine
+    chirp: Chirp
+    linewidth: Any = 0.0  #: of the laser [Hz]
+
+    def __post_init__(self) -> None:
+        check_no_less("Ranging", "linewidth", self.linewidth, 0.0, "Hz", "")
+
+    def snr(self, distance_m: ArrayLike) -> Array:
+        """S after a sweep, on the average over speckle."""
+        r = jnp.asarray(distance_m, float)
+        line = tones.coherent_share(self.linewidth, 2 * r / LIGHT)
+        return self.engine.snr(self.link.received(r), self.chirp.duration) * line
+
+    def detection(self, distance_m: ArrayLike, false_alarm: ArrayLike, looks: int = 1) -> Array:
+        """Probability that a rough target is seen.
+
+        Args:
+            distance_m: [m].
+            false_alarm: chance that noise makes one in a whole spectrum.
+            looks: sweeps in which speckle is another, whose powers are summed.
+        """
+        return detection.speckled(self.snr(distance_m), jnp.asarray(false_alarm, float) / self._bins, looks)
+
+    @property
+    def _bins(self) -> Array:
+        return jnp.asarray(self.chirp.duration, float) * self.engine.rate
+
+    def distance_sigma_m(self, distance_m: ArrayLike) -> Array:
+        """One σ of the distance in one sweep, at the mean signal [m]."""
+        r = jnp.asarray(distance_m, float)
+        duration = jnp.asarray(self.chirp.duration, float)
+        # the bound for many samples: 6/((2π)² S T²)
+        receiver = jnp.sqrt(6 / self.snr(r)) / (2 * jnp.pi * duration)
+        laser = tones.frequency_sigma_of_line(self.linewidth, 2 * r / LIGHT, duration)
+        return LIGHT / 2 / jnp.abs(self.chirp.slope) * jnp.hypot(receiver, laser)
+
+    def reach_m(self, chance: ArrayLike, false_alarm: ArrayLike, looks: int = 1) -> Array:
+        """Distance up to which a rough target is seen with that chance [m]; derivative of the implicit function.
+
+        Args:
+            chance: of detection.
+            false_alarm: in a whole spectrum.
+            looks: sweeps that are summed.
+        """
+        check_between("reach_m", "chance", chance, 0.0, 1.0, "", "")
+        needed = jnp.log(detection.snr_for(chance, jnp.asarray(false_alarm, float) / self._bins, looks))
+
+        def rest(log_r: Array) -> Array:
+            return jnp.log(self.snr(jnp.exp(log_r))) - needed
+
+        def halve(_: int, ends: tuple[Array, Array]) -> tuple[Array, Array]:
+            low, high = ends
+            middle = (low + high) / 2
+            seen = rest(middle) > 0
+            return jnp.where(seen, middle, low), jnp.where(seen, high, middle)
+
+        held = jax.lax.stop_gradient
+        ends = jnp.log(jnp.asarray(1e-2)), jnp.log(jnp.asarray(1e6))  # the ratio falls with distance
+        low, high = held(jax.lax.fori_loop(0, 60, halve, ends))
+        at = held((low + high) / 2)
+        found = jnp.exp(at - rest(at) / held(jax.grad(rest)(at)))
+        if known(found) and not 1.1e-2 < float(found) < 0.9e6:
+            raise ValueError(
+                f"reach_m: no distance from 1 cm to 1000 km has a chance of {np.asarray(chance)}: the ratio at 1 m is "
+                f"{float(self.snr(1.0)):g} and {float(jnp.exp(needed)):g} is needed. Check power and apertures."
+            )
+        return found
