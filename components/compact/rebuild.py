@@ -11,6 +11,7 @@ from typing import Any
 
 from lingnan.components.compact import bodies, devices, guides, leans, pairs, store, wetted
 from lingnan.components.soi import carriers, rims
+from lingnan.components.soi import optimise as implants
 from lingnan.components.tfln import electro, optimise, resonant, thermal
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
@@ -57,6 +58,7 @@ def jobs(process: Process) -> Iterator[Job]:
         build_pdk(process).activate(force=True)
         yield from carriers.wanted()
         yield from rims.wanted()
+        yield from implants.wanted()
 
 
 def _driven(process: Process) -> Iterator[Job]:

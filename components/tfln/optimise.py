@@ -17,6 +17,7 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from lingnan.components.compact import store
+from lingnan.components.compact.searches import key_of
 from lingnan.components.tfln import electro, searches
 from lingnan.components.tfln.gsg import KINDS, RAIL
 from lingnan.pdk import active_process
@@ -140,7 +141,7 @@ class Search:
             **more,
         }
         limits = {_solver(name): (float(low), float(high)) for name, (low, high) in free.items()}
-        return cls(process, specs, limits, given, searches.key_of(electrode, specs, limits, given))
+        return cls(process, specs, limits, given, key_of(electrode, specs, limits, given))
 
     def entry(self, say: Callable[[Step], None] | None = None) -> dict[str, Any]:
         """Search, and give what is kept of it."""

@@ -1,11 +1,9 @@
 """What a search for an electrode has found, as numbers that are kept beside those of the compact models.
 
 A search takes minutes and its outcome a few kilobytes: the sizes, the way there, and all figures of merit before and
-after. The key holds the digest of all that was asked.
+after.
 """
 
-import hashlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,12 +18,6 @@ from lingnan.solvers.modulators.bandwidth import Crossing
 from lingnan.solvers.modulators.minimax import Step
 from lingnan.solvers.modulators.optimum import Optimum
 from lingnan.solvers.modulators.travelling import Response
-
-
-def key_of(electrode: str, *asked: Any) -> str:
-    """Name in the store, of plain numbers and dataclasses of them; nine digits of each count."""
-    read = re.sub(r"\d+\.\d+(e[+-]?\d+)?", lambda found: f"{float(found[0]):.9g}", repr(asked))
-    return f"optimum {electrode} {hashlib.sha256(read.encode()).hexdigest()[:12]}"
 
 
 def as_entry(process: Process, found: Optimum) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from lingnan.solvers.phaseshifters.interleaved import Interleaved, fingers, inte
 from lingnan.solvers.phaseshifters.light import Light, light, planned, waveguide
 from lingnan.solvers.phaseshifters.line import Junction, electro_optic, loaded
 from lingnan.solvers.phaseshifters.operation import Figures, Ready, figures, modulation, ready
+from lingnan.solvers.phaseshifters.optimum import Optimum, OptimumStep, Outcome, optimum
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan
 from lingnan.solvers.phaseshifters.samples import ROUGH, Samples, Spread, sampled
 from lingnan.solvers.phaseshifters.section import Body, Contact, Implant, Section, capacitor, rib
@@ -32,6 +33,9 @@ __all__ = [
     "Junction",
     "Lateral",
     "Light",
+    "Optimum",
+    "OptimumStep",
+    "Outcome",
     "Plan",
     "Ready",
     "Samples",
@@ -46,6 +50,7 @@ __all__ = [
     "light",
     "loaded",
     "modulation",
+    "optimum",
     "planned",
     "ready",
     "rib",

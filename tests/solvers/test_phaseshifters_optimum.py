@@ -1,0 +1,153 @@
+"""Implants of the least V_pi L times loss: mean and deviation of figures, the search, the grid, what is refused."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from lingnan.solvers import phaseshifters as ps
+from lingnan.solvers.phaseshifters.optimum import Outcome, Slopes, scattered
+
+module = import_module("lingnan.solvers.phaseshifters.optimum")  # the package's `optimum` is the function
+SIGMA = np.array([0.3, 0.2])
+
+
+def rows_of(f: Any) -> jax.Array:
+    z = np.concatenate([np.zeros((1, 2)), np.diag(SIGMA), -np.diag(SIGMA)])
+    return jnp.stack([f(row) for row in z])
+
+
+def test_mean_and_deviation_of_what_is_known() -> None:
+    """Mean of all that is of second order exactly, deviation of what is linear."""
+    slope, bend = np.array([1.5, -2.0]), np.array([[0.7, 0.4], [0.4, -1.1]])
+    none, mean, deviation = scattered(rows_of(lambda z: jnp.array([3.0 + slope @ z, 3.0 + z @ bend @ z])))
+    assert_allclose(none, [3.0, 3.0])
+    assert_allclose(mean, [3.0, 3.0 + np.trace(bend @ np.diag(SIGMA**2))], rtol=1e-14)
+    assert_allclose(deviation[0], np.linalg.norm(slope * SIGMA), rtol=1e-14)
+    assert float(deviation[1]) == 0.0
+
+
+def test_against_samples_drawn_at_random() -> None:
+    """exp(a·z), whose mean and deviation are those of a lognormal: terms of fourth order are left out."""
+    slope = np.array([0.5, -0.4])
+    _, mean, deviation = scattered(rows_of(lambda z: jnp.exp(jnp.array([slope @ z]))))
+    variance = float(np.sum((slope * SIGMA) ** 2))
+    assert_allclose(mean[0], np.exp(variance / 2), rtol=variance**2)
+    assert_allclose(deviation[0], np.exp(variance / 2) * np.sqrt(np.expm1(variance)), rtol=variance)
+
+
+def test_without_scatter_there_is_a_slope() -> None:
+    """A root has none at nothing."""
+    slope = jax.grad(lambda x: jnp.sum(scattered(jnp.stack([x, x, x])[:, None])))(2.0)
+    assert_allclose(slope, 2.0)
+    assert_allclose(scattered(jnp.array([[2.0]]))[:, 0], [2.0, 2.0, 0.0])
+
+
+def simple(*_: Any) -> Slopes:
+    """A goal that is least at 0.1234 and 0.4321, and a bandwidth that falls with both."""
+
+    def two(p: jax.Array) -> tuple[jax.Array, tuple[jax.Array, Outcome]]:
+        pair = jnp.stack([1 + 100 * jnp.sum((p - jnp.array([0.1234, 0.4321])) ** 2), 1e9 * (1.5 - jnp.sum(p))])
+        return pair, (pair, Outcome(*jnp.zeros((4, 3))))
+
+    return jax.jit(jax.jacfwd(two, has_aux=True))
+
+
+def never(drawn: Mapping[str, Any], errors: Mapping[str, Any]) -> tuple[ps.Section, float]:
+    raise AssertionError("asked for a section")
+
+
+ASKED: dict[str, Any] = {
+    "free": {"a": (0.0, 0.5), "b": (0.0, 0.5)}, "start": {"a": 0.1, "b": 0.2}, "spread": {"e": 0.1}, "volts": 2.0,
+    "bandwidth": 0.9e9,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "ends"),
+    [
+        ({}, (0.1234, 0.4321)),
+        ({"bandwidth": 1e9}, (0.1234 - 0.02775, 0.4321 - 0.02775)),  # a + b is 0.5 at most: both give way alike
+        ({"order": [("a", "b", 0.33)], "start": {"a": 0.1, "b": 0.45}}, (0.11275, 0.44275)),
+        ({"free": {"a": (0.0, 0.5), "b": (0.0, 0.4)}}, (0.1234, 0.4)),
+    ],
+)
+def test_the_search_ends_where_it_is_known_to(
+    more: dict[str, Any], ends: tuple[float, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the grid, above the limit, in order and inside."""
+    monkeypatch.setattr(module, "_program", simple)
+    told: list[ps.OptimumStep] = []
+    best = ps.optimum(never, **{**ASKED, **more}, say=told.append)
+    a, b = best.drawn["a"], best.drawn["b"]
+    assert_allclose([a, b], ends, atol=2e-3)  # a gain of 1e-4 is 1e-3 of either, and the grid as much
+    assert_allclose(1e3 * np.array([a, b]), np.round(1e3 * np.array([a, b])), atol=1e-6)
+    assert a + b <= 1.5 - 1e-9 * more.get("bandwidth", 0.9e9) + 1e-9
+    assert told == list(best.steps)
+    assert told[0].drawn == {**ASKED, **more}["start"]
+    assert best.finished
+
+
+def test_an_interrupt_ends_with_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_program", simple)
+
+    def say(step: ps.OptimumStep) -> None:
+        if step.product < 1.05:
+            raise KeyboardInterrupt
+
+    best = ps.optimum(never, **ASKED, say=say)
+    assert not best.finished
+    assert best.message == "interrupted"
+    assert best.drawn == {name: pytest.approx(value, abs=5e-4) for name, value in best.steps[-1].drawn.items()}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"free": {}, "start": {}}, "nothing is free"),
+        ({"start": {"a": 0.1}}, "give a start for each"),
+        ({"free": {"a": (0.0, 0.5), "b": (0.5, 0.5)}}, "holds nothing"),
+        ({"start": {"a": 0.1, "b": 0.6}}, "b starts at 0.6 µm, outside of 0 to 0.5"),
+        ({"spread": {"e": -0.1}}, "spread of e = -0.1"),
+        ({"volts": -2.0}, "volts = -2 V"),
+        ({"bandwidth": 0.0}, "bandwidth = 0 Hz"),
+        ({"sigmas": -1.0}, "sigmas = -1"),
+        ({"grid": 0.0}, "grid = 0 µm"),
+        ({"order": [("a", "c", 0.1)]}, "'c', which is not free: a, b are"),
+        ({"order": [("a", "b", 0.2)]}, "b starts at 0.2 µm, less than 0.2 µm above a"),
+        ({"bandwidth": 2e9}, "the bandwidth stays at 1.5e\\+09 Hz, below 2e\\+09 Hz"),
+    ],
+)
+def test_bad_input(more: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_program", simple)
+    with pytest.raises(ValueError, match=said):
+        ps.optimum(never, **{**ASKED, **more})
+
+
+def made(drawn: Mapping[str, Any], errors: Mapping[str, Any]) -> tuple[ps.Section, Any]:
+    wall = drawn["wall"] + errors.get("overlay", 0.0)
+    p, n = ps.Implant("p", 5e17, right=wall, straggle=0.03), ps.Implant("n", 3e17, left=wall, straggle=0.03)
+    return ps.rib([p, n]), 0.01
+
+
+@pytest.mark.validate
+def test_derivatives_of_a_junction_and_its_best_place() -> None:
+    """Both goals by where the wall stands, and that no wall nearby is better."""
+    slopes = module._program(made, ("wall",), {"wall": 0.0}, {"overlay": 0.03}, 2.0, 1.55, 2.0, ps.ROUGH)
+    slope, (_, found) = slopes(jnp.array([0.04]))
+    ends = [np.asarray(slopes(jnp.array([0.04 + step]))[1][0]) for step in (1e-4, -1e-4)]
+    assert_allclose(slope[:, 0], (ends[0] - ends[1]) / 2e-4, rtol=1e-4)
+    alone = ps.figures(made({"wall": 0.04}, {})[0], 2.0, leads=0.01)
+    assert_allclose(found.vpi_l[0], alone.vpi_l[0], rtol=0.02)  # cells of 6 nm beside 3 nm at the junction
+    assert_allclose(found.loss_db_cm[0], alone.loss_at_rest_dB_cm, rtol=0.01)
+    best = ps.optimum(
+        made, {"wall": (-0.12, 0.12)}, {"wall": 0.08}, {"overlay": 0.03}, volts=2.0, bandwidth=1e9, grid=0.005
+    )  # fmt: skip
+    goal = best.after.product[1] + 2 * best.after.product[2]
+    for aside in (-0.01, 0.01):
+        assert float(slopes(jnp.array([best.drawn["wall"] + aside]))[1][0][0]) >= goal * (1 - 1e-4)
