@@ -331,9 +331,7 @@ CASES = (
         _estimates,
     ),
     _case("far field with errors", f"mean of drawn arrays against theory, {DERIVED}", "0.1 dB: 500 arrays", _errors),
-    _case(
-        "64 phases from the far field", "phases that were put in", "five σ: the bound is 0.002 for 1 % of noise", _calibration
-    ),
+    _case("64 phases from the far field", "phases that were put in", "five σ, 0.002 for 1 % of noise", _calibration),
     _case(
         "grating antenna",
         f"{OWN}: grating equation, spectrum of the field, field along the grating",

@@ -42,7 +42,7 @@ def test_phase_is_the_integral_of_frequency():
 
 
 def test_the_sign_of_a_beat_and_of_a_velocity():
-    """A target that comes nearer lowers the beat of a rising sweep and of a falling one alike; `seen` has them drawn."""
+    """A target that comes nearer lowers the beat of a rising and of a falling sweep alike; `seen` has them drawn."""
     assert SWEEP.beat(30.0, 3.0) < SWEEP.beat(30.0)
     assert DOWN.beat(30.0, 3.0) < DOWN.beat(30.0)
     found = doppler.solved((SWEEP.beat(30.0, 3.0), DOWN.beat(30.0, 3.0)), (SWEEP, DOWN))
