@@ -1,12 +1,12 @@
 """Lines and modulators beside what was published or computed elsewhere, beside other programs, and their times.
 
-`python benchmarks/rf.py [devices|walls|speed|peers] [--only TEXT] [--second] [--python THAT/python] [--out FOLDER]`. No
-parameter is fitted; what a source does not say is named as guessed. `--second` adds each figure of merit by its second
-route. Beside a bandwidth or roll-off stand what the authors' own index, loss, impedance and group index give, without
-any line of ours; how far our response has fallen where the published one is 3 dB down; over what the bandwidth spreads
-with index and loss at the limits of what is asked of them; and what 0 dB at 10 MHz and at 1 GHz give. `peers` takes an
-interpreter with femwell (`pip install femwell` there). Times are processor time of one thread, warm and with
-compilation.
+`python benchmarks/rf.py [devices|walls|speed|peers] [--only TEXT] [--second] [--spread] [--python THAT/python]
+[--out FOLDER]`. No parameter is fitted; what a source does not say is named as guessed. `--second` adds each figure of
+merit by its second route, `--spread` how far it moves with fabrication and with what the paper leaves open. Beside a
+bandwidth or roll-off stand what the authors' own index, loss, impedance and group index give, without any line of ours;
+how far our response has fallen where the published one is 3 dB down; over what the bandwidth spreads with index and
+loss at the limits of what is asked of them; and what 0 dB at 10 MHz and at 1 GHz give. `peers` takes an interpreter
+with femwell (`pip install femwell` there). Times are processor time of one thread, warm and with compilation.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import jax.numpy as jnp
 import numpy as np
 from rf_peers import compare
 from rf_speed import speed
+from rf_spread import spread
 
 from lingnan.solvers.modulators import (
     Coplanar,
@@ -45,6 +46,9 @@ from lingnan.solvers.validation.electrooptic import (
     error,
     number,
 )
+
+#: what is asked of published devices
+ASKED = ("V_pi L", "n_rf", "loss", "bandwidth")
 
 
 @cache
@@ -101,16 +105,19 @@ def spec_of(device: Device) -> Coplanar:
     return device.spec.rails if isinstance(device.spec, TRail) else device.spec
 
 
-def row_of(device: Device, value: Value, found: Computed, also_second: bool) -> dict[str, Any]:
+def row_of(device: Device, value: Value, found: Computed, also: set[str]) -> dict[str, Any]:
     """One number of the table."""
     ours = number(device, found, value)
     row: dict[str, Any] = {
         "device": device.name, "source": device.source, "quantity": value.quantity, "at_hz": value.at,
         "basis": "bound" if value.bound else value.basis, "published": [value.low, value.high], "ours": ours,
-        "second_route": second(device, value, found) if also_second else None, "error": error(value, ours),
+        "second_route": second(device, value, found) if "second" in also else None, "error": error(value, ours),
         "limit": SHARES[value.quantity], "inside": abs(error(value, ours)) <= SHARES[value.quantity],
         "inputs": list(device.inputs()), "outside": device.outside,
     }  # fmt: skip
+    if "spread" in also and value.basis == "measured":
+        least, most = row["spread"] = spread(device, value, found)
+        row["open"] = least <= value.high and most >= value.low
     if value.quantity in ANSWERS:
         row |= {"reference_hz": device.reference, "reference_said": device.reference_said, "by_their_line": None}
         if device.stated:
@@ -124,7 +131,7 @@ def row_of(device: Device, value: Value, found: Computed, also_second: bool) -> 
     return row
 
 
-def devices(only: list[str], also_second: bool, out: Path) -> None:
+def devices(only: list[str], also: set[str], out: Path) -> None:
     """A table of all, a JSON file that grows with it, a figure of all and one of the responses."""
     rows: list[dict[str, Any]] = []
     responses: list[tuple[Device, Computed]] = []
@@ -136,7 +143,7 @@ def devices(only: list[str], also_second: bool, out: Path) -> None:
         if any(v.quantity in ANSWERS for v in device.values):
             responses.append((device, found))
         for value in device.values:
-            rows.append(row_of(device, value, found, also_second))
+            rows.append(row_of(device, value, found, also))
             print(_line(rows[-1]), flush=True)
         for value in device.beside:
             assert device.stated is not None
@@ -177,14 +184,29 @@ def _totals(rows: list[dict[str, Any]]) -> None:
             )
     bounds = [r for r in rows if r["basis"] == "bound"]
     print(f"lower bounds: {sum(r['inside'] for r in bounds)} of {len(bounds)} met")
-    spread = [r for r in rows if "allowed" in r and r["basis"] != "bound"]
-    within = sum(r["allowed"][0] <= r["published"][1] and r["allowed"][1] >= r["published"][0] for r in spread)
-    print(f"bandwidth: {within} of {len(spread)} within what index and loss at their limits allow")
+    _modulators(rows)
+    walk = [r for r in rows if "allowed" in r and r["basis"] != "bound"]
+    within = sum(r["allowed"][0] <= r["published"][1] and r["allowed"][1] >= r["published"][0] for r in walk)
+    print(f"bandwidth: {within} of {len(walk)} within what index and loss at their limits allow")
     own = [r for r in rows if r.get("by_their_line") and r["basis"] != "bound"]
     for quantity in ANSWERS:
         those = [r for r in own if r["quantity"] == quantity]
         near = sum(abs(r["by_their_line"] / r["published"][0] - 1) <= SHARES[quantity] for r in those)
         print(f"{quantity} by the authors' own lines: {near} of {len(those)} within {100 * SHARES[quantity]:.0f} %")
+
+
+def _modulators(rows: list[dict[str, Any]]) -> None:
+    """Modulators of which each measured number of `ASKED` is inside, or inside of what is open."""
+    by: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for device in DEVICES:
+        by[device.source, repr(device.spec)] += [
+            r for r in rows if r["device"] == device.name and r["basis"] != "simulated" and r["quantity"] in ASKED
+        ]
+    measured = [those for those in by.values() if those]
+    for said, good in (("inside", ("inside",)), ("inside, or inside of what is open", ("inside", "open"))):
+        met = [those for those in measured if all(any(r.get(key) for key in good) for r in those)]
+        names = ", ".join(f"{those[0]['device']} ({len(those)})" for those in met)
+        print(f"all measured numbers of {len(met)} of {len(measured)} modulators {said}: {names}")
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -202,6 +224,10 @@ def _line(row: dict[str, Any]) -> str:
     if row["quantity"] in ANSWERS:
         own = "" if row["by_their_line"] is None else f", {scale * row['by_their_line']:.3g} by the authors' line"
         text += f"\n    0 dB at {row['reference_hz'] / 1e9:g} GHz ({row['reference_said']}){own}"
+    if "spread" in row:
+        least, most = (scale * v for v in row["spread"])
+        known = "holds it" if row["open"] else "does not hold it"
+        text += f"\n    {least:.4g} to {most:.4g} by fabrication and what is not given, which {known}"
     if "allowed" in row:
         a, b, c, d = (v / 1e9 for v in (*row["allowed"], *row["at_10_mhz_and_1_ghz"]))
         text += (
@@ -265,12 +291,13 @@ def main() -> None:
         "--only", nargs="*", default=[""], metavar="TEXT", help="devices with one of these in their names"
     )
     parser.add_argument("--second", action="store_true", help="second routes too")
+    parser.add_argument("--spread", action="store_true", help="what fabrication and open inputs move")
     parser.add_argument("--python", metavar="PYTHON", help="interpreter with femwell, for peers")
     parser.add_argument("--out", type=Path, default=Path("build/rf"), help="folder for the JSON file and the figure")
     options = parser.parse_args()
     for name in options.what:
         if name == "devices":
-            devices(options.only, options.second, options.out)
+            devices(options.only, {key for key in ("second", "spread") if getattr(options, key)}, options.out)
         elif name == "peers":
             compare(options.python)
         else:

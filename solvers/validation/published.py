@@ -75,6 +75,8 @@ class Device:
     reference: float = LOWEST  #: frequency of 0 dB of the published response [Hz]
     reference_said: str = UNSAID  #: by whom
     stated: Stated | None = None
+    #: (field, one end, other end, whose) of what the source gives as a range or not at all: `benchmarks/rf.py --spread`
+    left_open: tuple[tuple[str, Any, Any, str], ...] = ()
     beside: tuple[Value, ...] = ()  #: held against `stated` alone: our cross-section is not that of the line
 
     @property
