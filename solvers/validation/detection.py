@@ -1,5 +1,6 @@
 """Noise, kinetics and gases of sensors against published numbers, closed forms and their own second routes."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import jax
@@ -21,6 +22,7 @@ from lingnan.solvers.sensors import (
     kinetics,
     lines,
     sensorgram,
+    turbidity,
 )
 from lingnan.solvers.sensors.voigt import faddeeva
 from lingnan.solvers.validation.case import Found, rows
@@ -189,6 +191,45 @@ def _gas() -> Found:
     return Found(rows(["area of the band / sum of intensities"], [area / expected], [1.0], 1e-3), draw)
 
 
+def _methane() -> Found:
+    """Pure methane, 5 cm at 300 K and 1 atm, as HITRAN's own page has it: without the pressure's shift."""
+    ch4 = lines.get("CH4")
+    still = replace(ch4, shift=np.zeros_like(ch4.shift))
+    wave = np.asarray([6056.5, 6057.0, 6057.095, 6057.15, 6057.6])
+    printed = -np.log([0.958027, 0.452708, 0.158835, 0.264522, 0.924861])
+    near = np.linspace(6056.0, 6058.0, 401)
+
+    def draw(axes: "Axes") -> None:
+        axes.plot(near, 5 * np.asarray(lines.absorption(still, near, 300.0, 1.0, 1.0)), label="lingnan")
+        axes.plot(wave, printed, "ko", label="HITRAN's page")
+        axes.set_xlabel("wavenumber (1/cm)")
+        axes.set_ylabel("absorbance of 5 cm")
+        axes.legend()
+
+    names = [f"{nu:g} 1/cm" for nu in wave]
+    return Found(rows(names, 5 * lines.absorption(still, wave, 300.0, 1.0, 1.0), printed, 1e-3), draw)
+
+
+def _acetylene() -> Found:
+    c2h2 = lines.get("C2H2")
+    printed = np.asarray([1528.01432, 1528.59390, 1530.97627, 1532.83045, 1533.46136])
+    free = printed - 6.7e-3 * np.asarray([0.017, 0.016, 0.015, 0.015, 0.016])
+    found = [1e7 / c2h2.position[np.argmin(abs(c2h2.position - 1e7 / w))] for w in free]
+    return Found(rows(["P(5)", "P(6)", "P(10)", "P(13)", "P(14)"], found, free, 1e-4, "nm"))
+
+
+def _spheres() -> Found:
+    found = turbidity.mie(2 * np.pi * 0.525 / 0.6328, 1.55).extinction
+    sizes = np.linspace(0.2, 20.0, 199)
+
+    def draw(axes: "Axes") -> None:
+        axes.plot(sizes, [float(turbidity.mie(x, 1.33).extinction) for x in sizes])
+        axes.set_xlabel("size π d n/λ")
+        axes.set_ylabel("extinction over the shadow, m = 1.33")
+
+    return Found(rows(["extinction"], [found], [3.10543], 6e-6), draw)
+
+
 def _harmonic() -> Found:
     depth = np.linspace(0.2, 6.0, 59)
     found = np.asarray(-gas.harmonic(lambda x: 1 / (1 + x**2), np.zeros(depth.size), depth[:, None]))
@@ -245,6 +286,24 @@ CASES = (
     case("rates from noisy sensorgrams", "rates that were put in", "three σ of Fisher's information", _rates),
     case("Faddeeva function", "SciPy's wofz", "what its docstring says", _faddeeva),
     case("band of carbon dioxide", "sum of the intensities of its lines", "1e-3: wings beyond the band", _gas),
+    case(
+        "methane at 1651 nm",
+        "HITRAN on the Web, kept beside the lines in github.com/kimdav178/HITRAN",
+        "1e-3: weak and distant lines that are not kept, 6e-4 to 8e-4",
+        _methane,
+    ),
+    case(
+        "acetylene at 1.53 µm",
+        "S. L. Gilbert and W. C. Swann, NIST SP 260-133 (2001), SRM 2517a, less its shift by pressure",
+        "0.1 pm: NIST's own",
+        _acetylene,
+    ),
+    case(
+        "light thrown by a sphere",
+        "C. F. Bohren and D. R. Huffman, Absorption and Scattering of Light by Small Particles (1983), appendix A",
+        "digits given",
+        _spheres,
+    ),
     case(
         "second harmonic",
         "R. Arndt, J. Appl. Phys. 36, 2522 (1965), doi:10.1063/1.1714523",
