@@ -72,8 +72,8 @@ class Antenna:
         k = 2 * jnp.pi / self.wavelength
         x = (-self.decay / 2 + 1j * k * (self.sine - jnp.asarray(v, float))) * length
         small = jnp.abs(x) < 1e-6
-        safe = jnp.where(small, 1.0, x)
-        return jnp.where(small, 1 + x / 2, jnp.expm1(safe) / safe)
+        safe = jnp.asarray(jnp.where(small, 1.0, x))
+        return jnp.asarray(jnp.where(small, 1 + x / 2, jnp.expm1(safe) / safe))
 
     def power(self, v: ArrayLike, length: ArrayLike) -> Array:
         """|field|², 1 at v0 for no decay."""
@@ -144,7 +144,8 @@ def solved(
         return jnp.abs(one.transmission) ** 2 / (1 - jnp.abs(one.reflection) ** 2)
 
     def mean(wave: Array) -> Array:
-        full, etched = (_slab(layers, t, wave, polarization) for t in (layers.film, layers.film - layers.etch))
+        film = jnp.asarray(layers.film, float)
+        full, etched = (_slab(layers, t, wave, polarization) for t in (film, film - layers.etch))
         return fill * full + (1 - fill) * etched
 
     decay = jnp.log(left(short) / left(long)) / ((many - few) * period)

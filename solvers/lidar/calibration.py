@@ -103,7 +103,7 @@ def _calibrated(x: Array, wavelength: Array, psi: Array, u: Array, i: Array, ste
         return jnp.concatenate([z.real, z.imag], axis=-1)
 
     def step(_: int, state: tuple[Array, Array, Array, Array]) -> tuple[Array, Array, Array, Array]:
-        c, cost, damping, _ = state
+        c, cost, damping = state[:3]
         f = rows @ c
         slopes = 2 * split((f.conj()[:, None] * rows).conj())  # d|f|²/d Im c = -2 Im(f* row)
         left = jnp.square(jnp.abs(f)) - goal

@@ -49,7 +49,7 @@ def _top(pattern: Pattern, near: ArrayLike, within: ArrayLike) -> Array:
         h = within / 4.0**k
         left, middle, right = jnp.log(pattern(at + h * jnp.arange(-1, 2)))
         bend = left - 2 * middle + right
-        move = jnp.where(bend < 0, 0.5 * (left - right) / jnp.where(bend < 0, bend, -1.0), 0.0)
+        move = jnp.asarray(jnp.where(bend < 0, 0.5 * (left - right) / jnp.where(bend < 0, bend, -1.0), 0.0))
         return at + h * jnp.clip(move, -1.0, 1.0)
 
     held = jax.lax.stop_gradient

@@ -94,7 +94,7 @@ def _ranging_array() -> Found:
 def _tapers() -> Found:
     count = 64
     ours = [apertures.chebyshev(count, 50.0), apertures.taylor(count, 35.0, 6)]
-    other = windows.taylor(count, 6, 35.0, norm=False)
+    other = windows.taylor(count, 6, 35, norm=False)
     theirs = [windows.chebwin(count, 50.0), other / other.max()]
     worst = [np.max(np.abs(np.asarray(a) - b)) for a, b in zip(ours, theirs, strict=True)]
     where = np.asarray(apertures.regular(count, 0.775))

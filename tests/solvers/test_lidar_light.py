@@ -12,7 +12,21 @@ from scipy.stats import gamma, ncx2
 
 from lingnan.solvers.detectors import Noise
 from lingnan.solvers.devices import grating
-from lingnan.solvers.lidar import air, antenna, climate, curtain, detection, flight, link, safety, sun, vision
+from lingnan.solvers.lidar import (
+    air,
+    antenna,
+    climate,
+    curtain,
+    detection,
+    flight,
+    imperfections,
+    link,
+    plots,
+    safety,
+    sun,
+    tones,
+    vision,
+)
 from lingnan.solvers.lidar.antenna import Antenna
 from lingnan.solvers.lidar.curtain import Curtain
 from lingnan.solvers.lidar.farfield import Line
@@ -331,6 +345,20 @@ def test_the_pattern_of_the_whole_is_a_product():
     found = antenna.pattern(array, WALL, 100.0, 0.5, np.array([0.0, 0.3]), np.array([0.2, 0.21]))
     across = np.array([1.0, np.cos(2 * np.pi / 1.55 * 0.3) ** 2]) * antenna.lateral(np.array([0.0, 0.3]), 0.5, 1.55)
     assert_allclose(found, np.outer(WALL.power(np.array([0.2, 0.21]), 100.0), across), rtol=1e-12)
+
+
+def test_pictures_are_drawn(tmp_path):
+    plt = pytest.importorskip("matplotlib.pyplot")
+    figure, axes = plt.subplots(2, 2)
+    array, angle = Line(np.array([-1.0, 0.0, 1.0]), np.ones(3)), np.linspace(-20, 20, 21)
+    spread = imperfections.expected(array, np.sin(np.deg2rad(angle)), 0.3)
+    plots.plot_far_field(array, angle, axes[0, 0], expected=spread)
+    plots.plot_spot(array, WALL, 100.0, 0.5, angle, np.linspace(10, 13, 11), axes[0, 1])
+    plots.plot_beats(tones.spectrum(np.exp(1j * np.arange(21)), 1e6), axes[1, 0], threshold=10.0)
+    plots.plot_detection(angle + 21, np.linspace(1, 0, 21), axes[1, 1])
+    figure.savefig(tmp_path / "lidar.png")
+    plt.close(figure)
+    assert (tmp_path / "lidar.png").stat().st_size > 5000
 
 
 @pytest.mark.validate
