@@ -229,3 +229,25 @@ def test_more_dopants_than_silicon_has_atoms_and_no_samples() -> None:
         ps.sampled(blurred, 1.0, ps.Spread(dose=0.1), 0)
     with pytest.raises(ValueError, match=r"sampled: implant 0 has straggle = 0\.0 µm"):
         ps.sampled(lateral(), 1.0, ps.Spread(dose=0.1), 3)
+
+
+def test_a_u_shaped_junction_is_boxes_with_fine_cells_at_each_wall() -> None:
+    under, above = (
+        ps.Implant("n", 1e18, left=-0.12, right=0.12, top=0.07),
+        ps.Implant("n", 1e18, left=-0.12, right=0.12, bottom=0.15),
+    )
+    tongue = ps.Implant("p", 1e18, left=-0.12, right=0.12, bottom=0.07, top=0.15)
+    section = ps.rib([ps.Implant("p", 1e18, right=-0.12), tongue, under, above, ps.Implant("n", 1e18, left=0.12)])
+    plan = ps.planned(section, MESH)
+    x, y = (np.asarray(lines) for lines in (plan.lines(section), plan.levels(section)))
+    for lines, walls in ((x, (-0.12, 0.12)), (y, (0.07, 0.15))):
+        for wall in walls:
+            nearest = np.sort(np.abs(lines - wall))
+            assert_allclose(nearest[0], 0.0, atol=1e-9)
+            assert nearest[1] < 1.01 * MESH.junction
+    net = np.asarray(plan.device(section).net_doping())
+    at = int(np.argmin(np.abs(x)))
+    # up through the middle: n, p, n
+    signs = [np.sign(net[at, int(np.argmin(np.abs(y - h)))]) for h in (0.03, 0.11, 0.19)]
+    assert signs == [1, -1, 1]
+    assert plan.reverse == (0.0, 1.0)
