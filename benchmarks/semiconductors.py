@@ -1,6 +1,7 @@
 """Drift and diffusion beside DEVSIM on one mesh, and what a bias, its derivatives and 1,000 process samples take.
 
-    python benchmarks/semiconductors.py            DEVSIM beside it where it is installed: pip install devsim
+    python benchmarks/semiconductors.py            DEVSIM beside it, where `make bench` has installed it; where there is
+                                                   no BLAS, it needs devsim-openblas too
     python benchmarks/semiconductors.py samples    1,000 process samples of a phase shifter
 
 The device is a film of silicon with an L-shaped junction, so fields have both directions. DEVSIM gets the same lines,
@@ -241,7 +242,7 @@ def main() -> None:
     here = lingnan()
     print(f"L-shaped junction, lines {l_shaped().x.shape[0]} x {l_shaped().y.shape[0]}")
     if importlib.util.find_spec("devsim") is None:
-        print("DEVSIM is not installed: pip install devsim")
+        print("DEVSIM is not installed: pip install -r requirements/bench.txt")
     else:
         there = devsim()
         for name in ("current", "capacitance"):
