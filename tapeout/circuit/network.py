@@ -81,7 +81,7 @@ def _joined(
     light: Mapping[str, Placed],
     bands: Mapping[str, tuple[float, float] | None],
 ) -> Iterator[Network]:
-    """Parts that joints hold together, where there is a fibre among them."""
+    """Two parts or more that joints hold together, where there is a fibre among them."""
     root = {name: name for name in parts}
 
     def find(name: str) -> str:
@@ -96,7 +96,7 @@ def _joined(
         groups.setdefault(find(name), []).append(name)
     for names in groups.values():
         couplers = [name for name in names if name in light and light[name].kind == "coupler"]
-        if not couplers:
+        if not couplers or len(names) == 1:  # one alone is a spare: nothing is joined to it
             continue
         asked = [band for name in names if name in light and (band := bands.get(light[name].instance))]
         yield Network(

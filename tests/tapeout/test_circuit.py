@@ -152,7 +152,7 @@ chip:
   size: [1000, 1000]
   fill: false
   fibre_arrays:
-    west: {side: west, component: grating_coupler, count: 2}
+    west: {side: west, component: grating_coupler, count: 3}
 instances:
   lone: {component: straight}
 placements:
@@ -172,7 +172,7 @@ routes:
     ]
     assert {one.component for one in routed.pieces} == {"straight", "bend_euler"}
     assert sum(lengths) == pytest.approx(routed.length, abs=2e-3)  # the route's own is rounded piece by piece
-    (network,) = networks(design, assembly)  # nothing leads to the lone guide
+    (network,) = networks(design, assembly)  # nothing leads to the lone guide, nor to the third coupler
     assert network.couplers == ("west1", "west2")
     assert {one.name for one in network.parts} == {"west1", "west2", "loop[0]"}
     assert all(name in inspect.signature(pdk.models[one.component]).parameters
