@@ -13,6 +13,7 @@ Electrically a diode is as large as its n implant, without fringes.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from jax import Array
@@ -106,7 +107,7 @@ def figures(
         base=2 * body.half, front=body.tip, gap=None if upright else made.gap, doped="PP" if upright else "",
         wavelength=wavelength, temperature=temperature, corner=corner,
     )  # fmt: skip
-    light = physics.excited(diode, wavelength, modes, resolution=MESH)
+    light = _excited(diode, wavelength, modes)
     if upright:
         low = float(diode.film)
         spans = (low, low + float(diode.depleted))
@@ -118,6 +119,12 @@ def figures(
     circuit = physics.Circuit(junction.capacitance, ohms, load, pad)
     transfer = physics.respond(junction, bias, circuit, profile)
     return Figures(light, diode, junction, circuit, profile.share, bias, leakage or allowed(), transfer)
+
+
+@lru_cache(maxsize=64)
+def _excited(diode: physics.Photodiode, wavelength: float, modes: int) -> physics.Excited:
+    """Remembered: bias and circuits do not change the light."""
+    return physics.excited(diode, wavelength, modes, resolution=MESH)
 
 
 _DRAWN: dict[str, Callable[..., Any]] = {"vertical": detectors.vertical_of, "lateral": detectors.lateral_of}

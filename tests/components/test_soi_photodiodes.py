@@ -1,0 +1,157 @@
+"""Photodiodes of the silicon line by two routes: light by hybrid modes and by those of a slab, currents by rules."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from lingnan.components.soi import active, detectors, photodiodes
+from lingnan.pdk import active_process, build_pdk
+from lingnan.pdk.errors import LingnanError
+from lingnan.solvers import detectors as physics
+from lingnan.solvers import materials, waveguides
+from lingnan.solvers.waveguides import Trapezoid
+
+WIDE = 0.15  #: µm, of a slice: half a wave across it is below cutoff, so that light varies upwards alone
+
+
+@cache
+def slab(diode: physics.Photodiode, wavelength: float, modes: int) -> physics.Excited:
+    """What a slab of silicon excites in one of silicon under germanium: a diode so wide that its sides see no light."""
+
+    def solved(filled: bool, count: int, about: float) -> waveguides.Modes:
+        plain = [complex(materials.index(name, wavelength)) for name in (diode.front, diode.cladding)]
+        below, above = (diode.silicon, complex(diode.germanium.index(wavelength))) if filled else plain
+        top = diode.film + diode.thickness
+        shapes = [
+            Trapezoid(below, 0.0, diode.film, name="silicon"),
+            Trapezoid(above, diode.film, top, name="germanium"),
+        ]
+        made = waveguides.cross_section(shapes, background=diode.cladding, window=(0.0, WIDE, -1.0, top + 1.0))
+        return waveguides.solve(made, wavelength, count, target=about, resolution=photodiodes.MESH)
+
+    del modes
+    return physics.launched(solved(False, 1, 2.9), solved(True, 6, 4.3))
+
+
+@pytest.fixture(autouse=True)
+def line_active(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default light is that of a slab, which takes no seconds; in slow tests that of the drawn diode."""
+    build_pdk("soi220").activate(force=True)
+    if "validate" not in request.keywords:
+        monkeypatch.setattr(photodiodes, "_excited", slab)
+
+
+def test_responsivity_is_what_depleted_germanium_absorbs() -> None:
+    """Against one mode with the share and the absorption of germanium: beating and other modes are what is left."""
+    found = photodiodes.figures()
+    assert_allclose(found.responsivity, physics.limit(1.55) * found.absorbed * found.share, rtol=1e-12)
+    assert 0.98 < float(found.light.captured) < 1.01
+    # published lines have 0.7 to 0.95 A/W, and absorb 90 % in 20 µm or less of half a micrometre
+    assert 0.7 < float(found.responsivity) < 0.98
+    assert float(found.absorbed) > 0.9
+    short = photodiodes.figures(length=6.0)
+    assert float(short.responsivity) < 0.9 * float(found.responsivity)
+    assert_allclose(photodiodes.figures(bias=3.0).responsivity, found.responsivity)
+
+
+def test_bandwidth_lies_below_both_of_its_causes() -> None:
+    """Transit times and one pole, each alone, and the rule that adds them: 10 % of two responses that are not bells."""
+    found = photodiodes.figures(bias=2.0)
+    transit, circuit = (float(physics.bandwidth(part)) for part in found.transfer.parts)  # type: ignore[attr-defined]
+    assert_allclose(circuit, physics.one_pole(found.circuit), rtol=1e-6)
+    assert float(found.bandwidth) < min(transit, circuit)
+    assert_allclose(found.bandwidth, physics.added(transit, circuit), rtol=0.1)
+    area = 7.0 * 19.0  # µm² of the n implant
+    assert_allclose(found.circuit.junction, 8.8541878e-12 * 16.2 * area * 1e-12 / 0.4e-6, rtol=1e-6)
+
+
+def test_dark_current_follows_area_bias_and_temperature() -> None:
+    """The line's own diode leaks what its specification allows at 1 V and 300 K; heat by Arrhenius' law."""
+    cold, hot = (photodiodes.figures(temperature=kelvin) for kelvin in (300.0, 330.0))
+    most = active_process().number("specifications.photodiode_dark_current.maximum") * 1e-9
+    assert_allclose(cold.dark_current, most, rtol=1e-12)
+    grown = np.exp(0.33 / 8.617333e-5 * (1 / 300.0 - 1 / 330.0))
+    assert_allclose(hot.dark_current / cold.dark_current, grown, rtol=1e-6)  # at 1 V the field lowers nothing
+    double = photodiodes.figures(temperature=300.0, length=39.0)
+    assert_allclose(double.dark_current / cold.dark_current, 2.0, rtol=1e-9)  # 38 µm of implant beside 19
+    assert float(photodiodes.figures(temperature=300.0, bias=3.0).dark_current) > float(cold.dark_current)
+    leaky = photodiodes.figures(temperature=300.0, leakage=physics.Leakage(bulk=10.0, rim=5.0))
+    rim, area = 2 * (7.0 + 19.0) * 1e-4, 7.0 * 19.0 * 1e-8
+    assert_allclose(leaky.dark_current, 10e-3 * area + 5e-6 * rim, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("given", "figure"),
+    [
+        ({"wavelength": 1.6}, "responsivity"), ({"temperature": 340.0}, "responsivity"), ({"bias": 0.3}, "bandwidth"),
+        ({"load": 25.0}, "bandwidth"), ({"pad": 2e-14}, "bandwidth"), ({"length": 12.0}, "bandwidth"),
+        ({"width": 5.0}, "bandwidth"), ({"contact_offset": 2.0}, "bandwidth"), ({"contact_width": 1.0}, "bandwidth"),
+        ({"corner": "hot"}, "dark_current"),
+    ],
+)  # fmt: skip
+def test_every_input_moves_an_output(given: dict[str, Any], figure: str) -> None:
+    own, other = (float(getattr(photodiodes.figures(**one), figure)) for one in ({}, given))
+    assert abs(other / own - 1) > 1e-4  # drift is nearly saturated at any bias, and the circuit slower
+
+
+def test_resistance_in_series_by_its_parts() -> None:
+    """A sheet that current leaves at both edges by summing Ohm's law over it, then slab, implant and contacts."""
+    made, line = detectors.vertical_of(), active_process()
+    found = float(photodiodes.figures().circuit.series)
+    sheet = line.implants["pp"].sheet_resistance["slab"].value * 0.09 / 0.22
+    half, long = made.body.half, made.body.length
+    x = (np.arange(2000) + 0.5) * half / 2000
+    current = x / half / 2  # of one side, for 1 A in all that enters evenly; power is resistance
+    below = 2 * float(np.sum(current**2) * half / 2000 * sheet / long)
+    assert_allclose(below, sheet * 2 * half / (12 * long), rtol=1e-6)
+    rest = found - below
+    offset = 2900.0 * made.offset / long / 2
+    assert offset < rest < offset + 30.0  # Ω of p++ and of contacts of 1e-6 Ω cm²
+
+
+def test_a_pair_rejects_what_is_alike_and_a_tap_reads_its_share() -> None:
+    pair = photodiodes.balanced(bias=1.0)
+    one = photodiodes.figures(bias=1.0)
+    assert_allclose(abs(pair.difference(1e6)), 2 * one.responsivity, rtol=1e-6)
+    assert float(pair.cmrr_db(1e9)) < -100
+    weaker = photodiodes.balanced(upper=photodiodes.figures(length=10.0))
+    ratio = float(weaker.second / weaker.first)
+    assert_allclose(weaker.cmrr_db(1e5), 20 * np.log10((1 - ratio) / (1 + ratio)), atol=0.01)
+    seen = photodiodes.monitored(1e-3, gap=0.25, bias=1.0)
+    share = float(active.tapped(wl=1.55, gap=0.25))
+    assert_allclose(seen.current, 1e-3 * share * one.responsivity + one.dark_current, rtol=1e-9)
+    assert_allclose(seen.loss_db, -10 * np.log10(1 - share), rtol=1e-9)
+
+
+def test_what_is_no_photodiode_is_refused() -> None:
+    with pytest.raises(LingnanError, match=r"detector = 'vertcal' is no photodiode. Did you mean vertical"):
+        photodiodes.figures("vertcal")
+    with pytest.raises(LingnanError, match=r"gap = 0.1 is below"):
+        photodiodes.figures("lateral", gap=0.1)
+
+
+@pytest.mark.validate
+def test_a_wide_diode_absorbs_as_a_slab_does() -> None:
+    """Two routes: all hybrid modes of the drawn cross-section, and those of a slab. What spreads sideways on the way
+    loses little of it: 2e-3 of what comes."""
+    found = photodiodes.figures()
+    assert float(found.light.captured) > 0.999
+    beside = slab(found.diode, 1.55, 0)
+    lengths = np.array([2.0, 5.0, 10.0, 19.5])
+    assert_allclose(found.light.absorbed(lengths), beside.absorbed(lengths), atol=4e-3)
+    low = float(found.diode.film)
+    assert_allclose(found.share, beside.profile(19.5, low, low + 0.4).share, atol=2e-3)
+
+
+@pytest.mark.validate
+def test_a_lateral_diode_loses_what_its_stripes_absorb() -> None:
+    """Light is as wide as its guide: of cos² over 3 µm the middle 1.0 µm has 0.609, and it spreads."""
+    found = photodiodes.figures("lateral")
+    assert 0.998 < float(found.light.captured) < 1.005
+    assert 0.4 < float(found.share) < 1 / 3 + np.sin(np.pi / 3) / np.pi
+    wider = photodiodes.figures("lateral", gap=2.0)
+    assert float(wider.share) > float(found.share) + 0.1
+    assert float(wider.bandwidth) < float(found.bandwidth)

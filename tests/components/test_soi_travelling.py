@@ -1,0 +1,164 @@
+"""The loaded line of `mzm` and what it does to a fast signal: limits in closed form, and that every size counts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from lingnan.components.compact import store
+from lingnan.components.compact.ways import Line
+from lingnan.components.soi import active, carriers, travelling
+from lingnan.components.soi.seriespair import Pair, pair_of
+from lingnan.pdk import active_process, build_pdk
+from lingnan.pdk.errors import LingnanError
+from lingnan.pdk.metals import line_section
+from lingnan.solvers.modulators import Distributed
+
+F = jnp.geomspace(1e8, 3e11, 80)
+OWN = (None,) * 7
+
+
+@pytest.fixture(autouse=True)
+def line_active(request: pytest.FixtureRequest) -> Iterator[None]:
+    build_pdk("soi220").activate(force=True)
+    with store.keeping(None, only_kept="validate" not in request.keywords):
+        yield
+
+
+def pair(*sizes: float | None, offsets: tuple[float | None, ...] = OWN) -> Pair:
+    length, signal, ground = (*sizes, None, None, None)[:3]
+    return pair_of("mzm", 0.45, length, signal, ground, offsets)
+
+
+@pytest.fixture
+def ideal(monkeypatch: pytest.MonkeyPatch) -> tuple[float, float]:
+    """Metal without loss whose line with junctions has 50 Ω and runs as fast as the light, and leads of 0.05 Ω m, which
+    make the junction slow; its C and R."""
+    made = pair()
+    charge, silicon = (float(one) for one in carriers.shift(made.upper, 0.45).junction(2.0))
+    n_g = float(Line("rib").guide().n_g(1.55))
+    whole = n_g / (50.0 * 299792458.0)
+
+    def metal(drawn: Pair, frequency: Any, corner: str = "nominal") -> Distributed:
+        del drawn, corner
+        f = jnp.asarray(frequency, float)
+        return Distributed(f, 0 * f, 2500.0 * whole + 0 * f, 0 * f, whole - charge / 2 + 0 * f)
+
+    monkeypatch.setattr(travelling, "metal_of", metal)
+    monkeypatch.setattr(carriers, "leads", lambda sides: 0.05)
+    return charge, silicon + 0.05
+
+
+def test_a_short_matched_line_without_loss_is_as_fast_as_its_junction(ideal: tuple[float, float]) -> None:
+    """1/(2πRC), less what the junctions' conductance takes: at ωRC = 1 it is G = ωC/4 of two in series, which loads
+    source and termination in parallel, 25 Ω, and the share falls as f^-1/2 there: δf/f = 2 G L 25 Ω."""
+    charge, ohms = ideal
+    limit = 1 / (2 * np.pi * charge * ohms)
+    found = [float(travelling.figures(F, length=long).bandwidth) for long in (140.0, 280.0)]
+    missing = [1 - one / limit for one in found]
+    taken = 2 * np.pi * limit * charge / 4
+    assert_allclose(missing, [50.0 * taken * long * 1e-6 for long in (140.0, 280.0)], rtol=0.1)  # next order in L
+    slow = travelling.figures(F)
+    assert_allclose(slow.line.z0[0].real, 50.0, rtol=1e-3)
+    assert_allclose(slow.response.s21_db[0], 0.0, atol=1e-3)
+
+
+def test_the_voltage_is_that_of_the_static_model(ideal: tuple[float, float]) -> None:
+    """V_pi about the bias against the phase between arms in the model of the cell, for a small signal."""
+    del ideal
+    found = travelling.figures(F, length=800.0, bias=2.5)
+    volts = 0.2
+    s = active.phase_shifter_series(wl=1.55, length=800.0, voltage=volts, bias=2.5)
+    turned = np.angle(s["o2", "o3"] / s["o1", "o4"])
+    assert_allclose(found.v_pi, np.pi * volts / turned, rtol=2e-3)  # curvature over a tenth of a volt
+
+
+@pytest.mark.parametrize(
+    ("given", "moved"),
+    [
+        ({"length": 2000.0}, "bandwidth"), ({"bias": 4.0}, "bandwidth"), ({"wavelength": 1.54}, "v_pi"),
+        ({"corner": "thick_wide"}, "v_pi"), ({"termination": 35.0}, "bandwidth"), ({"source": 30.0}, "bandwidth"),
+    ],
+)  # fmt: skip
+def test_what_is_not_metal_moves_the_response(ideal: Any, given: dict[str, Any], moved: str) -> None:
+    del ideal
+    own, other = (
+        float(getattr(travelling.figures(F, **one), moved)) for one in ({"length": 700.0}, {"length": 700.0} | given)
+    )
+    assert abs(other / own - 1) > 2e-3
+
+
+@pytest.mark.parametrize(
+    ("sizes", "what"),
+    [
+        ({"signal": 12.0}, "metal"), ({"ground": 20.0}, "metal"), ({5: 3.1}, "both"), ({6: 4.4}, "both"),
+        ({0: 0.05}, "junction"), ({1: 0.35}, "junction"), ({2: 0.35}, "junction"), ({3: 0.7}, "junction"),
+        ({4: 0.7}, "junction"),
+    ],
+)  # fmt: skip
+def test_every_size_moves_the_metal_or_the_junction(sizes: dict[Any, float], what: str) -> None:
+    """Nothing is solved: what would be is another cross-section, of metals or of silicon with its leads."""
+    offsets = tuple(sizes.get(index) for index in range(7))
+    other = pair(None, sizes.get("signal"), sizes.get("ground"), offsets=offsets)
+    own = pair()
+    metals, silicon = (
+        [one(each) for each in (own, other)]
+        for one in (
+            lambda each: (travelling.strips(each), travelling.between(each)),
+            lambda each: (repr(carriers.section(each.upper, 0.45)), carriers.leads(each.upper)),
+        )
+    )
+    assert (metals[0] != metals[1]) == (what in ("metal", "both"))
+    assert (silicon[0] != silicon[1]) == (what in ("junction", "both"))
+
+
+def test_conductors_are_those_of_the_process() -> None:
+    """Conductivity by the sheet and its height; heights by the stack; the handle conducts as its resistivity says."""
+    process = active_process()
+    made = line_section(process, [*travelling.strips(pair()), travelling.between(pair())])
+    assert set(made.terminals) == {"signal", "ground", "between"}
+    sheet = process.number("metals.m2.sheet_resistance") * process.levels["metal2"].thickness * 1e-6
+    of_signal = next(m for m, name in zip(made.media, made.conductors, strict=True) if name == "signal")
+    assert_allclose(of_signal.conductivity, 1 / sheet, rtol=1e-9)
+    handle = [
+        m.conductivity for m, name in zip(made.media, made.conductors, strict=True) if m.conductivity and not name
+    ]
+    assert_allclose(handle, [100 / process.number("wafer.handle_resistivity")])
+    assert {process.levels[key].z_min for key in ("metal1", "metal2")} <= set(np.asarray(made.geometry.levels).tolist())
+    hot = line_section(process, travelling.strips(pair()), "hot")
+    assert min(float(m.conductivity) for m, n in zip(hot.media, hot.conductors, strict=True) if n) < 1 / sheet
+
+
+def test_a_band_without_a_fall_is_refused(ideal: Any) -> None:
+    del ideal
+    with pytest.raises(
+        LingnanError, match=r"mzm: S21 is .* dB between 100000 and 3e\+08 Hz, and crosses -3 dB nowhere"
+    ):
+        _ = travelling.figures(1e-3 * F, length=200.0).bandwidth
+    with pytest.raises(LingnanError, match=r"voltage = 7.0 V is outside of 0 to 5 V"):
+        travelling.figures(F, bias=7.0)
+
+
+@pytest.mark.validate
+def test_the_drawn_line_as_it_is_solved() -> None:
+    """Metal alone: at low frequencies R of both strips, and C between that of the gap and of the box."""
+    f = jnp.geomspace(1e6, 1e11, 24)
+    made = pair()
+    metal = travelling.metal_of(made, f)
+    # 2 µm of top metal, in parallel with 0.7 of the lower one over part of the width; grounds return in parallel
+    process = active_process()
+    one, two = (1 / process.number(f"metals.{key}.sheet_resistance") for key in ("m1", "m2"))
+    below = made.upper[0].metal().high - made.upper[0].metal().low
+    signal, ground = made.signal * two + below * one, made.ground * two
+    grounds = 2 * ground + below * one
+    assert_allclose(metal.resistance[0], 1e6 * (1 / signal + 1 / grounds), rtol=0.02)  # drawn in by 0.05 µm, and eddies
+    assert np.all(np.diff(np.asarray(metal.resistance)) > 0)
+    found = travelling.figures(f)
+    assert 10e9 < float(found.bandwidth) < 60e9
+    assert 30.0 < float(found.line.z0[-1].real) < 70.0
+    assert float(found.metal.capacitance[-1]) < float(found.metal.capacitance[0])  # a handle that conducts less than ε
+    wide = travelling.figures(f, signal_width=25.0)
+    assert float(wide.line.z0[-1].real) < float(found.line.z0[-1].real)
