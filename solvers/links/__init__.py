@@ -69,7 +69,15 @@ from lingnan.solvers.links.pulses import edges, matched, raised_cosine
 from lingnan.solvers.links.rates import Rates, counted, error_rates, moments, q_factor, thresholds
 from lingnan.solvers.links.receiver import Received, Receiver, detected, noisy
 from lingnan.solvers.links.tdecq import Closure, tdecq
-from lingnan.solvers.links.transfers import BesselThomson, Cascade, OnePole, Tabulated, Transfer, filtered
+from lingnan.solvers.links.transfers import (
+    BesselThomson,
+    Cascade,
+    OnePole,
+    Tabulated,
+    Transfer,
+    filtered,
+    noise_bandwidth,
+)
 from lingnan.solvers.links.transmitter import (
     DARK,
     QUADRATURE,
@@ -140,6 +148,7 @@ __all__ = [
     "modulation_amplitude",
     "moments",
     "needed_q",
+    "noise_bandwidth",
     "noise_of",
     "noisy",
     "opening",

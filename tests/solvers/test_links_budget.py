@@ -139,3 +139,22 @@ def test_what_closes_an_eye_is_a_penalty() -> None:
 def test_bad_numbers_say_so(make, match: str) -> None:
     with pytest.raises(ValueError, match=match):
         make()
+
+
+def test_noise_that_a_receiver_passes() -> None:
+    """A pole passes π/2 of its width, the standard's filter what it says of itself; of both, what `detected` gives."""
+    pole, filter_ = links.OnePole(21e9), links.BesselThomson(25e9)
+    # to the 256 points' own 1e-9
+    assert float(links.noise_bandwidth(pole)) == pytest.approx(np.pi / 2 * 21e9, rel=1e-9)
+    assert float(links.noise_bandwidth(filter_)) == pytest.approx(filter_.noise_bandwidth, rel=1e-9)
+    assert float(links.noise_bandwidth(filter_, 250e9)) == pytest.approx(filter_.noise_bandwidth, rel=1e-6)
+    both = links.Cascade((pole, filter_))
+    receiver = links.Receiver(1.0, both, thermal=20e-12, shot=False)
+    steady = links.Waveform(jnp.full(4096, 1e-4), 1 / (16 * 50e9))
+    seen = links.detected(steady, receiver)
+    # samples end at 400 GHz, where 1e-9 of the noise is left
+    assert float(seen.noise[0] / 20e-12) ** 2 == pytest.approx(float(links.noise_bandwidth(both)), rel=1e-6)
+    slope = jax.grad(lambda f: links.noise_bandwidth(links.OnePole(f)))(21e9)
+    assert float(slope) == pytest.approx(np.pi / 2, rel=1e-8)
+    with pytest.raises(ValueError, match="scale = 0 Hz"):
+        links.noise_bandwidth(pole, 0.0)
