@@ -58,7 +58,6 @@ def jobs(process: Process) -> Iterator[Job]:
         build_pdk(process).activate(force=True)
         yield from carriers.wanted()
         yield from rims.wanted()
-        yield from rims.wanted()
         yield from implants.wanted()
 
 

@@ -25,7 +25,6 @@ from lingnan.components.soi.monitors import (
 from lingnan.components.soi.nitride import transition_strip_nitride
 from lingnan.components.soi.receivers import detector_balanced, monitor_tap
 from lingnan.components.soi.ringmodulators import disk_modulator_pn, ring_modulator_pn
-from lingnan.components.soi.ringmodulators import disk_modulator_pn, ring_modulator_pn
 from lingnan.components.soi.rings import racetrack_double, racetrack_single, ring_double, ring_single
 from lingnan.components.soi.sensing import ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor
 from lingnan.components.soi.seriespair import phase_shifter_series
@@ -67,7 +66,6 @@ models: dict[str, Callable[..., Any]] = {
     ),
     **later("lingnan.components.soi.passages", "slot", "swg", "transition_strip_nitride"),
     **later("lingnan.components.soi.circuits", "spiral", "bend_chain", "phase_shifter_heater", "mzi"),
-    **later("lingnan.components.soi.ringlight", "ring_modulator_pn", "disk_modulator_pn"),
     **later("lingnan.components.soi.ringlight", "ring_modulator_pn", "disk_modulator_pn"),
     **later(
         "lingnan.components.soi.active",

@@ -53,14 +53,21 @@ def ideal(monkeypatch: pytest.MonkeyPatch) -> tuple[float, float]:
 
 
 def test_a_short_matched_line_without_loss_is_as_fast_as_its_junction(ideal: tuple[float, float]) -> None:
-    """1/(2πRC), less what the junctions' conductance takes: at ωRC = 1 it is G = ωC/4 of two in series, which loads
-    source and termination in parallel, 25 Ω, and the share falls as f^-1/2 there: δf/f = 2 G L 25 Ω."""
+    """1/(2πRC), less what the junctions load: in a short line all of ΔY = Y - Y(slow) L lies over source and
+    termination in parallel, 25 Ω, and the light sees the share of the depleted regions. Falls to 1/(2πRC) with L."""
     charge, ohms = ideal
     limit = 1 / (2 * np.pi * charge * ohms)
-    found = [float(travelling.figures(F, length=long).bandwidth) for long in (140.0, 280.0)]
-    missing = [1 - one / limit for one in found]
-    taken = 2 * np.pi * limit * charge / 4
-    assert_allclose(missing, [50.0 * taken * long * 1e-6 for long in (140.0, 280.0)], rtol=0.1)  # next order in L
+    f = np.linspace(0.5, 1.5, 20001) * limit
+    share = 1 / (1 - 2j * np.pi * f * charge * ohms)
+    more = -1j * np.pi * f * charge * (share - 1)  # of two in series, beside that of slow signals
+    found, short = [], []
+    for long in (140.0, 280.0):
+        found.append(float(travelling.figures(F, length=long).bandwidth))
+        level = np.abs(share / (1 + 25.0 * more * long * 1e-6)) ** 2
+        short.append(f[np.flatnonzero(level < 10**-0.3)[0]])
+    assert_allclose(found, short, rtol=0.01)  # frequencies are 10 % apart, and S21 taken as straight between them
+    assert limit > found[0] > found[1]
+    assert_allclose(found[0], limit, rtol=0.04)
     slow = travelling.figures(F)
     assert_allclose(slow.line.z0[0].real, 50.0, rtol=1e-3)
     assert_allclose(slow.response.s21_db[0], 0.0, atol=1e-3)
