@@ -99,6 +99,19 @@ def test_all_that_is_guessed_is_a_number_of_the_cross_section() -> None:
         assert {name for name, _ in one_device.guessed} <= names, one_device.name
 
 
+def test_what_is_left_open_lies_about_what_is_taken() -> None:
+    named = [d for d in DEVICES if d.left_open]
+    assert len(named) > 8
+    for one_device in named:
+        for name, low, high, whose in one_device.left_open:
+            taken = getattr(one_device.rails, name)
+            if isinstance(low, float):
+                assert low <= taken <= high, (one_device.name, name)
+            else:  # a medium that conducts
+                assert high.conductivity <= taken.conductivity <= low.conductivity
+            assert whose
+
+
 def test_every_published_response_says_where_its_0_db_is() -> None:
     for one_device in DEVICES:
         if any(v.quantity in ANSWERS for v in one_device.values):
