@@ -67,7 +67,11 @@ def threshold(false_alarm: ArrayLike, looks: int = 1) -> Array:
     """
     check_between("threshold", "false_alarm", false_alarm, 0.0, 1.0, "", "1e-6 is usual.")
     _check_looks("threshold", looks)
-    p = jnp.asarray(false_alarm, float)
+    return _threshold(jnp.asarray(false_alarm, float), looks)
+
+
+@jax.jit(static_argnums=1)
+def _threshold(p: Array, looks: int) -> Array:
     if looks == 1:
         return -jnp.log(p)
 

@@ -54,6 +54,7 @@ class Link:
         back = self.reflectivity * jnp.cos(jnp.deg2rad(self.incidence_deg)) / jnp.pi * self.filled
         return self.power * self.efficiency * back * self.aperture_m2 / r**2 * jnp.exp(-2 * self.extinction * r)
 
+    @jax.jit
     def reach(self, least: ArrayLike) -> Array:
         """Distance at which so much comes back [m]: the inverse of `received`, by Newton in its logarithm.
 

@@ -76,25 +76,29 @@ class Ranging:
             looks: sweeps that are summed.
         """
         check_between("reach_m", "chance", chance, 0.0, 1.0, "", "")
-        needed = jnp.log(detection.snr_for(chance, jnp.asarray(false_alarm, float) / self._bins, looks))
+        needed = detection.snr_for(chance, jnp.asarray(false_alarm, float) / self._bins, looks)
+        found = self._where(needed)
+        if known(found) and not 1.1e-2 < float(found) < 0.9e6:
+            raise ValueError(
+                f"reach_m: no distance from 1 cm to 1000 km has a chance of {np.asarray(chance)}: the ratio at 1 m is "
+                f"{float(self.snr(1.0)):g} and {float(needed):g} is needed. Check power and apertures."
+            )
+        return found
+
+    @jax.jit
+    def _where(self, needed: Array) -> Array:
+        """Distance of a ratio [m]: it falls with distance, so that halving finds it."""
 
         def rest(log_r: Array) -> Array:
-            return jnp.log(self.snr(jnp.exp(log_r))) - needed
+            return jnp.log(self.snr(jnp.exp(log_r))) - jnp.log(needed)
 
         def halve(_: int, ends: tuple[Array, Array]) -> tuple[Array, Array]:
             low, high = ends
             middle = (low + high) / 2
             seen = rest(middle) > 0
-            return jnp.where(seen, middle, low), jnp.where(seen, high, middle)
+            return jnp.asarray(jnp.where(seen, middle, low)), jnp.asarray(jnp.where(seen, high, middle))
 
         held = jax.lax.stop_gradient
-        ends = jnp.log(jnp.asarray(1e-2)), jnp.log(jnp.asarray(1e6))  # the ratio falls with distance
-        low, high = held(jax.lax.fori_loop(0, 60, halve, ends))
+        low, high = held(jax.lax.fori_loop(0, 60, halve, (jnp.log(jnp.asarray(1e-2)), jnp.log(jnp.asarray(1e6)))))
         at = held((low + high) / 2)
-        found = jnp.exp(at - rest(at) / held(jax.grad(rest)(at)))
-        if known(found) and not 1.1e-2 < float(found) < 0.9e6:
-            raise ValueError(
-                f"reach_m: no distance from 1 cm to 1000 km has a chance of {np.asarray(chance)}: the ratio at 1 m is "
-                f"{float(self.snr(1.0)):g} and {float(jnp.exp(needed)):g} is needed. Check power and apertures."
-            )
-        return found
+        return jnp.exp(at - rest(at) / held(jax.grad(rest)(at)))
