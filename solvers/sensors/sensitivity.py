@@ -108,7 +108,8 @@ def response(
     Differentiable by every number in the cross-section, also inside `jit` and `vmap`.
 
     Args:
-        geometry: of `waveguides`: strip, rib, slot, or one whose core is `waveguides.swg`.
+        geometry: of `waveguides`: strip, rib, slot, or one whose core is `waveguides.swg`. Such a core is a medium of
+            its own: the liquid between its teeth stays what it is here, `bloch_response` moves it too.
         analyte: name of the region, such as "cladding", "slot" or "air".
         wavelength: in vacuum [µm].
         mode: counted from the highest n_eff: on a usual wire 0 is TE0 and 1 is TM0.

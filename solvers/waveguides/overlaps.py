@@ -105,7 +105,7 @@ def _same(one: Medium, two: Medium) -> bool:
     if one is two or is_traced(one, two):
         return True
     if isinstance(one, Named) or isinstance(two, Named):
-        return bool(one == two)
+        return isinstance(one, Named) and isinstance(two, Named) and one == two
     if isinstance(one, Oriented) or isinstance(two, Oriented):
         return (
             isinstance(one, Oriented)

@@ -61,6 +61,12 @@ def test_what_is_meant_is_drawn() -> None:
         drawn(Trapezoid(film, 0.0, 0.3, -0.5, 0.1), Trapezoid(materials.cut("LN", "x", 30.0), 0.0, 0.3, 0.0, 0.5))
 
 
+def test_a_crystal_in_numbers_beside_a_named_medium() -> None:
+    crystal = [2.1376, 2.2111, 2.2111]
+    slab, ridge = Trapezoid(crystal, -0.3, 0.0, -2.0, 2.0), Trapezoid(crystal, 0.0, 0.3, -0.5, 0.5)
+    assert drawn(slab, ridge, Trapezoid("SiO2", -0.4, -0.3, -2.0, 2.0)).regions
+
+
 def test_under_tracing_it_was_decided_with_the_topology() -> None:
     ring = Trapezoid(2.0, 0.1, 0.5, 0.0, 1.0)
 
