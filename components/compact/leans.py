@@ -6,6 +6,7 @@ much that light in the slab at the outer wall runs as fast as the guide's, modes
 fit's error says so (above `WORST`), and the slope of the nominal corner is taken.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -76,6 +77,20 @@ def solve(
     process: Process, cross_section: str, corner: str, width: float, direction: float, cladding: str | float
 ) -> Leaning:
     """Solve the guide at all nodes, and between them for the error."""
+    slope = slopes(process, cross_section, corner, width, direction, cladding)
+    low, high = BANDS[process.platform]
+    values = np.array([[slope(w)] for w in nodes(low, high, NODES)])
+    found = Surface.through((low, high), _FLAT, values)
+    between = low + 0.7 * (high - low)
+    error = abs(float(found(between, 0.5)) - slope(between))
+    return Leaning(process.name, process.hash, __version__, width, found, error)
+
+
+def slopes(
+    process: Process, cross_section: str, corner: str, width: float, direction: float, cladding: str | float,
+    *, te: bool = True,
+) -> Callable[[float], float]:  # fmt: skip
+    """The slope of a guide by wavelength, of its first TE mode or of its first TM mode."""
     line, gap = optics.at_corner(process, corner), process.number("cells.coupler_gap")
     made = optics.geometry(
         process, cross_section, corner=corner, width=width, cladding=cladding or None, angle_deg=direction
@@ -89,7 +104,7 @@ def solve(
 
     def slope(wl: float) -> float:
         straight = waveguides.solve(walled, wl, num_modes=2, resolution=LADDER[1])
-        own = float(straight.n_eff[int(np.argmax(np.asarray(straight.te_fraction) > 0.5))].real)
+        own = float(straight.n_eff[int(np.argmax((np.asarray(straight.te_fraction) > 0.5) == te))].real)
 
         @lru_cache
         def bent(curvature: float) -> Modes:
@@ -99,12 +114,7 @@ def solve(
 
         return float(bending.lean(bent, stands, bottom, top, gap + width - stands).slope)
 
-    low, high = BANDS[process.platform]
-    values = np.array([[slope(w)] for w in nodes(low, high, NODES)])
-    found = Surface.through((low, high), _FLAT, values)
-    between = low + 0.7 * (high - low)
-    error = abs(float(found(between, 0.5)) - slope(between))
-    return Leaning(process.name, process.hash, __version__, width, found, error)
+    return slope
 
 
 def _height(line: Process, drawn: set[str], direction: float) -> float:

@@ -6,6 +6,7 @@ fitted, as in `lingnan.solvers.devices.coupler`, and kept (`store`).
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import jax
@@ -117,13 +118,13 @@ def key_of(process: Process, cross_section: str, corner: str, low: float, width:
     return name + digest(process, cross_section, corner)
 
 
-@jax.jit
-def splitting_of(made: waveguides.Geometry, wl: Array) -> Array:
-    """n₊ - n₋ of the two fastest TE modes."""
+@partial(jax.jit, static_argnums=2)
+def splitting_of(made: waveguides.Geometry, wl: Array, te: bool = True) -> Array:
+    """n₊ - n₋ of the two fastest TE modes, or TM modes."""
     modes = waveguides.solve(made, wl, num_modes=4)
-    te = jnp.where(modes.te_fraction > 0.5, modes.n_eff.real, -jnp.inf)
-    first = jnp.argmax(te)
-    return te[first] - jnp.max(te.at[first].set(-jnp.inf))
+    alike = jnp.where((modes.te_fraction > 0.5) == te, modes.n_eff.real, -jnp.inf)
+    first = jnp.argmax(alike)
+    return alike[first] - jnp.max(alike.at[first].set(-jnp.inf))
 
 
 def beside(

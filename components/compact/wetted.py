@@ -20,9 +20,10 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import guides, leans, pairs, store
-from lingnan.components.compact.chebyshev import Floats, Surface, known, namespace, nodes
+from lingnan.components.compact.chebyshev import Surface, known, namespace, nodes
 from lingnan.components.compact.guides import check_range, digest
 from lingnan.components.compact.pairs import Pair
+from lingnan.components.compact.volumes import Volume
 from lingnan.components.compact.ways import Line
 from lingnan.pdk import active_process, optics
 from lingnan.pdk.errors import LingnanError
@@ -42,67 +43,6 @@ APART, SIDES = 5, 6  #: nodes in gap, and in wavelength for pairs
 LEANING = (1.0, 1.25, 1.5)  #: indices of the media in which bends are solved
 
 _made: dict[str, Any] = {}  #: by key
-
-
-@dataclass(frozen=True)
-class Volume:
-    """f(x, y, z): Chebyshev coefficients in z, each a surface over x and y."""
-
-    z: tuple[float, float]
-    terms: tuple[Surface, ...]
-
-    @staticmethod
-    def through(x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], values: Floats) -> "Volume":
-        """The polynomial through values at the products of `nodes`, (len x, len y, len z)."""
-        t = nodes(-1.0, 1.0, values.shape[2])
-        over_z = values @ np.linalg.inv(np.polynomial.chebyshev.chebvander(t, len(t) - 1)).T
-        return Volume(z, tuple(Surface.through(x, y, over_z[..., k]) for k in range(len(t))))
-
-    def __call__(self, x: ArrayLike, y: ArrayLike, z: ArrayLike) -> Array:
-        """f at x, y and z, which are broadcast; ranges are the caller's to check."""
-        xp = namespace(x, y, z)
-        t = (2 * xp.asarray(z, float) - sum(self.z)) / (self.z[1] - self.z[0])
-        last, value = t * 0 + 1, t
-        total = self.terms[0](x, y) + self.terms[1](x, y) * t
-        for term in self.terms[2:]:
-            last, value = value, 2 * t * value - last
-            total = total + term(x, y) * value
-        return total
-
-    def along_z(self) -> "Volume":
-        """df/dz."""
-        stacked = np.array([term.coefficients for term in self.terms])
-        slope = np.polynomial.chebyshev.chebder(stacked, axis=0) * 2 / (self.z[1] - self.z[0])
-        first = self.terms[0]
-        return Volume(self.z, tuple(Surface(first.x, first.y, tuple(map(tuple, one.tolist()))) for one in slope))
-
-    def at(self, z: ArrayLike, wl: ArrayLike) -> "_Cut":
-        """The surface over x and y in a medium, for wavelengths that it is known at."""
-        return _Cut(self, z, wl)
-
-
-@dataclass(frozen=True)
-class _Cut:
-    """What `Pair` takes for its logarithm: a surface over wavelength and gap, in one medium."""
-
-    volume: Volume
-    z: Any
-    wl: Any
-
-    @property
-    def x(self) -> tuple[float, float]:
-        """Of wavelengths [µm]."""
-        return self.volume.terms[0].x
-
-    def __call__(self, wl: ArrayLike, y: ArrayLike) -> Array:
-        xp = namespace(wl, y, self.z)
-        extra = xp.ndim(wl) - xp.ndim(self.wl)  # `phase_along` has pieces along a last axis
-        z = xp.asarray(self.z)
-        return self.volume(wl, y, z.reshape(*z.shape, *(1,) * extra) if z.ndim else z)
-
-    def slope(self) -> "_Cut":
-        """Over the gap."""
-        return _Cut(Volume(self.volume.z, tuple(term.slope() for term in self.volume.terms)), self.z, self.wl)
 
 
 @dataclass(frozen=True)
@@ -219,6 +159,7 @@ class WetLine(Line):
     """A guide of the active process in a window, filled by a medium."""
 
     medium: Any = "air"  #: a material's name, or an index
+    width: float | None = None  #: of the core [µm]; None: the cross-section's
 
     def wet(self) -> Wet:
         """Its fit."""
@@ -228,19 +169,23 @@ class WetLine(Line):
         self, wl: ArrayLike, temperature: ArrayLike | None, width: ArrayLike | None = None, turn: Any = None
     ) -> Array:
         """n_eff in the medium, complex where that absorbs."""
-        return self.wet().n_eff(wl, self.medium, width, temperature)
+        return self.wet().n_eff(wl, self.medium, self.width if width is None else width, temperature)
 
     def _real(self, wl: ArrayLike) -> Any:
         n = index_of(self.medium, wl, self.wet().temperature)
         return namespace(n).real(n)
 
+    def _pair(self, width: float | None) -> WetPair:
+        used = self.width if width is None else width
+        return wet_pair(active_process(), self.cross_section, self.corner, used)
+
     def pair(self, gap: float, angle_deg: float = 0.0, width: float | None = None) -> Any:
         """Two of it at a gap [µm], in the medium."""
-        return _PairInWindow(self, wet_pair(active_process(), self.cross_section, self.corner, width))
+        return _PairInWindow(self, self._pair(width))
 
     def lean(self, wl: ArrayLike, width: float | None = None, angle_deg: float = 0.0) -> bending.Lean:
         """How its tail leans in a bend, in the medium."""
-        return wet_pair(active_process(), self.cross_section, self.corner, width).leaning(self._real(wl), wl)
+        return self._pair(width).leaning(self._real(wl), wl)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.components import limits
 from lingnan.components.cell import cell
-from lingnan.components.common import draw, windows
+from lingnan.components.common import draw, guides, windows
 from lingnan.components.common.coupling import Ring, draw_ring
 from lingnan.components.process import number
 from lingnan.components.soi.guides import straight
@@ -23,14 +23,19 @@ def _in_window(
     radius: float,
     length_x: float,
     gaps: tuple[float, ...],
+    width: float | None,
     margin: float | None,
     cross_section: CrossSectionSpec,
 ) -> gf.Component:
+    """Racetrack and buses of a width in a window, led to the cross-section's own width outside of it."""
     windows.strip_only(name, cross_section)
-    around = windows.margin_of(name, margin)
-    c = draw_ring(name, Ring(radius, length_x, gaps, _EULER, cross_section, beyond=around + windows.END))
-    windows.open_all(c, name, "radius + margin", around, cross_section)
+    around, used = windows.margin_of(name, margin), guides.width_of(name, "width", width, cross_section)
+    limits.by_rule(name, "width", used, "OX.WG.W")
+    section = draw.section_of(cross_section, used)
+    c = draw_ring(name, Ring(radius, length_x, gaps, _EULER, section, beyond=around + windows.END))
+    windows.open_led(c, name, "radius + margin", around, used, cross_section)
     c.info["window_share"] = 1.0
+    c.info["width_um"] = used
     return c
 
 
@@ -40,6 +45,7 @@ def ring_sensor(
     length_x: float = 10.0,
     gap: float | None = None,
     margin: float | None = None,
+    width: float | None = None,
     cross_section: CrossSectionSpec = "strip",
 ) -> gf.Component:
     """Racetrack on one bus, all of it in a sensing window.
@@ -49,7 +55,8 @@ def ring_sensor(
         length_x: of both straights [µm].
         gap: between racetrack and bus, edge to edge [µm]; wide enough for the opening etch if not given.
         margin: of the window around the guides [µm]; the process's own if not given.
-        cross_section: of racetrack and bus, a strip.
+        width: of racetrack and bus [µm], which tapers lead to; the cross-section's if not given.
+        cross_section: of the ports, a strip.
 
     ::
 
@@ -61,7 +68,7 @@ def ring_sensor(
         o1 ______ gap ____________ o2
           . . . . . . . . . . . .
     """
-    return _in_window("ring_sensor", radius, length_x, (number(gap, "sensor_gap"),), margin, cross_section)
+    return _in_window("ring_sensor", radius, length_x, (number(gap, "sensor_gap"),), width, margin, cross_section)
 
 
 @cell("soi", "sensors")
@@ -71,6 +78,7 @@ def ring_sensor_drop(
     gap: float | None = None,
     gap_drop: float | None = None,
     margin: float | None = None,
+    width: float | None = None,
     cross_section: CrossSectionSpec = "strip",
 ) -> gf.Component:
     """Racetrack between two buses, all of it in a sensing window: a line in the dark at the second bus.
@@ -81,7 +89,8 @@ def ring_sensor_drop(
         gap: between racetrack and lower bus, edge to edge [µm]; wide enough for the opening etch if not given.
         gap_drop: between racetrack and upper bus [µm]; `gap` if not given.
         margin: of the window around the guides [µm]; the process's own if not given.
-        cross_section: of racetrack and buses, a strip.
+        width: of racetrack and buses [µm], which tapers lead to; the cross-section's if not given.
+        cross_section: of the ports, a strip.
 
     ::
 
@@ -96,7 +105,7 @@ def ring_sensor_drop(
     """
     below = number(gap, "sensor_gap")
     gaps = (below, below if gap_drop is None else gap_drop)
-    return _in_window("ring_sensor_drop", radius, length_x, gaps, margin, cross_section)
+    return _in_window("ring_sensor_drop", radius, length_x, gaps, width, margin, cross_section)
 
 
 @cell("soi", "sensors")
@@ -133,7 +142,7 @@ def ring_sensor_pair(
     limits.at_least(name, "more", more, 0.0, "the covered racetrack is no shorter")
     around, used = windows.margin_of(name, margin), number(gap, "sensor_gap")
     c = gf.Component()
-    first = c << ring_sensor(radius, length_x, used, around, cross_section)
+    first = c << ring_sensor(radius, length_x, used, around, None, cross_section)
     between = c << straight(length=around, cross_section=cross_section)
     second = c << racetrack_single(
         radius, length_x + more, used if gap_covered is None else gap_covered, _EULER, cross_section
@@ -184,7 +193,7 @@ def vernier_sensor(
     around, used = windows.margin_of(name, margin), number(gap, "sensor_gap")
     covered = used if gap_covered is None else gap_covered
     c = gf.Component()
-    wet = c << ring_sensor_drop(radius, length_x, used, used, around, cross_section)
+    wet = c << ring_sensor_drop(radius, length_x, used, used, around, None, cross_section)
     dry = c << racetrack_double(radius, length_x + more, covered, covered, _EULER, cross_section)
     room = dry.ports["o2"].center[1] - dry.ports["o1"].center[1] - draw.core_width(cross_section) / 2
     limits.at_most(name, "margin", around, draw.snapped(room - 2.0), "the upper bus stays 2 µm outside of the window")

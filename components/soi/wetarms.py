@@ -11,7 +11,6 @@ from lingnan.components.cell import cell
 from lingnan.components.common import draw, guides, windows
 from lingnan.components.soi.guides import straight, taper
 from lingnan.components.soi.tuning import join_arms, phase_shifter_heater
-from lingnan.components.soi.wetguides import taper_length
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 
@@ -108,7 +107,7 @@ class Lead:
 
 def arm_leads(wet: float, dry: float, own: float) -> tuple[Lead, Lead]:
     """Of the lower and of the upper arm, as long as each other."""
-    tapers = taper_length(wet, own), taper_length(dry, own)
+    tapers = windows.taper_length(wet, own), windows.taper_length(dry, own)
     longest = max(tapers)
     return Lead(tapers[0], draw.snapped(longest - tapers[0])), Lead(tapers[1], draw.snapped(longest - tapers[1]))
 

@@ -1,16 +1,12 @@
 """Long guides in a sensing window: spirals, whose light the liquid or the gas around them takes or delays."""
 
 import gdsfactory as gf
-import numpy as np
 from gdsfactory.typings import CrossSectionSpec
 
 from lingnan.components import limits
 from lingnan.components.cell import cell
 from lingnan.components.common import draw, guides, windows
-from lingnan.components.common.curves import line
 from lingnan.components.common.delay import draw_spiral
-
-_SLOPE = 40.0  #: length of a taper over what each of its walls moves: far flatter than light spreads by itself
 
 
 @cell("soi", "sensors")
@@ -50,22 +46,8 @@ def spiral_sensor(
     around = windows.margin_of(name, margin)
     used = guides.width_of(name, "width", width, cross_section)
     limits.by_rule(name, "width", used, "OX.WG.W")
-    own, layer = draw.core_width(cross_section), draw.core_layer(cross_section)
-    tapered, half = taper_length(used, own), draw.snapped(around + windows.END)
-    c = draw_spiral(name, turns, length_x, radius, spacing, draw.section_of(cross_section, used), beyond=half)
-    ends = [port.center for port in c.ports]
-    c.ports.clear()
-    c.kdb_cell.shapes(draw.layer_index(c, "DEVREC")).clear()  # the window's takes its place
-    windows.open_all(c, name, "length_x + margin", around, cross_section, beyond=tapered)
-    for name_of, (x, y), sign in zip(("o1", "o2"), ends, (-1, 1), strict=True):
-        if tapered:
-            lead = line(tapered).placed(x, y, 90.0 - sign * 90.0)
-            draw.extrude(c, lead, cross_section, np.array([used, own]))
-        draw.port(c, name_of, draw.snapped(x + sign * tapered), y, 90.0 - sign * 90.0, own, layer)
+    section, half = draw.section_of(cross_section, used), draw.snapped(around + windows.END)
+    c = draw_spiral(name, turns, length_x, radius, spacing, section, beyond=half)
+    windows.open_led(c, name, "length_x + margin", around, used, cross_section)
     c.info["width_um"] = used
     return c
-
-
-def taper_length(one: float, two: float) -> float:
-    """From one width to another, at an end of a sensing guide [µm]."""
-    return draw.snapped(_SLOPE * abs(one - two) / 2)

@@ -9,7 +9,11 @@ Left out: the step from oxide into the window, what the walls of its opening sca
 scatters there than under oxide. Otherwise as `light`.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from jax import Array
+from jax.typing import ArrayLike
 
 from lingnan.components.common import draw, windows
 from lingnan.components.compact.asked import Asked, model_of
@@ -39,17 +43,42 @@ def _around(asked: Asked) -> float:
     return windows.margin_of(asked.name, None if margin is None else plain(asked.name, "margin", margin))
 
 
-def _loop(asked: Asked) -> Loop:
+@dataclass(frozen=True)
+class _WetLoop(Loop):
+    """A racetrack whose bus is as long as its cell says, with tapers under oxide at both ends."""
+
+    bus_um: float = 0.0
+    ends: Any = 1.0  #: amplitude of both tapers
+
+    def bus(self, wl: ArrayLike, temperature: ArrayLike | None, beyond: float = 1.0) -> Array:
+        """Amplitude of the bus between the ports."""
+        return self.line.amplitude(wl, self.bus_um, temperature) * self.ends
+
+
+def _loop(asked: Asked) -> _WetLoop:
     """The racetrack in the window."""
     radius, straight = (plain(asked.name, name, asked.given[name]) for name in ("radius", "length_x"))
-    return Loop(radius, straight, 0.5, _wet(asked))
+    width, settings = asked.given.get("width"), asked.plain()
+    names = ("radius", "length_x", "gap", "margin", "width", "cross_section")
+    made = sensing.ring_sensor(**{name: settings[name] for name in names if name in settings})
+    used = None if width is None else made.info["width_um"]
+    line = WetLine(asked.cross_section, asked.corner, medium=asked.driven["cladding"], width=used)
+    return _WetLoop(radius, straight, 0.5, line, bus_um=made.info["bus_length_um"], ends=_tapers(asked, made))
+
+
+def _tapers(asked: Asked, made: Any) -> Any:
+    """Amplitude of the tapers at both ends, under oxide, of the fit that reaches farther than that of `light`."""
+    used = made.info["width_um"]
+    long = windows.taper_length(used, draw.core_width(asked.cross_section))
+    line = WetLine(asked.cross_section, asked.corner, medium="SiO2")
+    return line.tapered(asked.wl, 2 * long, asked.temperature, (used, None)) if long else 1.0
 
 
 @model_of(sensing.ring_sensor, cladding="air")
 def ring_sensor(asked: Asked) -> "sax.SDict":
     """Model of `ring_sensor`: racetrack and bus in a medium."""
     gap = settled(asked.name, "gap", asked.given["gap"], "sensor_gap")
-    return ring_on_one_bus(_loop(asked), asked.wl, gap, asked.temperature, _around(asked) + windows.END)
+    return ring_on_one_bus(_loop(asked), asked.wl, gap, asked.temperature)
 
 
 @model_of(sensing.ring_sensor_drop, cladding="air")
@@ -58,7 +87,7 @@ def ring_sensor_drop(asked: Asked) -> "sax.SDict":
     gap = settled(asked.name, "gap", asked.given["gap"], "sensor_gap")
     other = asked.given["gap_drop"]
     gaps = (gap, gap if other is None else plain(asked.name, "gap_drop", other))
-    return ring_on_two_buses(_loop(asked), asked.wl, gaps, asked.temperature, _around(asked) + windows.END)
+    return ring_on_two_buses(_loop(asked), asked.wl, gaps, asked.temperature)
 
 
 def _covered(asked: Asked, gap: float) -> dict[str, Any]:
@@ -77,7 +106,7 @@ def ring_sensor_pair(asked: Asked) -> "sax.SDict":
     """Model of `ring_sensor_pair`: the one after the other, without reflection."""
     gap = settled(asked.name, "gap", asked.given["gap"], "sensor_gap")
     around = _around(asked)
-    wet = ring_on_one_bus(_loop(asked), asked.wl, gap, asked.temperature, around + windows.END)
+    wet = ring_on_one_bus(_loop(asked), asked.wl, gap, asked.temperature)
     dry = light.racetrack_single(**_covered(asked, gap))
     between = Line(asked.cross_section, asked.corner).amplitude(asked.wl, around, asked.temperature)
     return through(wet["o1", "o2"] * between * dry["o1", "o2"])
@@ -87,7 +116,7 @@ def ring_sensor_pair(asked: Asked) -> "sax.SDict":
 def vernier_sensor(asked: Asked) -> "sax.SDict":
     """Model of `vernier_sensor`: light goes round once, as nothing reflects."""
     gap = settled(asked.name, "gap", asked.given["gap"], "sensor_gap")
-    wet = ring_on_two_buses(_loop(asked), asked.wl, (gap, gap), asked.temperature, _around(asked) + windows.END)
+    wet = ring_on_two_buses(_loop(asked), asked.wl, (gap, gap), asked.temperature)
     settings = _covered(asked, gap)
     dry = light.racetrack_double(**settings)
     made = sensing.vernier_sensor(**asked.plain())
@@ -115,12 +144,8 @@ def vernier_sensor(asked: Asked) -> "sax.SDict":
 def spiral_sensor(asked: Asked) -> "sax.SDict":
     """Model of `spiral_sensor`: its length of guide in the medium, and the tapers under oxide."""
     made = wetguides.spiral_sensor(**{**asked.plain(), "turns": int(plain(asked.name, "turns", asked.given["turns"]))})
-    line = WetLine(asked.cross_section, asked.corner, medium="SiO2")  # the fit under oxide ends at 1.62 µm
-    used = made.info["width_um"]
-    long = wetguides.taper_length(used, draw.core_width(asked.cross_section))
-    inside = _wet(asked).amplitude(asked.wl, made.info["length_um"], asked.temperature, used)
-    ends = line.tapered(asked.wl, 2 * long, asked.temperature, (used, None)) if long else 1.0
-    return through(inside * ends)
+    inside = _wet(asked).amplitude(asked.wl, made.info["length_um"], asked.temperature, made.info["width_um"])
+    return through(inside * _tapers(asked, made))
 
 
 @model_of(wetarms.mzi_sensor, cladding="air", heating=0.0)
