@@ -59,7 +59,7 @@ class Power:
                 raise MaterialRangeError(
                     "radiation", "dose", float(given[wrong][0]), limits, "Gy", "the doses of the fit", advice
                 )
-        return jnp.where(d > 0, self.factor * jnp.where(d > 0, d, 1.0) ** self.power, 0.0)
+        return jnp.asarray(jnp.where(d > 0, self.factor * jnp.where(d > 0, d, 1.0) ** self.power, 0.0))
 
 
 class Fit(NamedTuple):

@@ -9,12 +9,14 @@ cavity itself is a job for `solvers.meep`. Lengths in µm.
 
 from typing import Any
 
+import numpy as np
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, known
 from lingnan.solvers.sensors.sensitivity import Guide, bloch_response
 from lingnan.solvers.waveguides import Resolution, slot
 from lingnan.solvers.waveguides.geometry import Geometry, Window
+from lingnan.solvers.waveguides.media import namespace
 
 
 def sections(
@@ -37,11 +39,17 @@ def sections(
         ValueError: a hole that leaves no rails.
     """
     if known(hole) and known(width):
-        check_between("nanobeam", "hole", hole, 0.0, float(width), "µm", "Its rails are half of what is left each.")
-    rail = (width - hole) / 2  # type: ignore[operator]
-    sizes = {"substrate": substrate, "sidewall_angle_deg": sidewall_angle_deg, "window": window}
-    whole = slot(rail, hole, thickness, core, analyte, filling=core, **sizes)
-    return whole, slot(rail, hole, thickness, core, analyte, filling=analyte, **sizes)
+        most = float(np.asarray(width))
+        check_between("nanobeam", "hole", hole, 0.0, most, "µm", "Its rails are half of what is left each.")
+    rail = (namespace(width, hole).asarray(width) - hole) / 2
+
+    def across(filling: Any) -> Geometry:
+        return slot(
+            rail, hole, thickness, core, analyte, filling=filling, substrate=substrate,
+            sidewall_angle_deg=sidewall_angle_deg, window=window,
+        )  # fmt: skip
+
+    return across(core), across(analyte)
 
 
 def response(
@@ -71,14 +79,13 @@ def response(
     """
     across, along = hole
     if known(along) and known(pitch):
-        check_between(
-            "nanobeam", "length of a hole", along, 0.0, float(pitch), "µm", "Holes end before the next begins."
-        )
+        period = float(np.asarray(pitch))
+        check_between("nanobeam", "length of a hole", along, 0.0, period, "µm", "Or the wire is cut.")
     whole, holed = sections(
         width, thickness, across, core, analyte, substrate=substrate, sidewall_angle_deg=sidewall_angle_deg,
         window=window,
     )  # fmt: skip
-    duty = 1 - along / pitch  # type: ignore[operator]
+    duty = 1 - namespace(along, pitch).asarray(along) / pitch
     return bloch_response(
         whole, holed, duty, pitch, analyte, wavelength, hole="slot", mode=mode, harmonics=harmonics,
         resolution=resolution,
