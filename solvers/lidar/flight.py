@@ -20,7 +20,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.detectors import Noise
 from lingnan.solvers.lidar.chirp import LIGHT
 
@@ -79,16 +79,11 @@ class PulsedReceiver:
 
     def threshold(self, false_alarm_rate: ArrayLike) -> Array:
         """Threshold in σ that noise crosses so often [Hz]."""
-        rate = 1 / (2 * jnp.sqrt(2.0) * jnp.pi * self.sigma)
-        if np.ndim(false_alarm_rate) == 0 and isinstance(self.width, float):
+        rate = self.false_alarms(0.0)
+        if known(rate):
+            advice = "At a threshold of 0 it is crossed no more often than that."
             check_between(
-                "threshold",
-                "false_alarm_rate",
-                false_alarm_rate,
-                0.0,
-                float(rate),
-                "Hz",
-                "At most the filter's own rate.",
+                "threshold", "false_alarm_rate", false_alarm_rate, 0.0, float(np.min(np.asarray(rate))), "Hz", advice
             )
         return jnp.sqrt(2 * jnp.log(rate / jnp.asarray(false_alarm_rate, float)))
 

@@ -52,11 +52,11 @@ class Ranging:
             false_alarm: chance that noise makes one in a whole spectrum.
             looks: sweeps in which speckle is another, whose powers are summed.
         """
-        return detection.speckled(self.snr(distance_m), jnp.asarray(false_alarm, float) / self._bins, looks)
+        return detection.speckled(self.snr(distance_m), jnp.asarray(false_alarm, float) / self._chances, looks)
 
     @property
-    def _bins(self) -> Array:
-        return jnp.asarray(self.chirp.duration, float) * self.engine.rate
+    def _chances(self) -> Array:
+        return tones.CHANCES * jnp.asarray(self.chirp.duration, float) * self.engine.rate
 
     def distance_sigma_m(self, distance_m: ArrayLike) -> Array:
         """One σ of the distance in one sweep, at the mean signal [m]."""
@@ -76,7 +76,7 @@ class Ranging:
             looks: sweeps that are summed.
         """
         check_between("reach_m", "chance", chance, 0.0, 1.0, "", "")
-        needed = detection.snr_for(chance, jnp.asarray(false_alarm, float) / self._bins, looks)
+        needed = detection.snr_for(chance, jnp.asarray(false_alarm, float) / self._chances, looks)
         found = self._where(needed)
         if known(found) and not 1.1e-2 < float(found) < 0.9e6:
             raise ValueError(
