@@ -387,3 +387,25 @@ def test_an_antenna_by_the_grating_solver():
     exact = jax.jit(jax.jacfwd(lambda p: run(p)[1]))(0.62)
     assert_allclose(exact, (both[0] - both[1]) / 2e-4, rtol=1e-3)
     assert_allclose(exact[0], 1.55 / 0.62**2, rtol=0.1)  # of the grating equation
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize(("figure", "at"), [
+    (lambda x: vision.modulated(Pixel(), 20e6, x * 1e-12, 1e-12, 0.7).sigma_m, 2.0),
+    (lambda x: Triangulation(0.05, 5e-3, x * 1e-6, 4e-6).place_sigma(Pixel(), 1e-12, 1e-14), 2.0),
+    (lambda x: jnp.log(replace(BEAMS, ambient=x * 1e-6).false_trips), 1.0),
+    (lambda x: antenna.beam_width_deg(Antenna(1.55, 0.2, x), 150.0), 0.01),
+    (lambda x: antenna.beam_width_deg(Antenna(1.55, x, 0.01), 150.0), 0.2),
+    (lambda x: antenna.lateral(x, 0.5, 1.55), 0.4),
+    (lambda x: antenna.emission_for(jnp.exp(-x * jnp.linspace(-1, 1, 9) ** 2), 2.0)[3], 1.3),
+    (lambda x: link.speckles(0.01, x, 100.0, 1.55), 0.5),
+    (lambda x: air.extinction(x, 1.55) * 1e3, 3.0),
+    (lambda x: climate.dark_current(1.0, 0.6, x), 350.0),
+    (lambda x: climate.pointing(Antenna(1.55, 0.2, 0.01), 1.8e-4, x, step=2.0).across_deg, 350.0),
+    (lambda x: RECEIVER.snr(x * 1e-16), 3.0),
+    (lambda x: detection.speckled(x, 1e-5, 4), 6.0),
+    (lambda x: detection.threshold(x, 4), 0.01),
+])  # fmt: skip
+def test_slopes_of_the_rest_are_differences(figure, at):
+    quick = jax.jit(figure)
+    assert_allclose(jax.grad(quick)(at), difference(quick, at, 1e-4 * at), rtol=1e-6)
