@@ -23,6 +23,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.lidar.chirp import LIGHT
+from lingnan.solvers.lidar.sun import background
 from lingnan.solvers.links.receiver import CHARGE
 
 
@@ -50,6 +51,59 @@ class Pixel:
     def pedestal(self, power: ArrayLike) -> Array:
         """Of a steady power and of the dark."""
         return self.electrons(power) + jnp.asarray(self.dark, float) * self.exposure / CHARGE
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Camera:
+    """A lens in front of pixels: what light of a scene each of them gets."""
+
+    lens: Any  #: diameter of the aperture [m]
+    focal: Any  #: length [m]
+    pitch: Any = 10e-6  #: of the pixels [m]
+    efficiency: Any = 0.5  #: of lens, filter and fill of the pixel
+
+    def __post_init__(self) -> None:
+        for name in ("lens", "focal", "pitch"):
+            check_between("Camera", name, getattr(self, name), 0.0, np.inf, "m", "")
+        check_between("Camera", "efficiency", self.efficiency, 0.0, 1.0 + 1e-9, "", "It is a share.")
+
+    @property
+    def area(self) -> Array:
+        """Of the aperture [m²]."""
+        return jnp.pi / 4 * jnp.square(jnp.asarray(self.lens, float))
+
+    @property
+    def solid_angle(self) -> Array:
+        """Of one pixel [sr]."""
+        return jnp.square(jnp.asarray(self.pitch, float) / self.focal)
+
+    def flooded(self, power: ArrayLike, field: ArrayLike, distance_m: ArrayLike, reflectivity: ArrayLike) -> Array:
+        """Power on a pixel of a Lambertian scene that a projector beside the camera lights evenly [W].
+
+        Args:
+            power: of the projector [W].
+            field: solid angle that it lights [sr].
+            distance_m: of the scene [m].
+            reflectivity: ρ of it.
+        """
+        check_no_less("flooded", "field", field, 1e-12, "sr", "")
+        share = self.solid_angle / jnp.asarray(field, float)
+        return self.spotted(jnp.asarray(power, float) * share, distance_m, reflectivity)
+
+    def spotted(self, power: ArrayLike, distance_m: ArrayLike, reflectivity: ArrayLike) -> Array:
+        """Power in the image of one spot of a power of its own, all pixels together [W]."""
+        r = jnp.asarray(distance_m, float)
+        return jnp.asarray(power, float) * reflectivity / jnp.pi * self.area / jnp.square(r) * self.efficiency
+
+    def ambient(self, irradiance: ArrayLike, reflectivity: ArrayLike) -> Array:
+        """Power on a pixel of a scene lit from elsewhere, however far it is [W].
+
+        Args:
+            irradiance: on the scene within the filter, of `sun.irradiance` [W/m²].
+            reflectivity: ρ of it.
+        """
+        return background(irradiance, reflectivity, self.solid_angle, self.area, self.efficiency)
 
 
 class Depth(NamedTuple):

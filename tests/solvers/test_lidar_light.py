@@ -32,7 +32,7 @@ from lingnan.solvers.lidar.curtain import Curtain
 from lingnan.solvers.lidar.farfield import Line
 from lingnan.solvers.lidar.flight import PulsedReceiver
 from lingnan.solvers.lidar.link import Link
-from lingnan.solvers.lidar.vision import Pixel, Triangulation
+from lingnan.solvers.lidar.vision import Camera, Pixel, Triangulation
 
 WALL = Antenna(1.55, 0.2, 0.01, 0.6, 4.0)
 
@@ -246,6 +246,25 @@ def test_depth_from_four_samples_of_drawn_electrons():
         "dark",
         "read",
     }
+
+
+def test_what_a_pixel_sees_of_a_scene():
+    """A scene that sun and projector light alike sends alike: the projector's irradiance is its power over field R²."""
+    camera, field, distance = Camera(2e-3, 4e-3, 8e-6, 0.6), 0.5, 3.0
+    signal = camera.flooded(2.0, field, distance, 0.3)
+    by_hand = 2.0 * (2e-3) ** 2 / field * 0.3 / np.pi * (np.pi * 1e-6) / 9.0 * 0.6
+    assert_allclose(signal, by_hand, rtol=1e-12)
+    assert_allclose(camera.ambient(2.0 / (field * distance**2), 0.3), signal, rtol=1e-12)
+    assert_allclose(camera.spotted(2.0 * (2e-3) ** 2 / field, distance, 0.3), signal, rtol=1e-12)
+    assert moves(camera, lambda c: c.flooded(2.0, field, distance, 0.3)) == {"lens", "focal", "pitch", "efficiency"}
+    # sunlight of 10 nm at 940 nm beside 2 W on half a steradian at 3 m: what limits such cameras out of doors
+    depth = [
+        vision.modulated(Pixel(), 20e6, signal, camera.ambient(sun.irradiance(wave, 10.0), 0.3)).sigma_m
+        for wave in (0.94, 0.85)
+    ]
+    assert depth[0] < depth[1]
+    with pytest.raises(ValueError, match="lens = -1 m"):
+        Camera(-1.0, 4e-3)
 
 
 def test_triangulation():
