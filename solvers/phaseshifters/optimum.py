@@ -160,8 +160,8 @@ def optimum(
     p, after = _on_grid(slopes, low + size * x, low, low + size, grid, bandwidth)
     drawn = dict(zip(names, (round(float(v), 9) for v in p), strict=True))
     _, before = slopes(jnp.asarray(first))
-    kept = (Outcome(*(np.asarray(v) for v in one)) for one in (before[1], after))
-    return Optimum(drawn, sigmas, bandwidth, *kept, tuple(search.steps), message, finished)
+    first_of, last_of = (Outcome(*(np.asarray(v) for v in one)) for one in (before[1], after))
+    return Optimum(drawn, sigmas, bandwidth, first_of, last_of, tuple(search.steps), message, finished)
 
 
 def _product(step: OptimumStep) -> float:
@@ -272,14 +272,15 @@ def _on_grid(
     """The nearest point of the grid; where it falls below the limit, steps up the slope of the bandwidth."""
     tiny = 1e-9
     least, most = np.ceil(low / grid - tiny), np.floor(high / grid + tiny)
-    k = np.clip(np.round(p / grid), least, most)
+    k, reached = np.clip(np.round(p / grid), least, most), 0.0
     for _ in range(10):
         slope, (pair, found) = slopes(jnp.asarray(k * grid))
-        if float(pair[1]) >= limit:
+        reached = float(pair[1])
+        if reached >= limit:
             return k * grid, found
         k = np.clip(k + np.sign(np.asarray(slope[1])), least, most)
     raise ValueError(
-        f"optimum: the bandwidth stays at {float(pair[1]):.4g} Hz, below {limit:.4g} Hz, with the deviations that "
+        f"optimum: the bandwidth stays at {reached:.4g} Hz, below {limit:.4g} Hz, with the deviations that "
         "count. Lower the limit, or let contact implants come nearer."
     )
 
