@@ -164,7 +164,7 @@ MEASURED = (
         (one("V_pi L", 2.7), simulated("V_pi L", 2.5), one("n_rf", 2.1), one("Z0", 40.0), one("n_g", 2.2),
          one("bandwidth", 28e9)), ON_LOSSY,
         "the silicon below has 1 to 20 Ωcm, and takes the response to -3 dB and along it: the published curve stays "
-        "between -2.7 and -3.5 dB from 12 to 35 GHz. Over that range ours crosses at 3 to 16 GHz, and at 1 Ωcm n is 2.60",
+        "between -2.7 and -3.5 dB from 12 to 35 GHz. Ours crosses at 3 to 16 GHz over that range; n is 2.60 at 1 Ωcm",
         9900.0, reference=1e9, reference_said="the paper", left_open=(RANGE, GROUNDS),
     ),
     Device(
