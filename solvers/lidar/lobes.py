@@ -199,6 +199,22 @@ def clear_range_deg(pitch: float, wavelength: float, view_deg: float = 90.0) -> 
     return float(np.rad2deg(np.arcsin(np.clip(min(free, np.sin(np.deg2rad(view_deg))), 0.0, 1.0))))
 
 
+def tuning_for_field(step: ArrayLike, n_g: ArrayLike, wavelength: ArrayLike) -> Array:
+    """Change of wavelength that sends the beam once through the field of an array fed by unlike guides [µm].
+
+    Each next guide is longer by `step`, so that neighbours differ by 2π n step/λ, which goes on by a whole turn in
+    λ²/(n_g step).
+
+    Args:
+        step: [µm].
+        n_g: group index of the guides.
+        wavelength: [µm].
+    """
+    check_between("tuning_for_field", "step", step, 0.0, np.inf, "µm", "Guides of equal length do not steer.")
+    wave = jnp.asarray(wavelength, float)
+    return jnp.square(wave) / (jnp.asarray(n_g, float) * step)
+
+
 def check_field_of_view(pitch: float, wavelength: float, steer_deg: float, view_deg: float) -> None:
     """Warns of grating lobes that come into the field of view when the beam is steered to its edge.
 

@@ -132,6 +132,14 @@ def test_grating_lobes_are_where_they_are_said_to_be():
     assert_allclose(clear, 20.0, atol=0.05)  # 1.84 is 1.841 rounded
 
 
+def test_a_field_by_tuning_is_a_turn_between_neighbours():
+    def turns(wave):  # of a guide 80 µm longer, index 2.4 at 1.55 µm that falls by 1.1 per µm: n_g = 4.105
+        return (2.4 - 1.1 * (wave - 1.55)) * 80.0 / wave
+
+    tuned = float(lobes.tuning_for_field(80.0, 2.4 + 1.1 * 1.55, 1.55))
+    assert_allclose(turns(1.55 - tuned / 2) - turns(1.55 + tuned / 2), 1.0, rtol=1e-5)
+
+
 def test_a_beam_beyond_the_horizon_is_refused():
     with pytest.raises(ValueError, match="behind the horizon"):
         lobes.beam_width_deg(line(apertures.uniform(4), 0.775).steered(0.97), 0.97)
