@@ -158,8 +158,10 @@ def _joined(left: _Side, right: _Side) -> Array:
 
 
 def _open(modes: Modes) -> bool:
-    """Does light get lost in the section?"""
-    return modes.problem.plan.absorber is not None or jnp.iscomplexobj(engine.media_of(modes.problem))
+    """Does light get lost in the section, or has it modes in pairs with conjugate β²? Their fields are complex."""
+    found = modes.found.pairs.right
+    lossy = jnp.iscomplexobj(found) or jnp.iscomplexobj(engine.media_of(modes.problem))
+    return modes.problem.plan.absorber is not None or lossy
 
 
 def _forward(beta: Array) -> Array:
@@ -193,8 +195,8 @@ def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: i
         if residual.max() > LOST:
             raise ValueError(
                 f"scatter: section {k} has a mode with a residual of {residual.max():.1e}, above {LOST:g}. Between "
-                "closed walls modes near cutoff may come in pairs with complex β, which a real search cannot give. "
-                "Keep fewer modes, by num_modes= or in solve, or give all sections an absorber=."
+                "closed walls modes near cutoff may come in pairs with complex β, which a search inside jit cannot "
+                "give. Keep fewer modes, by num_modes= or in solve, or give all sections an absorber=."
             )
     for length in lengths:
         if not is_traced(length) and not (np.isfinite(float(length)) and float(length) >= 0):  # type: ignore[arg-type]

@@ -29,6 +29,10 @@ from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, st
 from lingnan.solvers.waveguides.media import check, is_traced, mark, namespace, permittivity, unchecked
 from lingnan.solvers.waveguides.slab import upper_index
 
+#: Residual of a search in real numbers above which it is made again in complex ones. Between closed walls a lossless
+#: guide has modes whose β² are conjugates of each other, often near cutoff. Inside `jit` real numbers stay real.
+IN_PAIRS = 1e-6
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -139,7 +143,11 @@ def _called(options: host.Options, task: host.Task) -> host.Answer:
     """`host.search_many`, from outside, or from inside a program that JAX transforms; a batch comes as a whole."""
     if not is_traced(task):
         one = jax.tree.map(lambda a: np.asarray(a)[None], task)
-        return jax.tree.map(lambda a: a[0], host.search_many(options, one))
+        found = host.search_many(options, one)
+        if np.max(found.residual) > IN_PAIRS and not (_complex(found.vectors) or options.pencil.quadratic):
+            pairs = host.search_many(options, one._replace(epsilon=one.epsilon.astype(complex)))
+            found = pairs if np.max(pairs.residual) <= IN_PAIRS else found
+        return jax.tree.map(lambda a: a[0], found)
     pencil, count = options.pencil, options.count
     kind = complex if pencil.quadratic or any(_complex(a) for a in (task.x, task.y, task.epsilon)) else float
 

@@ -148,6 +148,49 @@ def test_the_staircase_converges_with_the_square_of_its_steps():
     assert 3.0 < abs(b - a) / abs(c - b) < 5.5  # 4 in the limit
 
 
+@pytest.mark.parametrize(("polarization", "order"), [("te", 3.0), ("tm", 2.0)])
+def test_a_step_costs_its_square_only_where_e_stands_across_it(polarization, order):
+    """What sets the order of a staircase, `varying`: a step d of a guide leaves d^q, L / h of them h^(q - 1)."""
+
+    def left_over(step):
+        """What a mode lacks after the joint, of all that the elements carry."""
+        one, two = (
+            planar.planar([-HALF, y - 0.225, y + 0.225, HALF], [CLAD, CORE, CLAD],
+                          polarization=polarization, order=8, cells=(4, 2, 4))
+            for y in (-step / 2, step / 2)
+        )  # fmt: skip
+        p = planar.overlaps(planar.modes(one, 1.55), planar.modes(two, 1.55))
+        return abs(1 - float(p[0] @ p[0]))
+
+    large, small, least = (left_over(step) for step in (0.02, 0.01, 0.005))
+    if polarization == "te":
+        assert small < large / 2**order
+        assert least < small / 2**order
+        assert least < 1e-8  # 3.3e-9: nothing beside what follows for tm
+    else:
+        assert_allclose(np.log2(small / least), order, atol=0.3)  # 1.89, 2.18, 1.98 as steps go from 20 to 2.5 nm
+        assert least > 5e-4  # 9.8e-4
+
+
+def mirrored_coupler(polarization, cuts, num_modes):
+    """s21 of the first supermode where two guides of 0.45 µm come together along a cosine; half of them, at a wall."""
+
+    def section(t):
+        middle = 0.325 + 0.2 * (1 + np.cos(np.pi * t))
+        clad = 1.1479 if polarization == "tm" else 2.085
+        return planar.planar([0.0, middle - 0.225, middle + 0.225, 2.0], epsilon=[clad, 8.1134, clad],
+                             polarization=polarization, order=8, cells=(1, 1, 2))  # fmt: skip
+
+    pieces = [eme.uniform(section(0.0), 0.0), eme.varying(section, 4.0, cuts), eme.uniform(section(1.0), 0.0)]
+    return complex(eme.scatter(pieces, 1.55, num_modes).blocks.s21[0, 0])
+
+
+@pytest.mark.validate  # compiles for every number of slices
+def test_a_coupler_in_slices_converges_with_their_square():
+    a, b, c = (mirrored_coupler("te", cuts, 20) for cuts in (64, 128, 256))
+    assert_allclose(abs(b - a) / abs(c - b), 4, atol=0.2)  # h from a quarter of λ / 2n down: what is left falls too
+
+
 def test_a_longer_taper_loses_less():
     short, long = (
         abs(complex(eme.scatter(taper(0.5, 2.0, length, 8), 1.55, 24).blocks.s21[0, 0])) ** 2 for length in (2.0, 8.0)

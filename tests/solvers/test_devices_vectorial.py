@@ -73,6 +73,23 @@ def test_splitter_of_meep_in_three_dimensions(sections: list[waveguides.Modes]) 
     assert_allclose(s.s, s.s.T, atol=1e-10)
 
 
+def test_between_closed_walls_the_body_has_a_pair_of_complex_modes() -> None:
+    body = splitter.section(1, 12, absorber=None, target=2.03)
+    assert np.max(body.found.residual) < 1e-9
+    pair = np.sort_complex(np.asarray(body.n_eff)[-2:] ** 2)
+    assert_allclose(pair[0], pair[1].conj(), atol=1e-9)
+    assert abs(pair[0].imag) > 0.01
+
+
+@pytest.mark.validate  # compiles another number of modes
+@pytest.mark.parametrize("count", [12, 19])
+def test_closed_walls_keep_all_light(count: int) -> None:
+    closed = [splitter.section(k, count, absorber=None, target=2.03) for k in range(3)]
+    # propagating, evanescent and complex modes kept; asked are 1e-6 and 1e-4, and what is left is round-off
+    assert_allclose(vectorial.interface_norms(closed), 1, atol=1e-9)
+    assert_allclose(splitter.scattered(closed).power_sum(), 1, atol=1e-9)
+
+
 @pytest.mark.parametrize("strength", [1.0, 4.0])
 def test_splitter_does_not_know_how_strong_the_absorber_is(sections: list[waveguides.Modes], strength: float) -> None:
     layer = splitter.ABSORBER._replace(strength=strength)
