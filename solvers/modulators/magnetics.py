@@ -38,12 +38,14 @@ def admittance(section: Section, frequency: ArrayLike, samples: int | None = Non
         section: the line.
         frequency: (F,) [Hz].
         samples: frequencies at which fields are solved; where no more are asked for, it is these themselves. None:
-            those of the section's `fineness`, seven: over four decades between, fields of a gold line 0.9 µm thick are
+            those of the section's `fineness`, eight: over four decades between, fields of a gold line 0.9 µm thick are
             right to 1e-3, and Y to 1e-8 (the test of their number).
         span: fields of sections of the same kind, as `fields` gives them, (N, S): nothing is solved, and Y is the
             stationary value over them.
 
-    First derivatives are exact and cost no solve; a second one raises `NotImplementedError`.
+    First derivatives cost no solve. They are those of the value with the fields held, so their error is that of the
+    fields and not its square: 3e-5 of dY by the thickness of 0.9 µm of gold over three decades, and nothing at the
+    frequencies at which fields are solved. A second one raises `NotImplementedError`.
     """
     layout, free, bend, eddy, loads = _assembled(section)
     omega = 2 * jnp.pi * jnp.atleast_1d(jnp.asarray(frequency, float))
@@ -102,11 +104,16 @@ def _assembled(section: Section) -> tuple[Layout, np.ndarray, Array, Array, Arra
 
 
 def _solved_at(omega: Array, samples: int) -> Array:
-    """Angular frequencies at which fields are solved."""
+    """Angular frequencies at which fields are solved: even in their fifth root.
+
+    Geometric ones lie too far from each other where the skin is thin, and even fourth roots where it is not: seven of
+    either leave 5e-4 of a derivative over three decades.
+    """
     fixed = lax.stop_gradient(omega)
     if len(omega) <= samples:
         return fixed
-    return jnp.geomspace(jnp.min(fixed), jnp.max(fixed) * (1 + 1e-9), samples)
+    low, high = (end**0.2 for end in (jnp.min(fixed), jnp.max(fixed) * (1 + 1e-9)))
+    return jnp.linspace(low, high, samples) ** 5
 
 
 def _fields(layout: Layout, free: np.ndarray, parts: tuple[Array, ...], fixed: Array) -> Array:

@@ -89,7 +89,7 @@ class Fineness:
     order: int = 4  #: of the polynomials
     first: float = 0.12  #: size of the cell at an edge of metal [µm]: the skin depth of gold at 400 GHz
     growth: float = 3.5  #: size of a cell over that of its neighbour nearer to the metal, about
-    samples: int = 7  #: frequencies at which eddy currents are solved: see `magnetics`
+    samples: int = 8  #: frequencies at which eddy currents are solved: see `magnetics`
 
     def __post_init__(self) -> None:
         for name in ("order", "samples"):

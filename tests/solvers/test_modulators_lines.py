@@ -89,7 +89,7 @@ def test_plates_with_eddy_currents_exactly(thickness: float, order: int, error: 
 
 
 def test_few_fields_span_all_frequencies():
-    """Y from fields at seven frequencies, against fields at each frequency itself."""
+    """Y from fields at eight frequencies, against fields at each frequency itself."""
     spec = Coplanar(ground_width=60.0)
     wires = spec.section(fineness=Fineness(3, 0.2, 4.0))
     f = jnp.geomspace(1e7, 2e11, 12)
