@@ -15,6 +15,7 @@ from lingnan.components.soi.seriespair import Pair, pair_of
 from lingnan.pdk import active_process, build_pdk
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.metals import line_section
+from lingnan.solvers import modulators
 from lingnan.solvers.modulators import Distributed
 
 F = jnp.geomspace(1e8, 3e11, 80)
@@ -151,7 +152,7 @@ def test_a_band_without_a_fall_is_refused(ideal: Any) -> None:
 
 @pytest.mark.validate
 def test_the_drawn_line_as_it_is_solved() -> None:
-    """Metal alone: at low frequencies R of both strips, and C between that of the gap and of the box."""
+    """At low frequencies R of the strips; then the response by the closed form of one uniform line, a second route."""
     f = jnp.geomspace(1e6, 1e11, 24)
     made = pair()
     metal = travelling.metal_of(made, f)
@@ -164,7 +165,10 @@ def test_the_drawn_line_as_it_is_solved() -> None:
     assert_allclose(metal.resistance[0], 1e6 * (1 / signal + 1 / grounds), rtol=0.02)  # drawn in by 0.05 µm, and eddies
     assert np.all(np.diff(np.asarray(metal.resistance)) > 0)
     found = travelling.figures(f)
-    assert 10e9 < float(found.bandwidth) < 60e9
+    n_g = Line("rib").guide().n_g(1.55)
+    closed = modulators.closed_form(found.line, made.length, n_g) * found.junction.share(f)
+    assert_allclose(found.response.s21, closed, rtol=1e-9)
+    assert_allclose(np.interp(float(found.bandwidth), f, 20 * np.log10(np.abs(closed))), -3.0, atol=1e-6)
     assert 30.0 < float(found.line.z0[-1].real) < 70.0
     assert float(found.metal.capacitance[-1]) < float(found.metal.capacitance[0])  # a handle that conducts less than ε
     wide = travelling.figures(f, signal_width=25.0)
