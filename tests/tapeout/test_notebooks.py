@@ -67,6 +67,15 @@ def test_the_transmitter_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "2 of 2 links joined, 0 mismatches" in said
 
 
+def test_the_silicon_transmitter_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its search and its carriers are kept; what is built is the design file, which has a test here alone."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    said = executed("silicon_transmitter", tmp_path)
+    assert "-32% of V_pi L times loss" in said or "-31% of V_pi L times loss" in said
+    assert "rules, 0 errors" in said
+    assert "22 of 22 links joined, 0 mismatches" in said
+
+
 @pytest.mark.meep
 def test_the_way_to_meep_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINGNAN_CACHE", str(tmp_path))
