@@ -26,7 +26,7 @@ class Asked:
     wl: ArrayLike  #: [µm]
     temperature: ArrayLike | None  #: [K]; None: the corner's
     corner: str
-    driven: Mapping[str, ArrayLike]  #: voltages and the like by name
+    driven: Mapping[str, Any]  #: voltages, media and the like by name
 
     @property
     def cross_section(self) -> str:
@@ -52,9 +52,7 @@ class Asked:
         return Spec(active_process(), self.name, self.cross_section, self.corner, settings)
 
 
-def model_of(
-    cell: Callable[..., Any], **driven: ArrayLike
-) -> Callable[[Callable[[Asked], SDict]], Callable[..., SDict]]:
+def model_of(cell: Callable[..., Any], **driven: Any) -> Callable[[Callable[[Asked], SDict]], Callable[..., SDict]]:
     """Make a function of what is asked for the model of a cell, with keyword arguments.
 
     Args:

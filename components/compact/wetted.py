@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 from jax.typing import ArrayLike
 
 from lingnan import __version__
@@ -114,7 +114,7 @@ def check_index(what: str, n: ArrayLike) -> None:
     Raises:
         LingnanError: with the range.
     """
-    if isinstance(n, jax.core.Tracer):
+    if isinstance(n, Tracer):
         return
     low, high = LIQUIDS
     numbers = np.asarray(n, float)
@@ -213,7 +213,8 @@ def wet(process: Process, cross_section: str, corner: str = "nominal") -> Wet:
     key = key_of(process, cross_section, corner)
     if key not in _made:
         entry = store.recalled(process.name, key, lambda: as_entry(solve(process, cross_section, corner)))
-        _made[key] = Wet(**{**entry, **{name: _volume(entry[name]) for name in ("index", "warmth")}})
+        filled: dict[str, Any] = {**entry, **{name: _volume(entry[name]) for name in ("index", "warmth")}}
+        _made[key] = Wet(**filled)
     return _made[key]
 
 
@@ -224,7 +225,8 @@ def wet_pair(process: Process, cross_section: str, corner: str = "nominal", widt
     if key not in _made:
         entry = store.recalled(process.name, key, lambda: as_entry(solve_pair(process, cross_section, corner, used)))
         lean = tuple(store.as_surface(one) for one in entry["lean"])
-        _made[key] = WetPair(**{**entry, "logarithm": _volume(entry["logarithm"]), "lean": lean})
+        both: dict[str, Any] = {**entry, "logarithm": _volume(entry["logarithm"]), "lean": lean}
+        _made[key] = WetPair(**both)
     return _made[key]
 
 

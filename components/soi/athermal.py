@@ -57,7 +57,7 @@ def balanced(
     def gain(of: Line, used: ArrayLike) -> np.ndarray:
         """dn_eff/dT [1/K]."""
         warm, cold = (np.real(of.index(wl, kelvin + step, used)) for step in (_STEP, -_STEP))
-        return (warm - cold) / (2 * _STEP)
+        return np.asarray(warm - cold) / (2 * _STEP)
 
     own = draw.core_width(cross_section)
     widths = [own if one is None else one for one in (width, width_covered)]
@@ -67,7 +67,7 @@ def balanced(
     leads = [
         2
         * (lead.plain * covered + lead.tapered * float(weights / 2 @ gain(line, own + (used - own) * (1 + points) / 2)))
-        for lead, used in zip(wetarms.arm_leads(*widths, own), widths, strict=True)
+        for lead, used in zip(wetarms.arm_leads(widths[0], widths[1], own), widths, strict=True)
     ]
     delta = draw.even((straights[1] + leads[1] - straights[0] - leads[0]) / covered)
     if delta < 0:

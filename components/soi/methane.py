@@ -97,7 +97,7 @@ class Design:
 
     def table(self) -> str:
         """Before and after, a line for each figure."""
-        rows = [("", "before", "after")]
+        rows: list[tuple[str, ...]] = [("", "before", "after")]
         for name, shown in (
             ("width", ".3f"), ("length", ".4f"), ("limit_ppm", ".4g"), ("share", ".4f"), ("loss_db_cm", ".3f"),
             ("transmission", ".4f"),
@@ -165,7 +165,7 @@ def optimise(
 
     def limit(width: Any, length: Any) -> Array:
         cell = sensors.gas.Cell(guide.share(width), length, guide.loss_db_cm(width))
-        return 3 * sensors.gas.ppm_sigma(chain, cell, lines, waves)
+        return 3 * sensors.gas.ppm_sigma(chain, cell, lines, jnp.asarray(waves))
 
     @jax.jit
     def value(x: Array) -> tuple[Array, Array]:

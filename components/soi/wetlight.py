@@ -143,7 +143,8 @@ def vernier_sensor(asked: Asked) -> "sax.SDict":
 @model_of(wetguides.spiral_sensor, cladding="air")
 def spiral_sensor(asked: Asked) -> "sax.SDict":
     """Model of `spiral_sensor`: its length of guide in the medium, and the tapers under oxide."""
-    made = wetguides.spiral_sensor(**{**asked.plain(), "turns": int(plain(asked.name, "turns", asked.given["turns"]))})
+    settings: dict[str, Any] = {**asked.plain(), "turns": int(plain(asked.name, "turns", asked.given["turns"]))}
+    made = wetguides.spiral_sensor(**settings)
     inside = _wet(asked).amplitude(asked.wl, made.info["length_um"], asked.temperature, made.info["width_um"])
     return through(inside * _tapers(asked, made))
 
@@ -153,11 +154,12 @@ def mzi_sensor(asked: Asked) -> "sax.SDict":
     """Model of `mzi_sensor`: that of `mzi`, its lower arm in a medium, its upper one `heating` [K] warmer."""
     given, own = asked.given, draw.core_width(asked.cross_section)
     widths = [own if given[name] is None else given[name] for name in ("width", "width_covered")]
-    wet, dry = wetarms.arm_leads(*(draw.even(plain(asked.name, "width", one)) for one in widths), own)
+    wet, dry = wetarms.arm_leads(*(draw.even(plain(asked.name, "width", one)) for one in widths), own=own)
     line, kelvin, long = Line(asked.cross_section, asked.corner), asked.temperature, given["length_x"]
     lower = _wet(asked).amplitude(asked.wl, long, kelvin, widths[0]) * _led(line, asked, wet, widths[0])
     if given["heater"]:
-        settings = {**asked.settings, "length": long + 2 * dry.reach, "heating": asked.driven["heating"]}
+        more: dict[str, Any] = {"length": long + 2 * dry.reach, "heating": asked.driven["heating"]}
+        settings: dict[str, Any] = {**asked.settings, **more}
         upper = circuits.phase_shifter_heater(**settings)["o1", "o2"]
     else:
         upper = line.amplitude(asked.wl, long, kelvin, widths[1]) * _led(line, asked, dry, widths[1])

@@ -1,0 +1,123 @@
+"""Searches for sensors: kept under what was asked, better than what they began with, and drawn clean."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from lingnan.components import soi
+from lingnan.components.compact import store, wetted
+from lingnan.components.soi import biosensor, methane
+from lingnan.pdk import active_process, build_pdk
+from lingnan.pdk.drc import check
+from lingnan.pdk.errors import LingnanError
+from lingnan.solvers import sensors
+from lingnan.tapeout.datasheet.leads import led_on
+
+
+@pytest.fixture(autouse=True)
+def line(request: Any) -> Any:
+    """Nothing is solved: all that is asked for is kept, but for what `validate` solves anew."""
+    build_pdk("soi220").activate(force=True)
+    with store.keeping(None, only_kept="validate" not in request.keywords):
+        yield
+
+
+def clean(c: Any) -> bool:
+    return not check(*led_on(c, active_process()), active_process()).violations
+
+
+@pytest.mark.parametrize("polarization", ["te", "tm"])
+def test_a_ring_is_found_that_sees_less(polarization: str):
+    """Without a solve: sizes on the grid and within their ranges, the fit right at the end, and a clean layout."""
+    found = biosensor.optimise(polarization=polarization)
+    assert found.after.lod_riu < 0.8 * found.before.lod_riu
+    assert found.steps[-1] < found.steps[0]
+    assert found.error < 5e-3  # of interpolation in gap and width, at five and four nodes of a pair
+    for name, (low, high) in biosensor.FREE.items():
+        value = found.after.drawn[name]
+        assert low - 1e-3 <= value <= high + 1e-3
+        assert value == pytest.approx(round(value * 500) / 500, abs=1e-9)  # two steps of the grid
+    assert clean(soi.ring_sensor(**found.settings))
+    assert f"{found.after.lod_riu:.3g}" in found.table()
+    assert found.figure().axes
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("polarization", ["te", "tm"])
+def test_the_ring_found_today_is_the_one_that_is_kept(polarization: str):
+    kept = biosensor.optimise(polarization=polarization)
+    key, entry = dict(zip(("te", "tm"), biosensor.wanted(active_process()), strict=True))[polarization]
+    assert key in store.entries("soi220")
+    anew = entry()
+    assert_allclose(anew["after"]["lod_riu"], kept.after.lod_riu, rtol=1e-3)
+
+
+@pytest.fixture(scope="module")
+def spiral() -> methane.Design:
+    """One search for all tests of this file."""
+    build_pdk("soi220").activate(force=True)
+    return methane.optimise()
+
+
+@pytest.mark.validate  # 12 s of CPU for the search
+def test_a_spiral_is_found_that_sees_less_methane(spiral: methane.Design):
+    """Its length is no less than that of noise which does not know the power, 1/α: with shot noise it is twice that."""
+    assert spiral.after.limit_ppm < spiral.before.limit_ppm
+    assert spiral.steps[-1] <= min(spiral.steps)
+    reach = float(sensors.gas.best_length(spiral.after.loss_db_cm))
+    assert 0.9 * reach < spiral.after.length or spiral.after.length == pytest.approx(
+        methane.FREE["length"][1], rel=1e-3
+    )
+    c = soi.spiral_sensor(**spiral.settings)
+    assert_allclose(c.info["length_um"] * 1e-4, spiral.after.length, rtol=1e-9)
+    assert clean(c)
+    assert spiral.figure().axes
+
+
+@pytest.mark.validate
+def test_the_spirals_model_takes_what_its_gas_cell_takes(spiral: methane.Design):
+    """The drawn cell with a gas's lines as its medium's imaginary part, and Beer and Lambert in `gas`."""
+    waves = np.array([1.6505, 1.65096, 1.6514])
+    alpha = np.asarray(sensors.lines.absorption(sensors.lines.get("CH4"), 1e4 / waves, 296.0, 1.0)) * 1000.0
+    n = float(methane.Guide(1.65096)._air)
+    model = soi.models["spiral_sensor"]
+    with_gas, without = (
+        np.abs(model(wl=waves, cladding=one, **spiral.settings)["o1", "o2"]) ** 2
+        for one in (n + 1j * alpha * waves * 1e-4 / (4 * np.pi), n)
+    )
+    share = wetted.wet(active_process(), "strip").bulk(waves, n, spiral.settings["width"])
+    cell = sensors.gas.Cell(share, spiral.after.length)
+    assert_allclose(with_gas / without, cell.transmission(1e4 / waves, alpha), rtol=1e-9)
+
+
+def test_roughness_grows_with_the_step_of_the_index_and_falls_with_the_width():
+    guide = methane.Guide(1.65096)
+    own = active_process().cross_sections["strip"]
+    assert own.loss is not None
+    assert float(guide.loss_db_cm(own.width.value)) > own.loss.value
+    assert float(guide.loss_db_cm(0.8)) < float(guide.loss_db_cm(0.45))
+
+
+def test_a_spiral_of_a_length_is_about_as_wide_as_it_is_high():
+    settings = methane.spiral_of(1.5, 0.4)
+    c = soi.spiral_sensor(**settings)
+    assert_allclose(c.info["length_um"], 1.5e4, atol=0.05)  # two steps of the grid, times the straights
+    assert 0.5 < c.dbbox().width() / c.dbbox().height() < 2.5
+
+
+@pytest.mark.parametrize(
+    ("search", "settings", "said"),
+    [
+        (biosensor.optimise, {"polarization": "circular"}, "is neither te nor tm"),
+        (biosensor.optimise, {"free": {"radius": (10.0, 20.0)}}, "'radius' is no size of the search"),
+        (biosensor.optimise, {"free": {"width": (0.2, 0.5)}}, r"below the limit of 0.3 \(rule OX.WG.W"),
+        (biosensor.optimise, {"start": {"gap": 0.9}}, "starting at 0.9"),
+        (methane.optimise, {"free": {"width": (0.2, 0.5)}}, r"below the limit of 0.3 \(rule OX.WG.W"),
+        (methane.optimise, {"free": {"length": (0.0, 1.0)}}, "give 0 < low < high"),
+    ],
+)
+def test_searches_refuse(search: Any, settings: dict[str, Any], said: str):
+    with pytest.raises(LingnanError, match=said):
+        search(**settings)
