@@ -254,16 +254,11 @@ def wanted() -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
     """What cells of the active process ask for by default, in every corner: keys, and how to solve for them."""
     core, p = rib_of("rib", "rib"), number(None, "pn_finger")
     pin, doped = pin_sides("rib", core, None, None, None), doped_sides("rib", core, "n", None, None, None)
+    rings = [(ring.sides, ring.core, ring.radius) for ring in (ring_of(), disk_of())]
     for corner in active_process().corners:
-        for asked in ((pn_sides("rib", core), core, corner), (pin, core, corner), *_rings(core, corner)):
-            yield key_of(*asked), partial(solve, *asked)
+        for sides, wide, radius in ((pn_sides("rib", core), core, None), (pin, core, None), *rings):
+            yield key_of(sides, wide, corner, radius), partial(solve, sides, wide, corner, radius)
         made = fingers(p, p, number(None, "pn_finger_reach"), core, corner)
         yield _named(f"diode interleaved {corner}", made), partial(solve_fingers, made)
         across = section(doped, core, corner)
         yield _named(f"dopants n {corner}", across), partial(solve_still, across)
-
-
-def _rings(core: float, corner: str) -> Iterator[tuple[tuple[Side, Side], float, str, float]]:
-    """Ring and disk modulators as they are drawn by default."""
-    for ring in (ring_of(), disk_of()):
-        yield ring.sides, ring.core, corner, ring.radius

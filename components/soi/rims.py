@@ -134,5 +134,5 @@ def _along(values: list[float]) -> Surface:
 
 
 def _as_rim(entry: Mapping[str, Any]) -> Rim:
-    names = ("index", "slope", "exchange")
-    return Rim(*(store.as_surface(entry[name]) for name in names), entry["temperature"], entry["loss"], entry["error"])
+    index, slope, exchange = (store.as_surface(entry[name]) for name in ("index", "slope", "exchange"))
+    return Rim(index, slope, exchange, entry["temperature"], entry["loss"], entry["error"])

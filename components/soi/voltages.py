@@ -88,7 +88,8 @@ def fitted(kind: str, what: str, run: Callable[[Floats], Figures], idle: complex
     between = low + 0.61 * (high - low)
     found = run(sign * np.array([*nodes(low, high, _VOLTS[kind]), between]))
     shift = np.asarray(found.shift)
-    parts = {"real": np.maximum(-shift.real, 0.0) + _FLOOR, "imaginary": np.maximum(shift.imag, 0.0) + _FLOOR}
+    sizes = (-np.real(shift), np.imag(shift))
+    parts = {name: np.maximum(one, 0.0) + _FLOOR for name, one in zip(("real", "imaginary"), sizes, strict=True)}
     if kind == "pn":
         silicon = np.asarray(found.resistance - found.leads)
         parts |= {"capacitance": np.asarray(found.capacitance), "resistance": silicon}
