@@ -14,7 +14,7 @@ from lingnan.solvers.waveguides.cache import keep_compilations
 from lingnan.solvers.waveguides.effective import swg
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution
-from lingnan.solvers.waveguides.judging import NoGuidedModeError, WindowWarning, judge
+from lingnan.solvers.waveguides.judging import MeshWarning, NoGuidedModeError, WindowWarning, judge
 from lingnan.solvers.waveguides.measures import confinement, effective_area, field_at, overlap
 from lingnan.solvers.waveguides.modes import Modes, Report
 from lingnan.solvers.waveguides.plots import plot
@@ -29,6 +29,7 @@ __all__ = [
     "CheckError",
     "Geometry",
     "Label",
+    "MeshWarning",
     "Modes",
     "NoGuidedModeError",
     "Report",

@@ -19,6 +19,8 @@ from lingnan.solvers.waveguides.slab import cutoff, cutoff_numbers
 NAMED = 4
 #: share of the largest field at a wall below which the window is no matter
 FREE = 0.02
+#: Im n_eff of a guided mode below which light would grow by more than a mesh leaves open: 3.5 dB/cm at 1.55 µm
+GROWS = -1e-5
 
 _NOT_FINITE = (
     "solve: n_eff = {n_eff} is not finite. Usual causes: a line of the cross-section has crossed another one (a width "
@@ -42,6 +44,10 @@ class NoGuidedModeError(ValueError):
 
 class WindowWarning(UserWarning):
     """The window cuts the field of a mode."""
+
+
+class MeshWarning(UserWarning):
+    """The mesh is too coarse for what was asked."""
 
 
 def judge(modes: Modes, *, open_problem: bool = False) -> None:
@@ -82,6 +88,8 @@ def _judge(modes: Modes, open_problem: bool, member: str, stacklevel: int) -> No
     n_eff, wall = np.asarray(modes.n_eff), np.asarray(modes.report.wall)
     if not np.all(np.isfinite(n_eff)):
         raise ValueError(_NOT_FINITE.format(n_eff=n_eff))
+    if np.any(n_eff.imag < GROWS):
+        _mind_growth(modes, n_eff, member, stacklevel + 1)
     if open_problem or np.all(wall < FREE):
         return
     if modes.problem.plan.mirrors:
@@ -91,6 +99,21 @@ def _judge(modes: Modes, open_problem: bool, member: str, stacklevel: int) -> No
         highest = float(n_eff[0].real)
         raise NoGuidedModeError(_NOT_GUIDED.format(n_eff=highest, limit=limit), highest, limit)
     _mind_window(np.real(n_eff), wall, limit, member=member, stacklevel=stacklevel + 1)
+
+
+def _mind_growth(modes: Modes, n_eff: Any, member: str, stacklevel: int) -> None:
+    """Guided light does not grow without gain: radiation was resolved too coarsely inside the absorber."""
+    limit = cutoff(modes)
+    grows = [k for k, n in enumerate(n_eff) if n.real > limit + 1e-3 and n.imag < GROWS]
+    if grows and np.all(np.imag(np.asarray(modes.epsilon)) >= 0):
+        n = n_eff[grows[0]]
+        warnings.warn(
+            f"{member}solve: mode {grows[0]} (n_eff {n.real:.5f}{n.imag:+.1e}j) gains light, and no medium does: its "
+            "loss is not resolved. Use finer cells where light leaves (resolution=, or geometry.resolved), an absorber "
+            "at the outer wall of a bend only, or a wider window=.",
+            MeshWarning,
+            stacklevel=stacklevel,
+        )
 
 
 def _mind_window(n_eff: Any, wall: Any, limit: Any, *, member: str = "", stacklevel: int = 2) -> None:

@@ -335,6 +335,20 @@ def test_tight_bend_and_its_radiation() -> None:
     assert_allclose(n[0] - n[1], 1.120e-3, atol=1e-6)
 
 
+BENT = waveguides.strip(0.45, 0.22, SILICON, OXIDE, window=(-1.5, 2.5, -1.2, 1.4)).bend(2.0)
+
+
+def test_a_bend_that_gains_light_is_not_silent() -> None:
+    with pytest.warns(waveguides.MeshWarning, match="gains light"):  # -41 dB/cm on this mesh
+        waveguides.solve(BENT, 1.55, 1, absorber=Absorber())
+
+
+@pytest.mark.validate
+def test_a_bend_that_gains_light_loses_it_on_a_finer_mesh() -> None:
+    found = waveguides.solve(BENT, 1.55, 1, absorber=Absorber(("right",)), resolution=Resolution(6))
+    assert_allclose(found.loss_dB_cm, 2.5, rtol=0.05)  # 2.498 with more slowly growing cells
+
+
 @pytest.mark.validate
 def test_radiation_of_a_bend_grows_as_it_tightens() -> None:
     loss = []
