@@ -143,6 +143,7 @@ def test_the_search_finds_today_what_is_kept(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(optimise, "_SAMPLES", 2)
     with store.keeping(None):
         kept, anew = store.entries("soi220")[search.key], search.entry()
-    # the goal is flat in the junction's place and in n+: 10 nm of either are 1e-3 of it
+    # the goal is flat where it is least: SLSQP ends at a gain of 1e-4 of it
     assert anew["drawn"] == pytest.approx(kept["drawn"], abs=0.01)
-    assert anew["steps"][-1]["product"] == pytest.approx(kept["steps"][-1]["product"], rel=1e-3)
+    for kind in (0, 1, 2):
+        assert anew["after"]["product"][kind] == pytest.approx(kept["after"]["product"][kind], rel=3e-3)
