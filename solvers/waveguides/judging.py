@@ -88,7 +88,7 @@ def _judge(modes: Modes, open_problem: bool, member: str, stacklevel: int) -> No
     n_eff, wall = np.asarray(modes.n_eff), np.asarray(modes.report.wall)
     if not np.all(np.isfinite(n_eff)):
         raise ValueError(_NOT_FINITE.format(n_eff=n_eff))
-    if np.any(n_eff.imag < GROWS):
+    if np.any(np.imag(n_eff) < GROWS):
         _mind_growth(modes, n_eff, member, stacklevel + 1)
     if open_problem or np.all(wall < FREE):
         return

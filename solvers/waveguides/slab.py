@@ -74,6 +74,34 @@ def upper_index(mesh: Mesh, epsilon: Array, geometry: Geometry, resolution: Reso
     return jnp.sqrt(top + 0.02 * (highest - top) + 1e-3 * jnp.abs(top))
 
 
+#: Relative permittivity below which light is held by a surface, and its index has nothing to do with slabs.
+METAL = -1.0
+
+
+def _plasmon(epsilon: Values, places: Values, wavelength: float) -> float:
+    """n² of the slowest plasmon between neighbours on one line of elements; 0 where there is no metal.
+
+    On a surface ε_d ε_m / (ε_d + ε_m). Both sides of a film t have tanh(κ t/2) = ε_d κ / |ε_m| γ, of a gap g
+    tanh(γ g/2) = ε_d κ / |ε_m| γ, with γ and κ the decays in dielectric and metal: here for thin ones, tanh a ≈ a, in
+    the gap with κ² ≈ k² (ε_d - ε_m).
+    """
+    cut = np.flatnonzero(np.diff(epsilon)) + 1
+    media, thick = epsilon[np.append(0, cut)], np.diff(places[np.concatenate([[0], cut, [len(epsilon)]])])
+    found = [0.0]
+    for k, (one, two) in enumerate(itertools.pairwise(media)):
+        metal, other = min(one, two), max(one, two)
+        if metal > METAL or other < 0:
+            continue
+        found.append(other * metal / (other + metal) if other < -0.8 * metal else 5 * other)
+        film = thick[k] if one == metal else thick[k + 1]
+        found.append(other + (other * wavelength / (np.pi * -metal * film)) ** 2)
+        if two == other and k + 2 < len(media) and media[k + 2] < METAL:
+            found.append(
+                other * (1 + wavelength / (np.pi * thick[k + 1] * np.sqrt(-metal)) * np.sqrt(1 - other / metal))
+            )
+    return max(found)
+
+
 _STIFF = np.array([[7, -8, 1], [-8, 16, -8], [1, -8, 7]]) / 3
 _MASS = np.array([1, 4, 1]) / 6  #: Simpson's rule: a diagonal mass makes it a standard eigenproblem
 
@@ -100,6 +128,11 @@ def upper_numbers(x: Values, y: Values, epsilon: Values, wavelength: Values) -> 
     by_row = _te_squares(_widest(x, largest)[:, None], _distinct(turned), k2)
     up = _te_squares(y[:, None], _spread(by_row, turned)[:, None], k2)[:, 0]
     top = np.minimum(np.minimum(across, up), highest)
+    if largest.min() < METAL:
+        lines = (x[:, :, :-1] + x[:, :, 1:]) / 2, np.repeat(y[:, None], largest.shape[1], axis=1)
+        for g, wave in enumerate(wavelength):
+            rows = zip(largest[g].T, lines[0][g].T, strict=True), zip(largest[g], lines[1][g], strict=True)
+            top[g] = max(top[g], *(1.05 * _plasmon(*one, wave) for row in rows for one in row))
     return np.sqrt(top + 0.02 * (highest - top) + 1e-3 * np.abs(top))
 
 

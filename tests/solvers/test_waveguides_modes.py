@@ -335,6 +335,16 @@ def test_tight_bend_and_its_radiation() -> None:
     assert_allclose(n[0] - n[1], 1.120e-3, atol=1e-6)
 
 
+def test_light_in_a_gap_between_metals_is_found_from_the_top() -> None:
+    """Its index is above that of all dielectrics, and no slab says so."""
+    gold = [Trapezoid("Au", 0.0, 0.2, left, left + 0.55) for left in (-0.6, 0.05)]
+    geometry = waveguides.cross_section(gold, background="SiO2", window=(-1.2, 1.2, -1.0, 1.2))
+    found = waveguides.solve(geometry, 1.55, 1)
+    assert_allclose(found.n_eff[0], waveguides.solve(geometry, 1.55, 1, target=1.9).n_eff[0], atol=1e-9)
+    assert found.n_eff[0].real > 1.7
+    assert found.n_eff[0].imag > 0.01
+
+
 BENT = waveguides.strip(0.45, 0.22, SILICON, OXIDE, window=(-1.5, 2.5, -1.2, 1.4)).bend(2.0)
 
 
