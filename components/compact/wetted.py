@@ -171,7 +171,8 @@ class WetLine(Line):
         """n_eff in the medium, complex where that absorbs."""
         return self.wet().n_eff(wl, self.medium, self.width if width is None else width, temperature)
 
-    def _real(self, wl: ArrayLike) -> Any:
+    def medium_index(self, wl: ArrayLike) -> Any:
+        """Real part of the medium's index, at the corner's temperature."""
         n = index_of(self.medium, wl, self.wet().temperature)
         return namespace(n).real(n)
 
@@ -185,7 +186,7 @@ class WetLine(Line):
 
     def lean(self, wl: ArrayLike, width: float | None = None, angle_deg: float = 0.0) -> bending.Lean:
         """How its tail leans in a bend, in the medium."""
-        return self._pair(width).leaning(self._real(wl), wl)
+        return self._pair(width).leaning(self.medium_index(wl), wl)
 
 
 @dataclass(frozen=True)
@@ -197,15 +198,15 @@ class _PairInWindow:
 
     def phase(self, wl: ArrayLike, gap: ArrayLike, length: ArrayLike) -> Array:
         """As `Pair.phase`."""
-        return self.made.pair(self.line._real(wl), wl).phase(wl, gap, length)
+        return self.made.pair(self.line.medium_index(wl), wl).phase(wl, gap, length)
 
     def decay(self, wl: ArrayLike, gap: float) -> Array:
         """As `Pair.decay`."""
-        return self.made.pair(self.line._real(wl), wl).decay(wl, gap)
+        return self.made.pair(self.line.medium_index(wl), wl).decay(wl, gap)
 
     def phase_along(self, wl: ArrayLike, gaps: np.ndarray, steps: np.ndarray, gained: ArrayLike = 1.0) -> Array:
         """As `Pair.phase_along`."""
-        return self.made.pair(self.line._real(wl), wl).phase_along(wl, gaps, steps, gained)
+        return self.made.pair(self.line.medium_index(wl), wl).phase_along(wl, gaps, steps, gained)
 
 
 def wet(process: Process, cross_section: str, corner: str = "nominal") -> Wet:
