@@ -1,0 +1,13 @@
+"""Mechanics of what light senses by: plates under pressure.
+
+    plates     clamped circles and rectangles with residual stress: deflection, resonances, buckling, strain
+    shapes     the polynomials behind them
+
+    film = plates.Film(young=70e9, poisson=0.17, density=2200.0, stress=50e6)
+    membrane = plates.Circle(film, thickness=2.0, radius=150.0)
+    plates.deflection(membrane, 1000.0)                  # µm, in the middle
+    plates.resonances(membrane, 3)                       # Hz
+
+Lengths in µm, pressures and stresses in Pa (tension is positive), densities in kg/m³, frequencies in Hz. Import the
+module that is wanted: nothing is loaded from here.
+"""
