@@ -19,7 +19,7 @@ from lingnan.solvers.waveguides.slab import cutoff, cutoff_numbers
 NAMED = 4
 #: share of the largest field at a wall below which the window is no matter
 FREE = 0.02
-#: Im n_eff of a guided mode below which light would grow by more than a mesh leaves open: 3.5 dB/cm at 1.55 µm
+#: Im n_eff of a mode in a bend below which light would grow by more than a mesh leaves open: 3.5 dB/cm at 1.55 µm
 GROWS = -1e-5
 
 _NOT_FINITE = (
@@ -88,7 +88,7 @@ def _judge(modes: Modes, open_problem: bool, member: str, stacklevel: int) -> No
     n_eff, wall = np.asarray(modes.n_eff), np.asarray(modes.report.wall)
     if not np.all(np.isfinite(n_eff)):
         raise ValueError(_NOT_FINITE.format(n_eff=n_eff))
-    if np.any(np.imag(n_eff) < GROWS):
+    if np.any(np.imag(n_eff) < GROWS) and np.any(np.asarray(modes.problem.geometry.curvature)):
         _mind_growth(modes, n_eff, member, stacklevel + 1)
     if open_problem or np.all(wall < FREE):
         return
@@ -102,7 +102,7 @@ def _judge(modes: Modes, open_problem: bool, member: str, stacklevel: int) -> No
 
 
 def _mind_growth(modes: Modes, n_eff: Any, member: str, stacklevel: int) -> None:
-    """Guided light does not grow without gain: radiation was resolved too coarsely inside the absorber."""
+    """Light in a bend does not grow without gain: radiation was resolved too coarsely inside the absorber."""
     limit = cutoff(modes)
     grows = [k for k, n in enumerate(n_eff) if n.real > limit + 1e-3 and n.imag < GROWS]
     if grows and np.all(np.imag(np.asarray(modes.epsilon)) >= 0):
