@@ -76,6 +76,15 @@ def test_the_silicon_transmitter_runs(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "22 of 22 links joined, 0 mismatches" in said
 
 
+def test_salinity_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    said = executed("salinity", tmp_path)
+    assert "over all salinities: 2.80 rad coarse, 9.3 rad fine" in said
+    assert "0.0035 ‰ with all" in said
+    assert "rules, 0 errors" in said
+    assert "13 of 13 links joined, 0 mismatches" in said
+
+
 @pytest.mark.meep
 def test_the_way_to_meep_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINGNAN_CACHE", str(tmp_path))
