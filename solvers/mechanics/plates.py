@@ -82,7 +82,7 @@ class Circle:
 
     def ritz(self, order: int = 0) -> Ritz:
         """In SI units, of shapes that go as cos(order θ)."""
-        bending, slope, load, _ = radial(order)
+        bending, slope, load = map(jnp.asarray, radial(order)[:3])
         return Ritz(bending / self.half**4, slope / self.half**2, load * self.half)
 
     def inside(self, x: Array, y: Array) -> Array:

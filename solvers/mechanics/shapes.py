@@ -28,7 +28,9 @@ def series(table: np.ndarray, at: Array) -> Array:
 def _orthonormal(functions: list[Polynomial], gram: np.ndarray) -> np.ndarray:
     """Coefficients (n, degree + 1) of combinations that are orthonormal."""
     degree = max(len(f.coef) for f in functions)
-    table = np.array([np.pad(f.coef, (0, degree - len(f.coef))) for f in functions])
+    table = np.zeros((len(functions), degree))
+    for row, f in zip(table, functions, strict=True):
+        row[: len(f.coef)] = np.real(f.coef)
     return np.linalg.solve(np.linalg.cholesky(gram), table)
 
 
