@@ -14,6 +14,7 @@ Zaslavsky, SIAM J. Sci. Comput. 31, 3760 (2009), doi:10.1137/080742403).
 """
 
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -51,15 +52,15 @@ def admittance(section: Section, frequency: ArrayLike, samples: int | None = Non
     omega = 2 * jnp.pi * jnp.atleast_1d(jnp.asarray(frequency, float))
     fixed = _solved_at(omega, samples or section.fineness.samples)
 
-    def weighted(data: tuple[Array, ...]) -> tuple[Array, Array]:
-        bend, eddy, loads, omega, fixed = data
+    def weighted(data: tuple[Any, ...]) -> tuple[Array, Array]:
+        bend, eddy, loads, omega, fixed, span = data
         whole = jnp.linalg.qr(_fields(layout, free, (bend, eddy, loads), fixed))[0] if span is None else span
         one, two = (whole.T @ scalar.product(layout, k, whole) for k in (bend, eddy))
         pushed = whole.T @ loads
         return whole, jax.vmap(lambda w: jnp.linalg.solve(one - 1j * w * two, pushed))(omega)
 
-    def value(data: tuple[Array, ...], found: tuple[Array, Array]) -> Array:
-        bend, eddy, loads, omega, _ = data
+    def value(data: tuple[Any, ...], found: tuple[Array, Array]) -> Array:
+        bend, eddy, loads, omega, *_ = data
         whole, weights = found
         one, two = (whole.T @ scalar.product(layout, k, whole) for k in (bend, eddy))
         pushed = whole.T @ loads
@@ -70,7 +71,7 @@ def admittance(section: Section, frequency: ArrayLike, samples: int | None = Non
 
         return jax.vmap(at)(omega, weights)
 
-    eddies = scalar.stationary(value, weighted)((bend, eddy, loads, omega, fixed))
+    eddies = scalar.stationary(value, weighted)((bend, eddy, loads, omega, fixed, span))
     return jnp.diag(jnp.sum(loads, axis=0)) / MU0 + eddies
 
 
