@@ -85,6 +85,17 @@ def test_salinity_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "13 of 13 links joined, 0 mismatches" in said
 
 
+def test_the_methane_sensor_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It computes more than it compiles: line shapes at each step of the search."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("XLA_FLAGS", os.environ["XLA_FLAGS"].replace("optimization_level=0", "optimization_level=2"))
+    said = executed("methane_sensor", tmp_path)
+    assert "24.2 mm: direct 3.5 ppm, 2f 2.7 ppm" in said
+    assert "long  as deep as 2016 ppm" in said
+    assert "rules, 0 errors" in said
+    assert "0 mismatches" in said
+
+
 @pytest.mark.meep
 def test_the_way_to_meep_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINGNAN_CACHE", str(tmp_path))
