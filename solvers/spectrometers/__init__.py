@@ -1,0 +1,13 @@
+"""Spectrometers on a chip: what comes out of their guides, and the spectrum that goes in.
+
+    guide        an index, linear in wavelength and temperature
+    stars        slab couplers by Fourier optics
+    awg          arrayed-waveguide gratings: geometry, spectra, wavelengths of the channels
+    channels     their loss, crosstalk, and what errors of phase do
+
+    grid = awg.Awg(guide.Guide(2.4, 4.2), guide.Guide(2.83, 3.7), spacing=0.0016, order=40, channels=8, arms=61)
+    awg.powers(grid, wavelengths), channels.crosstalk_floor_db(grid, phase_error=0.1)
+
+Lengths and wavelengths in µm, losses in dB and dB/cm, exp(-iωt). Import the module that is wanted: nothing is loaded
+from here.
+"""
