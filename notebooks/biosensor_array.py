@@ -16,9 +16,9 @@
 # %% [markdown]
 # # A biosensor array, from its specification to a chip that passes sign-off
 #
-# Wanted: eight channels that tell 10 pM of a protein from none where receptors hold it with K_D = 10 nM, on nine chips of
-# ten, and rates of binding with their uncertainty. The chip: a racetrack in water with a covered one beside it in each
-# channel, in an assay chamber and in a control chamber.
+# Wanted: eight channels that tell 10 pM of a protein from none where receptors hold it with K_D = 10 nM, on nine chips
+# of ten, and rates of binding with their uncertainty. The chip: a racetrack in water with a covered one beside it in
+# each channel, in an assay chamber and in a control chamber.
 
 # %%
 import tempfile
@@ -128,8 +128,8 @@ assert abs(by_model / float(here.nm_per_riu) - 1) < 5e-3  # water's dispersion i
 # %% [markdown]
 # ## The limit, and the yield
 #
-# The coupling that gives the model's width makes a `sensors.Ring`; a laser, a photodiode and a converter read it. What is
-# left of temperature beside the covered ring is taken as 1 mK. Then 2,000 chips with widths and films of the line.
+# The coupling that gives the model's width makes a `sensors.Ring`; a laser, a photodiode and a converter read it. What
+# is left of temperature beside the covered ring is taken as 1 mK. Then 2,000 chips with widths and films of the line.
 
 # %%
 around = float(soi.ring_sensor(**settings).info["round_trip_um"])
@@ -194,10 +194,8 @@ difference = sensorgram.referenced(assay, control)
 fading = float(jnp.log(difference[-1, 120] / difference[-1, 220]) / (time[220] - time[120]))
 start = (fading / 2e-8, fading, 1.2 * float(difference.max()))
 told = sensorgram.fitted(time, difference, given, noise * np.sqrt(2), start, pulse)
-for name, value, truth, share in zip(
-    ("k_on", "k_off", "full", "K_D"), (told.k_on, told.k_off, told.full, told.k_d), (k_on, k_off, full, K_D), told.spread,
-    strict=True,
-):  # fmt: skip
+names, values = ("k_on", "k_off", "full", "K_D"), (told.k_on, told.k_off, told.full, told.k_d)
+for name, value, truth, share in zip(names, values, (k_on, k_off, full, K_D), told.spread, strict=True):
     print(f"{name:5s} {float(value):.4g} ± {100 * float(share):.3f} %; drawn with {truth:.4g}")
     assert abs(float(value) / truth - 1) < 4 * float(share)
 
@@ -217,8 +215,8 @@ fig.tight_layout()
 
 # %% [markdown]
 # What this does not know: how fast a flow brings molecules to the ring (`kinetics.transported` does, with a number of
-# the cell's), receptors that are not all alike, and drift that differs between the chambers. At picomolar concentrations
-# binding takes hours: the limit is that of a patient reader.
+# the cell's), receptors that are not all alike, and drift that differs between the chambers. At picomolar
+# concentrations binding takes hours: the limit is that of a patient reader.
 #
 # ## The chip
 
