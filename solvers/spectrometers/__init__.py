@@ -4,9 +4,20 @@
     stars        slab couplers by Fourier optics
     awg          arrayed-waveguide gratings: geometry, spectra, wavelengths of the channels
     channels     their loss, crosstalk, and what errors of phase do
+    fourier      interferometers in an array, a spectrum by its Fourier transform
+    filters      rings in a row, a line each
+    reconstruct  from readings to spectra, by a matrix that was calibrated
+    plots        pictures
 
     grid = awg.Awg(guide.Guide(2.4, 4.2), guide.Guide(2.83, 3.7), spacing=0.0016, order=40, channels=8, arms=61)
     awg.powers(grid, wavelengths), channels.crosstalk_floor_db(grid, phase_error=0.1)
+
+    array = fourier.Interferometers.across(guide.Guide(2.4, 4.2), 1.548, 1.552, resolution=2e-4)
+    seen = fourier.matrix(array, wavelengths)
+    reconstruct.inverse(seen, strength=1e-2) @ readings
+
+The slab couplers are paraxial: aberrations, reflections and coupling of guides where they meet are not in it. There is
+no echelle grating here.
 
 Lengths and wavelengths in µm, losses in dB and dB/cm, exp(-iωt). Import the module that is wanted: nothing is loaded
 from here.
