@@ -105,6 +105,16 @@ def test_the_biosensor_array_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "28 of 28 links joined, 0 mismatches" in said
 
 
+def test_the_wearable_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    said = executed("wearable", tmp_path)
+    assert "free spectral range 6.24 nm, lines 0.78 nm apart" in said
+    assert "path 6.5%" in said
+    assert "0.195 of its noise in a beat, 16 without dark current" in said
+    assert "rules, 0 errors" in said
+    assert "0 mismatches" in said
+
+
 @pytest.mark.meep
 def test_the_way_to_meep_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINGNAN_CACHE", str(tmp_path))
