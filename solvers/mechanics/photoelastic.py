@@ -20,8 +20,10 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.errors import did_you_mean
+from lingnan.solvers.mechanics.strain import Line
 from lingnan.solvers.waveguides import Modes
 from lingnan.solvers.waveguides.engine import Found, Problem, value
 from lingnan.solvers.waveguides.fields import Z0
@@ -96,6 +98,19 @@ class Gauge:
     def shift(self, strain: ArrayLike) -> Array:
         """Of a ring's or a grating's line [pm], by a strain (3, 3) in layout axes."""
         return 1e6 * self.wavelength * jnp.sum(self.by_strain * jnp.asarray(strain))
+
+    def line(self, poisson: ArrayLike, drift: ArrayLike = 0.0, expansion: ArrayLike = 0.0) -> Line:
+        """As a strain gauge in a film that is free upwards, so that ε_yy = -ν/(1-ν) (ε_xx + ε_zz).
+
+        Args:
+            poisson: of what the mode is in; one for all of it.
+            drift: dn_eff by temperature without strain, as `sensors.response` has it [1/K].
+            expansion: of the chip when it is not bonded to anything [1/K]; what it does to n_eff by strain is left out.
+        """
+        check_between("Gauge.line", "poisson", poisson, -1.0, 0.5, "", "Solids that are alike in all directions.")
+        upright = self.by_strain[1, 1] * jnp.asarray(poisson) / (1 - jnp.asarray(poisson))
+        thermal = (jnp.asarray(drift) + self.n_eff * jnp.asarray(expansion)) / self.n_g
+        return Line(self.wavelength, self.by_strain[2, 2] - upright, self.by_strain[0, 0] - upright, thermal)
 
 
 def gauge(modes: Modes, mode: int = 0, coefficients: Mapping[str, Any] | None = None) -> Gauge:

@@ -61,6 +61,18 @@ def test_permittivity_is_that_of_the_inverse_to_first_order() -> None:
     assert np.abs(found - exact).max() < 3e-5 * np.abs(exact).max()  # strain itself
 
 
+def test_a_gauge_in_a_free_film_is_a_line() -> None:
+    """Plane stress: the shift by the line's two numbers and by the whole tensor; drift and expansion by hand."""
+    by_material = -jnp.array([[0.10, 0.0, 0.02], [0.0, 0.21, 0.0], [0.02, 0.0, 0.33]])
+    gauge = photoelastic.Gauge(1.55, 2.4, 4.2, by_material, jnp.array([0.4, 0.6]))
+    line = gauge.line(0.25, drift=1.9e-4, expansion=2.6e-6)
+    along, across = 3e-4, -1e-4
+    tensor = np.diag([across, -0.25 / 0.75 * (along + across), along])
+    assert float(line.shift(along, across)) == pytest.approx(float(gauge.shift(tensor)), rel=1e-12)
+    longer = 1.55e6 * (1.9e-4 + 2.4 * 2.6e-6) / 4.2
+    assert float(line.shift(warmth=1.0)) == pytest.approx(longer, rel=1e-12)
+
+
 @pytest.mark.parametrize("angles", [(0, 45, 90), (0, 60, 120)])
 def test_rosettes_there_and_back(angles: tuple[int, ...]) -> None:
     """Strains turned as tensors, shifts of each line, and back, with a temperature that moves all of them."""
