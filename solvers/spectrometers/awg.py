@@ -11,6 +11,7 @@ and amplitude that do not depend on wavelength; they do not couple to each other
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import jax
@@ -168,6 +169,7 @@ def powers(awg: Awg, wavelength: ArrayLike, warmth: ArrayLike = 0.0) -> Array:
     return jnp.square(jnp.abs(transmission(awg, wavelength, warmth)))
 
 
+@partial(jax.jit, static_argnames="shift")
 def centres(awg: Awg, shift: int = 0, warmth: ArrayLike = 0.0) -> Array:
     """Wavelengths that come to a focus on the outputs, exact for indices linear in λ [µm], (Q,).
 

@@ -106,8 +106,13 @@ def matrix(rings: Rings, wavelength: ArrayLike, warmth: ArrayLike = 0.0) -> Arra
                 f"Rings: {span:g} µm of wavelengths and a free spectral range of {free:g} µm: every ring drops two of "
                 "them alike. Ask for less, or take a lower order."
             )
+    return _matrix(rings, jnp.asarray(wavelength, float), jnp.asarray(warmth, float))
+
+
+@jax.jit
+def _matrix(rings: Rings, wave: Array, warmth: Array) -> Array:
     guide, kappa2 = rings.guide, rings.kappa2
-    wave, longer = jnp.asarray(wavelength, float), 1 + guide.expansion * jnp.asarray(warmth, float)
+    longer = 1 + guide.expansion * warmth
 
     def one(length: Array) -> tuple[Array, Array]:
         ring = Ring(

@@ -130,7 +130,11 @@ def matrix(array: Interferometers, wavelength: ArrayLike, warmth: ArrayLike = 0.
     check_between("matrix", "wavelength", wavelength, 0.0, np.inf, "µm", "")
     if known(wavelength) and all(known(leaf) for leaf in jax.tree.leaves(array)):
         array.check_band(float(np.min(np.asarray(wavelength))), float(np.max(np.asarray(wavelength))))
-    wave = jnp.asarray(wavelength, float)
+    return _matrix(array, jnp.asarray(wavelength, float), jnp.asarray(warmth, float))
+
+
+@jax.jit
+def _matrix(array: Interferometers, wave: Array, warmth: Array) -> Array:
     delays = jnp.asarray(array.delays, float)
 
     def column(value: Any) -> Array:
@@ -156,3 +160,36 @@ def phase_noise(array: Interferometers, wavelength: ArrayLike, spectrum: ArrayLi
         return matrix(replace(array, phases=phases), wavelength) @ jnp.asarray(spectrum, float)
 
     return jnp.abs(jax.jvp(read, (errors,), (jnp.ones_like(errors),))[1]) * jnp.asarray(sigma, float)
+
+
+def drawn(
+    array: Interferometers, operator: ArrayLike, wavelength: ArrayLike, spectrum: ArrayLike, *,
+    phase_error: float = 0.0, warmth: float = 0.0, sigma: float = 0.0, count: int = 200, seed: int = 0,
+) -> Array:  # fmt: skip
+    """Spectra reconstructed from readings of chips with errors that calibration has not seen, (count, K).
+
+    Args:
+        array: as calibrated.
+        operator: G, of `reconstruct.inverse` for it.
+        wavelength: [µm], (K,).
+        spectrum: as it is, (K,).
+        phase_error: one σ of each interferometer, independent [rad].
+        warmth: one σ of the chip's temperature, all alike [K].
+        sigma: noise of each reading [of the spectrum].
+        count: of chips.
+        seed: of the draws.
+    """
+    for name, value, unit in (("phase_error", phase_error, "rad"), ("warmth", warmth, "K"), ("sigma", sigma, "")):
+        check_no_less("drawn", name, value, 0.0, unit, "It is one σ.")
+    rng = np.random.default_rng(seed)
+    rows = np.size(array.delays)
+    phases = jnp.asarray(phase_error * rng.standard_normal((count, rows)))
+    warm = jnp.asarray(warmth * rng.standard_normal(count))
+    noise = jnp.asarray(sigma * rng.standard_normal((count, rows)))
+    wave, x, g = (jnp.asarray(given, float) for given in (wavelength, spectrum, operator))
+
+    def one(moved: tuple[Array, Array, Array]) -> Array:
+        made = replace(array, phases=jnp.asarray(array.phases) + moved[0])
+        return g @ (matrix(made, wave, moved[1]) @ x + moved[2])
+
+    return jax.lax.map(one, (phases, warm, noise), batch_size=50)

@@ -10,6 +10,7 @@ Spectra that cannot be negative: the same sum of squares, by a projected gradien
 M. Teboulle, SIAM J. Imaging Sci. 2, 183 (2009), doi:10.1137/080716542), which knows when it is right.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -34,7 +35,7 @@ def roughness(count: int) -> Array:
     """L of second differences, (count - 2, count): large for spectra that bend."""
     if count < 3:
         raise ValueError(f"roughness: {count} wavelengths: three or more.")
-    return jnp.diff(jnp.eye(count), n=2, axis=0)
+    return jnp.asarray(np.diff(np.eye(count), n=2, axis=0))
 
 
 def inverse(matrix: ArrayLike, strength: ArrayLike, penalty: ArrayLike | None = None) -> Array:
@@ -51,17 +52,22 @@ def inverse(matrix: ArrayLike, strength: ArrayLike, penalty: ArrayLike | None = 
     a = jnp.asarray(matrix, float)
     _check(a)
     check_no_less("inverse", "strength", strength, 0.0, "", "0 is least squares.")
-    if known(a) and known(strength) and float(strength) == 0.0:
+    if known(a) and known(strength) and not np.any(np.asarray(strength)):
         rank = int(np.linalg.matrix_rank(np.asarray(a)))
         if rank < a.shape[1]:
             raise ValueError(
                 f"inverse: {a.shape[1]} wavelengths from readings of rank {rank}: least squares has many answers. Give "
                 "a strength above 0, or fewer wavelengths."
             )
+    return _inverse(a, jnp.asarray(strength, float), None if penalty is None else jnp.asarray(penalty, float))
+
+
+@jax.jit
+def _inverse(a: Array, strength: Array, penalty: Array | None) -> Array:
     if penalty is None and a.shape[0] < a.shape[1]:
-        return a.T @ jnp.linalg.inv(a @ a.T + jnp.asarray(strength) * jnp.eye(a.shape[0]))  # the same, and smaller
-    held = jnp.eye(a.shape[1]) if penalty is None else jnp.asarray(penalty, float)
-    return jnp.linalg.solve(a.T @ a + jnp.asarray(strength) * held.T @ held, a.T)
+        return a.T @ jnp.linalg.inv(a @ a.T + strength * jnp.eye(a.shape[0]))  # the same, and smaller
+    held = jnp.eye(a.shape[1]) if penalty is None else penalty
+    return jnp.linalg.solve(a.T @ a + strength * held.T @ held, a.T)
 
 
 class Choice(NamedTuple):
@@ -74,9 +80,13 @@ class Choice(NamedTuple):
     score: Array  #: what was least, (K,)
 
 
-def _tried(matrix: ArrayLike, data: ArrayLike, count: int) -> tuple[Array, Array, Array, Array]:
+def _given(matrix: ArrayLike, data: ArrayLike) -> tuple[Array, Array]:
     a, y = jnp.asarray(matrix, float), jnp.asarray(data, float)
     _check(a, y)
+    return a, y
+
+
+def _tried(a: Array, y: Array, count: int) -> tuple[Array, Array, Array, Array]:
     u, s, _ = jnp.linalg.svd(a, full_matrices=False)
     tried = s[0] ** 2 * jnp.geomspace(1e-14, 1.0, count)
     kept = s**2 / (s**2 + tried[:, None])  # (K, R)
@@ -92,8 +102,13 @@ def cross_validated(matrix: ArrayLike, data: ArrayLike, count: int = 141) -> Cho
 
     With few readings it may take too little; it asks for noise that is white.
     """
-    tried, kept, residual, size = _tried(matrix, data, count)
-    free = jnp.asarray(matrix).shape[0] - jnp.sum(kept, axis=1)
+    return _cross_validated(*_given(matrix, data), count)
+
+
+@partial(jax.jit, static_argnames="count")
+def _cross_validated(a: Array, y: Array, count: int) -> Choice:
+    tried, kept, residual, size = _tried(a, y, count)
+    free = a.shape[0] - jnp.sum(kept, axis=1)
     # a matrix that readings do not overdetermine has nothing free at α → 0: 0/0 is no answer
     score = jnp.where(free > 1e-6, jnp.square(residual / jnp.maximum(free, 1e-6)), jnp.inf)
     return Choice(tried[jnp.argmin(score)], tried, residual, size, score)
@@ -101,10 +116,15 @@ def cross_validated(matrix: ArrayLike, data: ArrayLike, count: int = 141) -> Cho
 
 def l_curve(matrix: ArrayLike, data: ArrayLike, count: int = 141) -> Choice:
     """α at the corner of log |x̂| over log |A x̂ - y|, L the unit matrix; asks for nothing of the noise."""
-    tried, _, residual, size = _tried(matrix, data, count)
+    return _l_curve(*_given(matrix, data), count)
+
+
+@partial(jax.jit, static_argnames="count")
+def _l_curve(a: Array, y: Array, count: int) -> Choice:
+    tried, _, residual, size = _tried(a, y, count)
     x, y, step = jnp.log(residual), jnp.log(size), jnp.log(tried[1] / tried[0])
-    dx, dy = (jnp.gradient(v, step) for v in (x, y))
-    ddx, ddy = (jnp.gradient(v, step) for v in (dx, dy))
+    dx, dy = (jnp.asarray(jnp.gradient(v, step)) for v in (x, y))
+    ddx, ddy = (jnp.asarray(jnp.gradient(v, step)) for v in (dx, dy))
     bend = (dx * ddy - dy * ddx) / jnp.maximum(dx**2 + dy**2, 1e-12) ** 1.5
     score = -bend.at[jnp.array([0, 1, -2, -1])].set(-jnp.inf)
     return Choice(tried[jnp.argmin(score)], tried, residual, size, score)
@@ -132,8 +152,7 @@ def positive(
         steps: at most.
         tolerance: of a step, of the largest part of x, at which it ends. Look at `miss` where it is not reached.
     """
-    a, y = jnp.asarray(matrix, float), jnp.asarray(data, float)
-    _check(a, y)
+    a, y = _given(matrix, data)
     check_no_less("positive", "strength", strength, 0.0, "", "0 is least squares.")
     return _positive(a, y, jnp.asarray(strength, float), steps, tolerance)
 

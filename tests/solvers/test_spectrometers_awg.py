@@ -16,7 +16,6 @@ from lingnan.solvers.spectrometers.stars import Field, Gaussian
 ARM = Guide(2.4, 4.2, 1.55, dn_dt=1.8e-4, expansion=2.6e-6)
 SLAB = Guide(2.83, 3.7, 1.55)
 GRID = Awg(ARM, SLAB, spacing=0.0016, order=40, channels=8, arms=61, pitch=1.6, pitch_out=3.0, mode_arm=Gaussian(0.6))
-POWERS = awg.powers
 
 
 def central(function, at: float, share: float = 1e-5) -> float:
@@ -27,39 +26,33 @@ def central(function, at: float, share: float = 1e-5) -> float:
 def peak(grid: Awg, output: int, near: float, reach: float = 3e-4) -> float:
     """By a parabola in dB through a narrow grid: a Gaussian top is one."""
     wave = np.linspace(near - reach, near + reach, 7)
-    level = np.log(np.asarray(POWERS(grid, wave))[output])
+    level = np.log(np.asarray(awg.powers(grid, wave))[output])
     fit = np.polyfit(wave - near, level, 2)
     return near - fit[1] / (2 * fit[0])
 
 
-def test_a_star_of_gaussians_is_the_star_of_fields() -> None:
-    """Closed form against both integrals as sums, which for Gaussians converge faster than any power."""
-    near, arm = Gaussian(1.1), Gaussian(0.6)
+def test_a_star_of_gaussians_by_quadrature() -> None:
+    """Both integrals as sums, which for Gaussians converge faster than any power."""
     offset, place = np.array([-4.0, 0.0, 2.5]), np.linspace(-20.0, 31.0, 9)
-    exact = stars.coupled(near, arm, offset, place, 55.0)
-    mixed = jax.jit(stars.coupled)(near, arm.sampled(), offset, place, 55.0)
-    assert np.allclose(mixed, exact, atol=1e-10)  # e^-25 is left at 5 radii
-
-
-def test_a_guide_against_another_takes_all() -> None:
-    """Far field and arm of one width, on axis."""
-    near = Gaussian(2.0)
-    same = Gaussian(stars.far_radius(near, 30.0))
-    assert abs(complex(stars.coupled(near, same, 0.0, jnp.zeros(1), 30.0)[0, 0])) == pytest.approx(1.0, rel=1e-12)
+    found = np.asarray(stars.coupled(Gaussian(1.1), Gaussian(0.6), offset, place, 55.0))
+    x, y = np.linspace(-6, 6, 121), np.linspace(-4, 4, 121)
+    u, v = ((2 / np.pi / r**2) ** 0.25 * np.exp(-((at / r) ** 2)) for at, r in ((x, 1.1), (y, 0.6)))
+    for i, j in ((0, 1), (1, 4), (2, 8)):
+        far = np.exp(-2j * np.pi / 55.0 * np.outer(place[j] + y, x + offset[i])) @ u * 0.1 / np.sqrt(55.0)
+        assert found[i, j] == pytest.approx(np.sum(far * v) * (8 / 120), abs=1e-10)  # e^-30 is left at the ends
+    same = Gaussian(stars.far_radius(Gaussian(1.1), 55.0))  # a guide as wide as the far field takes all
+    whole = stars.coupled(Gaussian(1.1), same, 0.0 * offset, 0.0 * place, 55.0)
+    assert np.allclose(whole, 1.0, rtol=1e-12)
 
 
 def test_channels_are_where_the_formula_says() -> None:
     expected = np.asarray(awg.centres(GRID))
     assert np.all(np.diff(expected) > 0)
-    wave = GRID.wavelength
     assert np.mean(np.diff(expected)) == pytest.approx(0.0016, rel=2e-3)  # indices bend the comb by spacing/λ
     for output in (0, 5, 7):
         # arms see v²/W² = (0.6/21)² less turning; of 5.6e-3 µm from the middle that is 4.6e-6
         assert peak(GRID, output, expected[output]) == pytest.approx(expected[output], abs=6e-6)
-    wide = np.linspace(1.53, 1.57, 1601)
-    seen = wide[np.argmax(np.asarray(POWERS(GRID, wide))[0])]
-    assert min(abs(seen - np.asarray(awg.centres(GRID, s))[0]) for s in (-1, 0, 1)) < 5e-5
-    assert float(expected[3] + expected[4]) / 2 == pytest.approx(wave, abs=1e-5)
+    assert float(expected[3] + expected[4]) / 2 == pytest.approx(1.55, abs=1e-5)
 
 
 def test_dispersion_and_free_range_by_the_spectrum() -> None:
@@ -78,22 +71,22 @@ def test_loss_by_spectrum_formula_and_integral() -> None:
     lossy = replace(GRID, guide=replace(ARM, loss_db_cm=2.0), shortest=800.0)
     found, formula = channels.insertion_loss_db(lossy), channels.loss_by_formula_db(lossy)
     assert np.allclose(found, formula, atol=0.01)  # their far fields are not all in the middle
-    # by hand: light beside the array, light between the arms, twice each
-    whole = replace(GRID, channels=1, arms=31)
-    scale = float(whole.scale(1.55))
-    x = np.linspace(-31 * 0.8, 31 * 0.8, 20001)
+    # by hand: light beside the array, light between the arms, twice each, and an output 1.5 µm off the arms' axis
+    scale = float(GRID.scale(1.55))
+    x = np.linspace(-61 * 0.8, 61 * 0.8, 20001)
     wide = scale / np.pi
     inside = np.trapezoid(np.sqrt(2 / np.pi) / wide * np.exp(-2 * x**2 / wide**2), x)
     y = np.linspace(-5.0, 5.0, 20001)
     v = np.exp(-((y / 0.6) ** 2))
     filled = np.trapezoid(v, y) ** 2 / (1.6 * np.trapezoid(v**2, y))
-    by_hand = -20 * np.log10(inside * filled)
+    aside = np.trapezoid(v * np.exp(2j * np.pi * 1.5 * y / scale), y).real / np.trapezoid(v, y)
+    by_hand = -20 * np.log10(inside * filled * aside)
     # the far field bends over an arm: v²/W² of 1e-3 twice, 0.01 dB
-    assert float(channels.insertion_loss_db(whole)[0]) == pytest.approx(by_hand, abs=0.01)
+    assert float(channels.insertion_loss_db(GRID)[4]) == pytest.approx(by_hand, abs=0.01)
 
 
 def test_power_is_never_made() -> None:
-    out = np.sum(np.asarray(POWERS(GRID, np.linspace(1.54, 1.56, 101))), axis=0)
+    out = np.sum(np.asarray(awg.powers(GRID, np.linspace(1.54, 1.56, 7))), axis=0)
     assert np.all(out < 1.0)
 
 
@@ -106,14 +99,14 @@ def test_uniformity_crosstalk_and_width_by_formula() -> None:
     assert float(channels.adjacent_db(near)) == pytest.approx(float(channels.adjacent_by_formula_db(near)), abs=0.3)
     middle = float(awg.centres(near)[4])
     half = float(channels.width(near)) / 2
-    level = np.asarray(POWERS(near, np.array([middle, middle - half, middle + half])))[4]
+    level = np.asarray(awg.powers(near, np.array([middle, middle - half, middle + half])))[4]
     assert 10 * np.log10(level[1:].mean() / level[0]) == pytest.approx(-3.0, abs=0.05)
     assert float(channels.crosstalk_db(near)[4]) > float(channels.adjacent_db(near))
 
 
-@pytest.mark.parametrize("errors", [(0.2, 0.0), (0.0, 0.1)])
-def test_floor_of_drawn_errors_is_the_mean(errors: tuple[float, float]) -> None:
-    """Light of the first channel in outputs five to seven pitches away: all of it is scattered."""
+def test_floor_of_drawn_errors_is_the_mean() -> None:
+    """Light of the first channel five to seven pitches away: all of it is scattered, as much by each kind."""
+    errors = 0.15, 0.15
     rng = np.random.default_rng(3)
     shape = (400, GRID.arms)
     drawn = errors[0] * rng.standard_normal(shape), errors[1] * rng.standard_normal(shape)
@@ -175,11 +168,27 @@ def test_all_sizes_move_the_light_as_differences_say() -> None:
         assert found[index] == pytest.approx(by_difference, rel=1e-4, abs=1e-7)
 
 
+@pytest.mark.validate
 def test_the_field_of_a_guide_as_numbers_gives_the_same_spectrum() -> None:
     small = replace(GRID, channels=3, arms=15)
     as_numbers = replace(small, mode_in=Gaussian(1.0).sampled(), mode_arm=Gaussian(0.6).sampled())
     wave = np.array([1.549, 1.5503])
     assert np.allclose(awg.powers(as_numbers, wave), awg.powers(small, wave), rtol=1e-7)
+
+
+@pytest.mark.validate
+def test_forty_channels_many_wavelengths_at_a_time() -> None:
+    big = replace(GRID, spacing=8e-4, order=16, channels=40, arms=181)
+    wave = np.linspace(1.53, 1.57, 1001)
+    found = np.asarray(awg.powers(big, wave))
+    assert np.allclose(found[:, ::100], awg.powers(big, wave[::100]), rtol=1e-9)
+    # every wavelength is brightest in the output that it comes to a focus on
+    expected = np.asarray(awg.centres(big))
+    inside = (wave > expected[0]) & (wave < expected[-1])
+    nearest = np.argmin(np.abs(expected[:, None] - wave[inside]), axis=0)
+    clear = np.min(np.abs(expected[:, None] - wave[inside]), axis=0) < 3.5e-4  # but for those between two
+    assert np.all(np.argmax(found[:, inside], axis=0)[clear] == nearest[clear])
+    assert np.all(np.sum(found, axis=0) < 1.0)
 
 
 def test_what_is_refused() -> None:

@@ -148,20 +148,24 @@ def test_warmth_moves_a_spectrum_by_its_shift() -> None:
 
 
 def test_errors_of_phase_that_calibration_has_or_has_not_seen() -> None:
-    rng = np.random.default_rng(8)
     sigma = 0.02
     rest = np.asarray(fourier.phase_noise(ARRAY, WAVE, SPECTRUM, sigma))
     expected = reconstruct.error(G, A, SPECTRUM, rest)
-    seen = np.array([
-        G @ (np.asarray(fourier.matrix(replace(ARRAY, phases=errors), WAVE)) @ SPECTRUM)
-        for errors in sigma * rng.standard_normal((150, A.shape[0]))
-    ])  # fmt: skip
-    # 150 draws of errors that are alike over some wavelengths: 4 %; two of these
-    assert np.sqrt(np.mean(np.var(seen, axis=0))) == pytest.approx(np.sqrt(np.mean(expected.noise**2)), rel=0.08)
-    large = replace(ARRAY, phases=rng.uniform(-0.5, 0.5, A.shape[0]))
+    seen = np.asarray(fourier.drawn(ARRAY, G, WAVE, SPECTRUM, phase_error=sigma, count=2000))
+    # 2000 draws of what is as good as 4 independent errors, (Tr C)²/Tr C²: 0.8 %; three of these
+    assert np.sqrt(np.mean(np.var(seen, axis=0))) == pytest.approx(np.sqrt(np.mean(expected.noise**2)), rel=0.024)
+    large = replace(ARRAY, phases=np.random.default_rng(8).uniform(-0.5, 0.5, A.shape[0]))
     calibrated = fourier.matrix(large, WAVE)
     own = reconstruct.error(reconstruct.inverse(calibrated, 1e-2), calibrated, SPECTRUM, 0.0)
     assert float(own.rms) < 0.1 * float(reconstruct.error(G, calibrated, SPECTRUM, 0.0).rms)
+
+
+def test_a_temperature_that_scatters_does_what_its_slope_says() -> None:
+    kelvin = 0.05
+    seen = np.asarray(fourier.drawn(ARRAY, G, WAVE, SPECTRUM, warmth=kelvin, sigma=0.0, count=400))
+    slope = G @ np.asarray((fourier.matrix(ARRAY, WAVE, 0.01) - fourier.matrix(ARRAY, WAVE, -0.01)) @ SPECTRUM) / 0.02
+    # one number is drawn 400 times: 3.5 %; two of these
+    assert np.allclose(np.std(seen, axis=0), kelvin * np.abs(slope), rtol=0.07, atol=0.03 * kelvin * np.max(slope))
 
 
 def test_all_sizes_move_the_error_as_differences_say() -> None:
@@ -182,6 +186,25 @@ def test_all_sizes_move_the_error_as_differences_say() -> None:
         by_difference = (ends[0] - ends[1]) / (2 * step)
         assert by_difference != 0
         assert found[index] == pytest.approx(by_difference, rel=1e-4, abs=1e-8 / x[index])  # round-off over h
+
+
+@pytest.mark.validate
+def test_pictures() -> None:
+    from matplotlib import pyplot as plt
+
+    from lingnan.solvers.spectrometers import awg, plots
+
+    grid = awg.Awg(Guide(2.4, 4.2), Guide(2.83, 3.7), 0.0016, 40)
+    wave = np.linspace(1.545, 1.555, 51)
+    drawn = plots.plot_channels(grid, wave, floor=-40.0)
+    assert len(drawn.lines) == 8
+    assert np.min(drawn.lines[0].get_ydata()) >= -40.0
+    picture = plots.plot_matrix(A, WAVE).images[0]
+    assert np.allclose(picture.get_array(), A)
+    seen = plots.plot_spectrum(WAVE, SPECTRUM, G @ A @ SPECTRUM, reconstruct.error(G, A, SPECTRUM, 0.02))
+    assert np.allclose(seen.lines[1].get_ydata(), G @ A @ SPECTRUM)
+    assert len(seen.collections) == 1
+    plt.close("all")
 
 
 def test_what_is_refused() -> None:
