@@ -2,7 +2,8 @@
 
 Δ(1/ε)_ij = p_ijkl S_kl, so δε = -ε (p S) ε to first order (J. F. Nye, Physical Properties of Crystals (1957),
 chapter 13). A mode sees ∫E*·δε·E/(4 Z0) at 1 W; drawn widths and heights stretch by S_xx and S_yy; and a path
-stretches by S_zz. A line stays where the phase of its path does: dλ/λ = (dn_eff + n_eff S_zz)/n_g.
+stretches by S_zz. A line stays where the phase of its path does: dλ/λ = (dn_eff + n_eff S_zz)/n_g, as
+W. J. Westerveld et al., Opt. Lett. 37, 479 (2012) have it for rings of silicon.
 
 Layout axes x, y, z: across, up, along. Coefficients come from `data/photoelastic.toml`.
 """
