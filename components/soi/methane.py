@@ -20,7 +20,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.optimize import minimize
+from scipy.optimize import OptimizeResult, minimize
 
 from lingnan.components.common import draw
 from lingnan.components.compact import wetted
@@ -176,8 +176,8 @@ def optimise(
 
     steps: list[float] = []
 
-    def told(x: np.ndarray) -> None:
-        steps.append(float(np.exp(value(jnp.asarray(x))[0])))
+    def told(intermediate_result: OptimizeResult) -> None:  # scipy knows it by this name
+        steps.append(float(np.exp(intermediate_result.fun)))
         if say:
             say(steps[-1])
 
@@ -186,7 +186,7 @@ def optimise(
         return float(found), np.asarray(slope)
 
     begin = (np.log([first[name] for name in _NAMES]) - low) / (high - low)
-    told(begin)
+    told(OptimizeResult(fun=numbers(begin)[0]))
     best = minimize(numbers, begin, jac=True, method="L-BFGS-B", bounds=[(0, 1)] * 2, callback=told)
     width, length = (float(one) for one in np.exp(low + (high - low) * best.x))
     settings = spiral_of(length, draw.even(width))
