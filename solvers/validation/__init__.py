@@ -20,6 +20,7 @@ from lingnan.solvers.validation import (
     receivers,
     sensing,
     silicon,
+    spectrometers,
     splitter,
 )
 from lingnan.solvers.validation.case import Case, Found, Outcome, Row, carry_out
@@ -41,6 +42,7 @@ CASES: tuple[Case, ...] = (
     *detection.CASES,
     *receivers.CASES,
     *lidar.CASES,
+    *spectrometers.CASES,
 )
 
 __all__ = ["CASES", "Case", "Found", "Outcome", "Row", "carry_out"]
