@@ -6,8 +6,9 @@ Light of wavelength λ comes to a focus at x on the output arc where neighbourin
 
 (M. K. Smit and C. van Dam, IEEE J. Sel. Top. Quantum Electron. 2, 236 (1996), doi:10.1109/2944.577370; K. Okamoto,
 Fundamentals of Optical Waveguides, ch. 9; cited from memory). Spectra are the sum over the arms of what the two stars
-give (`stars`), and with both indices linear in λ the wavelengths of the channels are exact. Arms have errors of phase
-and amplitude that do not depend on wavelength; they do not couple to each other.
+give (`stars`), arms and outputs having their pitch along the chord, R sin θ; with both indices linear in λ the
+wavelengths of the channels are exact. Arms have errors of phase and amplitude that do not depend on wavelength; they do
+not couple to each other.
 """
 
 from dataclasses import dataclass, field
@@ -43,8 +44,8 @@ class Awg:
     order: Any  #: n ΔL/λ; whole where the middle of the comb is to be at the guide's wavelength
     channels: int = _static(8)
     arms: int = _static(40)
-    pitch: Any = 2.0  #: of the arms on their arcs [µm]
-    pitch_out: Any = 3.0  #: of the outputs on theirs [µm]
+    pitch: Any = 2.0  #: of the arms, along the chord [µm]
+    pitch_out: Any = 3.0  #: of the outputs, the same [µm]
     mode_in: Mode = field(default_factory=lambda: Gaussian(1.0))
     mode_arm: Mode = field(default_factory=lambda: Gaussian(0.75))
     mode_out: Mode = field(default_factory=lambda: Gaussian(1.0))
@@ -65,6 +66,7 @@ class Awg:
                 raise ValueError(f"Awg: {name} of shape {np.shape(given)} for {self.arms} arms: give one for each.")
         self._check_arms()
         self._check_orders()
+        self._check_stars()
 
     def _check_arms(self) -> None:
         if not isinstance(self.mode_arm, Gaussian):
@@ -89,6 +91,17 @@ class Awg:
                 f"Awg: {self.channels} channels of {float(self.spacing):g} µm span {span:g} µm, the order "
                 f"{float(self.order):g} is free for {free:g} µm: orders collide. Take an order of "
                 f"{float(self.order) * free / span:.4g} or less, or fewer channels."
+            )
+
+    def _check_stars(self) -> None:
+        if not all(known(leaf) for leaf in jax.tree.leaves(self)):
+            return
+        aside, length = self.arms * float(self.pitch) / 2, float(self.length)
+        if aside >= length:
+            raise ValueError(
+                f"Awg: {self.arms} arms {float(self.pitch):g} µm apart reach {aside:g} µm to each side of stars of "
+                f"{length:g} µm: there is no arc for them. Take fewer than {int(2 * length / float(self.pitch))} "
+                "arms, a lower order, or a wider pitch_out."
             )
 
     @property

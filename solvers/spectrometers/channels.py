@@ -51,6 +51,8 @@ def non_uniformity_db(awg: Awg) -> Array:
 
 def adjacent_db(awg: Awg) -> Array:
     """Neighbours' light at a channel's wavelength over its own, the worst, by the spectrum [dB]."""
+    if awg.channels < 2:
+        raise ValueError(f"adjacent_db: {awg.channels} channel has no neighbour: give an Awg of 2 or more.")
     table = table_db(awg)
     own = jnp.diagonal(table)
     above, below = jnp.diagonal(table, 1) - own[1:], jnp.diagonal(table, -1) - own[:-1]

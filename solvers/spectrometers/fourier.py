@@ -181,6 +181,7 @@ def drawn(
     """
     for name, value, unit in (("phase_error", phase_error, "rad"), ("warmth", warmth, "K"), ("sigma", sigma, "")):
         check_no_less("drawn", name, value, 0.0, unit, "It is one σ.")
+    check_no_less("drawn", "count", count, 1, "", "It is a number of chips.")
     rng = np.random.default_rng(seed)
     rows = np.size(array.delays)
     phases = jnp.asarray(phase_error * rng.standard_normal((count, rows)))

@@ -29,6 +29,9 @@ def _check(matrix: Array, data: Array | None = None) -> None:
             + ("" if data is None else f" and readings of shape {data.shape}")
             + ": a row for each output, a column for each wavelength, one reading for each row."
         )
+    for name, given in (("the matrix", matrix), ("the readings", data)):
+        if given is not None and known(given) and not np.all(np.isfinite(np.asarray(given))):
+            raise ValueError(f"reconstruct: {int(np.sum(~np.isfinite(given)))} numbers of {name} are not finite.")
 
 
 def roughness(count: int) -> Array:

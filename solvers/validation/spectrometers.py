@@ -5,6 +5,7 @@ in what could be read were not found.
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import jax
 import jax.numpy as jnp
@@ -16,6 +17,9 @@ from lingnan.solvers.spectrometers.awg import Awg, centres, powers
 from lingnan.solvers.spectrometers.fourier import Interferometers
 from lingnan.solvers.spectrometers.guide import Guide
 from lingnan.solvers.validation.case import Case, Found, rows
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 GROUP = "spectrometers"
 
@@ -46,8 +50,11 @@ def _floor() -> Found:
         names.append(f"floor at {sigma:g} rad (dB)")
         found.append(10 * np.log10(np.mean(mean[:-1]) / mean[-1]))
         expected.append(float(channels.floor_by_formula_db(grid, sigma)))
-    wave = np.linspace(1.5425, 1.5575, 601)
-    return Found(rows(names, found, expected, 0.2), lambda axes: plots.plot_channels(grid, wave, axes))
+
+    def draw(axes: "Axes") -> None:
+        plots.plot_channels(grid, np.linspace(1.5425, 1.5575, 601), axes)
+
+    return Found(rows(names, found, expected, 0.2), draw)
 
 
 CASES: tuple[Case, ...] = (

@@ -104,6 +104,7 @@ def test_uniformity_crosstalk_and_width_by_formula() -> None:
     assert float(channels.crosstalk_db(near)[4]) > float(channels.adjacent_db(near))
 
 
+@pytest.mark.validate
 def test_floor_of_drawn_errors_is_the_mean() -> None:
     """Light of the first channel five to seven pitches away: all of it is scattered, as much by each kind."""
     errors = 0.15, 0.15
@@ -121,16 +122,14 @@ def test_floor_of_drawn_errors_is_the_mean() -> None:
     expected = float(channels.crosstalk_floor_db(GRID, *errors))
     # 400 draws of speckle in three outputs that are nearly independent: 3 % = 0.13 dB; three of these
     assert 10 * np.log10(np.mean(found[5:]) / found[0]) == pytest.approx(expected, abs=0.4)
-    small = channels.crosstalk_floor_db(GRID, errors[0] / 10, errors[1] / 10)
-    # the ends of the array, which the closed form has not, and σ² for 1 - e^{-σ²}
-    assert float(small) == pytest.approx(
-        float(channels.floor_by_formula_db(GRID, errors[0] / 10, errors[1] / 10)), abs=0.02
-    )
 
 
-def test_phase_error_allowed_is_the_floor_backwards() -> None:
+def test_floor_by_sums_and_in_closed_form_and_backwards() -> None:
     sigma = channels.phase_error_allowed(GRID, -30.0)
     assert float(channels.crosstalk_floor_db(GRID, sigma)) == pytest.approx(-30.0, abs=1e-9)
+    small = float(channels.crosstalk_floor_db(GRID, 0.02, 0.01))
+    # the ends of the array, which the closed form has not, and σ² for 1 - e^{-σ²}
+    assert small == pytest.approx(float(channels.floor_by_formula_db(GRID, 0.02, 0.01)), abs=0.01)
 
 
 def test_warmth_and_polarisation_move_the_comb() -> None:
@@ -210,3 +209,7 @@ def test_what_is_refused() -> None:
         channels.phase_error_allowed(GRID, 3.0)
     with pytest.raises(ValueError, match=r"arms = 1: it must be 2 or more"):
         replace(GRID, arms=1)
+    with pytest.raises(ValueError, match=r"200 arms 1.6 µm apart reach 160 µm .* 121.286 µm: .*fewer than 151 arms"):
+        replace(GRID, arms=200)
+    with pytest.raises(ValueError, match=r"adjacent_db: 1 channel has no neighbour"):
+        channels.adjacent_db(replace(GRID, channels=1))

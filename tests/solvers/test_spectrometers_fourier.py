@@ -228,3 +228,7 @@ def test_what_is_refused() -> None:
         reconstruct.positive(A, np.zeros(3))
     with pytest.raises(ValueError, match=r"at = 60: it must be a column between the ends, 1 to 59"):
         reconstruct.line_width(G, A, WAVE, 60)
+    with pytest.raises(ValueError, match="42 numbers of the readings are not finite"):
+        reconstruct.positive(A, np.full(42, np.nan))
+    with pytest.raises(ValueError, match=r"count = 0: it must be 1 or more"):
+        fourier.drawn(ARRAY, G, WAVE, SPECTRUM, count=0)
