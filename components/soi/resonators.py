@@ -88,14 +88,14 @@ def disk_of(
     )
     junction = number(offsets[0], "disk_junction_offset")
     apart, middle = number(gap, "disk_gap"), draw.snapped(outer - wide / 2)
-    return _checked(name, middle, wide, apart, opening_deg, (junction, *offsets[1:]), cross_section)
+    return _checked(name, middle, wide, apart, opening_deg, (junction, *offsets[1:]), cross_section, wide / 2)
 
 
 def _checked(
     name: str, radius: float, core: float, gap: float, opening_deg: float | None,
-    offsets: tuple[float | None, ...], cross_section: CrossSectionSpec,
+    offsets: tuple[float | None, ...], cross_section: CrossSectionSpec, beyond: float = 0.0,
 ) -> Resonator:  # fmt: skip
-    """A resonator, refused where the line cannot make it."""
+    """A resonator, refused where the line cannot make it; `beyond`: from its middle to what its `radius` counts to."""
     bus = rib_of(name, cross_section)
     apart = draw.snapped(limits.finite(name, "gap", gap))
     limits.guide_gap(name, "gap", apart, cross_section)
@@ -105,8 +105,11 @@ def _checked(
     ring = Resonator(draw.snapped(radius), core, apart, bus, opening, sides)
     via = active_process().limit("VIA1.W") + 2 * electrodes.enclosure("VIA1", "M1")
     room = draw.snapped(sides[1].near + 1.2 * max(via, active_process().limit("M2.W")))
-    limits.at_least(name, "radius", ring.radius, room, "contacts inside of it and a via of their metal")
-    limits.at_most(name, "radius", ring.radius, 1000.0, "1 mm")
+    asked = draw.snapped(ring.radius + beyond)
+    limits.at_least(
+        name, "radius", asked, draw.snapped(room + beyond), "contacts inside of it and a via of their metal"
+    )
+    limits.at_most(name, "radius", asked, 1000.0, "1 mm")
     clear = ring.centre - bus / 2 - active_process().limit("VIAC.S.WG")
     least = math.ceil(20 * math.degrees(math.atan2(ring.outer, clear))) / 10
     limits.at_least(name, "opening_deg", opening, least, "p implants as far from the bus as contacts are, VIAC.S.WG")
