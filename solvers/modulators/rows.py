@@ -174,7 +174,7 @@ def _matrix_of(gamma: Array, z0: Array, length: Array) -> Array:
     return matrix(cosh, z0 * sinh, sinh / z0, cosh)
 
 
-def abcd(elements: tuple[Element, ...], frequency: ArrayLike) -> Array:
+def abcd(elements: tuple[Element, ...] | Gathered, frequency: ArrayLike) -> Array:
     """Chain matrix of a row of elements, (F, 2, 2)."""
     check_frequencies("network", frequency)
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
@@ -188,7 +188,7 @@ def abcd(elements: tuple[Element, ...], frequency: ArrayLike) -> Array:
     return lax.scan(grown, whole, placed(elements, f).matrices)[0]
 
 
-def scattering(elements: tuple[Element, ...], frequency: ArrayLike, reference: ArrayLike = 50.0) -> Array:
+def scattering(elements: tuple[Element, ...] | Gathered, frequency: ArrayLike, reference: ArrayLike = 50.0) -> Array:
     """S-parameters of a row of elements between two ports of one real impedance, (F, 2, 2): [:, i, j] is S_ij.
 
     Args:

@@ -57,8 +57,9 @@ def coil_kerr(coil: Coil, guide: Guide, imbalance: ArrayLike, statistics: ArrayL
     check_no_less("coil_kerr", "statistics", statistics, 1.0, "", "Intensity cannot vary less than not at all.")
     alpha = jnp.asarray(coil.loss_db_m) * np.log(10) / 10
     some = alpha > 0
-    safe = jnp.where(some, alpha, 1.0)
-    long = jnp.where(some, -jnp.expm1(-safe * coil.length) / safe, coil.length)
+    safe = jnp.asarray(jnp.where(some, alpha, 1.0))
+    taken = jnp.asarray(jnp.expm1(-safe * coil.length))
+    long = jnp.where(some, -taken / safe, coil.length)
     per_watt = 2 * jnp.pi / (jnp.asarray(coil.wavelength) * 1e-6) * guide.n2 / (guide.area * 1e-12)
     return per_watt * (2 - jnp.asarray(statistics)) * imbalance * long / coil.phase_per_rate
 

@@ -120,7 +120,7 @@ def best_detuning(loop: Loop, readout: Readout, count: int = 400) -> Array:
     for step in ((place[1] - place[0]), (place[1] - place[0]) / 20):
         low, least, high = noise(best + step * jnp.arange(-1, 2))
         bend = low - 2 * least + high
-        aside = jnp.where(bend > 0, (low - high) / (2 * jnp.where(bend > 0, bend, 1.0)), 0.0)
+        aside = jnp.asarray(jnp.where(bend > 0, (low - high) / (2 * jnp.where(bend > 0, bend, 1.0)), 0.0))
         best = best + step * jnp.clip(aside, -1.0, 1.0)
     return loop.fwhm * jnp.exp(best)
 

@@ -30,7 +30,7 @@ def phase(rate: ArrayLike, length: ArrayLike, diameter: ArrayLike, wavelength: A
         diameter: of the coil, the mean over its turns [m].
         wavelength: [µm].
     """
-    return rate * phase_per_rate(length, diameter, wavelength)
+    return jnp.asarray(rate) * phase_per_rate(length, diameter, wavelength)
 
 
 def phase_per_rate(length: ArrayLike, diameter: ArrayLike, wavelength: ArrayLike) -> Array:
@@ -49,7 +49,9 @@ def splitting(rate: ArrayLike, diameter: ArrayLike, wavelength: ArrayLike, n_g: 
         wavelength: [µm].
         n_g: group index.
     """
-    return rate * splitting_per_rate(jnp.pi * jnp.asarray(diameter) ** 2 / 4, jnp.pi * diameter, wavelength, n_g)
+    return jnp.asarray(rate) * splitting_per_rate(
+        jnp.pi * jnp.asarray(diameter) ** 2 / 4, jnp.pi * diameter, wavelength, n_g
+    )
 
 
 def splitting_per_rate(area: ArrayLike, perimeter: ArrayLike, wavelength: ArrayLike, n_g: ArrayLike) -> Array:
