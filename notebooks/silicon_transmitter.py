@@ -67,7 +67,7 @@ design = optimise(**SHOWN, say=lambda step: print(f"{step.product:6.2f} V dB  {s
 print(design.table())
 best = design.optimum
 first, last = (float(one.product[1] + best.sigmas * one.product[2]) for one in (best.before, best.after))
-print(f"{last / first - 1:+.0%} of V_pi L times loss, scatter included")
+print(f"{last / first - 1:+.1%} of V_pi L times loss, scatter included")
 assert last < 0.75 * first
 
 # %% [markdown]
