@@ -30,6 +30,7 @@ class Body:
     length: float  #: of the germanium
     width: float  #: of the germanium
     margin: float  #: of silicon around it
+    inset: float  #: from the germanium's edges to implants on it
 
     @property
     def start(self) -> float:
@@ -42,9 +43,28 @@ class Body:
         return draw.snapped(self.start + self.length + self.margin)
 
     @property
+    def first(self) -> float:
+        """Where implants on the germanium begin."""
+        return draw.snapped(self.start + self.inset)
+
+    @property
+    def last(self) -> float:
+        """Where they end."""
+        return draw.snapped(self.start + self.length - self.inset)
+
+    @property
+    def implanted(self) -> float:
+        """Their length."""
+        return draw.snapped(self.length - 2 * self.inset)
+
+    @property
     def half(self) -> float:
         """Half the width of the silicon of full height."""
         return draw.snapped(self.width / 2 + self.margin)
+
+
+def _inset() -> float:
+    return draw.snapped(number(None, "ge_inset"))
 
 
 def _body(
@@ -57,7 +77,7 @@ def _body(
 ) -> Body:
     """A body, refused where the line cannot make it."""
     process, core = active_process(), strip_only(name, cross_section)
-    margin, inset = draw.snapped(number(None, "ge_margin")), draw.snapped(number(None, "ge_inset"))
+    margin, inset = draw.snapped(number(None, "ge_margin")), _inset()
     long = draw.snapped(limits.finite(name, "length", number(length, "ge_length")))
     around = electrodes.enclosure("VIA1", "M1")
     least = max(
@@ -69,7 +89,7 @@ def _body(
     limits.at_least(name, "taper_width", wide, core, "the guide's own width: it widens")
     limits.at_most(name, "taper_width", wide, width, "the germanium's own width")
     run = guides.taper_length(name, "taper_length", number(taper, "ge_taper_length"), core, wide)
-    return Body(run, wide, long, width, margin)
+    return Body(run, wide, long, width, margin, inset)
 
 
 @dataclass(frozen=True)
@@ -77,7 +97,6 @@ class Vertical:
     """Sizes of a vertical diode [µm]."""
 
     body: Body
-    inset: float  #: from the germanium's edges to the n implant on it
     offset: float  #: from the silicon of full height to the p++ implant
     near: float  #: from the middle to where contacts on the slab begin
     far: float  #: to where they end
@@ -86,7 +105,7 @@ class Vertical:
     @property
     def edge(self) -> float:
         """Half the width of the n implant."""
-        return draw.snapped(self.body.width / 2 - self.inset)
+        return draw.snapped(self.body.width / 2 - self.body.inset)
 
 
 @dataclass(frozen=True)
@@ -94,7 +113,6 @@ class Lateral:
     """Sizes of a lateral diode [µm]."""
 
     body: Body
-    inset: float  #: from the germanium's edges to implants
     gap: float  #: of germanium without implants
     stripe: float  #: width of each implant
 
@@ -111,7 +129,7 @@ def vertical_of(
     """Sizes of `detector_vertical`, as given or the process's own, refused where the line cannot make it."""
     name, process = "detector_vertical", active_process()
     wide = draw.even(limits.finite(name, "width", number(width, "ge_width")))
-    around, inset = electrodes.enclosure("VIAC", "GE_N"), draw.snapped(number(None, "ge_inset"))
+    around, inset = electrodes.enclosure("VIAC", "GE_N"), _inset()
     step = process.limit("VIAC.W") + 2 * around
     limits.at_least(name, "width", wide, 2 * inset + 2 * step, "two rows of contacts on the n implant")
     limits.at_most(name, "width", wide, 20.0, "20 µm, slow and dark")
@@ -126,7 +144,7 @@ def vertical_of(
     most = draw.snapped(process.limit("M2.SLOT") - 2 * around)
     limits.at_most(name, "contact_width", field, most, "rule M2.SLOT of its metal")
     near = draw.snapped(body.half + max(process.limit("VIAC.S.WG"), offset + around))
-    return Vertical(body, inset, offset, near, draw.snapped(near + field), step)
+    return Vertical(body, offset, near, draw.snapped(near + field), step)
 
 
 def lateral_of(
@@ -139,7 +157,7 @@ def lateral_of(
 ) -> Lateral:
     """Sizes of `detector_lateral`, likewise."""
     name, process = "detector_lateral", active_process()
-    around, inset = electrodes.enclosure("VIAC", "GE_N"), draw.snapped(number(None, "ge_inset"))
+    around, inset = electrodes.enclosure("VIAC", "GE_N"), _inset()
     apart = draw.even(limits.finite(name, "gap", number(gap, "ge_gap")))
     limits.by_rule(name, "gap", apart, "M1.S")
     limits.at_most(name, "gap", apart, 10.0, "10 µm, which carriers take 0.1 ns to cross")
@@ -147,7 +165,7 @@ def lateral_of(
     limits.at_least(name, "stripe", wide, process.limit("VIAC.W") + 2 * around, "VIAC.W and VIAC.E.DOPC on both sides")
     limits.at_most(name, "stripe", wide, 10.0, "10 µm of germanium that gives no current")
     body = _body(name, length, draw.even(apart + 2 * (wide + inset)), taper_length, taper_width, cross_section)
-    return Lateral(body, inset, apart, wide)
+    return Lateral(body, apart, wide)
 
 
 def _draw_body(c: gf.Component, body: Body, cross_section: CrossSectionSpec) -> None:
@@ -208,7 +226,7 @@ def detector_vertical(
     """
     made = vertical_of(length, width, contact_offset, contact_width, taper_length, taper_width, cross_section)
     process, around = active_process(), electrodes.enclosure("VIAC", "GE_N")
-    body, inset, offset, step = made.body, made.inset, made.offset, made.row
+    body, offset, step = made.body, made.offset, made.row
     near, far, edge = made.near, made.far, made.edge
     slab, reach = draw.snapped(far + around), draw.snapped(number(None, "doping_overlap"))
     c = gf.Component()
@@ -216,7 +234,7 @@ def detector_vertical(
     draw.box(c, body.taper, -slab, body.end, slab, "SLAB90")
     outer = (body.taper, draw.snapped(body.end + reach))
     draw.box(c, outer[0], -slab - reach, outer[1], slab + reach, "PP")
-    first, last = draw.snapped(body.start + inset), draw.snapped(body.start + body.length - inset)
+    first, last = body.first, body.last
     draw.box(c, first, -edge, last, edge, "GE_N")
     bar_low, bar_high = draw.snapped(near - around), slab
     for sign in (1, -1):
@@ -274,11 +292,11 @@ def detector_lateral(
                           e1
     """
     made = lateral_of(length, gap, stripe, taper_length, taper_width, cross_section)
-    body, inset, apart, wide = made.body, made.inset, made.gap, made.stripe
+    body, apart, wide = made.body, made.gap, made.stripe
     around = electrodes.enclosure("VIAC", "GE_N")
     c = gf.Component()
     _draw_body(c, body, cross_section)
-    first, last = draw.snapped(body.start + inset), draw.snapped(body.start + body.length - inset)
+    first, last = body.first, body.last
     low, high = apart / 2, draw.snapped(apart / 2 + wide)
     top = draw.snapped(body.half + draw.even(number(None, "via_stack_size")))
     for sign, implant, port, facing in ((-1, "GE_P", "e1", 270), (1, "GE_N", "e2", 90)):

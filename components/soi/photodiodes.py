@@ -29,6 +29,7 @@ from lingnan.pdk.optics import at_corner
 from lingnan.pdk.photodiodes import photodiode
 from lingnan.pdk.process import Process
 from lingnan.solvers import detectors as physics
+from lingnan.solvers.links import Cascade
 from lingnan.solvers.waveguides import Resolution
 
 MODES = 80  #: hybrid modes: they carry 0.9999 of what comes in the diodes that cells draw by default
@@ -47,7 +48,7 @@ class Figures:
     share: Array  #: of the absorbed light in depleted germanium
     bias: float  #: reverse [V]
     leakage: physics.Leakage
-    transfer: Callable[[Array], Array]  #: of transit times and the circuit, 1 for slow light
+    transfer: Cascade  #: of transit times, then of the circuit; 1 for slow light
 
     @property
     def absorbed(self) -> Array:
@@ -111,11 +112,11 @@ def figures(
     if upright:
         low = float(diode.film)
         spans = (low, low + float(diode.depleted))
+        junction, ohms = replace(diode, width=2 * made.edge, length=body.implanted), _series(made, line)
     else:
         spans = (-made.gap / 2, made.gap / 2)
+        junction, ohms = replace(diode, length=body.implanted), 2 * _contact(line, body, 1, made.stripe)
     profile = light.profile(diode.length, *spans, direction=diode.direction)
-    junction = _junction(diode, made)
-    ohms = _series(made, line) if upright else 2 * _contact(line, made, 1, made.stripe)
     circuit = physics.Circuit(junction.capacitance, ohms, load, pad)
     transfer = physics.respond(junction, bias, circuit, profile)
     return Figures(light, diode, junction, circuit, profile.share, bias, leakage or allowed(), transfer)
@@ -136,24 +137,16 @@ def allowed() -> physics.Leakage:
     How much of it flows along the rim the line does not say: none here, so that small diodes leak more than this.
     """
     process, own = active_process(), detectors.vertical_of()
-    area = 2 * own.edge * (own.body.length - 2 * own.inset) * 1e-8
+    area = 2 * own.edge * own.body.implanted * 1e-8
     most = 1e-6 * process.number("specifications.photodiode_dark_current.maximum")  # nA to mA
     return physics.Leakage(bulk=most / area)
 
 
-def _contact(line: Process, made: Any, rows: int, width: float) -> float:
+def _contact(line: Process, body: detectors.Body, rows: int, width: float) -> float:
     """Contacts on fields of an implant of the germanium [Ω]: their own area counts."""
-    around, long = electrodes.enclosure("VIAC", "GE_N"), made.body.length - 2 * made.inset
-    count = rows * viafields.count(long - 2 * around, width - 2 * around, "VIAC")
+    around = electrodes.enclosure("VIAC", "GE_N")
+    count = rows * viafields.count(body.implanted - 2 * around, width - 2 * around, "VIAC")
     return line.number("electrical.contact_resistivity") / (count * line.limit("VIAC.W") ** 2 * 1e-8)
-
-
-def _junction(diode: physics.Photodiode, made: Any) -> physics.Photodiode:
-    """The part of a diode that implants cover."""
-    long = made.body.length - 2 * made.inset
-    if isinstance(made, detectors.Vertical):
-        return replace(diode, width=2 * made.edge, length=long)
-    return replace(diode, length=long)
 
 
 def _series(made: detectors.Vertical, line: Process) -> float:
@@ -167,7 +160,7 @@ def _series(made: detectors.Vertical, line: Process) -> float:
     below = sheet * slab / film * (2 * made.body.half / 12 / long)
     middle = sheet * made.offset / long  # to the p++ implant, on the slab
     beyond = 1e6 * lead(line, "PPP", made.near - made.body.half - made.offset, made.far - made.near) / long
-    return float(below + (middle + beyond) / 2) + _contact(line, made, 2, made.row)
+    return float(below + (middle + beyond) / 2) + _contact(line, made.body, 2, made.row)
 
 
 def balanced(

@@ -130,7 +130,7 @@ def mzi(
     more, along = draw.even(delta_length) / 2, draw.snapped(length_x)
     middle = phase_shifter_heater if heater else straight
     upper = [middle(length=along, cross_section=cross_section)] if along or heater else []
-    lower = [straight(length=along, cross_section=cross_section)] if along else []
+    lower = _straight(along, cross_section)
     join_arms(c, (splitter, combiner), length_y, more, (upper, lower), cross_section)
     c.info["delta_length_um"] = draw.snapped(2 * more)
     return c
@@ -166,19 +166,19 @@ def join_arms(
     half_out, half_in = first.ports[out_up].center[1], last.ports[in_up].center[1]
     arrived: dict[str, Any] = {}
     contacts: list[Any] = []
-    placed: tuple[list[Any], list[Any]] = ([], [])
+    placed: list[list[Any]] = []
     for out, into, extra, up in ((out_up, in_up, 0.0, True), (out_down, in_down, more, False)):
         rise = draw.snapped(length_y + extra + max(0.0, half_in - half_out))
         fall = draw.snapped(length_y + extra + max(0.0, half_out - half_in))
-        middle = middles[0 if up else 1]
         here = first.ports[out]
-        for part in _arm(cross_section, rise, fall, middle, up):
-            one = c << part
+        (before, after), middle = _legs(cross_section, rise, fall, up), middles[0 if up else 1]
+        arm = [c << part for part in (*before, *middle, *after)]
+        for one in arm:
             one.connect("o1", here)
             here = one.ports["o2"]
             contacts += [port for port in one.ports if port.port_type == "electrical"]
-            if any(part is beside for beside in middle):
-                placed[0 if up else 1].append(one)
+        # by place: a straight of the legs may be the same cell as one of the middle
+        placed.append(arm[len(before) : len(before) + len(middle)])
         arrived[into] = here
     last.dmove(last.ports[in_up].center, arrived[in_up].center)
     for reference, names, facing in ((first, (out_up, out_down), 0.0), (last, (in_up, in_down), 180.0)):
@@ -188,7 +188,8 @@ def join_arms(
         c.add_port(f"o{index}", port=port)
     for port in contacts:
         c.add_port(str(port.name), port=port)
-    return placed
+    upper, lower = placed
+    return upper, lower
 
 
 def _facing(reference: Any, orientation: float) -> list[Any]:
@@ -209,15 +210,14 @@ def _outer(reference: Any, orientation: float) -> list[str]:
     return names[::-1] if orientation == 180 else names
 
 
-def _arm(
-    cross_section: CrossSectionSpec, rise: float, fall: float, middle: Sequence[gf.Component], up: bool
-) -> list[gf.Component]:
-    """Parts of one arm in the order of the light: out, along, back."""
-    away, back = (90.0, -90.0) if up else (-90.0, 90.0)
-    turn = {angle: bend_euler(angle=angle, p=_EULER, cross_section=cross_section) for angle in (away, back)}
-    parts = [turn[away], _straight(rise, cross_section), turn[back], *middle]
-    parts += [turn[back], _straight(fall, cross_section), turn[away]]
-    return [part for part in parts if part is not None]
+def _legs(
+    cross_section: CrossSectionSpec, rise: float, fall: float, up: bool
+) -> tuple[list[gf.Component], list[gf.Component]]:
+    """Parts of one arm in the order of the light, before and behind what lies along it."""
+    away, back = (
+        bend_euler(angle=angle if up else -angle, p=_EULER, cross_section=cross_section) for angle in (90.0, -90.0)
+    )
+    return [away, *_straight(rise, cross_section), back], [back, *_straight(fall, cross_section), away]
 
 
 def _close_wedge(
@@ -245,5 +245,5 @@ def _close_wedge(
             draw.box(c, ends[0], (y + low) / 2 - half, ends[1], (y + low) / 2 + half, layer)
 
 
-def _straight(length: float, cross_section: CrossSectionSpec) -> gf.Component | None:
-    return straight(length=length, cross_section=cross_section) if length else None
+def _straight(length: float, cross_section: CrossSectionSpec) -> list[gf.Component]:
+    return [straight(length=length, cross_section=cross_section)] if length else []

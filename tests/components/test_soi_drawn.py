@@ -24,6 +24,7 @@ from lingnan.components.soi import (
     warmth,
 )
 from lingnan.components.soi.diodes import pin_sides, pn_sides
+from lingnan.components.soi.guides import straight
 from lingnan.pdk import SOI220, active_process, optics
 from lingnan.pdk.lvs.metal import Conductors, wiring
 from lingnan.pdk.view.cut import cut
@@ -216,7 +217,7 @@ def test_the_photodiode_that_is_simulated_is_the_one_that_is_drawn(name: str) ->
         assert_allclose([n[0] - p[1], n[1] - n[0], p[1] - p[0]], [made.gap, made.stripe, made.stripe], atol=GRID)
     height = 0.0 if upright else made.gap / 2 + 0.5
     row = along(c, "GE_N", (0.0, height), (100.0, height))
-    assert_allclose(row[0][1] - row[0][0], body.length - 2 * made.inset, atol=GRID)
+    assert_allclose(row[0][1] - row[0][0], body.implanted, atol=GRID)
 
 
 def test_fingers_that_are_simulated_are_those_that_are_drawn() -> None:
@@ -311,6 +312,17 @@ def test_the_heater_that_is_simulated_is_the_one_that_is_drawn(cross_section: st
     assert_allclose(np.array(core.top) - 20.0, [-spec.core_width / 2, spec.core_width / 2], atol=GRID)
     slab = found.of("slab")
     assert [one.z_max for one in slab] == ([] if spec.slab is None else [pytest.approx(spec.slab, abs=1e-9)])
+
+
+def test_what_lies_along_an_arm_is_told_from_straights_across_of_its_length() -> None:
+    """One cell serves both; splitters of unlike heights make the straights across unlike, so that one alone is it."""
+    along = straight(length=5.0, cross_section="strip")
+    upper, lower = tuning.join_arms(
+        gf.Component(), ("mmi1x2", "ybranch"), 5.0, 0.0, ([along], [along]), cross_section="strip"
+    )
+    for placed in (upper, lower):
+        (one,) = placed
+        assert one.ports["o2"].center[0] - one.ports["o1"].center[0] == pytest.approx(5.0)
 
 
 def test_windows_of_a_release_are_where_they_are_simulated() -> None:

@@ -60,7 +60,7 @@ def test_responsivity_is_what_depleted_germanium_absorbs() -> None:
 def test_bandwidth_lies_below_both_of_its_causes() -> None:
     """Transit times and one pole, each alone, and the rule that adds them: 10 % of two responses that are not bells."""
     found = photodiodes.figures(bias=2.0)
-    transit, circuit = (float(physics.bandwidth(part)) for part in found.transfer.parts)  # type: ignore[attr-defined]
+    transit, circuit = (float(physics.bandwidth(part)) for part in found.transfer.parts)
     assert_allclose(circuit, physics.one_pole(found.circuit), rtol=1e-6)
     assert float(found.bandwidth) < min(transit, circuit)
     assert_allclose(found.bandwidth, physics.added(transit, circuit), rtol=0.1)
