@@ -8,6 +8,7 @@ could be read says how far they do. r33 and permittivities stay those of `materi
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from lingnan.solvers.validation.devices import Device, Value
 from lingnan.solvers.validation.electrooptic import Computed, computed, number
 
 
+@cache
 def tolerances() -> dict[str, float]:
     """Of each size of a cross-section, to one side [µm, °]."""
     build_pdk("tfln600").activate(force=True)
@@ -42,14 +44,13 @@ def spread(device: Device, value: Value, found: Computed) -> tuple[float, float]
     return float(min(ends) - np.sqrt(squares)), float(max(ends) + np.sqrt(squares))
 
 
+#: all numbers of a device are of one solve
+_solved = cache(computed)
+
+
 def of(device: Device, value: Value) -> float:
-    """Ours of a device; all its numbers are of one solve."""
-    if device not in _solved:
-        _solved[device] = computed(device)
-    return number(device, _solved[device], value)
-
-
-_solved: dict[Device, Computed] = {}
+    """Ours of a device."""
+    return number(device, _solved(device), value)
 
 
 def by_fabrication(device: Device) -> Iterator[Device]:

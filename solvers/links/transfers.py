@@ -153,14 +153,15 @@ def highest(transfer: Transfer) -> Any:
     return None
 
 
-#: points of Gauss and Legendre: a pole anywhere within a factor of 100 of `scale` is right to 1e-8
+#: points of Gauss and Legendre: a pole anywhere within a factor of 100 of `scale` is right to 1e-10
 _POINTS, _SHARES = np.polynomial.legendre.leggauss(256)
 
 
 def noise_bandwidth(transfer: Transfer, scale: ArrayLike = 30e9) -> Array:
     """Width of the box that passes as much white noise, ∫|H|² df/|H(0)|² [Hz].
 
-    Over all frequencies, on u from 0 to 1 with f = s u/(1 - u), where the tail of a pole is smooth.
+    Over all frequencies, on u from 0 to 1 with f = s u/(1 - u), where the tail of a pole is smooth. The step at the end
+    of a `Tabulated` one is not: 2e-3 of a pole of 21 GHz that is known to 60 GHz.
 
     Args:
         transfer: of a receiver, all of it.

@@ -144,10 +144,12 @@ def test_bad_numbers_say_so(make, match: str) -> None:
 def test_noise_that_a_receiver_passes() -> None:
     """A pole passes π/2 of its width, the standard's filter what it says of itself; of both, what `detected` gives."""
     pole, filter_ = links.OnePole(21e9), links.BesselThomson(25e9)
-    # to the 256 points' own 1e-9
-    assert float(links.noise_bandwidth(pole)) == pytest.approx(np.pi / 2 * 21e9, rel=1e-9)
-    assert float(links.noise_bandwidth(filter_)) == pytest.approx(filter_.noise_bandwidth, rel=1e-9)
-    assert float(links.noise_bandwidth(filter_, 250e9)) == pytest.approx(filter_.noise_bandwidth, rel=1e-6)
+    for scale in (0.25e9, 30e9, 2.5e12):
+        assert float(links.noise_bandwidth(pole, scale)) == pytest.approx(np.pi / 2 * 21e9, rel=1e-10)
+        assert float(links.noise_bandwidth(filter_, scale)) == pytest.approx(filter_.noise_bandwidth, rel=1e-10)
+    ends = np.linspace(1e8, 60e9, 61)
+    cut = links.Tabulated(ends, pole(ends))
+    assert float(links.noise_bandwidth(cut)) == pytest.approx(21e9 * np.arctan(60 / 21), rel=2e-3)
     both = links.Cascade((pole, filter_))
     receiver = links.Receiver(1.0, both, thermal=20e-12, shot=False)
     steady = links.Waveform(jnp.full(4096, 1e-4), 1 / (16 * 50e9))
