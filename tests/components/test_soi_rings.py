@@ -142,5 +142,5 @@ def test_light_goes_over_by_supermodes_and_by_the_integral_of_a_bent_mode(gap: f
     contrast = float(materials.index("Si", 1.55).real ** 2 - materials.index("SiO2", 1.55).real ** 2)
     found = float(resonators.exchanged(bent, bus, 25.0, 0.45 + gap, stands, contrast))
     straight, across = Loop(25.0, 0.0, 0.0, Line("rib")).coupling(1.55, gap)
-    # first order in an exchange of 0.3 rad and less; walls of 85 degrees are upright in the integral
-    assert_allclose(found, np.arctan2(across, straight), rtol=0.06)
+    # first order in an exchange of 0.24 to 0.73 rad; walls of 85 degrees are upright in the integral: 2.2 % and less
+    assert_allclose(found, np.arctan2(across, straight), rtol=0.03)
