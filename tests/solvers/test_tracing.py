@@ -153,9 +153,10 @@ def test_a_program_traced_before_is_checked_all_the_same() -> None:
     assert np.isnan(root(-1.0))
 
 
-def test_a_guide_of_known_numbers_is_solved_inside_the_program_of_something_else():
+@pytest.mark.parametrize("core", ["Si", materials.cut("LN", "x")], ids=["name", "crystal"])
+def test_a_guide_of_known_numbers_is_solved_inside_the_program_of_something_else(core):
     """Its materials were looked up as if they were traced, unless the same had been asked for before."""
-    guide = waveguides.strip(width=0.45, thickness=0.22, core="Si", cladding="SiO2")
+    guide = waveguides.strip(width=1.0, thickness=0.6, core=core, cladding="air", substrate="SiO2")
 
     def scaled(by: jax.Array) -> jax.Array:
         return by * waveguides.solve(guide, 1.5437).n_eff[0].real
