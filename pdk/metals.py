@@ -18,7 +18,7 @@ from lingnan.solvers import materials
 from lingnan.solvers.modulators import RfMedium, Section, section
 from lingnan.solvers.waveguides import Trapezoid
 
-REACH = 1000.0  #: µm to the walls of the window, which are grounded: 0.03 % of an index at twice the size of such lines
+REACH = 1000.0  #: µm to the walls of the window: they move L, and C of charges that add up to nothing, by 2e-5
 
 
 @dataclass(frozen=True)

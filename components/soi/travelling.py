@@ -137,9 +137,10 @@ def metal_of(pair: Pair, frequency: ArrayLike, corner: str = "nominal") -> Distr
     along = replace(line_section(process, strips(pair), corner), fineness=MESH)
     whole = replace(line_section(process, [*strips(pair), between(pair)], corner), fineness=MESH)
     found = modulators.distributed(along, f)
-    matrix = capacitance(whole, f)
-    one, other = (whole.terminals.index(name) for name in ("signal", "between"))
-    charge = matrix[:, one, one] - matrix[:, one, other] * matrix[:, other, one] / matrix[:, other, other]
+    # as the current, the signal's charge comes back on the grounds alone: nothing on the walls, or on what floats
+    volts = jnp.linalg.inv(capacitance(whole, f))
+    one, back = (whole.terminals.index(name) for name in ("signal", "ground"))
+    charge = 1 / (volts[:, one, one] - volts[:, one, back] - volts[:, back, one] + volts[:, back, back])
     shunt = -2j * jnp.pi * f * charge
     return replace(found, conductance=shunt.real, capacitance=-shunt.imag / (2 * jnp.pi * f))
 
