@@ -4,32 +4,32 @@
     print(best.table())
     soi.ring_sensor(**best.settings)
 
-The mode of the strip in the liquid and the supermodes of two of them are solved at nodes of width and gap (`Section`);
-from there on one derivative runs through the ring and the chain that reads it to the limit (`solvers.sensors.chain`),
-and a quasi-Newton search follows it (L-BFGS-B). A scan covers one free spectral range. What is found is put on the mask
+The guide in the liquid and two of them beside each other are solved at nodes of width and gap (`wetrings`); from there
+on one derivative runs through the ring and the chain that reads it to the limit (`solvers.sensors.chain`), and a
+quasi-Newton search follows it (L-BFGS-B). A scan covers one free spectral range. What is found is put on the mask
 grid, solved anew there without the fit, and compared: `Design.error`. Cells and models are those of TE light; the TM
 mode of the same ring is not in their models. Left out: the loss of bends and of the step into the window, roughness
 that depends on width, and whether the ring's other polarisation is dark.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.optimize import minimize
 
 from lingnan import __version__
 from lingnan.components.common import draw
-from lingnan.components.common.curves import euler
-from lingnan.components.compact import leans, pairs, store
-from lingnan.components.compact.chebyshev import Surface, nodes
+from lingnan.components.compact import store
+from lingnan.components.compact.chebyshev import Surface
 from lingnan.components.compact.guides import digest
 from lingnan.components.compact.searches import key_of
-from lingnan.pdk import active_process, optics
+from lingnan.components.soi import sizing
+from lingnan.components.soi.wetrings import Ask, Section, ring
+from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.solvers import sensors
@@ -45,92 +45,6 @@ CHAIN = sensors.Chain(
 #: What of temperature is left beside a covered ring on the chip (`ring_sensor_pair`): own choice.
 AROUND = sensors.Environment(temperature=1e-5)
 SAMPLES = 1001  #: of a scan over one free spectral range
-_WIDTHS, _GAPS, _ALIKE = 6, 5, 4  #: nodes of a guide's width, and of gap and width of pairs
-_FLAT = (0.0, 1.0)
-_GUIDE = tuple(field.name for field in fields(sensors.Guide) if field.name not in ("wavelength", "surface"))
-
-
-@dataclass(frozen=True)
-class Section:
-    """A strip in a liquid over its width, and two of them over their gap."""
-
-    wavelength: float  #: [µm]
-    guide: Mapping[str, Surface]  #: of 1/width: what `sensors.Guide` holds
-    pair: Surface  #: ln(n₊ - n₋) of gap and 1/width
-    lean: float  #: slope of the tail in a bend [µm]
-
-    def at(self, width: Any) -> sensors.Guide:
-        """The guide of a width [µm]."""
-        return sensors.Guide(self.wavelength, **{name: one(1 / width, 0.5) for name, one in self.guide.items()})
-
-    def splitting(self, gap: Any, width: Any) -> Array:
-        """n₊ - n₋; beyond the solved gaps it falls on along its last slope."""
-        low, high = self.pair.x
-        inside = jnp.clip(gap, low, high)
-        step = 1e-3
-        slope = (self.pair(high, 1 / width) - self.pair(high - step, 1 / width)) / step
-        return jnp.exp(self.pair(inside, 1 / width) + slope * (gap - inside))
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What is searched, but for the numbers that are free."""
-
-    polarization: str
-    liquid: str
-    radius: float
-    wavelength: float
-    loss_db_cm: float
-    corner: str
-
-    def section(self, process: Process, free: Mapping[str, tuple[float, float]]) -> Section:
-        """Solve at all nodes."""
-        inverse = 1 / free["width"][1], 1 / free["width"][0]
-        widths = 1 / nodes(*inverse, _WIDTHS)
-        found = [self.solved(process, float(w)) for w in widths]
-        table = {name: np.array([[float(getattr(one, name))] for one in found]) for name in _GUIDE}
-        guide = {name: Surface.through(inverse, _FLAT, values) for name, values in table.items()}
-        gaps, alike = nodes(*free["gap"], _GAPS), 1 / nodes(*inverse, _ALIKE)
-        values = np.log([[self.exchange(process, float(g), float(w)) for w in alike] for g in gaps])
-        if not np.all(np.isfinite(values)):
-            raise LingnanError(
-                f"optimise: the odd {self.polarization} supermode is not guided for widths from {free['width'][0]:g} "
-                f"and gaps from {free['gap'][0]:g} µm. Use a wider guide."
-            )
-        lean = leans.slopes(
-            process, "strip", self.corner, float(np.mean(free["width"])), 0.0, self.liquid, te=self.te
-        )(self.wavelength)  # fmt: skip
-        return Section(self.wavelength, guide, Surface.through(free["gap"], inverse, values), lean)
-
-    @property
-    def te(self) -> bool:
-        """Whether the light is TE."""
-        return self.polarization == "te"
-
-    def solved(self, process: Process, width: float) -> sensors.Guide:
-        """One guide by the mode solver."""
-        made = optics.geometry(process, "strip", corner=self.corner, width=jnp.asarray(width), cladding=self.liquid)
-        kelvin = process.corners[self.corner].temperature
-        return sensors.response(
-            made, "cladding", self.wavelength, mode=0 if self.te else 1, temperature=kelvin,
-            other_loss_db_cm=self.loss_db_cm,
-        )  # fmt: skip
-
-    def exchange(self, process: Process, gap: float, width: float) -> float:
-        """n₊ - n₋ of one pair by the mode solver."""
-        made = pairs.beside(process, "strip", self.corner, 0.5, width, 0.0, self.liquid)(jnp.asarray(gap))
-        return float(pairs.splitting_of(made, jnp.asarray(self.wavelength), self.te))
-
-
-def ring(section: Section, ask: Ask, width: Any, gap: Any, length_x: Any) -> sensors.Ring:
-    """The racetrack as `ring_sensor` draws it."""
-    half = euler(ask.radius, 180.0, 0.5, 1.0)
-    quarter = slice(0, int(np.argmax(half.x)) + 1)
-    steps, middle = np.diff(half.s[quarter]), (half.y[quarter][1:] + half.y[quarter][:-1]) / 2
-    bent = np.exp(section.lean * np.diff(half.angle[quarter]) / steps)
-    turned = jnp.sum(section.splitting(gap + middle, width) * (bent * steps))
-    phase = jnp.pi / ask.wavelength * (section.splitting(gap, width) * length_x + 2 * turned)
-    return sensors.Ring(section.at(width), 2 * (half.length + length_x), jnp.sin(phase) ** 2)
 
 
 @jax.jit
@@ -173,31 +87,22 @@ class Design:
 
     def table(self) -> str:
         """Before and after, a line for each figure."""
-        rows: list[tuple[str, ...]] = [("", "before", "after")]
-        for name in ("width", "gap", "length_x"):
-            rows.append((f"{name} [um]", *(f"{one.drawn[name]:.3f}" for one in (self.before, self.after))))
-        for name, shown in (
-            ("lod_riu", ".3g"), ("nm_per_riu", ".1f"), ("q_loaded", ".0f"), ("kappa2", ".4f"), ("loss_db_cm", ".2f"),
-            ("extinction", ".3g"), ("samples_pm", ".4f"), ("total_pm", ".4f"),
-        ):  # fmt: skip
-            rows.append((name, *(format(getattr(one, name), shown) for one in (self.before, self.after))))
-        return "\n".join(f"{a:<14}{b:>12}{c:>12}" for a, b, c in rows)
+        sizes = [(f"{name} [um]", ".3f", self.before.drawn[name], self.after.drawn[name]) for name in FREE]
+        shown = {
+            "lod_riu": ".3g", "nm_per_riu": ".1f", "q_loaded": ".0f", "kappa2": ".4f", "loss_db_cm": ".2f",
+            "extinction": ".3g", "samples_pm": ".4f", "total_pm": ".4f",
+        }  # fmt: skip
+        rest = [(name, how, getattr(self.before, name), getattr(self.after, name)) for name, how in shown.items()]
+        return sizing.table([*sizes, *rest])
 
     def figure(self) -> Any:
         """The way of the search, as a matplotlib figure."""
-        from matplotlib.figure import Figure
-
-        made = Figure(figsize=(5.0, 3.2), layout="constrained")
-        axes = made.subplots()
-        axes.semilogy(range(len(self.steps)), self.steps, marker="o")
-        axes.axhline(self.after.lod_riu, color="0.5", linestyle="--", label="drawn, solved anew")
-        axes.set(xlabel="step", ylabel="limit of detection (RIU)", title=f"ring, {self.polarization.upper()}")
-        axes.legend()
-        return made
+        drawn = self.after.lod_riu, "drawn, solved anew"
+        return sizing.way(self.steps, drawn, "limit of detection (RIU)", f"ring, {self.polarization.upper()}")
 
 
 def optimise(
-    free: Mapping[str, tuple[float, float]] | None = None,
+    free: sizing.Ranges | None = None,
     *,
     polarization: str = "te",
     start: Mapping[str, float] | None = None,
@@ -229,26 +134,17 @@ def optimise(
     """
     limits = {**FREE, **(free or {})}
     first = {**START, **(start or {})}
-    for name in (*limits, *first):
-        if name not in FREE:
-            raise LingnanError(f"optimise: {name!r} is no size of the search: {', '.join(FREE)} are.")
+    sizing.check(limits, first, FREE, {"width": "OX.WG.W", "gap": "WG.S"})
     if polarization not in ("te", "tm"):
         raise LingnanError(f"optimise: polarization = {polarization!r} is neither te nor tm. Give one of the two.")
     process = active_process()
-    for name, rule in (("width", "OX.WG.W"), ("gap", "WG.S")):
-        if limits[name][0] < process.limit(rule):
-            raise LingnanError(
-                f"optimise: {name} = {limits[name][0]:g} µm is below the limit of {process.limit(rule):g} (rule "
-                f"{rule}, process {process.stamp}). Search from there."
-            )
-    for name, (low, high) in limits.items():
-        if not 0 < low < high or not low <= first[name] <= high:
-            raise LingnanError(
-                f"optimise: {name} from {low:g} to {high:g} µm, starting at {first[name]:g}: give 0 < low < high, and "
-                "start between them."
-            )
     key, entry = _asked(process, limits, first, polarization, liquid, radius, wavelength, chain, around, corner, say)
-    return _design(store.recalled(process.name, key, entry))
+    known = store.find(process.name, key) is not None
+    found = _design(store.recalled(process.name, key, entry))
+    if known and say:
+        for step in found.steps:
+            say(step)
+    return found
 
 
 def wanted(process: Process) -> list[tuple[str, Callable[[], dict[str, Any]]]]:
@@ -260,7 +156,7 @@ def wanted(process: Process) -> list[tuple[str, Callable[[], dict[str, Any]]]]:
 
 
 def _asked(
-    process: Process, limits: Mapping[str, tuple[float, float]], first: Mapping[str, float], polarization: str,
+    process: Process, limits: sizing.Ranges, first: Mapping[str, float], polarization: str,
     liquid: str, radius: float, wavelength: float, chain: sensors.Chain, around: sensors.Environment, corner: str,
     say: Callable[[float], None] | None,
 ) -> tuple[str, Callable[[], dict[str, Any]]]:  # fmt: skip
@@ -286,39 +182,22 @@ def _entry(process: Process, found: Design) -> dict[str, Any]:
 
 
 def _search(
-    process: Process, ask: Ask, limits: Mapping[str, tuple[float, float]], first: Mapping[str, float],
+    process: Process, ask: Ask, limits: sizing.Ranges, first: Mapping[str, float],
     chain: sensors.Chain, around: sensors.Environment, say: Callable[[float], None] | None,
 ) -> Design:  # fmt: skip
-    names = ("width", "gap", "length_x")
     section = ask.section(process, limits)
-    low, high = (np.array([limits[name][k] for name in names]) for k in (0, 1))
+    low, high = (np.array([limits[name][k] for name in FREE]) for k in (0, 1))
 
-    @jax.jit
-    def value(x: Array) -> tuple[Array, Array]:
-        def logarithm(x: Array) -> Array:
-            return jnp.log(budget(chain, around, ring(section, ask, *(low + (high - low) * x))).lod_riu)
+    def lod(x: Array) -> Array:
+        return budget(chain, around, ring(section, ask, *(low + (high - low) * x))).lod_riu
 
-        return jax.value_and_grad(logarithm)(x)
-
-    steps: list[float] = []
-
-    def told(x: np.ndarray) -> None:
-        steps.append(float(np.exp(value(jnp.asarray(x))[0])))
-        if say:
-            say(steps[-1])
-
-    def numbers(x: np.ndarray) -> tuple[float, np.ndarray]:
-        found, slope = value(jnp.asarray(x))
-        return float(found), np.asarray(slope)
-
-    begin = (np.array([first[name] for name in names]) - low) / (high - low)
-    told(begin)
-    best = minimize(numbers, begin, jac=True, method="L-BFGS-B", bounds=[(0, 1)] * 3, callback=told)
-    at = low + (high - low) * best.x
+    begin = np.array([first[name] for name in FREE])
+    best, steps = sizing.lowered(lod, (begin - low) / (high - low), say)
+    at = low + (high - low) * best
     drawn = draw.even(at[0]), draw.even(at[1]), draw.even(at[2])
     fitted = float(budget(chain, around, ring(section, ask, *drawn)).lod_riu)
-    before, after = (_figures(ask, process, section, chain, around, one) for one in ([first[n] for n in names], drawn))
-    return Design(ask.polarization, before, after, tuple(steps), abs(fitted / after.lod_riu - 1), ask.radius)
+    before, after = (_figures(ask, process, section, chain, around, one) for one in (begin, drawn))
+    return Design(ask.polarization, before, after, steps, abs(fitted / after.lod_riu - 1), ask.radius)
 
 
 def _figures(

@@ -20,10 +20,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.optimize import OptimizeResult, minimize
 
 from lingnan.components.common import draw
 from lingnan.components.compact import wetted
+from lingnan.components.soi import sizing
 from lingnan.components.soi.wetguides import spiral_sensor
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
@@ -37,7 +37,6 @@ CHAIN = sensors.Chain(sensors.Laser(1e-3, 1e6, -145.0), sensors.Detector(0.9, 1e
 #: A scan over R(4) of 2ν₃ [1/cm]
 SCAN = (6056.4, 6058.0)
 SAMPLES = 401
-_NAMES = ("width", "length")
 _SILICON, _OXIDE = "Si", "SiO2"
 
 
@@ -97,25 +96,18 @@ class Design:
 
     def table(self) -> str:
         """Before and after, a line for each figure."""
-        rows: list[tuple[str, ...]] = [("", "before", "after")]
-        for name, shown in (
-            ("width", ".3f"), ("length", ".4f"), ("limit_ppm", ".4g"), ("share", ".4f"), ("loss_db_cm", ".3f"),
-            ("transmission", ".4f"),
-        ):  # fmt: skip
-            rows.append((name, *(format(getattr(one, name), shown) for one in (self.before, self.after))))
-        return "\n".join(f"{a:<14}{b:>12}{c:>12}" for a, b, c in rows)
+        shown = {
+            "width": ".3f", "length": ".4f", "limit_ppm": ".4g", "share": ".4f", "loss_db_cm": ".3f",
+            "transmission": ".4f",
+        }  # fmt: skip
+        return sizing.table(
+            (name, how, getattr(self.before, name), getattr(self.after, name)) for name, how in shown.items()
+        )
 
     def figure(self) -> Any:
         """The way of the search, as a matplotlib figure."""
-        from matplotlib.figure import Figure
-
-        made = Figure(figsize=(5.0, 3.2), layout="constrained")
-        axes = made.subplots()
-        axes.semilogy(range(len(self.steps)), self.steps, marker="o")
-        axes.axhline(self.after.limit_ppm, color="0.5", linestyle="--", label="as drawn")
-        axes.set(xlabel="step", ylabel="methane (ppm, three σ)", title="spiral in a window")
-        axes.legend()
-        return made
+        drawn = self.after.limit_ppm, "as drawn"
+        return sizing.way(self.steps, drawn, "methane (ppm, three σ)", "spiral in a window")
 
 
 def optimise(
@@ -144,63 +136,33 @@ def optimise(
         ValueError: a scan outside the gas's lines.
     """
     limits, first = {**FREE, **(free or {})}, {**START, **(start or {})}
-    for name in (*limits, *first):
-        if name not in FREE:
-            raise LingnanError(f"optimise: {name!r} is no size of the search: {', '.join(FREE)} are.")
-    process = active_process()
-    if limits["width"][0] < process.limit("OX.WG.W"):
-        raise LingnanError(
-            f"optimise: width = {limits['width'][0]:g} µm is below the limit of {process.limit('OX.WG.W'):g} (rule "
-            f"OX.WG.W, process {process.stamp}). Search from there."
-        )
-    for name, (low, high) in limits.items():
-        if not 0 < low < high or not low <= first[name] <= high:
-            raise LingnanError(
-                f"optimise: {name} from {low:g} to {high:g}, starting at {first[name]:g}: give 0 < low < high, and "
-                "start between them."
-            )
+    sizing.check(limits, first, FREE, {"width": "OX.WG.W"})
     waves = np.sort(1e4 / np.linspace(*scan, SAMPLES))
     guide, lines = Guide(float(waves[SAMPLES // 2]), corner), sensors.lines.get(gas)
-    low, high = (np.log([limits[name][k] for name in _NAMES]) for k in (0, 1))
+    low, high = (np.log([limits[name][k] for name in FREE]) for k in (0, 1))
 
-    def limit(width: Any, length: Any) -> Array:
+    @jax.jit
+    def limit(x: Array) -> Array:
+        width, length = jnp.exp(low + (high - low) * x)
         cell = sensors.gas.Cell(guide.share(width), length, guide.loss_db_cm(width))
         return 3 * sensors.gas.ppm_sigma(chain, cell, lines, jnp.asarray(waves))
 
-    @jax.jit
-    def value(x: Array) -> tuple[Array, Array]:
-        def logarithm(x: Array) -> Array:
-            return jnp.log(limit(*jnp.exp(low + (high - low) * x)))
+    def place(sizes: Any) -> np.ndarray:
+        """In the unit square that the search sees: width and length act by their ratios."""
+        return (np.log(sizes) - low) / (high - low)
 
-        return jax.value_and_grad(logarithm)(x)
-
-    steps: list[float] = []
-
-    def told(intermediate_result: OptimizeResult) -> None:  # scipy knows it by this name
-        steps.append(float(np.exp(intermediate_result.fun)))
-        if say:
-            say(steps[-1])
-
-    def numbers(x: np.ndarray) -> tuple[float, np.ndarray]:
-        found, slope = value(jnp.asarray(x))
-        return float(found), np.asarray(slope)
-
-    begin = (np.log([first[name] for name in _NAMES]) - low) / (high - low)
-    told(OptimizeResult(fun=numbers(begin)[0]))
-    best = minimize(numbers, begin, jac=True, method="L-BFGS-B", bounds=[(0, 1)] * 2, callback=told)
-    width, length = (float(one) for one in np.exp(low + (high - low) * best.x))
+    best, steps = sizing.lowered(limit, place([first[name] for name in FREE]), say)
+    width, length = (float(one) for one in np.exp(low + (high - low) * best))
     settings = spiral_of(length, draw.even(width))
     drawn = spiral_sensor(**settings).info
 
     def figures(width: float, length: float) -> Figures:
         share, loss = float(guide.share(width)), float(guide.loss_db_cm(width))
-        at = (np.log([width, length]) - low) / (high - low)
-        return Figures(
-            width, length, float(np.exp(value(jnp.asarray(at))[0])), share, loss, 10 ** (-loss * length / 10)
-        )
+        ppm = float(limit(jnp.asarray(place([width, length]))))
+        return Figures(width, length, ppm, share, loss, 10 ** (-loss * length / 10))
 
     after = figures(drawn["width_um"], drawn["length_um"] * 1e-4)
-    return Design(figures(first["width"], first["length"]), after, tuple(steps), settings)
+    return Design(figures(first["width"], first["length"]), after, steps, settings)
 
 
 def spiral_of(length: float, width: float) -> dict[str, Any]:

@@ -77,9 +77,10 @@ def mzi_sensor(
     leads = arm_leads(used, dry, own)
     along = draw.snapped(length_x)
     lower = _widened(along, used, leads[0], cross_section)
-    upper = _widened(along, dry, leads[1], cross_section)
     if heater:
         upper = [phase_shifter_heater(length=draw.snapped(along + 2 * leads[0].reach), cross_section=cross_section)]
+    else:
+        upper = _widened(along, dry, leads[1], cross_section)
     c = gf.Component()
     more = draw.even(delta_length) / 2
     hot, wet = join_arms(c, (splitter, combiner), length_y, more, (upper, lower), cross_section)

@@ -5,8 +5,9 @@ derivative is the sensitivity. An imaginary part is what the medium absorbs: κ 
 as `1.0003 + 1j * alpha * wl * 1e-4 / (4 * pi)`, α in 1/cm. A named material's own absorption and dn/dT count; an index
 that is given stays as it is whatever the `temperature`.
 
-Left out: the step from oxide into the window, what the walls of its opening scatter, and how much more roughness
-scatters there than under oxide. Otherwise as `light`.
+Left out: the last micrometre of each end, which stays under oxide and counts as wet, the step from oxide into the
+window, what the walls of its opening scatter, and how much more roughness scatters there than under oxide. Otherwise as
+`light`.
 """
 
 from dataclasses import dataclass
@@ -117,18 +118,17 @@ def vernier_sensor(asked: Asked) -> "sax.SDict":
     """Model of `vernier_sensor`: light goes round once, as nothing reflects."""
     gap = settled(asked.name, "gap", asked.given["gap"], "sensor_gap")
     wet = ring_on_two_buses(_loop(asked), asked.wl, (gap, gap), asked.temperature)
-    settings = _covered(asked, gap)
-    dry = light.racetrack_double(**settings)
+    dry = light.racetrack_double(**_covered(asked, gap))
     made = sensing.vernier_sensor(**asked.plain())
     line = Line(asked.cross_section, asked.corner)
     west, east = (line.amplitude(asked.wl, made.info[f"{side}_um"], asked.temperature) for side in ("west", "east"))
     # dry o1-o4 is its lower bus, dry o2-o3 its upper one; wet o2 is dry's o4
-    first = {port: s for port, s in (("o6", wet["o1", "o4"] * west), ("drop", wet["o1", "o2"] * west))}
-    zero = first["o6"] * 0.0
+    passed, dropped = (wet["o1", port] * west for port in ("o4", "o2"))
+    zero = passed * 0.0
     ports = {
-        ("o1", "o6"): first["o6"],
-        ("o1", "o2"): first["drop"] * dry["o4", "o1"],
-        ("o1", "o4"): first["drop"] * dry["o4", "o3"] * east,
+        ("o1", "o6"): passed,
+        ("o1", "o2"): dropped * dry["o4", "o1"],
+        ("o1", "o4"): dropped * dry["o4", "o3"] * east,
         ("o5", "o2"): wet["o3", "o2"] * dry["o4", "o1"],
         ("o5", "o4"): wet["o3", "o2"] * dry["o4", "o3"] * east,
         ("o6", "o5"): wet["o4", "o3"],

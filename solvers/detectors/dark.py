@@ -51,6 +51,18 @@ def lowering(electric: ArrayLike, permittivity: ArrayLike) -> Array:
     return jnp.sqrt(constants.e * e / (jnp.pi * constants.epsilon_0 * jnp.asarray(permittivity, float)))
 
 
+def activated(activation: ArrayLike, temperature: ArrayLike, reference: ArrayLike) -> Array:
+    """exp(-(E_a/k)(1/T - 1/T_0)), elementwise.
+
+    Args:
+        activation: E_a [eV].
+        temperature: T [K].
+        reference: T_0 [K].
+    """
+    back = 1 / jnp.asarray(reference, float) - 1 / jnp.asarray(temperature, float)
+    return jnp.exp(jnp.asarray(activation, float) / BOLTZMANN * back)
+
+
 def dark_current(diode: Photodiode, leakage: Leakage, bias: ArrayLike = 1.0) -> Array:
     """Of a diode at the temperature of its germanium [A].
 
@@ -62,7 +74,7 @@ def dark_current(diode: Photodiode, leakage: Leakage, bias: ArrayLike = 1.0) -> 
     check_no_less("dark_current", "bias", bias, 0.0, "V", "Reverse bias is positive here.")
     kt = BOLTZMANN * jnp.asarray(diode.germanium.temperature, float)
     cold = leakage.bulk * 1e-11 * diode.area + leakage.rim * 1e-10 * diode.perimeter
-    warm = jnp.exp(leakage.activation * (1 / (BOLTZMANN * leakage.reference) - 1 / kt))
+    warm = activated(leakage.activation, diode.germanium.temperature, leakage.reference)
     pulled = jnp.ones(())
     if leakage.frenkel:
         now, then = (lowering(field_in(diode, v), diode.germanium.permittivity) for v in (bias, 1.0))

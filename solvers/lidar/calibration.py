@@ -17,6 +17,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.lidar.farfield import Line
+from lingnan.solvers.sensors import bounds
 
 #: measurements for each antenna; below four times its number of real unknowns the first guess may miss
 ENOUGH = 6
@@ -50,8 +51,7 @@ def measured(array: Line, drives: ArrayLike, u: ArrayLike) -> Array:
         u: directions, (J,).
     """
     w = array.excitation * jnp.exp(1j * jnp.asarray(drives, float))
-    k = 2 * jnp.pi / jnp.asarray(array.wavelength)
-    f = w @ jnp.exp(-1j * k * jnp.outer(jnp.asarray(array.position, float), jnp.asarray(u, float)))
+    f = w @ jnp.exp(-1j * array.wavenumber * jnp.outer(jnp.asarray(array.position, float), jnp.asarray(u, float)))
     return jnp.square(f.real) + jnp.square(f.imag)
 
 
@@ -135,11 +135,10 @@ def phase_sigma(array: Line, drives: ArrayLike, u: ArrayLike, noise: ArrayLike) 
     """
     n = jnp.shape(jnp.asarray(array.position))[0]
 
-    def seen(p: Array) -> Array:
+    def seen(p: Array) -> tuple[Array, Array]:
         phase = jnp.asarray(array.phase, float) * jnp.ones(n) + jnp.concatenate([jnp.zeros(1), p[: n - 1]])
         turned = Line(array.position, array.amplitude * (1 + p[n - 1 :]), array.wavelength, phase)
-        return measured(turned, drives, u).reshape(-1)
+        mean = measured(turned, drives, u).reshape(-1)
+        return mean, jnp.full_like(mean, jnp.square(noise))
 
-    slopes = jax.jacfwd(seen)(jnp.zeros(2 * n - 1))
-    covariance = jnp.linalg.inv(slopes.T @ slopes) * jnp.square(noise)
-    return jnp.concatenate([jnp.zeros(1), jnp.sqrt(jnp.diagonal(covariance)[: n - 1])])
+    return jnp.concatenate([jnp.zeros(1), bounds.sigma(seen, jnp.zeros(2 * n - 1))[: n - 1]])

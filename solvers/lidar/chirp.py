@@ -38,7 +38,7 @@ class Chirp:
     falling: bool = field(default=False, metadata={"static": True})
 
     def __post_init__(self) -> None:
-        for name, unit in (("bandwidth", "Hz"), ("duration", "s"), ("wavelength", "µm")):
+        for name, unit in (("bandwidth", "Hz"), ("duration", "s"), ("wavelength", "µm"), ("cycles", "")):
             check_between("Chirp", name, getattr(self, name), 0.0, np.inf, unit, "")
 
     @property

@@ -8,18 +8,16 @@ K, with `celsius` at the door.
 from typing import NamedTuple
 
 import jax.numpy as jnp
-import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 from scipy import constants
 
-from lingnan.solvers.checks import check_between, known, worst
+from lingnan.solvers.checks import check_between
+from lingnan.solvers.detectors.dark import activated
 from lingnan.solvers.lidar.antenna import Antenna
 
 ZERO = constants.zero_Celsius  #: [K]
 VEHICLE = (-40.0 + ZERO, 125.0 + ZERO)  #: grade 1 [K]
-#: k/q [V/K]
-_THERMAL = constants.Boltzmann / constants.elementary_charge
 
 
 def celsius(temperature: ArrayLike) -> Array:
@@ -35,16 +33,9 @@ def check_temperature(where: str, temperature: ArrayLike, limits: tuple[float, f
         temperature: [K].
         limits: both included [K].
     """
-    if not known(temperature):
-        return
     low, high = limits
-    wrong = ~((np.asarray(temperature) >= low - 1e-9) & (np.asarray(temperature) <= high + 1e-9))
-    if np.any(wrong):
-        t = worst(temperature, wrong)
-        raise ValueError(
-            f"{where}: temperature = {t:g} K ({t - ZERO:g} °C) is outside {low:g} to {high:g} K ({low - ZERO:g} to "
-            f"{high - ZERO:g} °C), which its data cover. Temperatures are in K; give others limits of their own."
-        )
+    advice = f"Its data cover {low - ZERO:g} to {high - ZERO:g} °C, and temperatures are in K."
+    check_between(where, "temperature", temperature, low - 1e-9, high + 1e-9, "K", advice)
 
 
 def dark_current(at_room: ArrayLike, activation: ArrayLike, temperature: ArrayLike, room: float = 25.0 + ZERO) -> Array:
@@ -58,8 +49,7 @@ def dark_current(at_room: ArrayLike, activation: ArrayLike, temperature: ArrayLi
     """
     check_between("dark_current", "activation", activation, 0.0, 2.0, "eV", "")
     check_temperature("dark_current", temperature)
-    t = jnp.asarray(temperature, float)
-    return jnp.asarray(at_room, float) * jnp.exp(jnp.asarray(activation, float) / _THERMAL * (1 / room - 1 / t))
+    return jnp.asarray(at_room, float) * activated(activation, temperature, room)
 
 
 class Pointing(NamedTuple):

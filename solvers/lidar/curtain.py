@@ -8,7 +8,7 @@ makers quote it (SICK, C4000 operating instructions 8009861 (2012), p. 41, read;
 times in s; lengths of beams in m, of fingers in mm.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
@@ -40,23 +40,26 @@ class Curtain:
     def __post_init__(self) -> None:
         check_between("Curtain", "power", self.power, 0.0, np.inf, "W", "")
         check_between("Curtain", "pulse", self.pulse, 0.0, np.inf, "s", "")
-        check_no_less("Curtain", "slot", self.slot, self.pulse, "s", "A slot holds its pulse.")
+        if known(self.pulse):
+            longest = float(np.max(np.asarray(self.pulse)))
+            check_no_less("Curtain", "slot", self.slot, longest, "s", "A slot holds its pulse.")
         check_no_less("Curtain", "ambient", self.ambient, 0.0, "W", "")
         check_no_less("Curtain", "output", self.output, 0.0, "s", "")
         check_no_less("Curtain", "beams", self.beams, 1, "", "")
         check_no_less("Curtain", "confirm", self.confirm, 1, "", "")
-        full = self.responsivity * (jnp.asarray(self.power) + jnp.asarray(self.ambient))
-        if known(full):
+        parts = self.noise.gain, self.responsivity, self.power, self.ambient
+        if all(known(v) for v in parts):
+            gain, responsivity, power, ambient = (np.asarray(v, float) for v in parts)
+            full = float(np.max(gain * responsivity * (power + ambient)))
             advice = "That is the current of pulse and ambient light: narrow the filter or the field of view."
-            check_no_less("Curtain", "saturation", self.saturation, float(np.max(np.asarray(full))), "A", advice)
+            check_no_less("Curtain", "saturation", self.saturation, full, "A", advice)
 
     @property
     def snr(self) -> Array:
         """Of a pulse, power of its current over that of the noise in 1/(2 pulse), ambient light's included."""
-        current = self.responsivity * (jnp.asarray(self.power, float) + self.ambient)
-        clear = signal_to_noise(self.noise, self.responsivity, self.power, 1 / (2 * jnp.asarray(self.pulse)))
-        own = self.noise.density(self.responsivity * jnp.asarray(self.power, float))
-        return clear * own / self.noise.density(current)
+        # steady light makes the noise of a dark current, and has none of the laser's
+        lit = replace(self.noise, dark=self.noise.dark + self.responsivity * jnp.asarray(self.ambient, float))
+        return signal_to_noise(lit, self.responsivity, self.power, 1 / (2 * jnp.asarray(self.pulse, float)))
 
     @property
     def scan(self) -> Array:

@@ -11,7 +11,7 @@ Rice, Bell Syst. Tech. J. 24, 46 (1945), doi:10.1002/j.1538-7305.1945.tb00453.x.
 m.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
@@ -59,7 +59,9 @@ class PulsedReceiver:
 
     def _density(self, current: Array) -> Array:
         """Two-sided, referred to primary currents [A²/Hz]."""
-        return self.noise.density(current + self.responsivity * self.background) / 2 / jnp.square(self.noise.gain)
+        # sunlight makes the noise of a dark current, and has none of the laser's
+        lit = replace(self.noise, dark=self.noise.dark + self.responsivity * jnp.asarray(self.background, float))
+        return lit.density(current) / 2 / jnp.square(self.noise.gain)
 
     def snr(self, energy: ArrayLike) -> Array:
         """S_N of an echo of an energy [J]; its own shot noise counts."""

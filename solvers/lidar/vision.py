@@ -23,6 +23,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.lidar.chirp import LIGHT
+from lingnan.solvers.lidar.link import Link
 from lingnan.solvers.lidar.sun import background
 from lingnan.solvers.links.receiver import CHARGE
 
@@ -93,8 +94,7 @@ class Camera:
 
     def spotted(self, power: ArrayLike, distance_m: ArrayLike, reflectivity: ArrayLike) -> Array:
         """Power in the image of one spot of a power of its own, all pixels together [W]."""
-        r = jnp.asarray(distance_m, float)
-        return jnp.asarray(power, float) * reflectivity / jnp.pi * self.area / jnp.square(r) * self.efficiency
+        return Link(power, self.area, reflectivity, self.efficiency).received(distance_m)
 
     def ambient(self, irradiance: ArrayLike, reflectivity: ArrayLike) -> Array:
         """Power on a pixel of a scene lit from elsewhere, however far it is [W].

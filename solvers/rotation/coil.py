@@ -3,7 +3,7 @@
 Light of power P at the coil's splitter comes back to it as P T (1 + cos(φ + φ_b))/2, with T what guide, turns and
 couplers leave and φ_b a bias that a modulator keeps, as square waves between ±φ_b do. A change of φ moves the current
 by R P T sin φ_b/2; shot, thermal and the light's own noise are those of `links.receiver` at the current in between.
-Broadband light has an intensity noise of 1/Δν, so that more power does not help beyond a point, and a bias near π does
+Broadband light has an intensity noise of 2/Δν, so that more power does not help beyond a point, and a bias near π does
 (H. C. Lefèvre, The Fiber-Optic Gyroscope, 2nd ed. (2014), chapter 2, for the arrangement; all formulas derived here).
 """
 
@@ -93,13 +93,17 @@ def random_walk(coil: Coil, readout: Readout) -> Array:
 
 
 def broadband_rin_db_hz(width_hz: ArrayLike) -> Array:
-    """Intensity noise of thermal light, unpolarised modes apart [dB/Hz]: 1/Δν, of a spectrum of effective width Δν.
+    """Intensity noise of thermal light in one polarisation, one-sided [dB/Hz]: 2/Δν, Δν = (∫S)²/∫S².
 
-    Δν = (∫S)²/∫S² (P. R. Morkel, R. I. Laming, D. N. Payne, Electron. Lett. 26, 96 (1990) measure it; the law is that
-    of beating among independent frequencies, one polarisation).
+    Frequencies beat independently: the current's autocorrelation is that of the field squared, so its two-sided density
+    at zero is I²/Δν. A coil's guide keeps one polarisation; light of two that are independent has half, the 1/Δν of
+    P. R. Morkel, R. I. Laming, D. N. Payne, Electron. Lett. 26, 96 (1990) (cited from memory).
+
+    Args:
+        width_hz: Δν.
     """
     check_between("broadband_rin_db_hz", "width_hz", width_hz, 0.0, np.inf, "Hz", "")
-    return -10 * jnp.log10(jnp.asarray(width_hz, float))
+    return 10 * jnp.log10(2 / jnp.asarray(width_hz, float))
 
 
 def best_length(loss_db_m: ArrayLike, limited_by: str = "shot") -> Array:

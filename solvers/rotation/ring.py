@@ -2,10 +2,10 @@
 
 Each way is locked to the side of its own dip, or by a modulation that compares both sides; either way the slope of the
 dip turns frequency into current. A dip 1 - C/(1 + x²), x = 2(ν - ν₀)/FWHM, has its steepest slope 3√3/8 C at x = 1/√3.
-Contrast, finesse and width are those of a ring at one bus with a lumped coupler (`resonators.ring` has the amplitudes).
+The dip itself is that of a ring at one bus with a lumped coupler, with the round trip of `resonators.ring`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
@@ -16,6 +16,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.receiver import Receiver
+from lingnan.solvers.resonators.ring import round_trip
 from lingnan.solvers.rotation import sagnac
 
 
@@ -47,7 +48,11 @@ class Loop:
 
     @property
     def fwhm(self) -> Array:
-        """Of the dip [Hz]: FSR (2/π) asin((1 - ta)/√(2(1 + t²a²))), exact."""
+        """Of the dip [Hz], half way up to what is between resonances: FSR (2/π) asin((1 - ta)/√(2(1 + t²a²))), exact.
+
+        Unlike the half of the light inside, asin((1 - ta)/(2√(ta))), it exists for any loss; both are one at high
+        finesse.
+        """
         inside = jnp.sqrt(1 - jnp.asarray(self.kappa2)) * self.around
         return self.fsr * (2 / jnp.pi) * jnp.arcsin((1 - inside) / jnp.sqrt(2 * (1 + inside**2)))
 
@@ -70,9 +75,8 @@ class Loop:
 
     def transmission(self, detuning: ArrayLike) -> Array:
         """Share of power behind the coupler, at frequencies from resonance [Hz]."""
-        t = jnp.sqrt(1 - jnp.asarray(self.kappa2))
-        turned = self.around * jnp.exp(2j * jnp.pi * jnp.asarray(detuning) / self.fsr)
-        return jnp.abs((t - turned) / (1 - t * turned)) ** 2
+        t, _, turn, under = round_trip(self.kappa2, 0.0, self.around, 2 * jnp.pi * jnp.asarray(detuning) / self.fsr)
+        return jnp.abs((t - turn) / under) ** 2
 
 
 @jax.tree_util.register_dataclass
@@ -141,6 +145,6 @@ def best_coupling(loop: Loop, readout: Readout, count: int = 200) -> Array:
     tried = jnp.minimum(lost * jnp.geomspace(1e-2, 1e2, count), 1 - 1e-6)
 
     def walk(kappa2: Array) -> Array:
-        return random_walk(Loop(loop.diameter, loop.n_g, loop.loss_db_m, kappa2, loop.wavelength), readout)
+        return random_walk(replace(loop, kappa2=kappa2), readout)
 
     return tried[jnp.argmin(jax.lax.map(walk, jax.lax.stop_gradient(tried)))]

@@ -25,11 +25,11 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, known
-from lingnan.solvers.materials.errors import MaterialRangeError
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.sensors import bounds
 from lingnan.solvers.sensors.chain import Chain
 from lingnan.solvers.sensors.detector import detected
+from lingnan.solvers.sensors.ranges import check_measured
 from lingnan.solvers.sensors.source import Seen
 
 
@@ -73,12 +73,8 @@ def extinction(wavelength: ArrayLike) -> tuple[Array, Array]:
     """
     table, _, source = _table()
     limits = float(table[0, 0]), float(table[-1, 0])
-    if known(wavelength):
-        given = np.atleast_1d(np.asarray(wavelength, float))
-        wrong = ~((given >= limits[0]) & (given <= limits[1]))
-        if np.any(wrong):
-            advice = "Give it in µm; shorter light hardly leaves tissue."
-            raise MaterialRangeError("haemoglobin", "wavelength", float(given[wrong][0]), limits, "µm", source, advice)
+    advice = "Give it in µm; shorter light hardly leaves tissue."
+    check_measured("haemoglobin", "wavelength", wavelength, limits, "µm", source, advice)
     wave = jnp.asarray(wavelength, float)
     oxy, deoxy = (jnp.interp(wave, table[:, 0], table[:, k]) for k in (1, 2))
     return oxy, deoxy

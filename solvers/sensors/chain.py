@@ -88,7 +88,7 @@ def shift_sigma(chain: Chain, spectrum: Spectrum, wavelength: Array) -> Array:
 
     (mean, variance), (slope, spread) = jax.jvp(samples, (jnp.zeros(()),), (jnp.ones(()),))
     # gain and base are linear, and their slopes need no derivative: the mean itself, and one
-    still, base = jnp.zeros_like(mean), jnp.full_like(mean, jax.lax.stop_gradient(jnp.max(mean)))
+    still, base = jnp.zeros_like(mean), jnp.ones_like(mean)
     by_mean, by_variance = jnp.stack([slope, mean, base], 1), jnp.stack([spread, still, still], 1)
     return jnp.sqrt(bounds.cramer_rao(bounds.information(variance, by_mean, by_variance))[0, 0])
 

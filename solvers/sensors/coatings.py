@@ -1,9 +1,10 @@
 """Coatings that answer to pH: acid groups in a film that lose their protons, and change its index.
 
-Share of groups that are ionised, after Henderson and Hasselbalch: 1/(1 + 10^(pK' - pH)), with pK' = pK - 2 A h(I) for
+Share of groups that are ionised, after Henderson and Hasselbalch: 1/(1 + 10^(pK' - pH)), with pK' = pK - A h(I) for
 an acid HA at ionic strength I, h = √I/(1 + √I) - 0.3 I, A = 0.509 at 25 °C (C. W. Davies, Ion Association (1962); not
-read, the equation is in every textbook). The film's index is taken as linear in that share: a model, whose two ends
-have to be measured on the film. Its thickness is taken as constant and beyond the field's reach.
+read, the equation is in every textbook). One A h, that of the base: pH is the activity of protons and has theirs in
+it. The film's index is taken as linear in that share: a model, whose two ends have to be measured on the film. Its
+thickness is taken as constant and beyond the field's reach.
 
 What limits it, and is in the numbers: an answer over some two units of pH only, with a slope of ln 10/4 at its best;
 ionic strength, which moves pK'; temperature, through the film's own drift. What is not: how fast protons diffuse
@@ -56,7 +57,7 @@ def ionised(coating: Coating, ph: ArrayLike, strength: ArrayLike = 0.0) -> Array
     check_between("ionised", "strength", strength, -1.0, STRONGEST + 1e-12, "mol/L", "Davies' equation ends there.")
     ions = jnp.asarray(strength, float)
     root = jnp.sqrt(jnp.where(ions > 0, ions, 1.0)) * (ions > 0)  # the slope of √I at 0 has no number
-    moved = coating.pk - 2 * DAVIES * (root / (1 + root) - 0.3 * ions)
+    moved = coating.pk - DAVIES * (root / (1 + root) - 0.3 * ions)
     return jax.nn.sigmoid(np.log(10) * (jnp.asarray(ph) - moved))
 
 
@@ -87,5 +88,5 @@ def ph_sigma(
     check_no_less("ph_sigma", "strength_sigma", strength_sigma, 0.0, "mol/L", "")
     check_between("ph_sigma", "strength", strength, 0.0, STRONGEST, "mol/L", "")
     ions = jnp.asarray(strength, float)
-    moving = 2 * DAVIES * (0.5 / (jnp.sqrt(ions) * (1 + jnp.sqrt(ions)) ** 2) - 0.3)  # -dpK'/dI: pH less pK' is seen
+    moving = DAVIES * (0.5 / (jnp.sqrt(ions) * (1 + jnp.sqrt(ions)) ** 2) - 0.3)  # -dpK'/dI: pH less pK' is seen
     return jnp.hypot(jnp.asarray(index_sigma) / slope(coating, ph, strength), moving * jnp.asarray(strength_sigma))

@@ -23,9 +23,8 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 
-REFRACTION = (
-    6 * 2.418 + 12 * 1.100 + 5 * 1.525 + 1.643
-)  #: of C6H12O6 as a ring of one ether and five hydroxyls [cm³/mol]
+#: of C6H12O6 as a ring of one ether and five hydroxyls [cm³/mol]
+REFRACTION = 6 * 2.418 + 12 * 1.100 + 5 * 1.525 + 1.643
 VOLUME = 112.0  #: partial molar, in water [cm³/mol]
 MOLAR_MASS = 180.16  #: [g/mol]
 PROTEIN = 1.85e-4  #: of serum proteins [RIU L/g]

@@ -24,7 +24,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less, known
-from lingnan.solvers.materials.errors import MaterialRangeError
+from lingnan.solvers.sensors.ranges import check_measured
 from lingnan.solvers.sensors.sensitivity import Guide
 
 
@@ -52,13 +52,9 @@ class Power:
         check_no_less("Power", "dose", dose, 0.0, "Gy", "100 rad is 1 Gy.")
         d = jnp.asarray(dose, float)
         if known(dose) and known(self.lowest) and known(self.highest):
-            given, limits = np.atleast_1d(np.asarray(dose, float)), (float(self.lowest), float(self.highest))
-            wrong = (given > 0) & ~((given >= limits[0]) & (given <= limits[1]))
-            if np.any(wrong):
-                advice = "A power law does not carry beyond what it was fitted to."
-                raise MaterialRangeError(
-                    "radiation", "dose", float(given[wrong][0]), limits, "Gy", "the doses of the fit", advice
-                )
+            given, limits = np.asarray(dose, float), (float(self.lowest), float(self.highest))
+            advice = "A power law does not carry beyond what it was fitted to."
+            check_measured("radiation", "dose", given[given > 0], limits, "Gy", "the doses of the fit", advice)
         return jnp.asarray(jnp.where(d > 0, self.factor * jnp.where(d > 0, d, 1.0) ** self.power, 0.0))
 
 

@@ -21,8 +21,9 @@ from jax import Array
 from jax.typing import ArrayLike
 from scipy import constants
 
-from lingnan.solvers.checks import check_between, check_no_less, known
-from lingnan.solvers.materials.errors import MaterialRangeError, did_you_mean
+from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.materials.errors import did_you_mean
+from lingnan.solvers.sensors.ranges import check_measured
 from lingnan.solvers.sensors.voigt import voigt
 
 #: h c/k [cm K]
@@ -174,8 +175,9 @@ def absorption(
         MaterialRangeError: beyond the band, or the temperatures where the partition function is trusted.
         ValueError: a fraction or pressure below 0, or a fraction above 1.
     """
-    _inside(gas, "wavenumber", wavenumber, gas.band, "1/cm", "Load the lines there with lines.read or lines.from_par.")
-    _inside(gas, "temperature", temperature, TEMPERATURES, "K", "Stay in range.")
+    name, advice = gas.name or "gas", "Load the lines there with lines.read or lines.from_par."
+    check_measured(name, "wavenumber", wavenumber, gas.band, "1/cm", gas.source, advice)
+    check_measured(name, "temperature", temperature, TEMPERATURES, "K", gas.source, "Stay in range.")
     check_no_less("absorption", "fraction", fraction, 0.0, "", "A ppm is 1e-6.")
     check_between("absorption", "fraction", fraction, -1.0, 1.0 + 1e-12, "", "A ppm is 1e-6.")
     check_between("absorption", "pressure", pressure, 0.0, np.inf, "atm", "")
@@ -185,13 +187,3 @@ def absorption(
     shape = voigt(nu[..., None] - centre, gaussian, lorentzian)
     per_cm3 = 1e-6 * ATMOSPHERE * jnp.asarray(pressure) / (constants.k * jnp.asarray(temperature, float))
     return per_cm3 * fraction * jnp.sum(shape * intensities(gas, temperature), axis=-1)
-
-
-def _inside(gas: Gas, what: str, value: Any, limits: tuple[float, float], unit: str, advice: str) -> None:
-    if not known(value):
-        return
-    array = np.atleast_1d(np.asarray(value, float))
-    outside = ~((array >= limits[0]) & (array <= limits[1]))
-    if np.any(outside):
-        first = float(array[np.argmax(outside)])
-        raise MaterialRangeError(gas.name or "gas", what, first, limits, unit, gas.source, advice)

@@ -67,12 +67,8 @@ class Ring:
 
     def drop(self, wavelength: ArrayLike, cause: Cause = NOTHING) -> Array:
         """Share of power that comes out at the second bus."""
-        return (
-            self.kappa2
-            * jnp.asarray(self.kappa2_drop)
-            * self.survival
-            / jnp.abs(self._around(wavelength, cause).under) ** 2
-        )
+        under = self._around(wavelength, cause).under
+        return self.kappa2 * jnp.asarray(self.kappa2_drop) * self.survival / jnp.abs(under) ** 2
 
     @property
     def fsr(self) -> Array:

@@ -24,6 +24,8 @@ from lingnan.solvers.checks import check_between, check_no_less
 ISO_7027 = 0.860  #: wavelength [µm]
 #: terms of the series, and the size that they are enough for: W. J. Wiscombe, Appl. Opt. 19, 1505 (1980): x + 4 x^⅓ + 2
 TERMS, LARGEST = 60, 40.0
+#: where logarithmic derivatives begin, and |argument| up to which they are right from there, to 1e-9
+START, INMOST = 100, 80.0
 
 
 class Efficiency(NamedTuple):
@@ -60,12 +62,14 @@ def mie(size: ArrayLike, relative: ArrayLike) -> Efficiency:
 
     Args:
         size: π d n/λ, at most 40; a number.
-        relative: its index over that around it, Im >= 0 for one that absorbs.
+        relative: its index over that around it, Im >= 0 for one that absorbs; size |relative| at most 80.
 
     Raises:
         ValueError: a sphere too large for the terms that are summed.
     """
     check_between("mie", "size", size, 0.0, LARGEST, "", "For larger spheres extinction is 2 to within a few per cent.")
+    inside = jnp.asarray(size, float) * jnp.abs(jnp.asarray(relative, complex))
+    check_between("mie", "size times relative index", inside, 0.0, INMOST, "", "Take a smaller sphere.")
     return _series(jnp.asarray(size, float), jnp.asarray(relative, complex))
 
 
@@ -109,13 +113,13 @@ def _series(x: Array, m: Array) -> Efficiency:
 
 
 def _logarithmic(z: Array) -> Array:
-    """ψ'/ψ of orders 0 to TERMS, (TERMS + 1,), downward, which is stable for every argument."""
+    """ψ'/ψ of orders 0 to TERMS, (TERMS + 1,), downward, which is stable, and forgets where it began well above |z|."""
 
     def down(last: Array, n: Array) -> tuple[Array, Array]:
         lower = n / z - 1 / (last + n / z)
         return lower, lower
 
-    orders = jnp.arange(TERMS + LARGEST, 0.0, -1.0)
+    orders = jnp.arange(START, 0.0, -1.0)
     return jax.lax.scan(down, 0 * z, orders)[1][::-1][: TERMS + 1]
 
 

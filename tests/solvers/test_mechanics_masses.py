@@ -110,16 +110,10 @@ def test_heat_gives_each_mass_half_of_kt() -> None:
     """Equipartition: k <x²>/2 = kT/2, from the force's density through the motion, integrated."""
     resonance = float(ACCELEROMETER.frequency)
     force = float(masses.thermal_force(1e-5, 300.0))
-
-    def power(log: float) -> float:
-        hertz = resonance * np.exp(log)
-        return float(np.abs(ACCELEROMETER.motion(hertz)) ** 2) * force**2 * hertz
-
     around = np.linspace(-12, 12, 24001)
     motion = np.asarray(jnp.abs(ACCELEROMETER.motion(resonance * np.exp(around))) ** 2) * force**2 * resonance
     total = np.trapezoid(motion * np.exp(around), around)
     assert 30.0 * total == pytest.approx(constants.k * 300.0, rel=1e-4)  # below e^-12 of resonance is left out
-    assert power(0.0) == pytest.approx(motion[12000], rel=1e-12)
 
 
 def test_noise_in_acceleration_and_pressure() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from lingnan.solvers import materials
 from lingnan.solvers.materials import MaterialRangeError
 from lingnan.solvers.sensors import Chain, Converter, Detector, Guide, Laser, Ring, blood, glucose, irradiated
 from lingnan.solvers.sensors.blood import Finger
@@ -76,6 +77,7 @@ def test_what_limits_glucose_is_not_the_ring():
     assert quiet.worst == "protein"
     assert quiet.sensor < 0.01 < 5 < quiet.protein  # mmol/L
     assert_allclose(quiet.total, np.sqrt(sum(float(part) ** 2 for part in quiet)), rtol=1e-12)
+    assert_allclose(materials.get("water").dn_dt(1.55, 300.0), glucose.WARMTH, rtol=1e-9)
     # a tenth of a kelvin is 0.4 mmol/L
     assert_allclose(glucose.error(0.0, Blood(temperature=0.1)).temperature, 1e-5 / glucose.slope(), rtol=1e-12)
     alone = glucose.error(1e-5, Blood())

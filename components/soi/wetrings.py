@@ -1,0 +1,109 @@
+"""Racetracks in a liquid over the width of their guide and the gap to their bus, TE or TM, for searches.
+
+The mode of the strip in the liquid and the supermodes of two of them are solved at nodes of width and gap; between them
+are surfaces, which differentiate. Couplers count bends as the cells' models do (`compact.leans`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from lingnan.components.common.curves import euler
+from lingnan.components.compact import leans, pairs
+from lingnan.components.compact.chebyshev import Surface, nodes
+from lingnan.components.soi.sizing import Ranges
+from lingnan.pdk import optics
+from lingnan.pdk.errors import LingnanError
+from lingnan.pdk.process import Process
+from lingnan.solvers import sensors
+
+_WIDTHS, _GAPS, _ALIKE = 6, 5, 4  #: nodes of a guide's width, and of gap and width of pairs
+_FLAT = (0.0, 1.0)
+_GUIDE = tuple(field.name for field in fields(sensors.Guide) if field.name not in ("wavelength", "surface"))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A strip in a liquid over its width, and two of them over their gap."""
+
+    wavelength: float  #: [µm]
+    guide: Mapping[str, Surface]  #: of 1/width: what `sensors.Guide` holds
+    pair: Surface  #: ln(n₊ - n₋) of gap and 1/width
+    lean: float  #: slope of the tail in a bend [µm]
+
+    def at(self, width: Any) -> sensors.Guide:
+        """The guide of a width [µm]."""
+        return sensors.Guide(self.wavelength, **{name: one(1 / width, 0.5) for name, one in self.guide.items()})
+
+    def splitting(self, gap: Any, width: Any) -> Array:
+        """n₊ - n₋; beyond the solved gaps it falls on along its last slope."""
+        low, high = self.pair.x
+        inside = jnp.clip(gap, low, high)
+        step = 1e-3
+        slope = (self.pair(high, 1 / width) - self.pair(high - step, 1 / width)) / step
+        return jnp.exp(self.pair(inside, 1 / width) + slope * (gap - inside))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is searched, but for the numbers that are free."""
+
+    polarization: str
+    liquid: str
+    radius: float
+    wavelength: float
+    loss_db_cm: float
+    corner: str
+
+    def section(self, process: Process, free: Ranges) -> Section:
+        """Solve at all nodes."""
+        inverse = 1 / free["width"][1], 1 / free["width"][0]
+        widths = 1 / nodes(*inverse, _WIDTHS)
+        found = [self.solved(process, float(w)) for w in widths]
+        table = {name: np.array([[float(getattr(one, name))] for one in found]) for name in _GUIDE}
+        guide = {name: Surface.through(inverse, _FLAT, values) for name, values in table.items()}
+        gaps, alike = nodes(*free["gap"], _GAPS), 1 / nodes(*inverse, _ALIKE)
+        values = np.log([[self.exchange(process, float(g), float(w)) for w in alike] for g in gaps])
+        if not np.all(np.isfinite(values)):
+            raise LingnanError(
+                f"optimise: the odd {self.polarization} supermode is not guided for widths from {free['width'][0]:g} "
+                f"and gaps from {free['gap'][0]:g} µm. Use a wider guide."
+            )
+        lean = leans.slopes(
+            process, "strip", self.corner, float(np.mean(free["width"])), 0.0, self.liquid, te=self.te
+        )(self.wavelength)  # fmt: skip
+        return Section(self.wavelength, guide, Surface.through(free["gap"], inverse, values), lean)
+
+    @property
+    def te(self) -> bool:
+        """Whether the light is TE."""
+        return self.polarization == "te"
+
+    def solved(self, process: Process, width: float) -> sensors.Guide:
+        """One guide by the mode solver."""
+        made = optics.geometry(process, "strip", corner=self.corner, width=jnp.asarray(width), cladding=self.liquid)
+        kelvin = process.corners[self.corner].temperature
+        return sensors.response(
+            made, "cladding", self.wavelength, mode=0 if self.te else 1, temperature=kelvin,
+            other_loss_db_cm=self.loss_db_cm,
+        )  # fmt: skip
+
+    def exchange(self, process: Process, gap: float, width: float) -> float:
+        """n₊ - n₋ of one pair by the mode solver."""
+        made = pairs.beside(process, "strip", self.corner, 0.5, width, 0.0, self.liquid)(jnp.asarray(gap))
+        return float(pairs.splitting_of(made, jnp.asarray(self.wavelength), self.te))
+
+
+def ring(section: Section, ask: Ask, width: Any, gap: Any, length_x: Any) -> sensors.Ring:
+    """The racetrack as `ring_sensor` draws it."""
+    half = euler(ask.radius, 180.0, 0.5, 1.0)
+    quarter = slice(0, int(np.argmax(half.x)) + 1)
+    steps, middle = np.diff(half.s[quarter]), (half.y[quarter][1:] + half.y[quarter][:-1]) / 2
+    bent = np.exp(section.lean * np.diff(half.angle[quarter]) / steps)
+    turned = jnp.sum(section.splitting(gap + middle, width) * (bent * steps))
+    phase = jnp.pi / ask.wavelength * (section.splitting(gap, width) * length_x + 2 * turned)
+    return sensors.Ring(section.at(width), 2 * (half.length + length_x), jnp.sin(phase) ** 2)
