@@ -22,12 +22,11 @@ import numpy as np
 from jax import Array
 
 from lingnan import __version__
-from lingnan.components.common import draw
+from lingnan.components.common import draw, sizing
 from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface
 from lingnan.components.compact.guides import digest
 from lingnan.components.compact.searches import key_of
-from lingnan.components.soi import sizing
 from lingnan.components.soi.wetrings import Ask, Section, ring
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError

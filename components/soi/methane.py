@@ -21,9 +21,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lingnan.components.common import draw
+from lingnan.components.common import draw, sizing
 from lingnan.components.compact import wetted
-from lingnan.components.soi import sizing
 from lingnan.components.soi.wetguides import spiral_sensor
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError

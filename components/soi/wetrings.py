@@ -13,9 +13,9 @@ import numpy as np
 from jax import Array
 
 from lingnan.components.common.curves import euler
+from lingnan.components.common.sizing import Ranges
 from lingnan.components.compact import leans, pairs
 from lingnan.components.compact.chebyshev import Surface, nodes
-from lingnan.components.soi.sizing import Ranges
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
