@@ -22,16 +22,24 @@ def elliptic_k(m: ArrayLike) -> Array:
     return jnp.pi / (2 * a)
 
 
-def coplanar_capacitance(signal: ArrayLike, gap: ArrayLike, below: ArrayLike, above: ArrayLike = 1.0) -> Array:
-    """Capacitance [F/m] of a strip between half planes, on a half space: exact.
+def coplanar_capacitance(
+    signal: ArrayLike, gap: ArrayLike, below: ArrayLike, above: ArrayLike = 1.0, ground: ArrayLike = np.inf
+) -> Array:
+    """Capacitance [F/m] of a strip between two grounds, on a half space: exact.
 
     Args:
         signal: width of the strip [µm].
-        gap: to either ground, which goes on for ever [µm].
+        gap: to either ground [µm].
         below: relative permittivity; of a crystal sqrt(ε_x ε_y), to which height stretches (`isotropic`).
         above: the same above.
+        ground: width of each ground, which holds half of the charge [µm].
+
+    No field crosses the plane between and beside the strips, so the quadrant over one half of it is a rectangle's map.
     """
-    m = jnp.square(jnp.asarray(signal, float) / (signal + 2 * jnp.asarray(gap, float)))
+    a = jnp.asarray(signal, float) / 2
+    b = a + jnp.asarray(gap, float)
+    beside = 1 / (b + jnp.asarray(ground, float))
+    m = (a / b) ** 2 * (1 - (b * beside) ** 2) / (1 - (a * beside) ** 2)
     return 2 * EPS0 * (jnp.asarray(below) + above) * elliptic_k(m) / elliptic_k(1 - m)
 
 

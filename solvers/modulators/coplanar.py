@@ -98,9 +98,10 @@ class Coplanar:
             returns: where the current runs back; None: in the grounds, or in the walls that they reach.
             more: further conductors by name.
 
-        The walls of the window are grounded and draw charge to them: at 100 µm they raise the index of a signal of 20
-        µm by 0.5 % and of one of 100 µm by 2.5 %, at 1000 µm by 0.03 % and 0.2 % (`benchmarks/rf.py walls`). Vector
-        modes want a small box, or it has modes of its own.
+        Grounds of finite width hold back all current and charge, and the walls of the window only bend their fields: at
+        100 µm they lower the index of a signal of 20 µm by 0.01 % and of one of 100 µm by 0.3 %, at 300 µm by 0.01 % at
+        most, on two conductors by 0.04 % (`benchmarks/rf.py walls`). Vector modes want a small box, or it has modes of
+        its own.
         """
         shapes = [*self._shapes(), *(replace(s, name=name) for name, s in (more or {}).items())]
         low, high = -self.buried_oxide - self.reach, self.film + self.metal_thickness + self.reach

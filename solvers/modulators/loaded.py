@@ -157,11 +157,10 @@ def _loaded(spec: TRail, parts: Parts, f: Array) -> Loaded:
     with_bars = 1 / (sides * loop(rails, jnp.linalg.inv(whole[:, :2, :2]), 0))
     duty = length / period
     series = (1 - duty) * bare + duty * with_bars
-    # shunt: signal and its bar are one conductor
-    c_rails = sides * capacitance(rails, f)[:, 0, 0]
-    c_all = capacitance(bars, f)
-    tied = np.array([[1, 0, 1, 0]])
-    c_bars = sides * jnp.einsum("ki,fij,kj->f", tied, c_all, tied)
+    # shunt: each rail and its bar are one conductor
+    c_rails = sides * loop(rails, capacitance(rails, f), 0)
+    tied = np.array([[1, 0, 1, 0], [0, 1, 0, 1]])
+    c_bars = sides * loop(rails, tied @ capacitance(bars, f) @ tied.T, 0)
     shunt = -1j * omega * c_rails
     load = -1j * omega * kappa * (c_bars - c_rails)
     # of one bar over the other, no current in the rails

@@ -4,8 +4,9 @@ Good from direct current to where the line is no longer small beside the wavelen
 longitudinal field between layers of different permittivity: it raises the index by a share that grows as f², between
 plates exactly as theory has it (the test of what a quasi-static line leaves out). A coplanar line with 5 µm gaps in a
 box of 60 µm on silicon has 0.14 % at 100 GHz and 0.57 % at 200 GHz by `fullwave`; wider lines and boxes have more, as
-the square of their size. Hybrid modes and radiation are left to `fullwave`. Where the current comes back is
-`Section.returns`.
+the square of their size. Hybrid modes and radiation are left to `fullwave`. Where current and charge come back is
+`Section.returns`: through the grounds alone the walls of the window hold neither, so that L C is ε µ0 of one medium
+and both end as the window grows.
 """
 
 from functools import partial
@@ -35,12 +36,17 @@ def distributed(section: Section, frequency: ArrayLike, signal: str = "signal") 
         arrays (F,); differentiable once by every number of the section and by frequency.
 
     Raises:
-        ValueError: no such conductor, or a frequency that is not positive.
+        ValueError: no such conductor, no other one to carry the current back, or a frequency that is not positive.
     """
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     known = section.terminals
     if signal not in known:
         raise ValueError(f"distributed: no conductor {signal!r} in this section: it has {', '.join(known)}.")
+    if section.returns == "grounds" and len(known) < 2:
+        raise ValueError(
+            f"distributed: {len(known)} conductor, {known[0]!r}, and nothing for its current to come back on: there must "
+            'be 2. Add a ground, or take returns="box", in which the walls of the window carry it.'
+        )
     if not is_traced(f) and not np.all((np.asarray(f) > 0) & np.isfinite(np.asarray(f))):
         raise ValueError(
             f"distributed: frequency {frequency} Hz: each must be positive and finite; take 1e3 Hz for direct current."
@@ -95,7 +101,7 @@ def _among(section: Section, f: Array, electric: Potentials, magnetic: Array, lo
 
 def _elements(section: Section, f: Array, k: int, matrix: Array, y: Array) -> Distributed:
     sides = 2.0 if section.mirror else 1.0
-    shunt = -2j * jnp.pi * f * sides * matrix[:, k, k]
+    shunt = -2j * jnp.pi * f * sides * loop(section, matrix, k)
     series = 1 / (sides * loop(section, y, k))
     omega = 2 * jnp.pi * f
     return Distributed(f, series.real, -series.imag / omega, shunt.real, -shunt.imag / omega)
@@ -107,9 +113,12 @@ def rlgc(section: Section, frequency: ArrayLike, signal: str = "signal") -> Line
 
 
 def loop(section: Section, y: Array, k: int) -> Array:
-    """Current in the signal for 1 V/m between it and the grounds, which carry it back if the box does not."""
+    """Between the signal and the grounds, of a matrix (F, conductors, conductors) against the walls: current or charge.
+
+    The grounds carry back what the signal holds, if the box does not.
+    """
     own = y[:, k, k]
     if section.returns == "box":
         return own
-    # grounds at φ, signal at 1 + φ: the currents of all add up to nothing
+    # grounds at φ, signal at 1 + φ: what all hold adds up to nothing
     return own - jnp.sum(y[:, k, :], axis=-1) * jnp.sum(y[:, :, k], axis=-1) / jnp.sum(y, axis=(-2, -1))

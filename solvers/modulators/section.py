@@ -108,7 +108,7 @@ class Section:
     conductors: tuple[str, ...] = field(metadata={"static": True})  #: of each medium, "" for what is none
     mirror: bool = field(default=False, metadata={"static": True})  #: x = 0 at the left wall is a plane of symmetry
     magnetic: tuple[str, ...] = field(default=(), metadata={"static": True})  #: more walls that no flux crosses
-    returns: Return = field(default="grounds", metadata={"static": True})  #: where the current runs back
+    returns: Return = field(default="grounds", metadata={"static": True})  #: where current and charge come back
     fineness: Fineness = field(default=Fineness(), metadata={"static": True})
 
     def at(self, temperature: ArrayLike | None) -> "Section":
@@ -168,8 +168,8 @@ def section(
         conductors: name of a shape -> name of the conductor that it is part of.
         mirror: the left wall is a plane of symmetry, and the section the right half of all.
         magnetic: walls that no flux crosses, instead of grounded ones.
-        returns: where the current of a line comes back: through the other conductors alone, or through the box, which
-            conducts without loss.
+        returns: where current and charge of a line come back: through the other conductors alone, or through the box,
+            which conducts without loss.
         fineness: of the mesh.
         like: a section of the same kind, made from numbers, where the shapes here are traced: it tells which line
             follows which edge, and how many cells there are.

@@ -2,8 +2,10 @@
 
 Conductors are perfect, and the film has no rib. Capacitance: potentials of half a period, between mirror planes through
 the middle of a stem and of a slot, on the right of the signal's middle. Inductance, for currents on the surface alone:
-H = -∇ψ outside of metal, which no flux enters, with ψ 0 below and 1 above the signal in the mirror plane x = 0. H is
-across there, so ψ is constant, and its step is half the current: L = µ0/2 ∫|∇ψ|² per length (derived here).
+H = -∇ψ outside of metal, which no flux enters. H crosses the mirror plane x = 0 and the plane through the middle of the
+metal at right angles, so ψ is constant there: 0 in the gap, and 1/2 above the signal and beyond the ground, which
+carries all of the current back. The step is a quarter of the current: L = µ0 ∫|∇ψ|² per length, over what lies above
+(derived here). Charge comes back on the ground as well, so that L C is 1/c² in vacuum, but for the grid.
 """
 
 import math
@@ -47,19 +49,31 @@ def period(spec: TRail, kind: Kind = "T") -> Period:
     """
     x, y, z = _grid(spec, kind)
     half = spec.period / 2
-    held = np.full((len(x), len(y), len(z)), np.nan)
-    held[-1], held[:, 0], held[:, -1] = 0.0, 0.0, 0.0
     signal, ground = _metal(spec, kind, (x, y, z), 1e-9)
-    held[signal], held[ground] = 1.0, 0.0
-    centres = [(a[1:] + a[:-1]) / 2 for a in (x, y, z)]
-    charge = _energy([x, y, z], _permittivity(spec, centres), held)
+    tensor = _permittivity(spec, _centres(x, y, z))
 
-    held = np.full(held.shape, np.nan)
+    def charge(one: float, two: float) -> float:
+        """Twice the energy with signal and ground at these potentials and the walls at zero."""
+        held = np.full((len(x), len(y), len(z)), np.nan)
+        held[-1], held[:, 0], held[:, -1] = 0.0, 0.0, 0.0
+        held[signal], held[ground] = one, two
+        return _energy([x, y, z], tensor, held)
+
+    own = charge(1.0, 0.0)
+    if spec.base.ground_width is not None:  # else the ground is a wall
+        back, both = charge(0.0, 1.0), charge(1.0, 1.0)
+        own -= ((own + both - back) / 2) ** 2 / both
+
     bottom = spec.base.slab + spec.base.metal_height
-    held[0, y <= bottom + 1e-9], held[0, y >= bottom + spec.base.metal_thickness - 1e-9] = 0.0, 1.0
-    outside = np.where(np.logical_or(*_metal(spec, kind, centres, 0.0)), 0.0, 1.0)
-    flux = _energy([x, y, z], np.broadcast_to(outside, (3, *outside.shape)), held)
-    return Period(float(2 * EPS0 * charge / half), float(MU0 / 2 * flux / half))
+    middle = bottom + spec.base.metal_thickness / 2
+    above = np.append(middle, y[y > middle + 1e-9])
+    inside = np.logical_or(*_metal(spec, kind, (x, above[:1], z), -1e-9))[:, 0]
+    held = np.full((len(x), len(above), len(z)), np.nan)
+    held[0, above >= bottom + spec.base.metal_thickness - 1e-9] = 0.5
+    held[:, 0] = np.where(inside, np.nan, np.where(x < _far(spec) - 1e-9, 0.0, 0.5)[:, None])
+    outside = np.where(np.logical_or(*_metal(spec, kind, _centres(x, above, z), 0.0)), 0.0, 1.0)
+    flux = _energy([x, above, z], np.broadcast_to(outside, (3, *outside.shape)), held)
+    return Period(float(2 * EPS0 * own / half), float(MU0 * flux / half))
 
 
 def _grid(spec: TRail, kind: Kind) -> tuple[Values, Values, Values]:
@@ -81,6 +95,17 @@ def _grid(spec: TRail, kind: Kind) -> tuple[Values, Values, Values]:
     return x, y, z
 
 
+def _centres(*lines: Values) -> list[Values]:
+    return [(a[1:] + a[:-1]) / 2 for a in lines]
+
+
+def _far(spec: TRail) -> float:
+    """Where the ground on the right ends."""
+    base = spec.base
+    start = base.signal_width / 2 + base.gap + 2 * (spec.bar + spec.stem_height)
+    return math.inf if base.ground_width is None else start + base.ground_width
+
+
 def _metal(spec: TRail, kind: Kind, at: Sequence[Values], edge: float) -> tuple[Values, Values]:
     """Where the signal and the ground are, with a rim of `edge`."""
     base = spec.base
@@ -95,7 +120,7 @@ def _metal(spec: TRail, kind: Kind, at: Sequence[Values], edge: float) -> tuple[
         across = (u > low - edge) & (u < high + edge) & (w < long + edge)
         return across & (v > bottom - edge) & (v < bottom + base.metal_thickness + edge)
 
-    one, two = box(-1.0, rail), box(ground, math.inf if base.ground_width is None else ground + base.ground_width)
+    one, two = box(-1.0, rail), box(ground, _far(spec))
     if kind != "rails":
         long = spec.length / 2 if kind == "T" else math.inf
         one, two = one | box(bar, bar + spec.bar, long), two | box(far, far + spec.bar, long)
