@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from lingnan.components.compact import bodies, devices, guides, leans, pairs, store, wetted
-from lingnan.components.soi import biosensor, carriers, rims
+from lingnan.components.soi import biosensor, carriers, emission, rims
 from lingnan.components.soi import optimise as implants
 from lingnan.components.tfln import electro, optimise, resonant, thermal
 from lingnan.pdk.gf import build_pdk
@@ -59,6 +59,7 @@ def jobs(process: Process) -> Iterator[Job]:
         yield from biosensor.wanted(process)
         yield from carriers.wanted()
         yield from rims.wanted()
+        yield from emission.wanted()
         yield from implants.wanted()
 
 

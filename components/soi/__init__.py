@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from lingnan.components.compact.later import later
+from lingnan.components.soi.antennas import grating_antenna
 from lingnan.components.soi.couplers import edge_coupler, grating_coupler
 from lingnan.components.soi.delays import bend_chain, spiral
 from lingnan.components.soi.detectors import detector_lateral, detector_vertical
 from lingnan.components.soi.diodes import attenuator_pin, phase_shifter_pn, phase_shifter_pn_interleaved
 from lingnan.components.soi.electrical import pad, via_stack, wire_corner
+from lingnan.components.soi.engines import fmcw_engine, hybrid_90
 from lingnan.components.soi.fluidics import fluid_channel
 from lingnan.components.soi.guides import bend_circular, bend_euler, bend_s, straight, taper, transition_strip_rib
 from lingnan.components.soi.heaters import phase_shifter_doped, phase_shifter_meander, phase_shifter_undercut
@@ -23,6 +25,7 @@ from lingnan.components.soi.monitors import (
     via_chain,
 )
 from lingnan.components.soi.nitride import transition_strip_nitride
+from lingnan.components.soi.phasedarrays import phased_array
 from lingnan.components.soi.receivers import detector_balanced, monitor_tap
 from lingnan.components.soi.ringmodulators import disk_modulator_pn, ring_modulator_pn
 from lingnan.components.soi.rings import racetrack_double, racetrack_single, ring_double, ring_single
@@ -42,7 +45,7 @@ _CELLS = (
     spiral, bend_chain, mzi, phase_shifter_heater, phase_shifter_meander, phase_shifter_undercut, phase_shifter_doped,
     phase_shifter_pn, phase_shifter_pn_interleaved, phase_shifter_series, mzm, attenuator_pin, switch_pin,
     ring_modulator_pn, disk_modulator_pn, detector_vertical, detector_lateral, detector_balanced, monitor_tap,
-    grating_coupler, edge_coupler,
+    grating_coupler, edge_coupler, grating_antenna, phased_array, hybrid_90, fmcw_engine,
     pad, via_stack, wire_corner,
     greek_cross, contact_kelvin, contact_chain, via_chain, line_resistor, rf_standard,
 )  # fmt: skip
@@ -66,6 +69,9 @@ models: dict[str, Callable[..., Any]] = {
     ),
     **later("lingnan.components.soi.passages", "slot", "swg", "transition_strip_nitride"),
     **later("lingnan.components.soi.circuits", "spiral", "bend_chain", "phase_shifter_heater", "mzi"),
+    **later(
+        "lingnan.components.soi.lidarlight", "grating_antenna", "phased_array", "hybrid_90", "fmcw_engine"
+    ),
     **later("lingnan.components.soi.ringlight", "ring_modulator_pn", "disk_modulator_pn"),
     **later(
         "lingnan.components.soi.active",

@@ -33,6 +33,7 @@ SLOW = (
     "phase_shifter_series",
     "coupler_y",
     "coupler_z",
+    "fmcw_engine",
 )  # seconds of checking each
 THIN = (  # what the 400 nm film has numbers of its own for
     "mmi1x2_y", "mmi1x2_z", "mmi2x2_y", "mmi2x2_z", "coupler_y", "coupler_z", "grating_coupler_y", "grating_coupler_z",
