@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from lingnan.components.compact import origins, rebuild, store, wetted
+from lingnan.components.compact import origins, rebuild, store, teeth, wetted
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
 from lingnan.solvers import waveguides
@@ -43,6 +43,8 @@ def _apart(entry: Mapping[str, Any], solved: Callable[[], dict[str, Any]]) -> fl
         return max(abs(now / then - 1) - FLOOR, 0.0)
     if "warmth" in entry or "lean" in entry:
         return max(wetted.apart(entry, new) - FLOOR, 0.0)
+    if "per_rise" in entry:
+        return max(teeth.apart(entry, new) - FLOOR, 0.0)
     name = next(one for one in ("index", "logarithm", "slope", "real") if one in entry)
     (low, high), (left, right) = entry[name]["x"], entry[name]["y"]
     at = low + 0.3 * (high - low), left + 0.6 * (right - left)

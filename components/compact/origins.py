@@ -36,6 +36,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "diode": ("components.soi.carriers",),
     "dopants": ("components.soi.carriers",),
     "rim": ("components.soi.rims",),
+    "teeth": ("components.compact.teeth",),
     "emission": ("components.soi.emission",),
 }
 #: Where imports are followed: the physics, the fits, and the bridges from layers to materials.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from lingnan.components.compact import bodies, devices, guides, leans, pairs, store, wetted
+from lingnan.components.compact import bodies, devices, guides, leans, pairs, store, teeth, wetted
 from lingnan.components.soi import biosensor, carriers, emission, rims
 from lingnan.components.soi import optimise as implants
 from lingnan.components.tfln import electro, optimise, resonant, thermal
@@ -55,6 +55,7 @@ def jobs(process: Process) -> Iterator[Job]:
         yield from _driven(process)
     else:
         yield from wetted.wanted(process)
+        yield from teeth.wanted(process)
         build_pdk(process).activate(force=True)
         yield from biosensor.wanted(process)
         yield from carriers.wanted()

@@ -12,6 +12,7 @@ from lingnan.components.soi.diodes import attenuator_pin, phase_shifter_pn, phas
 from lingnan.components.soi.electrical import pad, via_stack, wire_corner
 from lingnan.components.soi.engines import fmcw_engine, hybrid_90
 from lingnan.components.soi.fluidics import fluid_channel
+from lingnan.components.soi.gratings import bragg
 from lingnan.components.soi.guides import bend_circular, bend_euler, bend_s, straight, taper, transition_strip_rib
 from lingnan.components.soi.heaters import phase_shifter_doped, phase_shifter_meander, phase_shifter_undercut
 from lingnan.components.soi.junctions import crossing, terminator, ybranch
@@ -40,7 +41,7 @@ from lingnan.components.soi.wetguides import spiral_sensor
 _CELLS = (
     straight, bend_euler, bend_circular, bend_s, taper, transition_strip_rib, transition_strip_nitride,
     mmi1x2, mmi2x2, coupler, ybranch, crossing, terminator,
-    ring_single, ring_double, racetrack_single, racetrack_double, slot, swg,
+    ring_single, ring_double, racetrack_single, racetrack_double, slot, swg, bragg,
     ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor, mzi_sensor, fluid_channel,
     spiral, bend_chain, mzi, phase_shifter_heater, phase_shifter_meander, phase_shifter_undercut, phase_shifter_doped,
     phase_shifter_pn, phase_shifter_pn_interleaved, phase_shifter_series, mzm, attenuator_pin, switch_pin,
@@ -57,6 +58,7 @@ models: dict[str, Callable[..., Any]] = {
         "straight", "bend_euler", "bend_circular", "bend_s", "taper", "coupler", "ring_single", "ring_double",
         "racetrack_single", "racetrack_double",
     ),
+    **later("lingnan.components.soi.gratinglight", "bragg"),
     **later(
         "lingnan.components.soi.wetlight",
         "ring_sensor", "ring_sensor_drop", "ring_sensor_pair", "vernier_sensor", "spiral_sensor",

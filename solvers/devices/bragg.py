@@ -1,9 +1,13 @@
 """Bragg gratings in a guide: exact for a staircase of effective indices, and coupled-mode theory beside it.
 
-The guide is taken as a stack of short pieces with two indices, so what couples to radiation is left out. Lengths in µm.
-L. Chrostowski and M. Hochberg, Silicon Photonics Design (2015), §4.5; A. Yariv, IEEE J. Quantum
-Electron. 9, 919 (1973), doi:10.1109/JQE.1973.1077767. The exact matrix of N periods is the N-th power of one period's,
-here of scattering matrices, doubled again and again, which neither overflows nor loses digits in the stop band.
+The guide is taken as a stack of short pieces with two indices, so what couples to radiation is left out. Two guides
+reflect as two media of their indices only where the light's field lies along the walls that step (films, TM in a wire);
+where it stands across them, as TE's does in a wire, they reflect less, or with the other sign: then `step` is given,
+from the overlap of both modes (`overlap.step`). Lengths in µm.
+
+L. Chrostowski and M. Hochberg, Silicon Photonics Design (2015), §4.5; A. Yariv, IEEE J. Quantum Electron. 9, 919
+(1973), doi:10.1109/JQE.1973.1077767. The exact matrix of N periods is the N-th power of one period's, here of
+scattering matrices, doubled again and again, which neither overflows nor loses digits in the stop band.
 """
 
 from typing import NamedTuple
@@ -22,7 +26,13 @@ class Spectrum(NamedTuple):
 
 
 def grating(
-    n_low: ArrayLike, n_high: ArrayLike, period: ArrayLike, periods: int, wavelength: ArrayLike, duty: ArrayLike = 0.5
+    n_low: ArrayLike,
+    n_high: ArrayLike,
+    period: ArrayLike,
+    periods: int,
+    wavelength: ArrayLike,
+    duty: ArrayLike = 0.5,
+    step: ArrayLike | None = None,
 ) -> Spectrum:
     """A grating that begins with n_low, between guides of index n_low.
 
@@ -33,27 +43,32 @@ def grating(
         periods: how many.
         wavelength: in vacuum [µm].
         duty: share of n_high in the period.
+        step: amplitude reflected where light runs from the first half into the second; None: as between two media.
     """
     if periods < 1:
         raise ValueError(f"grating: periods = {periods}: a grating has at least one.")
     low, high = jnp.asarray(n_low) + 0j, jnp.asarray(n_high) + 0j
-    k0 = 2 * jnp.pi / jnp.asarray(wavelength)
     duty, period = jnp.asarray(duty), jnp.asarray(period)
-    rho = (low - high) / (low + high)
-    through = 2 * jnp.sqrt(low * high) / (low + high)
+    rho = (low - high) / (low + high) if step is None else jnp.asarray(step) + 0j
+    through = jnp.sqrt(1 - rho**2)
     up = Spectrum(rho, through, -rho)
     down = Spectrum(-rho, through, rho)
-    first, second = (jnp.exp(1j * k0 * n * d * period) for n, d in ((low, 1 - duty), (high, duty)))
-    zero = jnp.zeros_like(rho)
-    one = _join(_join(Spectrum(zero, first, zero), up), _join(Spectrum(zero, second, zero), down))
+    first, second = (line(n, d * period, wavelength) for n, d in ((low, 1 - duty), (high, duty)))
+    one = join(join(first, up), join(second, down))
     total, power, left = None, one, periods
     while left:
         if left & 1:
-            total = power if total is None else _join(total, power)
+            total = power if total is None else join(total, power)
         left >>= 1
-        power = _join(power, power) if left else power
+        power = join(power, power) if left else power
     assert total is not None
     return total
+
+
+def line(n: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Spectrum:
+    """A piece of guide of an effective index and a length [µm]."""
+    turned = jnp.exp(2j * jnp.pi / jnp.asarray(wavelength) * jnp.asarray(n) * jnp.asarray(length))
+    return Spectrum(jnp.zeros_like(turned), turned, jnp.zeros_like(turned))
 
 
 def coupling(n_low: ArrayLike, n_high: ArrayLike, wavelength: ArrayLike, duty: ArrayLike = 0.5) -> Array:
@@ -87,7 +102,7 @@ def bandwidth(kappa: ArrayLike, length: ArrayLike, wavelength: ArrayLike, n_g: A
     return jnp.asarray(wavelength) ** 2 / (jnp.pi * jnp.asarray(n_g)) * spread
 
 
-def _join(a: Spectrum, b: Spectrum) -> Spectrum:
+def join(a: Spectrum, b: Spectrum) -> Spectrum:
     """Two pieces one after another: `scattering.chain` for one mode."""
     echo = 1 / (1 - a.r_back * b.r)
     return Spectrum(a.r + a.t**2 * b.r * echo, a.t * b.t * echo, b.r_back + b.t**2 * a.r_back * echo)

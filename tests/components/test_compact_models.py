@@ -19,7 +19,7 @@ from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.components.compact.leans import leaning
 from lingnan.components.compact.spec import Spec
 from lingnan.components.compact.ways import Line, Turn, parted
-from lingnan.components.soi import active, circuits, light, parts, passages, ringlight, wetlight
+from lingnan.components.soi import active, circuits, gratinglight, light, parts, passages, ringlight, wetlight
 from lingnan.pdk import build_pdk, optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import load_process
@@ -43,13 +43,14 @@ OTHERS = {
     "angle": 45.0, "p": 1.0, "size": (14.0, 4.0), "gap": 0.25, "gap_drop": 0.3, "dy": 6.0, "dx": 15.0, "margin": 14.0,
     "length_x": 13.0, "length_y": 7.0, "turns": 3, "spacing": 6.0, "bends": 44, "heating": 3.0, "delta_length": 44.0,
     "heater": True, "more": 5.0, "gap_covered": 0.3, "width_covered": 0.5,
+    "periods": 150, "period": 0.985, "depth": 0.012,
 }  # fmt: skip
 SOLVED_ANEW = {"corner": "hot", "cross_section": "rib"}  #: another guide: some 40 s of CPU each
 #: Another device or medium, solved anew; a heater's width sets its power and moves no light by itself.
 OTHER_SOLUTIONS = {*SOLVED_ANEW, "cladding", "splitter", "combiner", "heater_width"}
 
-MODELS = {**light.models, **circuits.models, **parts.models, **passages.models, **wetlight.models}
-FROM_CURVES = {**light.models, **circuits.models, **wetlight.models}
+FROM_CURVES = {**light.models, **circuits.models, **wetlight.models, **gratinglight.models}
+MODELS = {**FROM_CURVES, **parts.models, **passages.models}
 
 
 def ports_of(sdict):
