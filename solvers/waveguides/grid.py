@@ -48,6 +48,10 @@ LADDER = (
 )
 
 
+#: Relative permittivity below which light is held by a surface, and its index has nothing to do with slabs.
+METAL = -1.0
+
+
 class Absorber(NamedTuple):
     """A layer inside the window, at some walls, that absorbs without reflecting. Static."""
 
@@ -103,14 +107,18 @@ def with_window(geometry: Geometry, epsilon: Any, wavelength: Array) -> Geometry
     """Set the walls of a window that was left open.
 
     They stand 3 λ/√(ε_max - ε_outside) from the outermost interface, ε_outside being the largest in the window's
-    corners: for silicon in oxide 1.5 µm, where a mode at half the index contrast has fallen to exp(-13).
+    corners: for silicon in oxide 1.5 µm, where a mode at half the index contrast has fallen to exp(-13). Metal holds
+    light without any contrast: with it, that counts as ε_outside / 2 at least, a plasmon of 1.2 times the index.
     """
     if not geometry.open:
         return geometry
     xp = namespace(geometry.lines, geometry.levels, geometry.curvature, epsilon, wavelength)
     size = xp.max(xp.real(xp.diagonal(epsilon, axis1=-2, axis2=-1) if epsilon.ndim == 3 else epsilon), axis=-1)
     corners = sorted({geometry.regions[i][j] for i in (0, -1) for j in (0, -1)})
-    margin = 3 * wavelength / xp.sqrt(xp.maximum(xp.max(size) - xp.max(size[np.asarray(corners)]), 0.05))
+    outside = xp.max(size[np.asarray(corners)])
+    contrast = xp.maximum(xp.max(size) - outside, 0.05)
+    contrast = xp.where(xp.min(size) < METAL, xp.maximum(contrast, outside / 2), contrast)
+    margin = 3 * wavelength / xp.sqrt(contrast)
     left = xp.min(geometry.lines[1:-1]) - margin
     right = xp.max(geometry.lines[1:-1]) + margin
     # the axis of a bend stays outside: there the stretched medium would change sign

@@ -13,7 +13,7 @@ import os
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,7 +28,7 @@ from lingnan.solvers.linalg.host import Walls
 from lingnan.solvers.linalg.krylov import Ritz
 from lingnan.solvers.linalg.layout import Layout
 from lingnan.solvers.waveguides import statics
-from lingnan.solvers.waveguides.slab import upper_numbers
+from lingnan.solvers.waveguides.slab import plasmon_numbers, upper_numbers
 
 Values = NDArray[Any]
 
@@ -72,11 +72,24 @@ def search(options: Options, task: Task) -> Answer:
     """The eigenpairs nearest to the shift; with C (`quadratic`) only for lossless media, where left vectors are
     conjugates.
     """
+    if task.target is None:
+        task = task._replace(target=_above(options, task))
     answer = _search(options, task, exact=False)
     if np.all(answer.residual <= max(LOST, options.tolerance)):
         return answer
     other = _search(options, task, exact=True)
     return other if np.nanmax(other.residual) < np.nanmax(answer.residual) else answer
+
+
+def _above(options: Options, task: Task) -> Values:
+    """Where to search downwards from, (G,) n_eff: a little above the highest mode of metal, which is looked for first."""
+    numbers = task.x, task.y, task.epsilon, task.wavelength
+    top, held = upper_numbers(*numbers), plasmon_numbers(*numbers)
+    if not np.any(held > top):
+        return top
+    first = search(replace(options, count=1), task._replace(target=np.maximum(top, held)))
+    highest = first.eigenvalues[:, 0] if options.pencil.quadratic else np.sqrt(first.eigenvalues[:, 0] + 0j)
+    return np.maximum(top, np.where(held > top, 1.01 * np.real(highest) * task.wavelength / (2 * np.pi), 0.0))
 
 
 #: Cross-sections that go together: enough to outweigh what each call costs, few enough to stay in the cache.
@@ -195,10 +208,7 @@ class _Search:
 
     def run(self) -> _Pairs:
         options, task = self.options, self.task
-        target = task.target
-        if target is None:
-            target = upper_numbers(task.x, task.y, task.epsilon, task.wavelength)
-        shift = 2 * np.pi / task.wavelength * target
+        shift = 2 * np.pi / task.wavelength * task.target
         lossy = options.pencil.quadratic or any(np.iscomplexobj(m) for m in self.matrices)
         kind = complex if lossy else float
         weyl = np.cos(2 * np.pi * ((np.arange(self.layout.size) ** 2 * 0.7548776662466927) % 1.0))

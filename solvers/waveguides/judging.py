@@ -11,6 +11,7 @@ from jax import Array, lax
 
 from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.tracing import asking, insist
+from lingnan.solvers.waveguides.grid import METAL
 from lingnan.solvers.waveguides.media import check, is_traced
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.slab import cutoff, cutoff_numbers
@@ -31,6 +32,10 @@ _NOT_GUIDED = (
     "solve: no guided mode: the highest n_eff found is {n_eff:.6f} and what surrounds the core carries light up to "
     "{limit:.6f}. Use a wider or thicker core, a shorter wavelength, or absorber= and target= for leaky modes. Of a "
     "half section, name the walls that cut it in mirrors=."
+)
+_METAL = (
+    " There is metal: a plasmon that it holds loosely needs a wider window=, and one that it holds closely finer "
+    "cells, by tolerance= or resolution=."
 )
 
 
@@ -97,7 +102,8 @@ def _judge(modes: Modes, open_problem: bool, member: str, stacklevel: int) -> No
     limit = cutoff(modes)
     if n_eff[0].real <= limit:
         highest = float(n_eff[0].real)
-        raise NoGuidedModeError(_NOT_GUIDED.format(n_eff=highest, limit=limit), highest, limit)
+        metal = _METAL if np.min(np.real(np.asarray(modes.epsilon))) < METAL else ""
+        raise NoGuidedModeError(_NOT_GUIDED.format(n_eff=highest, limit=limit) + metal, highest, limit)
     _mind_window(np.real(n_eff), wall, limit, member=member, stacklevel=stacklevel + 1)
 
 

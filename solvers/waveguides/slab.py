@@ -13,7 +13,7 @@ from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.elements.reference import gauss, lagrange, lobatto
 from lingnan.solvers.waveguides.geometry import Geometry
-from lingnan.solvers.waveguides.grid import Resolution, first_columns
+from lingnan.solvers.waveguides.grid import METAL, Resolution, first_columns
 
 if TYPE_CHECKING:
     from lingnan.solvers.waveguides.modes import Modes
@@ -74,16 +74,12 @@ def upper_index(mesh: Mesh, epsilon: Array, geometry: Geometry, resolution: Reso
     return jnp.sqrt(top + 0.02 * (highest - top) + 1e-3 * jnp.abs(top))
 
 
-#: Relative permittivity below which light is held by a surface, and its index has nothing to do with slabs.
-METAL = -1.0
-
-
 def _plasmon(epsilon: Values, places: Values, wavelength: float) -> float:
-    """n² of the slowest plasmon between neighbours on one line of elements; 0 where there is no metal.
+    """n² above the slowest plasmon between neighbours on one line of elements; 0 where there is no metal.
 
-    On a surface ε_d ε_m / (ε_d + ε_m). Both sides of a film t have tanh(κ t/2) = ε_d κ / |ε_m| γ, of a gap g
-    tanh(γ g/2) = ε_d κ / |ε_m| γ, with γ and κ the decays in dielectric and metal: here for thin ones, tanh a ≈ a, in
-    the gap with κ² ≈ k² (ε_d - ε_m).
+    On a surface ε_d ε_m / (ε_d + ε_m). Across a gap g it has tanh(γ g/2) = ε_d κ / |ε_m| γ, γ and κ being the decays in
+    dielectric and metal: here for a thin gap, tanh a ≈ a, with κ² ≈ k² (ε_d - ε_m). A film t has tanh(κ t/2) =
+    ε_d κ / |ε_m| γ, and where it ends light is held more closely, though less than by a wire as thick, see `_wire`.
     """
     cut = np.flatnonzero(np.diff(epsilon)) + 1
     media, thick = epsilon[np.append(0, cut)], np.diff(places[np.concatenate([[0], cut, [len(epsilon)]])])
@@ -94,12 +90,30 @@ def _plasmon(epsilon: Values, places: Values, wavelength: float) -> float:
             continue
         found.append(other * metal / (other + metal) if other < -0.8 * metal else 5 * other)
         film = thick[k] if one == metal else thick[k + 1]
-        found.append(other + (other * wavelength / (np.pi * -metal * film)) ** 2)
+        deep = np.pi * film * np.sqrt(-metal) / wavelength  # the wire's radius by what the field reaches into metal
+        share = -other / metal * np.sqrt(1 + deep**2 / 4)
+        found.append(other + (_wire(share) * wavelength / (np.pi * film)) ** 2)
         if two == other and k + 2 < len(media) and media[k + 2] < METAL:
             found.append(
                 other * (1 + wavelength / (np.pi * thick[k + 1] * np.sqrt(-metal)) * np.sqrt(1 - other / metal))
             )
     return max(found)
+
+
+def _wire(share: float) -> float:
+    """κ r of the plasmon around a wire: x² ln(2 e^-C / x) = 2 s with Euler's C and s = ε_d / |ε_m| · z I₀(z) / 2 I₁(z).
+
+    The limit for a small x of (ε_d / x) K₁(x) / K₀(x) = (|ε_m| / z) I₁(z) / I₀(z), which is the continuity of E_z and
+    H_φ of the wave without nodes around a wire, z = γ r being what it is in the metal. z I₀ / 2 I₁ is √(1 + z²/4) to 4 %. From s = 0.116 on
+    x is no longer small, and there is no root: then 0.68, that of the largest s.
+    """
+    most = 0.6811  #: 2 e^-(C + 1/2), where the left side is largest, 0.2320
+    if 2 * share >= most**2 / 2:
+        return most
+    x = np.sqrt(2 * share)
+    for _ in range(60):
+        x = np.sqrt(2 * share / np.log(1.1229 / x))
+    return float(x)
 
 
 _STIFF = np.array([[7, -8, 1], [-8, 16, -8], [1, -8, 7]]) / 3
@@ -128,12 +142,24 @@ def upper_numbers(x: Values, y: Values, epsilon: Values, wavelength: Values) -> 
     by_row = _te_squares(_widest(x, largest)[:, None], _distinct(turned), k2)
     up = _te_squares(y[:, None], _spread(by_row, turned)[:, None], k2)[:, 0]
     top = np.minimum(np.minimum(across, up), highest)
-    if largest.min() < METAL:
-        lines = (x[:, :, :-1] + x[:, :, 1:]) / 2, np.repeat(y[:, None], largest.shape[1], axis=1)
-        for g, wave in enumerate(wavelength):
-            rows = zip(largest[g].T, lines[0][g].T, strict=True), zip(largest[g], lines[1][g], strict=True)
-            top[g] = max(top[g], *(1.05 * _plasmon(*one, wave) for row in rows for one in row))
     return np.sqrt(top + 0.02 * (highest - top) + 1e-3 * np.abs(top))
+
+
+def plasmon_numbers(x: Values, y: Values, epsilon: Values, wavelength: Values) -> Values:
+    """An index above that of the highest plasmon of G cross-sections, 0 without metal; arguments as `upper_numbers`.
+
+    Often far above: a search that starts there finds the highest mode well, and those far below badly.
+    """
+    full = epsilon.ndim == 5
+    largest = np.real(np.diagonal(epsilon, axis1=-2, axis2=-1) if full else epsilon).max(axis=-1)  # (G, nx, ny)
+    found = np.zeros(len(largest))
+    if largest.min() < METAL:
+        across = (np.real(x[:, :, :-1]) + np.real(x[:, :, 1:])) / 2
+        for g, wave in enumerate(wavelength):
+            columns = [(column, np.real(y[g])) for column in largest[g]]
+            rows = list(zip(largest[g].T, across[g].T, strict=True))
+            found[g] = max(_plasmon(*line, wave) for line in (*columns, *rows))
+    return np.sqrt(1.05 * found)
 
 
 def _starts(epsilon: Values) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.tracing import asking, insist
 from lingnan.solvers.waveguides.engine import Plan, Problem, search, value
 from lingnan.solvers.waveguides.geometry import Geometry
-from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, memory, unknowns
+from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, cells, memory, unknowns
 from lingnan.solvers.waveguides.judging import judge
 from lingnan.solvers.waveguides.media import check, is_traced, namespace, structured
 from lingnan.solvers.waveguides.modes import Modes
@@ -106,6 +106,11 @@ def _solve(
         raise ValueError(
             f"solve: num_modes = {num_modes}: {resolution} resolves at most {most} modes on this cross-section. Ask "
             "for fewer, or give a finer resolution=."
+        )
+    if sum(len(f) - 1 for f in cells(geometry, resolution)[0]) == 1 and not {"left", "right"} & set(walls[0]):
+        raise ValueError(
+            "solve: one column of elements between electric walls leaves nothing to solve for. Give geometry.resolved "
+            'two, or magnetic=("left", "right").'
         )
     _check_absorber(absorber, geometry)
 

@@ -122,6 +122,14 @@ def topology_of(edges: Edges, window: Window, names: Sequence[str] = ()) -> Topo
                     f"(x = {x} and {other} µm). Shapes may lie inside one another or side by side; cut crossing ones "
                     "into trapezoids that do not."
                 )
+        along = [abs(x - other) <= tiny for (x, _), (other, _) in zip(one, two, strict=True)]
+        for j in range(len(levels) - 1):
+            if along[j] and along[j + 1]:
+                raise ValueError(
+                    f"edges of {called(one[j][1][0])} and {called(two[j][1][0])} lie on one another from y = "
+                    f"{levels[j]} to {levels[j + 1]} µm (x = {one[j][0]} µm) and part elsewhere: no element fits in "
+                    "between. Move one of them by a nanometre."
+                )
     regions = tuple(
         tuple(_owner(edges, (levels[j] + levels[j + 1]) / 2, one, two, j) for j in range(len(levels) - 1))
         for one, two in itertools.pairwise(lines)
@@ -140,20 +148,43 @@ def _lines(
             low, high = float(edge.bottom), float(edge.top)
             points = [(edge.at_number(y), (k, side)) for y in levels]
             covered = [low - tiny <= y <= high + tiny for y in levels]
-            for line, span in zip(lines, spans, strict=True):
-                known = [any(a - tiny <= y <= b + tiny for a, b in span) for y in levels]
-                shared = [i for i in range(len(levels)) if covered[i] and known[i]]
-                if shared and all(abs(points[i][0] - line[i][0]) <= tiny for i in shared):
-                    for i in range(len(levels)):
-                        nearest = not known[i] and (covered[i] or _nearer(levels[i], (low, high), span))
-                        if nearest:
-                            line[i] = points[i]
-                    span.append((low, high))
-                    break
-            else:
+            where = [[any(a - tiny <= y <= b + tiny for a, b in span) for y in levels] for span in spans]
+            met = [_meet(covered, known) for known in where]
+            fits = [
+                bool(at) and all(abs(points[i][0] - line[i][0]) <= tiny for i in at)
+                for line, at in zip(lines, met, strict=True)
+            ]
+            # one that shares levels first: what goes on above a gap in height might also fit
+            chosen = sorted((k for k, fit in enumerate(fits) if fit), key=lambda k: not _shared(covered, where[k]))
+            if not chosen:
                 lines.append(points)
                 spans.append([(low, high)])
+                continue
+            line, span, known = lines[chosen[0]], spans[chosen[0]], where[chosen[0]]
+            for i in range(len(levels)):
+                if not known[i] and (covered[i] or _nearer(levels[i], (low, high), span)):
+                    line[i] = points[i]
+            span.append((low, high))
     return lines
+
+
+def _shared(covered: list[bool], known: list[bool]) -> list[int]:
+    """Levels on which both an edge and a line are."""
+    return [i for i, both in enumerate(zip(covered, known, strict=True)) if all(both)]
+
+
+def _meet(covered: list[bool], known: list[bool]) -> list[int]:
+    """Levels on which an edge must stand on a line to be part of it: those they share, or else the line's next ones.
+
+    Beyond their ends both go straight up and down, so that two which end at one x are the same line in between.
+    """
+    shared = _shared(covered, known)
+    if shared:
+        return shared
+    first, last = covered.index(True), len(covered) - 1 - covered[::-1].index(True)
+    below = [i for i in range(first) if known[i]]
+    above = [i for i in range(last + 1, len(known)) if known[i]]
+    return [*below[-1:], *above[:1]]
 
 
 def _nearer(y: float, new: tuple[float, float], old: list[tuple[float, float]]) -> bool:

@@ -10,11 +10,12 @@ import pytest
 from jax import Array
 from numpy.testing import assert_allclose
 from scipy.optimize import brentq
+from scipy.special import i0, i1, k0, k1
 
 from lingnan.solvers import materials, waveguides
 from lingnan.solvers.waveguides import LADDER, Absorber, Modes, Resolution, Trapezoid
 from lingnan.solvers.waveguides.media import medium
-from lingnan.solvers.waveguides.slab import slab_index
+from lingnan.solvers.waveguides.slab import _plasmon, _wire, slab_index
 
 SILICON, OXIDE = 3.4757, 1.4440  # the constants of the reference cases
 WINDOW = (-1.5, 1.5, -1.19, 1.41)  # 3.0 x 2.6 µm about the core's centre
@@ -343,6 +344,65 @@ def test_light_in_a_gap_between_metals_is_found_from_the_top() -> None:
     assert_allclose(found.n_eff[0], waveguides.solve(geometry, 1.55, 1, target=1.9).n_eff[0], atol=1e-9)
     assert found.n_eff[0].real > 1.7
     assert found.n_eff[0].imag > 0.01
+
+
+def film_root(metal: complex, outside: float, thickness: float, wavelength: float) -> complex:
+    """n_eff of the short-ranged plasmon on both sides of a metal film, by Newton's method.
+
+    H is even about the middle of the film; its continuity and that of H'/ε are tanh(κ t/2) = -ε_d κ / ε_m γ.
+    """
+    k = 2 * math.pi / wavelength
+
+    def miss(n: complex) -> complex:
+        kappa, gamma = k * np.sqrt(n**2 - metal), k * np.sqrt(n**2 - outside)
+        return np.tanh(kappa * thickness / 2) * metal * gamma + outside * kappa
+
+    n, step = complex(np.sqrt(outside + (outside * wavelength / (math.pi * metal * thickness)) ** 2)), 1e-7
+    for _ in range(50):
+        n -= miss(n) * 2 * step / (miss(n + step) - miss(n - step))
+    return n
+
+
+@pytest.mark.parametrize("thickness", [0.01, 0.02, 0.05])
+def test_the_plasmon_of_a_metal_film_is_its_own_equation(thickness: float) -> None:
+    gold, oxide = -115.0 + 11.3j, 2.0851
+    exact = film_root(gold, oxide, thickness, 1.55)
+    reach = 12 / (2 * math.pi / 1.55 * math.sqrt(exact.real**2 - oxide))  # exp(-12) of the field at the walls
+    film = waveguides.cross_section(
+        [Trapezoid(np.sqrt(gold), 0.0, thickness, name="film")], background=math.sqrt(oxide),
+        window=(-0.2, 0.2, -reach, thickness + reach),
+    ).resolved((2,), (6, 2, 6))  # fmt: skip
+    # TM between magnetic side walls does not know about x; the search has only the index of the thin film to start from
+    with pytest.warns(waveguides.WindowWarning):  # a film reaches its side walls
+        found = waveguides.solve(film, 1.55, 1, magnetic=("left", "right"), resolution=Resolution(7, growth=1.0))
+    assert_allclose(found.n_eff[0], exact, atol=2e-6)
+    # what the search starts from is a wire's: κ r is up to 7 times that of the film, 0.13 to 0.018
+    columns = np.array([oxide, gold.real, oxide]), np.array([-reach, 0.0, thickness, thickness + reach])
+    assert 1 < (_plasmon(*columns, 1.55) - oxide) / (exact.real**2 - oxide) < 8**2
+    with pytest.raises(waveguides.NoGuidedModeError, match=r"a plasmon that it holds loosely needs a wider window="):
+        waveguides.solve(film, 1.55, 1, resolution=Resolution(2, growth=1.0))  # electric side walls admit no TM
+    with pytest.raises(ValueError, match=r"one column of elements between electric walls"):
+        waveguides.solve(film.resolved((1,), (6, 2, 6)), 1.55, 1)
+
+
+@pytest.mark.parametrize("share", [1e-3, 0.018, 0.05])
+def test_the_plasmon_of_a_thin_wire_is_its_own_equation(share: float) -> None:
+    x = brentq(lambda x: k1(x) * i0(x) / (k0(x) * i1(x)) - 1 / share, 1e-4, 2.0)
+    # the logarithm stands for K0, and a constant is given to five digits: of the order of x² above
+    assert x * (1 - 1e-4) < _wire(share) < x * (1 + 2 * x**2)
+
+
+def test_a_thin_strip_of_gold_guides() -> None:
+    """Of the default window; the search began below the mode, and the window was 20 µm for a mode of 0.2 µm."""
+    wire = waveguides.strip(0.2, 0.1, "Au", "SiO2")
+    found = waveguides.solve(wire, 1.55, 1)
+    all_of = waveguides.solve(wire, 1.55, 2, target=1.9)
+    assert_allclose(found.n_eff[0], all_of.n_eff[0], atol=1e-8)
+    assert found.n_eff[0].real > 1.6
+    # the two lie 0.19 apart: each is found as well as when it is looked for alone
+    both = waveguides.solve(wire, 1.55, 2)
+    assert_allclose(both.n_eff, all_of.n_eff, atol=1e-8)
+    assert np.max(both.report.residual) < 1e-9
 
 
 BENT = waveguides.strip(0.45, 0.22, SILICON, OXIDE, window=(-1.5, 2.5, -1.2, 1.4)).bend(2.0)

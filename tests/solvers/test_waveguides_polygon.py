@@ -9,7 +9,8 @@ from scipy.optimize import brentq
 from scipy.special import jv, kv
 
 from lingnan.solvers import waveguides
-from lingnan.solvers.waveguides import cross_section, polygon
+from lingnan.solvers.modulators import RfMedium, rlgc, section
+from lingnan.solvers.waveguides import Trapezoid, cross_section, polygon
 
 WINDOW = (-1.5, 1.5, -1.2, 1.4)
 
@@ -91,3 +92,44 @@ def test_bad_polygons(corners, word):
 def test_traced_corners_need_numbers_beside_them():
     with pytest.raises(ValueError, match="like="):
         jax.jit(lambda x: polygon([(0.0, 0.0), (x, 0.0), (x, 1.0), (0.0, 1.0)], 2.0))(1.0)
+
+
+def test_edges_of_two_levels_at_one_x_are_one_line():
+    """Two lines at one x have no elements in between: n_eff was not finite, and a capacitance neither."""
+
+    def stacked(shift: float) -> waveguides.Geometry:
+        shapes = [
+            Trapezoid(3.4757, 0.0, 0.22, -0.225, 0.225, name="below"),
+            Trapezoid(2.0, 0.4, 0.7, -0.225 + shift, 0.225, name="above"),
+        ]
+        return cross_section(shapes, background=1.444, window=(-1.5, 1.5, -1.2, 1.9))
+
+    one, apart = stacked(0.0), stacked(0.02)
+    assert one.lines.shape == (4, 6)
+    assert apart.lines.shape == (5, 6)
+    n_one, n_apart = (float(waveguides.solve(g, 1.55, 1).n_eff[0].real) for g in (one, apart))
+    # 20 nm of nitride 180 nm above the silicon: a few 1e-5, and meshes differ by as much
+    assert abs(n_one - n_apart) < 2e-4
+    # edges that lean away from one another beyond what they share stay lines of their own, or are refused
+    leaning = Trapezoid(2.0, 0.4, 0.7, -0.225, 0.225, -0.2, 0.2, name="above")
+    third = Trapezoid(2.0, 0.9, 1.1, -0.225, 0.225, name="roof")
+    low = Trapezoid(3.4757, 0.0, 0.22, -0.225, 0.225, name="below")
+    made = cross_section([low, leaning], background=1.444, window=(-1.5, 1.5, -1.2, 1.9))
+    assert_allclose(made.lines[1], [-0.225, -0.225, -0.225, -0.225, -0.2, -0.2], atol=1e-12)
+    with pytest.raises(ValueError, match=r"lie on one another from y = .* and part elsewhere"):
+        cross_section([low, third, leaning], background=1.444, window=(-1.5, 1.5, -1.2, 1.9))
+
+
+def test_a_line_over_edges_at_one_x_has_an_index():
+    def line(shift: float) -> float:
+        shapes = [
+            Trapezoid(RfMedium(1.0, None, 4.1e7), 1.0, 1.5, -2.0, 2.0, name="signal"),
+            Trapezoid(11.7, 0.3, 0.6, -2.0 + shift, 2.0, name="film"),
+        ]
+        conductors = {"signal": "signal"}
+        made = section(shapes, background=3.9, window=(-8.0, 8.0, -1.0, 6.0), conductors=conductors, returns="box")
+        return float(rlgc(made, 1e10).n_rf[0])
+
+    one, beside = line(0.0), line(-1e-3)
+    assert np.isfinite(one)
+    assert_allclose(one, beside, rtol=1e-3)  # a nanometre of the film, and another mesh
