@@ -82,7 +82,7 @@ def search(options: Options, task: Task) -> Answer:
 
 
 def _above(options: Options, task: Task) -> Values:
-    """Where to search downwards from, (G,) n_eff: a little above the highest mode of metal, which is looked for first."""
+    """Where to search downwards from, (G,) n_eff: of metal a little above its highest mode, which is found first."""
     numbers = task.x, task.y, task.epsilon, task.wavelength
     top, held = upper_numbers(*numbers), plasmon_numbers(*numbers)
     if not np.any(held > top):

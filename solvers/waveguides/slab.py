@@ -104,8 +104,8 @@ def _wire(share: float) -> float:
     """κ r of the plasmon around a wire: x² ln(2 e^-C / x) = 2 s with Euler's C and s = ε_d / |ε_m| · z I₀(z) / 2 I₁(z).
 
     The limit for a small x of (ε_d / x) K₁(x) / K₀(x) = (|ε_m| / z) I₁(z) / I₀(z), which is the continuity of E_z and
-    H_φ of the wave without nodes around a wire, z = γ r being what it is in the metal. z I₀ / 2 I₁ is √(1 + z²/4) to 4 %. From s = 0.116 on
-    x is no longer small, and there is no root: then 0.68, that of the largest s.
+    H_φ of the wave without nodes around a wire; z = γ r is what x is in the metal. z I₀ / 2 I₁ is √(1 + z²/4) to 4 %.
+    From s = 0.116 on x is no longer small, and there is no root: then 0.68, that of the largest s.
     """
     most = 0.6811  #: 2 e^-(C + 1/2), where the left side is largest, 0.2320
     if 2 * share >= most**2 / 2:
