@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "device": ("components.compact.couplers", "components.compact.passages", "components.compact.planes"),
     "body": ("components.compact.multimode", "components.compact.segments"),
     "pockels": ("components.tfln.electro",),
+    "field": ("components.tfln.floating",),
     "heater": ("components.tfln.thermal",),
     "diode": ("components.soi.carriers",),
     "dopants": ("components.soi.carriers",),

@@ -12,7 +12,7 @@ from typing import Any
 from lingnan.components.compact import bodies, devices, guides, leans, pairs, store, teeth, wetted
 from lingnan.components.soi import biosensor, carriers, emission, rims
 from lingnan.components.soi import optimise as implants
-from lingnan.components.tfln import electro, optimise, resonant, thermal
+from lingnan.components.tfln import electro, floating, optimise, resonant, thermal
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
 from lingnan.solvers import waveguides
@@ -70,6 +70,8 @@ def _driven(process: Process) -> Iterator[Job]:
     for spec, corner in (*electro.wanted(), (resonant.racetrack_section(), "nominal")):
         yield electro.key_of(process, spec, corner), partial(electro.solve, process, spec, corner)
     wire, kelvin = thermal.section(), process.corners["nominal"].temperature
+    for corner in floating.wanted():
+        yield floating.key_of(process, corner), partial(floating.solve, process, corner)
     yield thermal.key_of(wire, kelvin, "nominal"), partial(thermal.solve, wire, "nominal")
     search = optimise.Search.of(**optimise.SHOWN)
     yield search.key, partial(search.entry, lambda step: print(step, file=sys.stderr, flush=True))

@@ -8,6 +8,7 @@ from lingnan.components.tfln.couplers import edge_coupler_y, edge_coupler_z, gra
 from lingnan.components.tfln.delays import bend_chain, spiral
 from lingnan.components.tfln.electrical import pad, via_stack, wire_corner
 from lingnan.components.tfln.electrodes import electrode_gsg, electrode_t_rail
+from lingnan.components.tfln.fieldsensor import field_sensor_mzi
 from lingnan.components.tfln.folded import mzm_folded
 from lingnan.components.tfln.guides import bend_circular, bend_euler, bend_s, straight, taper
 from lingnan.components.tfln.heaters import phase_shifter_heater
@@ -27,7 +28,7 @@ _CELLS = (
     ring_single_y, ring_single_z, ring_double_y, ring_double_z,
     spiral, bend_chain, phase_shifter_heater,
     electrode_gsg, electrode_t_rail, phase_modulator, phase_shifter_gsg, mzm, mzm_folded, iq_modulator, termination,
-    racetrack_modulator_y, thermal_switch_y, poled_straight,
+    racetrack_modulator_y, thermal_switch_y, poled_straight, field_sensor_mzi,
     edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z,
 )  # fmt: skip
 
@@ -45,6 +46,7 @@ models: dict[str, Callable[..., Any]] = {
     ),
     **later("lingnan.components.tfln.circuits", "phase_shifter_gsg", "phase_modulator", "mzm", "iq_modulator"),
     **later("lingnan.components.tfln.foldedlight", "mzm_folded"),
+    **later("lingnan.components.tfln.fieldlight", "field_sensor_mzi"),
     **later("lingnan.components.tfln.resonant", "thermal_switch_y", "racetrack_modulator_y"),
 }  # fmt: skip
 

@@ -100,11 +100,11 @@ def mzm(
     )
     height = draw.snapped(float(shifter.ports["o2"].center[1] - shifter.ports["o1"].center[1]) / 2)
     ends = {sign: splitter.ports[f"o{inputs + (1 if sign == 1 else 2)}"] for sign in (1, -1)}
-    size = _s_bend_size(ends[1], height, cross_section)
+    size = s_bend_size(ends[1], height, cross_section)
     for sign in ends:
         parts = [bend_s(size=(size[0], sign * size[1]), cross_section=cross_section)]
         if extra:
-            parts += _detour(sign, extra / 2 if sign == 1 else 0.0, radius, cross_section)
+            parts += detour(sign, extra / 2 if sign == 1 else 0.0, radius, cross_section)
         ends[sign] = chain(c, ends[sign], parts)
     if heated:
         ends = bias(c, name, ends, heated, cross_section)
@@ -113,7 +113,7 @@ def mzm(
     for index in range(1, 7):
         c.add_port(f"e{index}", port=shift.ports[f"e{index}"])
     combiner = mmi1x2_y(cross_section=cross_section) if outputs == 1 else mmi2x2_y(cross_section=cross_section)
-    size = _s_bend_size(combiner.ports["o2"], height, cross_section)
+    size = s_bend_size(combiner.ports["o2"], height, cross_section)
     for sign, port in ((1, "o3"), (-1, "o4")):
         bend = bend_s(size=(size[0], -sign * size[1]), cross_section=cross_section)
         ends[sign] = chain(c, shift.ports[port], [bend])
@@ -179,7 +179,7 @@ def iq_modulator(
     c = gf.Component()
     splitter = c << mmi1x2_y(cross_section=cross_section)
     c.add_port("o1", port=splitter.ports["o1"])
-    size = _s_bend_size(splitter.ports["o2"], iq_height(inner), cross_section)
+    size = s_bend_size(splitter.ports["o2"], iq_height(inner), cross_section)
     ends: dict[int, gf.Port] = {}
     for sign, port, first in ((1, "o2", 0), (-1, "o3", 8)):
         bend = bend_s(size=(size[0], sign * size[1]), cross_section=cross_section)
@@ -214,14 +214,14 @@ def chain(c: gf.Component, start: gf.Port, parts: list[gf.Component]) -> gf.Port
     return start
 
 
-def _s_bend_size(port: gf.Port, height: float, cross_section: CrossSectionSpec) -> tuple[float, float]:
+def s_bend_size(port: gf.Port, height: float, cross_section: CrossSectionSpec) -> tuple[float, float]:
     """Length and step of the S-bend between a splitter's upper port and an arm at `height` [µm]."""
     step = draw.snapped(height - float(port.center[1]))
     radius = gf.get_cross_section(cross_section).radius or limits.radius_limit(cross_section)
     return s_bend_length(step, radius), step
 
 
-def _detour(sign: int, rise: float, radius: float | None, cross_section: CrossSectionSpec) -> list[gf.Component]:
+def detour(sign: int, rise: float, radius: float | None, cross_section: CrossSectionSpec) -> list[gf.Component]:
     """Four bends away from the other arm and back, with legs that are longer by `rise` [µm]."""
     away = bend_euler(radius=radius, angle=90 * sign, cross_section=cross_section)
     back = bend_euler(radius=radius, angle=-90 * sign, cross_section=cross_section)
