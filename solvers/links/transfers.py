@@ -16,6 +16,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between
+from lingnan.solvers.curves import cubic
 from lingnan.solvers.links.waveform import Waveform
 from lingnan.solvers.waveguides.media import is_traced
 
@@ -63,23 +64,6 @@ class Tabulated:
         found = cubic(jnp.clip(f, known[0], known[-1]), known, straight) * jnp.exp(1j * delay * f)
         first = jnp.abs(value[0]) * jnp.exp(1j * jnp.angle(value[0]) * f / known[0])
         return jnp.where(f < known[0], first, jnp.where(f > known[-1], 0.0, found))
-
-
-def cubic(at: Array, x: Array, y: Array) -> Array:
-    """Hermite's polynomials with slopes of the parabola through three neighbours."""
-    width = jnp.diff(x)
-    secant = jnp.diff(y) / width
-    if x.shape[0] == 2:
-        slope = jnp.stack([secant[0], secant[0]])
-    else:
-        inner = (secant[:-1] * width[1:] + secant[1:] * width[:-1]) / (width[:-1] + width[1:])
-        slope = jnp.concatenate([2 * secant[:1] - inner[:1], inner, 2 * secant[-1:] - inner[-1:]])
-    k = jnp.clip(jnp.searchsorted(x, at) - 1, 0, x.shape[0] - 2)
-    w = width[k]
-    t = (at - x[k]) / w
-    u = 1 - t
-    ends = y[k] * (1 + 2 * t) * u**2 + y[k + 1] * (1 + 2 * u) * t**2
-    return ends + w * t * u * (slope[k] * u - slope[k + 1] * t)
 
 
 @jax.tree_util.register_dataclass

@@ -14,7 +14,8 @@ import numpy as np
 from jax import Array
 
 from lingnan.solvers.checks import check_between, check_no_less
-from lingnan.solvers.links.transfers import Transfer, cubic, filtered
+from lingnan.solvers.curves import cubic
+from lingnan.solvers.links.transfers import Transfer, filtered
 from lingnan.solvers.links.waveform import Waveform
 from lingnan.solvers.waveguides.media import is_traced
 

@@ -13,6 +13,7 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
+from lingnan.solvers.curves import cubic
 from lingnan.solvers.modulators.checks import check_frequencies, check_impedance, check_line
 from lingnan.solvers.modulators.line import Line
 from lingnan.solvers.modulators.network import MICRON, Element, Series, Shunt, Stretch, matrix
@@ -37,40 +38,14 @@ def _resampled(line: Line, frequency: Array) -> Line:
     if known.shape[0] == 1:
         return Line(frequency, *(jnp.broadcast_to(q, frequency.shape) for q in (line.gamma, line.z0)))
     x, at = jnp.sqrt(known), jnp.sqrt(frequency)
-    method = "compare_all" if known.size * frequency.size < 1e6 else "scan"  # the first compiles sooner
-    i = jnp.clip(jnp.searchsorted(known, frequency, side="right", method=method) - 1, 0, known.shape[0] - 2)
-    h = x[i + 1] - x[i]
-    t = (at - x[i]) / h
     omega, wanted = 2 * jnp.pi * known, 2 * jnp.pi * frequency
     z, y = line.gamma * line.z0, line.gamma / line.z0
     # R, L, G/ω, C: what changes least
     parts = (z.real, -z.imag / omega, y.real / omega, -y.imag / omega)
-
-    def cubic(p: Array) -> Array:
-        m = _slopes(x, p)
-        return (
-            (1 + 2 * t) * (1 - t) ** 2 * p[i]
-            + t * (1 - t) ** 2 * h * m[i]
-            + t**2 * (3 - 2 * t) * p[i + 1]
-            + t**2 * (t - 1) * h * m[i + 1]
-        )
-
-    r, ind, g, c = (cubic(p) for p in parts)
+    r, ind, g, c = (cubic(at, x, p) for p in parts)
     # both in the fourth quadrant: roots one by one
     root_z, root_y = jnp.sqrt(r - 1j * wanted * ind), jnp.sqrt(wanted * (g - 1j * c))
     return Line(frequency, root_z * root_y, root_z / root_y)
-
-
-def _slopes(x: Array, p: Array) -> Array:
-    """Of parabolas through each point and its neighbours, (K,)."""
-    step = jnp.diff(x)
-    rise = jnp.diff(p) / step
-    if rise.shape[0] == 1:
-        return jnp.concatenate([rise, rise])
-    inner = (step[:-1] * rise[1:] + step[1:] * rise[:-1]) / (step[:-1] + step[1:])
-    first = rise[0] + (rise[0] - rise[1]) * step[0] / (step[0] + step[1])
-    last = rise[-1] + (rise[-1] - rise[-2]) * step[-1] / (step[-1] + step[-2])
-    return jnp.concatenate([first[None], inner, last[None]])
 
 
 @jax.tree_util.register_dataclass

@@ -19,7 +19,7 @@ from jax.typing import ArrayLike
 from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less, known
-from lingnan.solvers.links.transfers import cubic
+from lingnan.solvers.curves import cubic
 from lingnan.solvers.waveguides import Modes
 from lingnan.solvers.waveguides.media import is_traced
 
