@@ -5,6 +5,7 @@ from typing import Any
 
 from lingnan.components.compact.later import later
 from lingnan.components.soi.antennas import grating_antenna
+from lingnan.components.soi.awgs import awg
 from lingnan.components.soi.couplers import edge_coupler, grating_coupler
 from lingnan.components.soi.delays import bend_chain, spiral
 from lingnan.components.soi.detectors import detector_lateral, detector_vertical
@@ -47,6 +48,7 @@ _CELLS = (
     phase_shifter_pn, phase_shifter_pn_interleaved, phase_shifter_series, mzm, attenuator_pin, switch_pin,
     ring_modulator_pn, disk_modulator_pn, detector_vertical, detector_lateral, detector_balanced, monitor_tap,
     grating_coupler, edge_coupler, grating_antenna, phased_array, hybrid_90, fmcw_engine,
+    awg,
     pad, via_stack, wire_corner,
     greek_cross, contact_kelvin, contact_chain, via_chain, line_resistor, rf_standard,
 )  # fmt: skip
@@ -71,6 +73,7 @@ models: dict[str, Callable[..., Any]] = {
     ),
     **later("lingnan.components.soi.passages", "slot", "swg", "transition_strip_nitride"),
     **later("lingnan.components.soi.circuits", "spiral", "bend_chain", "phase_shifter_heater", "mzi"),
+    **later("lingnan.components.soi.awglight", "awg"),
     **later(
         "lingnan.components.soi.lidarlight", "grating_antenna", "phased_array", "hybrid_90", "fmcw_engine"
     ),

@@ -1,6 +1,7 @@
 """Spectrometers on a chip: what comes out of their guides, and the spectrum that goes in.
 
     guide        an index, linear in wavelength and temperature
+    mouths       fields of guides where they meet a slab
     stars        slab couplers by Fourier optics
     awg          arrayed-waveguide gratings: geometry, spectra, wavelengths of the channels
     channels     their loss, crosstalk, and what errors of phase do

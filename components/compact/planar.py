@@ -1,0 +1,54 @@
+"""Numbers of a guide and of the film beside it as spectrometers take them: indices with their slopes, and the plane.
+
+Both are linear in wavelength around one: over 20 nm the bend of n_eff of a silicon strip is a few 1e-5, 20 pm.
+"""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+
+from lingnan.components.compact import films
+from lingnan.components.compact.ways import Line
+from lingnan.pdk import active_process
+from lingnan.solvers.spectrometers.guide import Guide
+
+_STEP = 1e-3  #: µm of wavelength, for slopes by difference
+
+
+class Plane(NamedTuple):
+    """A guide and its film at a wavelength and temperature."""
+
+    guide: Guide
+    slab: Guide
+    core: Array  #: permittivity of the film for light in its plane
+    beside: Array  #: of what lies beside the guide
+    bias: float  #: by how much guides are wider than drawn [µm]
+
+
+def plane(
+    cross_section: str, wavelength: float, temperature: ArrayLike | None = None, corner: str = "nominal"
+) -> Plane:
+    """Of the active process.
+
+    Args:
+        cross_section: of the guide.
+        wavelength: around which indices are linear [µm].
+        temperature: None: the corner's [K].
+        corner: of the process.
+    """
+    line = Line(cross_section, corner)
+    fit = line.guide()
+    kelvin = jnp.asarray(fit.temperature if temperature is None else temperature, float)
+    waves = wavelength + _STEP * np.array([-1.0, 0.0, 1.0])
+    film = films.film(active_process(), cross_section, corner)
+    planes = [film.at(jnp.asarray(one), kelvin) for one in waves]
+    alone = [jnp.real(line.index(one, kelvin)) for one in waves]
+    sheet = [jnp.sqrt(one[0]) for one in planes]
+
+    def guide(low: Array, middle: Array, high: Array, loss: float) -> Guide:
+        return Guide(middle, middle - wavelength * (high - low) / (2 * _STEP), wavelength, loss)
+
+    return Plane(guide(*alone, fit.loss), guide(*sheet, 0.0), planes[1][0], planes[1][1], film.bias)

@@ -1,0 +1,135 @@
+"""Spectrometer cells: lengths as drawn, models against the solvers' formulas, and what they refuse."""
+
+from typing import Any
+
+import jax
+import klayout.db as kdb
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from lingnan.components import soi
+from lingnan.components.compact import store
+from lingnan.components.compact.planar import plane
+from lingnan.components.soi import awglight
+from lingnan.pdk import active_process, build_pdk
+from lingnan.pdk.errors import LingnanError
+from lingnan.solvers.spectrometers import awg, channels
+from lingnan.solvers.spectrometers.mouths import mouth
+
+
+@pytest.fixture(autouse=True)
+def line() -> Any:
+    """Nothing is solved: all that is asked for is kept."""
+    build_pdk("soi220").activate(force=True)
+    with store.keeping(None, only_kept=True):
+        yield
+
+
+def power(found: Any, a: str, b: str) -> np.ndarray:
+    return np.abs(np.asarray(found[a, b])) ** 2
+
+
+def test_arms_grow_by_one_step_as_drawn() -> None:
+    """Half of what is around a ribbon is its middle line and one width, in bends too; tapers are alike in all arms."""
+    c = soi.awg(arms=9)
+    index = c.kcl.layout.layer(*active_process().layer("WG").gds)
+    drawn = [shape.polygon for shape in c.kdb_cell.shapes(index).each()]
+    around = np.sort([one.perimeter() * c.kcl.dbu / 2 for one in drawn])[-18:]  # both halves of nine arms
+    # corners on the grid: half a step at either end, and less than that from chords of 0.2 µm off by as much
+    assert_allclose(np.diff(around[::2]), c.info["delta_length_um"] / 2, atol=1.5e-3)
+    assert_allclose(around[::2], around[1::2], atol=1.5e-3)
+    assert kdb.Region(c.kdb_cell.begin_shapes_rec(index)).merged().count() == 1
+    longer = soi.awg(arms=9, length_taper=25.0)
+    assert longer.area("WG") > c.area("WG")
+
+
+def test_channels_come_out_where_they_were_asked_for() -> None:
+    """By the cell's model, and by the formula of the focus."""
+    waves = np.linspace(1.5435, 1.5565, 1301)
+    found = soi.models["awg"](wl=waves)
+    peaks = [waves[np.argmax(power(found, "o1", f"o{number}"))] for number in range(2, 6)]
+    expected = np.asarray(awg.centres(awglight.grating()))[::-1]
+    assert_allclose(peaks, expected, atol=2.5e-5)  # the grid's step, and the arms' own field: (v/W)² of 5 nm
+    # the bend of the comb is spacing/λ, the middle is one step of the comb's grid off for an even number
+    assert_allclose(np.diff(peaks), -0.0032, atol=3e-5)
+    assert power(found, "o2", "o3").max() == 0.0
+
+
+def test_warmth_and_corners_move_the_comb_as_the_guide_says() -> None:
+    cold, warm = (awglight.grating(temperature=kelvin) for kelvin in (298.15, 308.15))
+    moved = float(np.mean(np.asarray(awg.centres(warm) - awg.centres(cold))))
+    now = plane("strip", 1.55, 298.15), plane("strip", 1.55, 308.15)
+    slope = float(now[1].guide.n_eff - now[0].guide.n_eff) / 10.0
+    # of first order; n_g of the warm guide is 2e-4 another
+    assert moved == pytest.approx(10 * 1.55 / float(now[0].guide.n_g) * slope, rel=5e-3)
+    assert 0.05e-3 < moved / 10 < 0.09e-3  # silicon wires: 70 to 80 pm/K
+    wide = awglight.grating(corner="thick_wide")
+    assert float(wide.length) == pytest.approx(float(cold.length), rel=1e-9)  # what is drawn stays
+    assert float(wide.step) == pytest.approx(float(cold.step), rel=1e-9)
+
+
+@pytest.mark.validate
+def test_the_model_knows_its_slopes() -> None:
+    def light(kelvin: Any) -> Any:
+        found = soi.models["awg"](wl=1.5505, temperature=kelvin)["o1", "o3"]
+        return jax.numpy.abs(found) ** 2
+
+    by_difference = (light(300.0 + 1e-3) - light(300.0 - 1e-3)) / 2e-3
+    assert float(jax.grad(light)(300.0)) == pytest.approx(float(by_difference), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("size", "value"),
+    [
+        ("pitch", 1.7), ("pitch_out", 3.2), ("width_arm", 1.2), ("width_out", 1.6), ("arms", 14), ("order", 42),
+        ("spacing_nm", 3.0), ("wavelength", 1.552), ("pitch_arm", 5.6), ("radius", 11.0),
+        ("pitch_port", 6.0),
+    ],
+)  # fmt: skip
+def test_every_size_moves_the_light(size: str, value: float) -> None:
+    before, after = (soi.models["awg"](wl=1.5517, **more)["o1", "o3"] for more in ({}, {size: value}))
+    assert abs(complex(before) - complex(after)) > 1e-6
+
+
+def test_a_mouth_is_a_slab_and_its_gaussian_takes_as_much() -> None:
+    """The slab's own equation, the integrals by sums, and the slope by differences."""
+    one = mouth(1.4, 8.1, 1.15, 1.55)
+    u = float(one.kappa) * 0.7
+    assert u * np.tan(u) / 8.1 == pytest.approx(float(one.gamma) * 0.7 / 1.15, rel=1e-9)
+    assert one.kappa**2 + one.gamma**2 == pytest.approx((2 * np.pi / 1.55) ** 2 * (8.1 - 1.15), rel=1e-12)
+    field = one.field(40001, 2.0)
+    x, v = np.asarray(field.x), np.asarray(field.value)
+    weight = np.where(np.abs(x) < 0.7, 1.0, 8.1 / 1.15)
+    radius = np.trapezoid(v, x) ** 2 / np.trapezoid(weight * v**2, x) / np.sqrt(2 * np.pi)
+    assert float(one.gaussian.radius) == pytest.approx(radius, rel=1e-4)  # a step within the sum
+    slope = jax.grad(lambda w: mouth(w, 8.1, 1.15, 1.55).gaussian.radius)(1.4)
+    ends = [float(mouth(1.4 + d, 8.1, 1.15, 1.55).gaussian.radius) for d in (-1e-4, 1e-4)]
+    assert float(slope) == pytest.approx((ends[1] - ends[0]) / 2e-4, rel=1e-6)
+    with pytest.raises(ValueError, match="light is in the denser medium"):
+        mouth(1.4, 1.1, 1.2, 1.55)
+
+
+def test_orders_that_collide_are_refused_with_the_limit() -> None:
+    with pytest.raises(
+        LingnanError, match=r"awg: .*12 channels of 0.0032 µm span 0.0384 µm, .* free for 0.0212\d+ µm: orders"
+    ):
+        soi.awg(channels=12)
+    with pytest.raises(LingnanError, match=r"come within 3.64 µm of each other where they turn.*times as high"):
+        soi.awg(order=30)
+    with pytest.raises(LingnanError, match=r"awg: pitch = 1.5 is below the limit of 1.6 \(width_arm and WG.S"):
+        soi.awg(pitch=1.5)
+    with pytest.raises(LingnanError, match=r"awg: pitch_arm = 1.8 is below .*room for tapers"):
+        soi.awg(pitch_arm=1.8)
+    with pytest.raises(LingnanError, match="more than 45 degrees"):
+        soi.awg(arms=60)
+
+
+@pytest.mark.validate
+def test_forty_channels_are_drawn_and_modelled() -> None:
+    sizes = {"channels": 40, "spacing_nm": 0.4, "order": 44, "arms": 150}
+    waves = np.linspace(1.541, 1.559, 901)
+    found = soi.models["awg"](wl=waves, **sizes)
+    peaks = np.array([waves[np.argmax(power(found, "o1", f"o{number}"))] for number in range(2, 42)])
+    assert_allclose(np.diff(peaks), -0.0004, atol=4.5e-5)  # the grid's step twice
+    assert float(np.max(channels.crosstalk_db(awglight.grating(**sizes)))) < -15.0
