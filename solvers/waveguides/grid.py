@@ -104,21 +104,29 @@ def discretise(geometry: Geometry, resolution: Resolution) -> tuple[Mesh, np.nda
 
 
 def with_window(geometry: Geometry, epsilon: Any, wavelength: Array) -> Geometry:
-    """Set the walls of a window that was left open.
+    """Set the walls of a window that was left open."""
+    return at_margin(geometry, margin(geometry, epsilon, wavelength)) if geometry.open else geometry
 
-    They stand 3 λ/√(ε_max - ε_outside) from the outermost interface, ε_outside being the largest in the window's
-    corners: for silicon in oxide 1.5 µm, where a mode at half the index contrast has fallen to exp(-13). Metal holds
-    light without any contrast: with it, that counts as ε_outside / 2 at least, a plasmon of 1.2 times the index.
+
+def margin(geometry: Geometry, epsilon: Any, wavelength: Array) -> Array:
+    """How far the walls of a window that was left open stand from the outermost interface [µm].
+
+    3 λ/√(ε_max - ε_outside), ε_outside being the largest in the window's corners: for silicon in oxide 1.5 µm, where a
+    mode at half the index contrast has fallen to exp(-13). Metal holds light without any contrast: with it, that counts
+    as ε_outside / 2 at least, a plasmon of 1.2 times the index.
     """
-    if not geometry.open:
-        return geometry
-    xp = namespace(geometry.lines, geometry.levels, geometry.curvature, epsilon, wavelength)
+    xp = namespace(epsilon, wavelength)
     size = xp.max(xp.real(xp.diagonal(epsilon, axis1=-2, axis2=-1) if epsilon.ndim == 3 else epsilon), axis=-1)
     corners = sorted({geometry.regions[i][j] for i in (0, -1) for j in (0, -1)})
     outside = xp.max(size[np.asarray(corners)])
     contrast = xp.maximum(xp.max(size) - outside, 0.05)
     contrast = xp.where(xp.min(size) < METAL, xp.maximum(contrast, outside / 2), contrast)
-    margin = 3 * wavelength / xp.sqrt(contrast)
+    return 3 * wavelength / xp.sqrt(contrast)
+
+
+def at_margin(geometry: Geometry, margin: Any) -> Geometry:
+    """The walls as far from the outermost interface, but those of a bend no farther than its axis allows."""
+    xp = namespace(geometry.lines, geometry.levels, geometry.curvature, margin)
     left = xp.min(geometry.lines[1:-1]) - margin
     right = xp.max(geometry.lines[1:-1]) + margin
     # the axis of a bend stays outside: there the stretched medium would change sign

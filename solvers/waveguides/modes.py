@@ -12,10 +12,11 @@ from jax import Array
 from jax.core import get_opaque_trace_state
 
 from lingnan.solvers.elements.mesh import Mesh
-from lingnan.solvers.waveguides import engine, fields
+from lingnan.solvers.waveguides import engine, fields, series
 from lingnan.solvers.waveguides.engine import Assembled, Found, Problem
 from lingnan.solvers.waveguides.fields import Fields, Points
 from lingnan.solvers.waveguides.grid import Resolution, discretise, with_window
+from lingnan.solvers.waveguides.media import is_traced
 
 T = TypeVar("T")
 
@@ -80,14 +81,14 @@ class Modes:
     @each
     def n_g(self) -> Array:
         """Group index n_eff - λ dn_eff/dλ at fixed geometry, dispersion of the media included."""
-        return engine.group(self.problem, self.found)
+        return _group(self)
 
     @property
     @each
     def d_ps_nm_km(self) -> Array:
         """Group-velocity dispersion D = -(λ/c) d²n_eff/dλ² [ps/(nm km)]; positive is anomalous."""
         # λ in µm, c = 299.792458 µm/ps: the quotient is in ps/µm², and 1 ps/µm² is 1e6 ps/(nm km)
-        return -self.wavelength / 299.792458 * engine.dispersion(self.problem, self.found) * 1e6
+        return -self.wavelength / 299.792458 * _curvature(self) * 1e6
 
     @property
     def wavelength(self) -> Array:
@@ -178,6 +179,20 @@ class Modes:
     def te_fraction(self) -> Array:
         """(modes,) ∫|E_x|² / ∫(|E_x|² + |E_y|²)."""
         return _te_fraction(self)
+
+
+def _group(modes: Modes) -> Array:
+    if is_traced(modes) or not series.known(modes.problem):
+        return engine.group(modes.problem, modes.found)
+    n, slope = series.n_eff(modes.problem, modes.found, 1).real
+    return jnp.asarray(n - np.asarray(modes.wavelength) * slope)
+
+
+def _curvature(modes: Modes) -> Array:
+    """d²n_eff/dλ² (modes,) [1/µm²]."""
+    if is_traced(modes) or not series.known(modes.problem):
+        return engine.dispersion(modes.problem, modes.found)
+    return jnp.asarray(2 * series.n_eff(modes.problem, modes.found, 2)[2].real)
 
 
 @remembered

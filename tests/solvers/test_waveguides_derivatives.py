@@ -14,6 +14,7 @@ from jax import Array
 from numpy.testing import assert_allclose
 
 from lingnan.solvers import waveguides
+from lingnan.solvers.waveguides import Absorber, Geometry, Resolution, engine
 
 #: name, value, step of the central difference
 PARAMETERS = [
@@ -98,3 +99,46 @@ def test_group_index_by_two_routes(function: Callable[[Array], Array], gradient:
     )  # fmt: skip
     modes = waveguides.solve(rib.bend(1 / VALUES[8]), VALUES[9], 1, temperature=VALUES[10])
     assert_allclose(modes.n_g[0], function(VALUES) - VALUES[9] * gradient(VALUES)[9], rtol=1e-10)
+
+
+CRYSTAL = np.array([[4.5, 0.0, 0.05], [0.0, 4.9, 0.0], [0.05, 0.0, 4.6]])
+COARSE = Resolution(2, 2, 2)
+GUIDES: dict[str, tuple[Geometry, Absorber | None]] = {
+    "window that follows the wavelength": (waveguides.strip(0.45, 0.22, "Si", "SiO2"), None),
+    "bend, leaning walls": (waveguides.strip(0.45, 0.22, "Si", "SiO2", sidewall_angle_deg=80.0).bend(5.0), None),
+    "full tensor": (waveguides.strip(1.0, 0.6, CRYSTAL, "SiO2"), None),
+    "metal": (waveguides.strip(0.2, 0.1, "Au", "SiO2"), None),
+    "absorber": (waveguides.strip(0.45, 0.22, 3.4757, 1.444, window=(-1.5, 1.5, -1.2, 1.4)), Absorber(thickness=0.5)),
+}
+
+
+def found(name: str, wavelength: float) -> waveguides.Modes:
+    guide, absorber = GUIDES[name]
+    return waveguides.solve(guide, wavelength, 1, resolution=COARSE, absorber=absorber)
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_series_in_the_wavelength_are_differences(name: str) -> None:
+    """Group index and dispersion of known numbers, which compile nothing but media: beside differences of solves."""
+    # of order 4; steps as wide as gold's table is smooth over, in which n_eff bends more
+    step = 1e-3 if name == "metal" else 5e-3
+    four = [found(name, 1.55 + k * step) for k in (-2, -1, 1, 2)]
+
+    def slope(values: list[Array]) -> Array:
+        a, b, c, d = (v[0].real for v in values)
+        return (a - 8 * b + 8 * c - d) / (12 * step)
+
+    here = found(name, 1.55)
+    group = here.n_eff.real - 1.55 * slope([m.n_eff for m in four])
+    assert_allclose(here.n_g, group, rtol=1e-7)
+    # dn_g/dλ = -λ d²n_eff/dλ², and D = -λ/c d²n_eff/dλ² in ps/µm², of which one is 1e6 ps/(nm km)
+    assert_allclose(here.d_ps_nm_km, slope([m.n_g for m in four]) / 299.792458 * 1e6, rtol=1e-5)
+
+
+@pytest.mark.validate  # compiles two derivatives of five cross-sections
+@pytest.mark.parametrize("name", GUIDES)
+def test_series_in_the_wavelength_are_the_compiled_derivatives(name: str) -> None:
+    modes = found(name, 1.55)
+    assert_allclose(modes.n_g, engine.group(modes.problem, modes.found), rtol=1e-12)
+    curvature = engine.dispersion(modes.problem, modes.found)
+    assert_allclose(modes.d_ps_nm_km, -1.55 / 299.792458 * 1e6 * curvature, rtol=1e-10)
