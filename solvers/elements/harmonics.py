@@ -11,10 +11,12 @@ upright on z, e is continuous and so is D_z: ζ is the inverse of the matrix of 
 few harmonics enough (L. Li, J. Opt. Soc. Am. A 13, 1870 (1996), doi:10.1364/JOSAA.13.001870).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from lingnan.solvers.elements.mesh import Mesh, metric
@@ -164,10 +166,20 @@ class PeriodicPencil:
         """Element matrices of P(β), regular where unknowns are held at zero."""
         return self.held(elements(data, beta, self.harmonics), self.layout.to_elements(data.free))
 
+    def in_numbers(self, data: Data, values: Sequence[Any]) -> list[Any]:
+        """`elements` at some values, of numpy's arrays."""
+        free = self.layout.to_elements(data.free)
+        return [self.held(elements(data, value, self.harmonics, np), free) for value in values]
+
+    def folded(self, data: Data) -> list[Any]:
+        """No halves of mirror images: this pencil stays whole."""
+        del data
+        return []
+
     @staticmethod
     def held(full: Any, free: Any) -> Any:
         """Element matrices with a one on the diagonal of unknowns that are held, and zeros beside them."""
-        alone = (1 - free)[..., None] * jnp.eye(free.shape[-1])
+        alone = (1 - free)[..., None] * np.eye(free.shape[-1])
         return full * free[..., :, None] * free[..., None, :] + alone
 
     def transposed(self, data: Data) -> "tuple[PeriodicPencil, Data, int]":

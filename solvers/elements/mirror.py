@@ -6,13 +6,13 @@ electric wall. Kept are the left and the lower half.
 """
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lingnan.solvers.linalg.host import numbering
-from lingnan.solvers.linalg.layout import Layout
+from lingnan.solvers.linalg.layout import Grid, Layout
 
 Values = NDArray[Any]
 #: signs of a permittivity's elements under x -> -x and y -> -y
@@ -47,6 +47,44 @@ def mirrored(x: Values, y: Values, epsilon: Values, curvature: Values) -> tuple[
     across = nx % 2 == 0 and not np.any(curvature) and same(sums, sums[:, :1, :1], span) and medium(0)
     up = ny % 2 == 0 and same(levels, levels[:, :1], height) and same(x, x[:, :, ::-1], span) and medium(1)
     return across, up
+
+
+class Fold(NamedTuple):
+    """Fields of one parity across on the left half of a grid, in the order of `linalg.host`."""
+
+    kept: NDArray[np.intp]  #: place in `Layout.flatten` of the whole of each unknown that is kept
+    number: NDArray[np.intp]  #: of each unknown of the whole among those
+    signs: Values  #: by which it is multiplied
+    share: Values  #: of each kept unknown's row of the matrix that the half adds up: ½ on the axis, else 1
+
+
+@lru_cache(maxsize=32)
+def folds(half: Layout, order: int) -> tuple[Fold, Fold]:
+    """Of odd and of even fields; `half` is the layout of what is kept."""
+    number, signs, _ = unfolding(half, order, True, False)
+    _, kept, count = np.unique(number, return_index=True, return_counts=True)  # the left one comes first
+    odd, even = (Fold(kept, number, sign, count / 2) for sign in signs)
+    return odd, even
+
+
+def same_across(weights: Any, free: Grid, order: int) -> bool:
+    """Is a pencil its own mirror image across? Of `maxwell.Weights`, in which nothing couples e to ψ."""
+    w, q = weights, order + 1
+    xx, xy, yx, yy = w.transverse
+    gxx, gxy, gyy = w.gradient
+
+    def holds(a: Values, scale: Values, sign: int) -> bool:
+        nx, ny = a.shape[:2]
+        turned = np.flip(a.reshape(nx, ny, q, q), (0, 2)).reshape(a.shape)
+        return bool(np.all(np.abs(a - sign * turned) <= SAME * np.max(np.abs(scale))))
+
+    even = all(holds(a, a, 1) for a in (w.curl, w.axial, xx, yy, gxx, gyy))
+    return (
+        len(w.curl) % 2 == 0
+        and even
+        and all(holds(a, b, -1) for a, b in ((xy, xx), (yx, xx), (gxy, gxx)))
+        and all(np.array_equal(part, part[::-1]) for part in free)
+    )
 
 
 @lru_cache(maxsize=32)

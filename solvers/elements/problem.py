@@ -1,13 +1,17 @@
 """The waveguide pencil on edge elements, as `linalg.eigenpair` wants it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
+from numpy.typing import NDArray
 
-from lingnan.solvers.elements import maxwell
+from lingnan.solvers.elements import maxwell, mirror, summed
 from lingnan.solvers.elements.maxwell import Powers, Weights
+from lingnan.solvers.elements.mirror import Fold
 from lingnan.solvers.elements.reference import EdgeElement, edge_element
 from lingnan.solvers.linalg.layout import Grid, Layout
 
@@ -75,12 +79,47 @@ class EdgePencil:
         held = (1 - free)[..., None] * jnp.eye(free.shape[-1])
         return full * free[..., :, None] * free[..., None, :] + held
 
+    def in_numbers(self, data: Data, values: Sequence[Any]) -> list[NDArray[Any]]:
+        """`elements` at some values, of numpy's arrays: nothing is compiled, and what is alike is added up once."""
+        n = self.element.unknowns
+        a, c, b = summed.matrices(self.order, data.weights)
+        free = self.layout.to_elements(data.free).reshape(-1, n)
+        at_walls = np.flatnonzero(np.min(free, axis=1) < 1)
+        free = free[at_walls]
+        keep, held = free[:, :, None] * free[:, None, :], (1 - free)[:, :, None] * np.eye(n)
+        found: list[NDArray[Any]] = []
+        for value in values:
+            powers = self.powers(value)
+            full = powers.two * b + a if c is None else powers.two * b + powers.one * c + a
+            full[at_walls] = full[at_walls] * keep + held
+            found.append(full.reshape(self.nx, self.ny, n, n))
+        return found
+
+    def folded(self, data: Data) -> "list[tuple[EdgePencil, Data, Fold]]":
+        """Pencil and data of the left half for odd and for even fields; none where the right half is another."""
+        if self.quadratic or not mirror.same_across(data.weights, data.free, self.order):
+            return []
+        half = self.nx // 2
+        pencil = EdgePencil(self.order, half, self.ny)
+        weights = Weights(*(None if w is None else _left(w, half) for w in data.weights))
+        found: list[tuple[EdgePencil, Data, Fold]] = []
+        for axis, fold in enumerate(mirror.folds(pencil.layout, self.order)):  # held on the axis, and free
+            corner, vertical, horizontal, inside = (np.array(part) for part in data.free)
+            free = Grid(corner[: half + 1], vertical[: half + 1], horizontal[:half], inside[:half])
+            free.corner[-1], free.vertical[-1] = axis * free.corner[-1], axis * free.vertical[-1]
+            found.append((pencil, Data(weights, free), fold))
+        return found
+
     def transposed(self, data: Data) -> "tuple[EdgePencil, Data, int]":
         """The transpose at β is the pencil of the transposed permittivity at -β."""
         w = data.weights
         xx, xy, yx, yy = w.transverse
         turned = w._replace(transverse=(xx, yx, xy, yy), to_transverse=w.to_axial, to_axial=w.to_transverse)
         return self, Data(turned, data.free), -1 if self.quadratic else 1
+
+
+def _left(weight: Any, half: int) -> Any:
+    return tuple(w[:half] for w in weight) if isinstance(weight, tuple) else weight[:half]
 
 
 def free_unknowns(layout: Layout, magnetic: tuple[str, ...] = ()) -> Grid:

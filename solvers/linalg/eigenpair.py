@@ -11,6 +11,7 @@ The rule is differentiable again, which gives second derivatives. Valid for simp
 modes the derivative of either does not exist. P may be any pencil with factors; see `Pencil`.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
@@ -43,6 +44,14 @@ class Pencil(Protocol):
 
     def elements(self, data: Any, beta: Array) -> Array:
         """Element matrices of P(β), (nx, ny, n, n), regular where unknowns are held at zero."""
+        ...
+
+    def in_numbers(self, data: Any, values: Sequence[Any]) -> Sequence[Any]:
+        """The same at each of some eigenvalues, of numpy's arrays and in them."""
+        ...
+
+    def folded(self, data: Any) -> Sequence[tuple["Pencil", Any, Any]]:
+        """Pencils and data of what is kept of a mirror image, one for each parity, with `elements.mirror.Fold`."""
         ...
 
     def transposed(self, data: Any) -> tuple["Pencil", Any, int]:
@@ -119,15 +128,11 @@ def _shift_of_vector(pencil: Pencil, data: Any, pair: Pair, rhs: Array) -> Array
         return pencil.apply(data, beta, u) + slope * jnp.dot(gauge, u)
 
     def iterate(transpose: bool, b: Array) -> Array:
-        # Beside the eigenvalue by 1e-5: each pass gains that, times β over the distance to the next mode.
-        shifted = pencil.elements(data, beta * (1 + 1e-5))
         near, far, probe, kernel = (left, x, slope, gauge) if not transpose else (x, left, gauge, slope)
         if jax.default_backend() == "cpu":  # nothing to compile, and faster
-            here = pencil.elements(data, beta)
-            if transpose and not pencil.symmetric:
-                here, shifted = jnp.swapaxes(here, -1, -2), jnp.swapaxes(shifted, -1, -2)
-            return deflated.solve(layout, here, shifted, Frame(near, far, probe, kernel), b)
-        factors = columns.factorise(layout, shifted)
+            return deflated.solve(pencil, data, beta, Frame(near, far, probe, kernel), b, transpose)
+        # Beside the eigenvalue by 1e-5: each pass gains that, times β over the distance to the next mode.
+        factors = columns.factorise(layout, pencil.elements(data, beta * deflated.BESIDE))
         solver = columns.solve_transposed if transpose else columns.solve
 
         # With near·P = 0 and P far = 0:  (P + probe kernelᵀ) u = b  splits into a part along `far` and a rest.

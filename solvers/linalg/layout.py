@@ -11,10 +11,11 @@ slicing and adding, never indexing. Nothing here knows which physics the unknown
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 
@@ -77,9 +78,10 @@ class Layout:
         return (nx + 1) * self.line + nx * ((ny + 1) * self.horizontal + ny * self.inside)
 
     def to_elements(self, grid: Grid) -> Array:
-        """What each element sees of `grid`: shape (nx, ny, hull + inside)."""
+        """What each element sees of `grid`: shape (nx, ny, hull + inside), in numpy's arrays where those are."""
         corner, vertical, horizontal, inside = grid
-        return jnp.concatenate(
+        xp: Any = np if isinstance(corner, np.ndarray) else jnp
+        return xp.concatenate(
             [
                 corner[:-1, :-1],
                 vertical[:-1],

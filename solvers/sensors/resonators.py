@@ -1,7 +1,7 @@
 """Rings that sense: all-pass, add-drop, racetracks, and two rings read as a Vernier.
 
-The round trip is that of `resonators.ring`; figures of it as in W. Bogaerts et al., Laser Photonics Rev. 6, 47 (2012),
-doi:10.1002/lpor.201100017. A racetrack is a ring whose `length` has straights in it. Lengths in µm.
+Spectra are the squares of the amplitudes of `resonators.ring`; figures of them as in W. Bogaerts et al., Laser
+Photonics Rev. 6, 47 (2012), doi:10.1002/lpor.201100017. A racetrack is a ring whose `length` has straights in it. Lengths in µm.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
-from lingnan.solvers.resonators.ring import RoundTrip, round_trip
 from lingnan.solvers.sensors.sensitivity import Guide
 
 
@@ -57,18 +56,28 @@ class Ring:
         """Of the field's amplitude over a round trip."""
         return jnp.exp(-self.guide.attenuation * self.length / 2)
 
-    def _around(self, wavelength: ArrayLike, cause: Cause) -> RoundTrip:
-        return round_trip(self.kappa2, self.kappa2_drop, self.survival, self.phase(wavelength, cause))
+    def _amplitudes(self) -> tuple[Array, Array]:
+        """t of the bus, and of the rest of a round trip, b: of the second bus and what survives."""
+        one, two = (jnp.sqrt(1 - jnp.asarray(k, float)) for k in (self.kappa2, self.kappa2_drop))
+        return one, two * self.survival
+
+    def _swing(self, wavelength: ArrayLike, cause: Cause) -> Array:
+        """4 t b sin²(φ/2), by which |t - b e^iφ|² exceeds (t - b)² and |1 - t b e^iφ|² exceeds (1 - t b)².
+
+        Real, so that nothing of a spectrum's derivatives is complex; no digits are lost at the foot of a line.
+        """
+        one, b = self._amplitudes()
+        return 4 * one * b * jnp.sin(self.phase(wavelength, cause) / 2) ** 2
 
     def through(self, wavelength: ArrayLike, cause: Cause = NOTHING) -> Array:
         """Share of power that stays on the bus."""
-        one, two, turn, under = self._around(wavelength, cause)
-        return jnp.abs((one - two * turn) / under) ** 2
+        (one, b), swing = self._amplitudes(), self._swing(wavelength, cause)
+        return ((one - b) ** 2 + swing) / ((1 - one * b) ** 2 + swing)
 
     def drop(self, wavelength: ArrayLike, cause: Cause = NOTHING) -> Array:
         """Share of power that comes out at the second bus."""
-        under = self._around(wavelength, cause).under
-        return self.kappa2 * jnp.asarray(self.kappa2_drop) * self.survival / jnp.abs(under) ** 2
+        (one, b), swing = self._amplitudes(), self._swing(wavelength, cause)
+        return self.kappa2 * jnp.asarray(self.kappa2_drop) * self.survival / ((1 - one * b) ** 2 + swing)
 
     @property
     def fsr(self) -> Array:
@@ -78,8 +87,8 @@ class Ring:
     @property
     def fwhm(self) -> Array:
         """Width of a resonance [µm]: where |1 - r e^iφ|² is twice its least, exactly, r = t1 t2 a."""
-        one, two = (jnp.sqrt(1 - jnp.asarray(k, float)) for k in (self.kappa2, self.kappa2_drop))
-        r = one * two * self.survival
+        one, b = self._amplitudes()
+        r = one * b
         return self.fsr * 2 * jnp.arcsin((1 - r) / (2 * jnp.sqrt(r))) / jnp.pi
 
     @property
@@ -90,8 +99,7 @@ class Ring:
     @property
     def extinction(self) -> Array:
         """Through at resonance over through between resonances."""
-        one, two = (jnp.sqrt(1 - jnp.asarray(k, float)) for k in (self.kappa2, self.kappa2_drop))
-        b = two * self.survival
+        one, b = self._amplitudes()
         return ((one - b) * (1 + one * b) / ((1 - one * b) * (one + b))) ** 2
 
     def resonance(self, cause: Cause = NOTHING) -> Array:

@@ -9,10 +9,14 @@ import pytest
 from jax import Array
 from numpy.testing import assert_allclose
 
-from lingnan.solvers.linalg import columns
+from lingnan.solvers import waveguides
+from lingnan.solvers.elements.maxwell import Powers
+from lingnan.solvers.elements.problem import EdgePencil
+from lingnan.solvers.linalg import columns, deflated
 from lingnan.solvers.linalg.arnoldi import arnoldi, start_vector
 from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
 from lingnan.solvers.linalg.layout import Grid, Layout
+from lingnan.solvers.waveguides import engine
 
 LAYOUT = Layout(3, 2, 1, 2, 3, 2)
 
@@ -112,6 +116,12 @@ class Small:
     def elements(self, data: Any, beta: Array) -> Array:
         return data.a + beta * data.b
 
+    def in_numbers(self, data: Any, values: Any) -> list[Any]:
+        return [data.a + value * data.b for value in values]
+
+    def folded(self, data: Any) -> list[Any]:
+        return []
+
     def transposed(self, data: Any) -> tuple["Small", Numbers, int]:
         return self, Numbers(jnp.swapaxes(data.a, -1, -2), jnp.swapaxes(data.b, -1, -2)), 1
 
@@ -170,3 +180,29 @@ def test_derivatives_of_an_eigenpair(symmetric: bool) -> None:
 
 def test_grid_is_a_pytree() -> None:
     assert len(jax.tree.leaves(Grid(jnp.zeros(1), jnp.zeros(1), jnp.zeros(1), jnp.zeros(1)))) == 4
+
+
+@pytest.mark.parametrize("mode", [0, 1])
+def test_half_of_a_mirror_image_answers_for_the_whole(mode: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """x' of a guide that is its own mirror image, of an even and an odd mode, and of a right side that is neither."""
+    guide = waveguides.strip(0.45, 0.22, 3.4757, 1.33, substrate=1.444, window=(-1.3, 1.3, -1.0, 1.2))
+    modes = waveguides.solve(guide, 1.55, 2, resolution=waveguides.Resolution(2, 2, 2))
+    pencil, assembled = engine.assemble(modes.problem)
+    data, x = jax.tree.map(np.asarray, assembled.data), np.asarray(modes.found.pairs.right[mode])
+    value = np.asarray(modes.found.pairs.beta[mode])
+    slope = np.asarray(pencil.slope(assembled.data, value, x))
+    frame = x / (x @ slope), x, slope, x / (x @ x)
+    mirrored = np.asarray(pencil.product(assembled.data, Powers(1.0, 0.0, 0.0), x))
+    rough = np.random.default_rng(0).standard_normal(x.shape) * pencil.layout.flatten(data.free)
+
+    def answer(b: np.ndarray) -> np.ndarray:
+        return deflated._of_one(pencil, False, data, value, [v[:, None] for v in (*frame, b)])[:, 0]
+
+    halved, both = answer(mirrored), answer(rough)
+    assert len(pencil.folded(data)) == 2
+    monkeypatch.setattr(EdgePencil, "folded", lambda *_: [])
+    # refined until round-off in the residual, 1e-13, over the distance to the next mode
+    assert_allclose(halved, answer(mirrored), rtol=0, atol=1e-9 * np.max(np.abs(halved)))
+    left = np.asarray(pencil.apply(assembled.data, value, both)) + slope * (frame[3] @ both) - rough
+    # the search leaves 1e-9 in the vectors of the frame, so that much of noise along them is not taken out
+    assert np.linalg.norm(left) < 1e-8 * np.linalg.norm(rough)

@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 
 from lingnan.solvers import sensors
 from lingnan.solvers.devices import bragg
+from lingnan.solvers.resonators.ring import round_trip
 from lingnan.solvers.sensors import Cause, Grating, Guide, Interferometer, Ring, Vernier
 
 #: numbers of a 450 x 220 wire in water and in oxide, rounded
@@ -55,6 +56,14 @@ def test_width_and_depth_of_a_resonance_are_those_of_the_spectrum():
     weak = Ring(replace(WET, loss_db_cm=0.1), 200.0, 1e-3, 2e-3)
     coupled = 2 * np.pi * 4.37 * 200.0 / 1.55 / 3e-3
     assert_allclose(1 / weak.q_loaded, 1 / sensors.q_intrinsic(weak.guide) + 1 / coupled, rtol=2e-3)
+
+
+def test_powers_of_a_ring_are_the_squares_of_its_amplitudes():
+    wave = jnp.linspace(1.549, 1.551, 101)
+    one, two, turn, under = round_trip(RING.kappa2, RING.kappa2_drop, RING.survival, RING.phase(wave))
+    # phases of some 1,800 rad lose 1e-13 in the exponential
+    assert_allclose(RING.through(wave), jnp.abs((one - two * turn) / under) ** 2, rtol=1e-9)
+    assert_allclose(RING.drop(wave), RING.kappa2 * RING.kappa2_drop * RING.survival / jnp.abs(under) ** 2, rtol=1e-9)
 
 
 def test_a_lossless_ring_keeps_its_light_and_a_critical_one_none():
