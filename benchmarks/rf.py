@@ -89,7 +89,7 @@ def second(device: Device, value: Value, found: Computed) -> float | None:
         return n[1] - device.wavelength * (n[2] - n[0]) / (2 * h)
     assert found.line is not None
     if value.quantity in ANSWERS:
-        return answered(value, answers.level(device, found.line, float(found.shift.n_g), answers.summed))
+        return answered(value, answers.level(device, found.line, float(found.shift.n_g), answers.stepped))
     if isinstance(spec, TRail):
         _, index, impedance = period_of(spec)
         rails = rlgc(spec.rails.section(), jnp.array([value.at]))

@@ -56,6 +56,7 @@ from lingnan.solvers.modulators.pockels import (
     shift_of,
 )
 from lingnan.solvers.modulators.rlgc import distributed, rlgc
+from lingnan.solvers.modulators.routes import integrated, marched, voltage_along
 from lingnan.solvers.modulators.rows import abcd, resampled, scattering
 from lingnan.solvers.modulators.section import Fineness, RfMedium, Section, rf_medium, section
 from lingnan.solvers.modulators.spectrum import plot_response
@@ -65,9 +66,7 @@ from lingnan.solvers.modulators.travelling import (
     Modulator,
     Response,
     closed_form,
-    integrated,
     response,
-    voltage_along,
 )
 
 __all__ = [
@@ -119,6 +118,7 @@ __all__ = [
     "guided",
     "integrated",
     "loaded_line",
+    "marched",
     "optimum",
     "overlap",
     "periodic",

@@ -5,9 +5,9 @@ V(z) exp(-i ω n_g s/c). Along each stretch V is a wave each way, of which the i
 
     ∫ V exp(-i k s) dz = L (V+ F(γL + i k s_L) + V- F(-γL + i k s_L)),   F(u) = (1 - exp(-u))/u,   k = ω n_g/c
 
-`response` starts from the termination and takes V and I back through the chain matrices. `integrated` is a second
-route: voltages at Gauss points and their sum. `closed_form` is a third, for one uniform stretch: derived from the
-echoes there, and known from G. Ghione, Semiconductor Devices for High-Speed Optoelectronics (2009),
+`response` starts from the termination and takes V and I back through the chain matrices. `closed_form` is another way,
+for one uniform stretch, and `routes` has two for any row. The closed form is derived from the echoes, and known from G.
+Ghione, Semiconductor Devices for High-Speed Optoelectronics (2009),
 doi:10.1017/CBO9780511635595, chapter 6, in exp(+jωt).
 
 Left out: dispersion of n_g within the sidebands, the time of flight across the electrode, and RF waves that are neither
@@ -107,43 +107,21 @@ def response(modulator: Modulator, frequency: ArrayLike) -> Response:
         ValueError: frequencies that do not rise or that a line does not cover, an impedance that no passive part has.
         Traced numbers are not looked at.
     """
-    f, row = _prepared(modulator, frequency)
+    f, row = prepared(modulator, frequency)
     v, i = row.states(*ends(modulator.termination, f, "termination:"))
     light = 2j * jnp.pi * f * modulator.n_g / C0 * MICRON
     angle, phase = row.gamma * (row.length[:, None] * MICRON), light * row.path[:, None]
     across, through = v[row.stretches], row.z0 * i[row.stretches]
     forth, back = (across + through) / 2, (across - through) / 2
     gathered = forth * ramp(angle + phase) + back * ramp(phase - angle)
-    late = jnp.exp(-light * _before(row.path)[:, None])
+    late = jnp.exp(-light * before(row.path)[:, None])
     total = jnp.sum((row.effect * row.length)[:, None] * late * gathered, axis=0)
-    return _answer(modulator, f, row, total, v[0], i[0])
+    return answered(modulator, f, row, total, v[0], i[0])
 
 
-def _before(sizes: Array) -> Array:
+def before(sizes: Array) -> Array:
     """What has passed before each."""
     return jnp.cumsum(sizes) - sizes
-
-
-def integrated(modulator: Modulator, frequency: ArrayLike, points: int = 64) -> Response:
-    """The same by sums over points of each stretch: a check, and right when points are many to a wavelength.
-
-    Args:
-        modulator: as of `response`.
-        frequency: [Hz], a number or (F,).
-        points: of Gauss on each stretch.
-    """
-    f, row = _prepared(modulator, frequency)
-    _, weight, v, optical, v_in, i_in = _along(modulator, f, row, points)
-    light = 2j * jnp.pi * f * modulator.n_g / C0 * MICRON
-    total = jnp.sum(weight * v * jnp.exp(-light[:, None] * optical), axis=-1)
-    return _answer(modulator, f, row, total, v_in, i_in)
-
-
-def voltage_along(modulator: Modulator, frequency: ArrayLike, points: int = 64) -> tuple[Array, Array]:
-    """Where [µm], (Z,), and the voltage there of half the source's open voltage, (F, Z), along the line."""
-    f, row = _prepared(modulator, frequency)
-    z, _, v, _, v_in, i_in = _along(modulator, f, row, points)
-    return z, v * (2 / _open_voltage(modulator, f, v_in, i_in))[:, None]
 
 
 def closed_form(
@@ -237,26 +215,13 @@ def _check_lit(elements: tuple[Element, ...]) -> None:
         )
 
 
-def _prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Row]:
+def prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Row]:
     """Frequencies, and the modulator's elements at them."""
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     return f, placed(looked_at(modulator, f).elements, f)
 
 
-def _along(modulator: Modulator, f: Array, row: Row, points: int) -> tuple[Array, Array, Array, Array, Array, Array]:
-    check_no_less("modulator", "points", points, 1, "", "Of Gauss on each stretch, many to a wavelength.")
-    nodes, weights = np.polynomial.legendre.leggauss(points)
-    at, share = (nodes + 1) / 2, weights / 2
-    v, i = row.states(*ends(modulator.termination, f, "termination:"))
-    angle = (row.gamma * (row.length[:, None] * MICRON))[..., None] * at
-    across, through = v[row.stretches][..., None], (row.z0 * i[row.stretches])[..., None]
-    volts = jnp.moveaxis(jnp.cosh(angle) * across - through * jnp.sinh(angle), 0, 1)
-    z, optical = (_before(size)[:, None] + size[:, None] * at for size in (row.length, row.path))
-    weight = (row.effect * row.length)[:, None] * share
-    return z.ravel(), weight.ravel(), volts.reshape(len(f), -1), optical.ravel(), v[0], i[0]
-
-
-def _open_voltage(modulator: Modulator, f: Array, v_in: Array, i_in: Array) -> Array:
+def open_voltage(modulator: Modulator, f: Array, v_in: Array, i_in: Array) -> Array:
     """Of the source, in front of its own speed, for v_in and i_in at the first element."""
     source = modulator.source
     pole = jnp.ones_like(f, complex)
@@ -268,7 +233,8 @@ def _open_voltage(modulator: Modulator, f: Array, v_in: Array, i_in: Array) -> A
     return (b * v_in + a * i_in) * pole
 
 
-def _answer(modulator: Modulator, f: Array, row: Row, total: Array, v_in: Array, i_in: Array) -> Response:
+def answered(modulator: Modulator, f: Array, row: Row, total: Array, v_in: Array, i_in: Array) -> Response:
+    """The response, from what light has gathered [V µm] and V and I at the first element."""
     lit = jnp.sum(jnp.abs(row.effect) * row.length)
-    drive = 2 * total / (lit * _open_voltage(modulator, f, v_in, i_in))
+    drive = 2 * total / (lit * open_voltage(modulator, f, v_in, i_in))
     return Response(f, drive, divided(modulator.source, modulator.termination), v_in / i_in)

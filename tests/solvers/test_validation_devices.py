@@ -58,12 +58,15 @@ def test_a_higher_frequency_of_0_db_widens_a_band_that_loss_limits() -> None:
     assert answers.by_reference(device(lossy, 3e9), line, 2.2) == pytest.approx((at_lowest, at_one))
 
 
-def test_the_sum_along_the_light_is_the_closed_form() -> None:
+def test_steps_along_the_line_are_the_closed_form() -> None:
     stated = Stated(2.35, 2.2, 42.0, 0.4, 0.02)
     line = answers.said(stated)
-    one_way, other = (answers.level(device(stated), line, 2.2, route) for route in (answers.response, answers.summed))
-    # Gauss' points sum what is analytic to round-off, and 1e-6 dB is far above that
-    np.testing.assert_allclose(one_way, other, atol=1e-6)
+    one_way, other = (answers.level(device(stated), line, 2.2, route) for route in (answers.response, answers.stepped))
+    # down to where light meets next to nothing; 3,000 steps on 10 mm are 115 to a wave at 320 GHz, whose index they
+    # leave 1.2e-4 too high: a thousandth of the walk-off from 2.35 to 2.2
+    near = one_way > -20.0
+    np.testing.assert_allclose(one_way[near], other[near], atol=0.02)
+    assert answers.bandwidth(other) == pytest.approx(answers.bandwidth(one_way), rel=1e-3)
 
 
 def test_limits_of_index_and_loss_spread_the_band_about_its_own() -> None:
