@@ -1,0 +1,221 @@
+"""Where the light of a full-vector expansion goes, by Poynting's vector of its fields and not by its own numbers.
+
+Amplitudes of all modes at both ends of all sections give E and H anywhere. What they carry through whole planes
+(`through`) and out of a box around the device (`sideways`) are integrals of ½ Re E × H*, in which modes are orthogonal
+neither by construction nor at all: together with the guided light they say whether power is kept. First section and
+last section go on for ever. For known numbers, not differentiable. Lengths in µm, powers relative to what comes in.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from numpy.typing import NDArray
+
+from lingnan.solvers.devices import scattering, vectorial
+from lingnan.solvers.devices.scattering import Blocks
+from lingnan.solvers.elements.reference import gauss
+from lingnan.solvers.waveguides import fields
+from lingnan.solvers.waveguides.modes import Modes
+from lingnan.solvers.waveguides.probe import probe
+
+Values = NDArray[Any]
+
+#: Im n_eff below which a guided mode is one that stays: its tail in an absorber, beside 8e-3 of what radiates least.
+LASTING = 1e-3
+#: Length of device to an interval of Gauss's rule [µm], its points, and those along an edge of an element.
+STEP, POINTS, ALONG = 0.1, 12, 6
+
+
+class Waves(NamedTuple):
+    """Modes in a section: E_t = Σ (f exp(iβz) + g exp(iβ(L-z))) e, in H_t and E_z the second with its sign changed."""
+
+    beta: Values  #: (modes,) [1/µm]
+    impedance: Values  #: (modes,) k / β
+    forward: Values  #: f, (modes,), at the left end
+    backward: Values  #: g, (modes,), at the right end
+    length: float
+
+    def at(self, z: float) -> tuple[Values, Values]:
+        """Sum and difference of the waves at z from the left end."""
+        f, g = self.forward * np.exp(1j * self.beta * z), self.backward * np.exp(1j * self.beta * (self.length - z))
+        return f + g, f - g
+
+
+class Sideways(NamedTuple):
+    """What leaves through the sides of a box, relative to what comes in."""
+
+    before: float  #: of the first section, to the left of the device
+    within: tuple[float, ...]  #: of each section
+    after: float  #: of the last section, to the right of the device
+
+    @property
+    def total(self) -> float:
+        """All of it."""
+        return self.before + sum(self.within) + self.after
+
+
+def waves(sections: Sequence[Modes], lengths: Sequence[float], mode: int = 0) -> tuple[Waves, ...]:
+    """Modes in every section of `vectorial.scatter` when `mode` comes from the left, with 1 in its own impedance."""
+    _, betas, impedances, joints = vectorial._prepared(sections, None)
+    reference = float(np.abs(impedances[0][0]))
+    parts = [_step(impedances[0], reference)]
+    for k, (beta, z, length) in enumerate(zip(betas, impedances, lengths, strict=True)):
+        line = scattering.line(beta, z, jnp.asarray(length, float), reference)
+        parts.append(Blocks(*(jnp.diag(block) for block in line)))
+        if k < len(joints):
+            parts.append(scattering.interface(joints[k]))
+    end = _step(impedances[-1], reference)
+    parts.append(Blocks(end.s22, end.s21, end.s12, end.s11))
+    lefts, rights = [parts[0]], [parts[-1]]
+    for part in parts[1:-1]:
+        lefts.append(scattering.chain(lefts[-1], part))
+    for part in parts[-2:0:-1]:
+        rights.insert(0, scattering.chain(part, rights[0]))
+    came = np.eye(len(betas[0]))[mode]
+    found: list[Values] = []
+    for number, (left, right) in enumerate(zip(lefts, rights, strict=True)):
+        s22, s11, s21 = (np.asarray(a) for a in (left.s22, right.s11, left.s21))
+        a = np.linalg.solve(np.eye(len(s22)) - s22 @ s11, s21 @ came)
+        b, z = s11 @ a, np.asarray(impedances[number // 2])
+        voltage, current = np.sqrt(reference) * (a + b), (a - b) / np.sqrt(reference)
+        found.append((voltage + (1 if number % 2 == 0 else -1) * z * current) / 2)
+    return tuple(
+        Waves(np.asarray(beta), np.asarray(z), found[2 * k], found[2 * k + 1], float(length))
+        for k, (beta, z, length) in enumerate(zip(betas, impedances, lengths, strict=True))
+    )
+
+
+def through(sections: Sequence[Modes], lengths: Sequence[float], mode: int = 0) -> Values:
+    """What crosses the whole window to the right at both ends of each section, (sections, 2), for closed walls."""
+    if any(modes.problem.plan.absorber for modes in sections):
+        raise ValueError("through: power in absorbing layers is no number. Use `sideways` for sections that have them.")
+    found = []
+    for modes, wave in zip(sections, waves(sections, lengths, mode), strict=True):
+        side, e, h = _fields(modes, wave)
+        area = np.asarray(fields.area(side.guide.mesh, side.order))
+        flux = np.einsum("mxy,nxy,xy->mn", e[:, 0], h[:, 1].conj(), area)
+        flux = flux - np.einsum("mxy,nxy,xy->mn", e[:, 1], h[:, 0].conj(), area)
+        ends = [wave.at(z) for z in (0.0, wave.length)]
+        found.append([np.real(total @ flux @ rest.conj()) / 2 for total, rest in ends])
+    return np.array(found) / _brought(sections)
+
+
+def sideways(sections: Sequence[Modes], lengths: Sequence[float], box: tuple[float, float], mode: int = 0) -> Sideways:
+    """What leaves to the right and upwards, between absorbers there and walls of symmetry at the left and bottom.
+
+    Args:
+        sections: as of `vectorial.scatter`, quarters of a device, with an absorber.
+        lengths: of each [µm].
+        box: its right side and top [µm], inside of where the absorbers begin.
+        mode: what comes in, from the left.
+
+    Without absorbers light never leaves. Modes that are kept are all that is lost here: fields jump at the joints by
+    what was left out, and the sum of all powers differs from 1 by as much.
+    """
+    for modes in sections:
+        absorber = modes.problem.plan.absorber
+        if absorber is None:
+            raise ValueError("sideways: a section has closed walls, which light does not leave. Use `through` for it.")
+        right, top = (float(np.real(np.asarray(a)).max()) - absorber.thickness for a in (modes.mesh.x, modes.mesh.y))
+        if not (0 < box[0] <= right + 1e-9 and 0 < box[1] <= top + 1e-9):
+            raise ValueError(f"sideways: box = {box} µm must lie in what the absorbers leave, {(right, top)} µm.")
+    found = waves(sections, lengths, mode)
+    parts = [_contour(modes, wave, box) for modes, wave in zip(sections, found, strict=True)]
+    within = []
+    points, weights = gauss(POINTS)
+    for wave, one in zip(found, parts, strict=True):
+        count = max(2, round(wave.length / STEP)) if wave.length else 0
+        places = ((np.arange(count)[:, None] + 0.5 + points / 2) * wave.length / max(count, 1)).ravel()
+        each = np.tile(weights / 2, count) * wave.length / max(count, 1)
+        within.append(sum(w * one.of(*wave.at(z)) for z, w in zip(places, each, strict=True)))
+    first, last = found[0], found[-1]
+    came = np.zeros_like(first.forward)
+    came[mode] = first.forward[mode]
+    back = first.backward * np.exp(1j * first.beta * first.length)
+    on = last.forward * np.exp(1j * last.beta * last.length)
+    scale = _brought(sections)
+    before = parts[0].for_ever(first.beta, back, came)
+    after = parts[-1].for_ever(last.beta, on, 0 * on)
+    return Sideways(before / scale, tuple(float(w) / scale for w in within), after / scale)
+
+
+class _Contour(NamedTuple):
+    """½ ∮ E × H* · n of modes m and n along a contour, of the parts that go with sums and with differences of waves."""
+
+    sums: Values
+    differences: Values
+    lasting: Values  #: (modes,) that never reach the contour
+
+    def of(self, total: Values, rest: Values) -> float:
+        """To the side, per length."""
+        return float(np.real(total @ self.sums @ total.conj() + rest @ self.differences @ rest.conj()))
+
+    def for_ever(self, beta: Values, leaving: Values, coming: Values) -> float:
+        """Along a section without end, from waves that leave along it and from those that come: exp(iβs), exp(-iβs)."""
+
+        def whole(turn: Values) -> Values:
+            both = self.lasting[:, None] & self.lasting
+            return np.where(both, 0.0, -1 / np.where(both, 1.0, 1j * turn))
+
+        plus, minus = self.sums + self.differences, self.sums - self.differences
+        out = leaving @ (plus * whole(beta[:, None] - beta.conj())) @ leaving.conj()
+        out = out + leaving @ (minus * whole(beta[:, None] + beta.conj())) @ coming.conj()
+        return float(np.real(out + coming @ (minus * whole(-beta[:, None] - beta.conj())) @ leaving.conj()))
+
+
+def _contour(modes: Modes, wave: Waves, box: tuple[float, float]) -> _Contour:
+    side, _, _ = _fields(modes, wave, whole=False)
+    mesh, right, top = side.guide.mesh, *box
+    points, weights = gauss(ALONG)
+
+    def along(end: float, breaks: Values) -> tuple[Values, Values]:
+        cuts = np.unique(np.round([0.0, end, *breaks[(breaks > 0) & (breaks < end)]], 12))
+        half, middle = np.diff(cuts)[:, None] / 2, ((cuts[1:] + cuts[:-1]) / 2)[:, None]
+        return (middle + half * points).ravel(), (half * weights).ravel()
+
+    def at(x: Values, y: Values) -> tuple[Values, Values]:
+        g = side.guide
+        beta, places = jnp.asarray(wave.beta), map(jnp.asarray, (x, y))
+        f = probe(mesh, side.order, g.vectors, beta, g.wavelength, g.curvature, *places)
+        scale = np.asarray(side.scale)[:, None, None]
+        return np.asarray(f.E) * scale, np.asarray(f.H) * scale
+
+    def crossed(a: Values, b: Values, w: Values) -> Values:
+        return np.einsum("mp,np,p->mn", a, b.conj(), w) / 2
+
+    tiny = 1e-9  # on the inner side of a line between elements
+    y, w = along(top, np.real(np.asarray(mesh.y)))
+    e, h = at(np.full_like(y, right - tiny), y)
+    sums, differences = crossed(e[:, 1], h[:, 2], w), -crossed(e[:, 2], h[:, 1], w)
+    x, w = along(right, np.real(np.asarray(mesh.x)).ravel())
+    e, h = at(x, np.full_like(x, top - tiny))
+    sums, differences = sums - crossed(e[:, 0], h[:, 2], w), differences + crossed(e[:, 2], h[:, 0], w)
+    n = wave.beta * float(np.asarray(modes.wavelength)) / (2 * np.pi)
+    outside = float(np.sqrt(np.real(np.asarray(modes.epsilon))[-1, -1].max()))
+    return _Contour(sums, differences, (n.real > outside) & (np.abs(n.imag) < LASTING))
+
+
+def _fields(modes: Modes, wave: Waves, whole: bool = True) -> tuple[Any, Values, Values]:
+    """A section as a joint sees it, and E and H of its modes on the points of its elements."""
+    side = vectorial._side(modes, vectorial._falling(modes))
+    if not whole:
+        return side, np.empty(0), np.empty(0)
+    g = side.guide
+    f = fields.evaluate(g.mesh, side.order, g.vectors, jnp.asarray(wave.beta), g.wavelength, g.curvature)
+    scale = np.asarray(side.scale)[:, None, None, None]
+    return side, np.asarray(f.E) * scale, np.asarray(f.H) * scale
+
+
+def _step(impedance: Array, reference: float) -> Blocks:
+    """From a mode's own impedance to the reference."""
+    z = impedance
+    rho, tau = (z - reference) / (z + reference), 2 * jnp.sqrt(z * reference + 0j) / (z + reference)
+    return Blocks(jnp.diag(-rho), jnp.diag(tau), jnp.diag(tau), jnp.diag(rho))
+
+
+def _brought(sections: Sequence[Modes]) -> float:
+    """Of a wave of unit amplitude in its own impedance k/β: |√Z|² β."""
+    return 2 * np.pi / float(np.asarray(sections[0].wavelength))
