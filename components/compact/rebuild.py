@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from lingnan.components.compact import bodies, devices, guides, leans, pairs, store, teeth, wetted
-from lingnan.components.soi import biosensor, carriers, emission, rims
+from lingnan.components.soi import arraysearch, biosensor, carriers, emission, rims
 from lingnan.components.soi import optimise as implants
 from lingnan.components.tfln import electro, floating, optimise, resonant, thermal
 from lingnan.pdk.gf import build_pdk
@@ -61,6 +61,7 @@ def jobs(process: Process) -> Iterator[Job]:
         yield from carriers.wanted()
         yield from rims.wanted()
         yield from emission.wanted()
+        yield from arraysearch.wanted()
         yield from implants.wanted()
 
 

@@ -194,7 +194,7 @@ def _fill(sizes: Sizes) -> float:
 def _side(wl: ArrayLike) -> Any:
     """Index of what is around the guide."""
     n = materials.get(active_process().levels["cladding"].material).n(wl, 298.15).real
-    return np.asarray(n) if known(wl) else n
+    return np.asarray(n) if known(n) else n
 
 
 def sines(sizes: Sizes, wl: ArrayLike, temperature: ArrayLike | None = None, corner: str = "nominal") -> Array:

@@ -13,7 +13,7 @@ from scipy import constants
 
 from lingnan.components.common import draw
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import namespace
+from lingnan.components.compact.chebyshev import Surface, namespace, nodes
 from lingnan.components.compact.ways import Line, SDict, both_ways
 from lingnan.components.process import number
 from lingnan.components.soi import antennas, circuits, emission, engines, light, parts, phasedarrays
@@ -21,6 +21,7 @@ from lingnan.components.soi.antennas import Teeth
 from lingnan.components.soi.legs import bend_of
 from lingnan.solvers.detectors import HybridReceiver
 
+_NODES = 12  #: wavelengths at which antennas are summed, where more are asked for
 _GRATING = ("length", "period", "period_end", "fill", "width", "bite", "bite_end", "taper", "cross_section")
 
 
@@ -30,13 +31,19 @@ def _teeth(asked: Asked) -> Teeth:
 
 
 def _sent(asked: Asked, teeth: Teeth) -> tuple[Any, Any]:
-    """Amplitudes of what an antenna sends up and of what is left behind it, over wavelength."""
-    sizes, waves = emission.sizes_of(teeth), np.atleast_1d(np.asarray(asked.wl, float))
+    """Amplitudes of what an antenna sends up and of what is left behind it, over wavelength; smooth, so that many
+    wavelengths are read from a polynomial through a few."""
+    sizes, waves = emission.sizes_of(teeth), np.asarray(asked.wl, float)
+    low, high = waves.min(), waves.max()
+    few = nodes(low, high, _NODES) if waves.size > _NODES and high > low else waves.ravel()
     corner, kelvin = asked.corner, asked.temperature
-    up = [float(emission.efficiency(emission.along(sizes, float(one), kelvin, corner))) for one in waves.ravel()]
-    left = [float(emission.left(sizes, float(one), kelvin, corner)) for one in waves.ravel()]
-    shape = np.shape(asked.wl)
-    return np.sqrt(np.reshape(up, shape)), np.sqrt(np.reshape(left, shape))
+    lines = [emission.along(sizes, float(one), kelvin, corner) for one in few]
+    up = np.array([float(emission.efficiency(one)) for one in lines])
+    left = np.array([float(emission.left(sizes, float(one), kelvin, corner)) for one in few])
+    if few.size == waves.size:
+        return np.sqrt(up).reshape(waves.shape), np.sqrt(left).reshape(waves.shape)
+    fits = (Surface.through((low, high), (0.0, 1.0), np.sqrt(one)[:, None]) for one in (up, left))
+    return tuple(fit(waves, 0.5) for fit in fits)  # type: ignore[return-value]
 
 
 @model_of(antennas.grating_antenna)
@@ -134,17 +141,22 @@ class Light(NamedTuple):
     delay: Any  #: of that interferometer, by the group index [s]
 
 
-@model_of(engines.fmcw_engine, heating=0.0, responsivity=1.0)
-def engine(asked: Asked) -> Any:
-    """`Light` of `fmcw_engine` at one wavelength; `responsivity` [A/W] is that of its photodiodes."""
+def _tapped(asked: Asked) -> tuple[Any, SDict]:
+    """An engine as it is drawn, and its tap."""
     given = asked.plain()
-    given["turns"] = int(given["turns"])
-    made = engines.fmcw_engine(**given)
-    line, wl, kelvin = Line(asked.cross_section, asked.corner), asked.wl, asked.temperature
+    made = engines.fmcw_engine(**{**given, "turns": int(given["turns"])})
     tapped: dict[str, Any] = {
         "gap": made.info["gap_um"], "length": given["length_tap"], "dy": draw.even(number(None, "tap_distance"))
     }  # fmt: skip
-    tap, fork = light.coupler(**asked.settings, **tapped), parts.mmi1x2(**asked.settings)["o1", "o2"]
+    return made, light.coupler(**asked.settings, **tapped)
+
+
+@model_of(engines.fmcw_engine, heating=0.0, responsivity=1.0)
+def engine(asked: Asked) -> Any:
+    """`Light` of `fmcw_engine` at one wavelength; `responsivity` [A/W] is that of its photodiodes."""
+    made, tap = _tapped(asked)
+    given, line, wl, kelvin = asked.given, Line(asked.cross_section, asked.corner), asked.wl, asked.temperature
+    fork = parts.mmi1x2(**asked.settings)["o1", "o2"]
     mixed = hybrid_90(**asked.settings, length_heater=given["length_heater"], heating=asked.driven["heating"])
     back = line.amplitude(wl, made.info["return_um"], kelvin)
     taken = tap["o1", "o3"] * line.amplitude(wl, made.info["local_um"], kelvin) * fork
@@ -155,16 +167,12 @@ def engine(asked: Asked) -> Any:
     return Light(out, HybridReceiver(fields[0] * back, fields[1] * local, asked.driven["responsivity"]), taken, delay)
 
 
-def _apart(asked: Asked) -> dict[str, Any]:
-    """The cell's own parameters, but for its cross-section."""
-    return {name: value for name, value in asked.given.items() if name != "cross_section"}
-
-
 @model_of(engines.fmcw_engine, heating=0.0)
 def fmcw_engine(asked: Asked) -> SDict:
     """Model of `fmcw_engine`: from the laser to what goes out; what its diodes make of the return is `engine`'s."""
-    out = engine(**asked.settings, **_apart(asked), heating=asked.driven["heating"]).out
-    names = ("o1", "o2", "o3")
+    made, tap = _tapped(asked)
+    way = Line(asked.cross_section, asked.corner).amplitude(asked.wl, made.info["out_um"], asked.temperature)
+    out, names = tap["o1", "o4"] * way, ("o1", "o2", "o3")
     return both_ways({**{(a, b): 0.0 * out for a in names for b in names if a <= b}, ("o1", "o3"): out})
 
 

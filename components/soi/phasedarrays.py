@@ -276,7 +276,7 @@ def phased_array(
         one = c << heater
         one.connect("o1", port)
         heaters.append(one)
-    root = draw.snapped(c.insts[0].dbbox().left)
+    root = draw.snapped(float(mmi1x2(cross_section=cross_section).ports["o1"].center[0]))  # the first stands at 0
     west, high = _wires(c, name, heaters, root)
     draw.extrude(c, line(draw.snapped(root - west)).placed(west, 0.0), cross_section)
     draw.outline(c, west, -high, root, high)
@@ -296,7 +296,7 @@ def phased_array(
         draw.extrude(c, line(taken).placed(end, height), cross_section, np.array([teeth.width, tip]))
         emission_port(c, f"o{index + 2}", teeth, begin + teeth.taper, height, layer)
     far, aside = draw.snapped(end + taken), draw.snapped(plan.heights[-1] + teeth.reach)
-    draw.box(c, begin + teeth.taper, -aside, far, aside, "COUPLER")
+    draw.box(c, begin + teeth.taper, -aside, far + 1.0, aside, "COUPLER")  # over the tips, which end in nothing
     edge = draw.snapped(plan.fan.top + core / 2 + 1.0)
     draw.outline(c, start, -edge, draw.snapped(far + 1.0), edge)
     metal = active_process().metals["heater"].current_limit

@@ -166,6 +166,12 @@ def _side_lobe(array: Line, u: Array, beyond: Array | None, wide: ArrayLike) -> 
     return 10 * jnp.log10(power(array, side) / power(array, main))
 
 
+def main_lobe(level: ArrayLike) -> Array:
+    """Which of some powers, in the order of their directions, belong to the highest lobe: (N,) of true and false."""
+    seen = jnp.asarray(level, float)
+    return _monotone(seen, jnp.argmax(seen))
+
+
 def _monotone(level: Array, top: Array) -> Array:
     """Which points are reached from the main lobe without ever going up."""
     n = level.shape[0]
