@@ -16,6 +16,7 @@ from lingnan.components.soi.fluidics import fluid_channel
 from lingnan.components.soi.gratings import bragg
 from lingnan.components.soi.guides import bend_circular, bend_euler, bend_s, straight, taper, transition_strip_rib
 from lingnan.components.soi.heaters import phase_shifter_doped, phase_shifter_meander, phase_shifter_undercut
+from lingnan.components.soi.interferograms import delay_interferometer, fourier_spectrometer
 from lingnan.components.soi.junctions import crossing, terminator, ybranch
 from lingnan.components.soi.modulators import mzm, switch_pin
 from lingnan.components.soi.monitors import (
@@ -30,6 +31,7 @@ from lingnan.components.soi.nitride import transition_strip_nitride
 from lingnan.components.soi.phasedarrays import phased_array
 from lingnan.components.soi.receivers import detector_balanced, monitor_tap
 from lingnan.components.soi.ringmodulators import disk_modulator_pn, ring_modulator_pn
+from lingnan.components.soi.ringrows import ring_filters
 from lingnan.components.soi.rings import racetrack_double, racetrack_single, ring_double, ring_single
 from lingnan.components.soi.sensing import ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor
 from lingnan.components.soi.seriespair import phase_shifter_series
@@ -48,7 +50,7 @@ _CELLS = (
     phase_shifter_pn, phase_shifter_pn_interleaved, phase_shifter_series, mzm, attenuator_pin, switch_pin,
     ring_modulator_pn, disk_modulator_pn, detector_vertical, detector_lateral, detector_balanced, monitor_tap,
     grating_coupler, edge_coupler, grating_antenna, phased_array, hybrid_90, fmcw_engine,
-    awg,
+    awg, delay_interferometer, fourier_spectrometer, ring_filters,
     pad, via_stack, wire_corner,
     greek_cross, contact_kelvin, contact_chain, via_chain, line_resistor, rf_standard,
 )  # fmt: skip
@@ -74,6 +76,7 @@ models: dict[str, Callable[..., Any]] = {
     **later("lingnan.components.soi.passages", "slot", "swg", "transition_strip_nitride"),
     **later("lingnan.components.soi.circuits", "spiral", "bend_chain", "phase_shifter_heater", "mzi"),
     **later("lingnan.components.soi.awglight", "awg"),
+    **later("lingnan.components.soi.filterlight", "delay_interferometer", "fourier_spectrometer", "ring_filters"),
     **later(
         "lingnan.components.soi.lidarlight", "grating_antenna", "phased_array", "hybrid_90", "fmcw_engine"
     ),

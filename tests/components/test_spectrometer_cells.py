@@ -14,7 +14,7 @@ from lingnan.components.compact.planar import plane
 from lingnan.components.soi import awglight
 from lingnan.pdk import active_process, build_pdk
 from lingnan.pdk.errors import LingnanError
-from lingnan.solvers.spectrometers import awg, channels
+from lingnan.solvers.spectrometers import awg, channels, fourier
 from lingnan.solvers.spectrometers.mouths import mouth
 
 
@@ -123,6 +123,50 @@ def test_orders_that_collide_are_refused_with_the_limit() -> None:
         soi.awg(pitch_arm=1.8)
     with pytest.raises(LingnanError, match="more than 45 degrees"):
         soi.awg(arms=60)
+
+
+def test_a_spiral_is_as_much_longer_as_it_says() -> None:
+    """By area: both arms are the upper one twice, and the delay."""
+    one, other = (soi.delay_interferometer(delay=delay) for delay in (500.0, 1234.567))
+    core = active_process().number("cross_sections.strip.width")
+    more = [c.info["delay_um"] + 2 * c.info["arm_um"] for c in (one, other)]
+    # walls of bends on the grid, 1e-3 of the area that is new
+    assert (other.area("WG") - one.area("WG")) / core == pytest.approx(more[1] - more[0], rel=1e-3)
+    assert other.info["delay_um"] == pytest.approx(1234.567, abs=1e-3)  # half of the grid in two straights
+
+
+def test_interferometers_read_what_the_solver_says() -> None:
+    waves = np.linspace(1.546, 1.554, 201)
+    found = soi.models["fourier_spectrometer"](wl=waves, step=60.0)
+    made = soi.fourier_spectrometer(step=60.0)
+    now = plane("strip", 1.55)
+    delays = np.array([made.info[f"delay_o{number}_um"] for number in range(2, 6)])
+    array = fourier.Interferometers(now.guide, delays)
+    share = np.asarray(jax.jit(lambda wave: fourier.matrix(array, wave))(waves))  # also where spectra fold
+    read = np.array([power(found, "o1", f"o{number}") for number in range(2, 6)])
+    # echoes of a few per cent between an interferometer's two splitters ripple on the fringes: 0.1 of their height
+    assert all(np.corrcoef(one, other)[0, 1] > 0.985 for one, other in zip(read[1:], share[1:], strict=True))
+    assert 0.19 < read.max() < 0.25  # a quarter to each, and three splitters' loss
+    assert float(array.resolution) == pytest.approx(
+        1.55**2 / 4.284 / 180, rel=1e-3
+    )
+
+
+def test_rings_drop_what_they_were_made_for() -> None:
+    waves = np.linspace(1.5465, 1.5535, 1401)
+    found = soi.models["ring_filters"](wl=waves)
+    read = np.array([power(found, "o1", f"o{number}") for number in range(2, 6)])
+    asked = 1.55 + 0.0016 * (np.arange(4) - 1.5)
+    # straights on a grid of 2 nm: 4 nm of 72 µm around are 47 pm; and the coupler's phase
+    assert_allclose(waves[read.argmax(axis=1)], asked, atol=4e-5)
+    total = read.sum(axis=0) + power(found, "o1", "o6")
+    assert np.all(total < 1.0)
+    with pytest.raises(
+        LingnanError, match=r"6 rings 0.0016 µm apart span 0.0096 µm, the free spectral range is 0.0077"
+    ):
+        soi.ring_filters(count=6)
+    with pytest.raises(LingnanError, match=r"count = 6 is not a multiple of 4"):
+        soi.fourier_spectrometer(count=6)
 
 
 @pytest.mark.validate
