@@ -73,18 +73,25 @@ LAYERS = grating.Layers(0.22, 0.07, 2.0, 2.0, SI, OX, OX, SI)
 
 @pytest.mark.validate
 def test_grating_of_a_public_kit():
-    # CORNERSTONE's 315/315 nm, 70 nm etch, 10° in air: the kit's own target is 5.5 dB, with 30 nm at 1 dB; published
-    # uniform gratings of this kind lie between 4.5 and 6.5 dB.
+    """CORNERSTONE's 315/315 nm, 70 nm etch, 10° in air: the kit's own target is 5.5 dB, with 30 nm at 1 dB; measured
+    uniform gratings of this kind lie between 4.5 and 6.5 dB. These lines are ideal: 3.26 dB at 1.58 µm, 40 nm at 1 dB.
+
+    They may not lose more than measured ones do, and the fibre has no more than what goes up.
+    """
     grooves, teeth = grating.uniform(0.63, 0.5, 24)
     beam = Beam(10.4, np.deg2rad(10.0))
-    peak = []
+    peak, up = [], []
     for wave in np.linspace(1.50, 1.60, 11):
         result = grating.coupler(LAYERS, grooves, teeth, wave, order=6)
         total = abs(result.reflection) ** 2 + abs(result.transmission) ** 2 + result.up + result.down
         assert 0.97 < total < 1.001
-        peak.append(grating.best_position(result, beam, np.linspace(0, 10, 41))[1])
+        peak.append(float(grating.best_position(result, beam, np.linspace(0, 10, 41))[1]))
+        up.append(float(result.up))
+    assert np.all(np.array(peak) < np.array(up))
     best = 10 * np.log10(max(peak) * grating.lateral_overlap(10.0))
-    assert -6.5 < best < -3.5
+    assert best > -6.5
+    inside = np.array(peak) > max(peak) * 10**-0.1
+    assert 0.03 <= 0.01 * np.sum(inside) <= 0.05  # as counted in steps of 10 nm
 
 
 def test_grating_gradient_is_the_central_difference():
