@@ -119,11 +119,10 @@ def sideways(sections: Sequence[Modes], lengths: Sequence[float], box: tuple[flo
         absorber = modes.problem.plan.absorber
         if absorber is None:
             raise ValueError("sideways: a section has closed walls, which light does not leave. Use `through` for it.")
-        right, top = (float(np.real(np.asarray(a)).max()) - absorber.thickness for a in (modes.mesh.x, modes.mesh.y))
-        if not (0 < box[0] <= right + 1e-9 and 0 < box[1] <= top + 1e-9):
-            raise ValueError(
-                f"sideways: box = {box} µm must lie in what the absorbers leave, {(round(right, 6), round(top, 6))} µm."
-            )
+        ends = (float(np.real(np.asarray(a)).max()) for a in (modes.mesh.x, modes.mesh.y))
+        right, top = (round(end - absorber.thickness, 6) for end in ends)
+        if not (0 < box[0] <= right and 0 < box[1] <= top):
+            raise ValueError(f"sideways: box = {box} µm must lie in what the absorbers leave, {(right, top)} µm.")
     found = waves(sections, lengths, mode)
     parts = [_contour(modes, wave, box) for modes, wave in zip(sections, found, strict=True)]
     within = []
