@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from lingnan.components.compact import origins, rebuild, store, teeth, wetted
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
@@ -38,6 +40,8 @@ def _apart(entry: Mapping[str, Any], solved: Callable[[], dict[str, Any]]) -> fl
     new = solved()
     if "per_power" in entry:
         return abs(entry["per_power"] / new["per_power"] - 1)
+    if "by_material" in entry:
+        return float(np.abs(np.subtract(entry["by_material"], new["by_material"])).max())
     if "change" in entry:  # a formula at one point: no error of a fit
         then, now = (complex(*one["change"]) for one in (entry, new))
         return max(abs(now / then - 1) - FLOOR, 0.0)

@@ -33,6 +33,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "body": ("components.compact.multimode", "components.compact.segments"),
     "pockels": ("components.tfln.electro",),
     "field": ("components.tfln.floating",),
+    "strain": ("components.compact.strains",),
     "heater": ("components.tfln.thermal",),
     "diode": ("components.soi.carriers",),
     "dopants": ("components.soi.carriers",),

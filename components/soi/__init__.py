@@ -18,6 +18,7 @@ from lingnan.components.soi.guides import bend_circular, bend_euler, bend_s, str
 from lingnan.components.soi.heaters import phase_shifter_doped, phase_shifter_meander, phase_shifter_undercut
 from lingnan.components.soi.interferograms import delay_interferometer, fourier_spectrometer
 from lingnan.components.soi.junctions import crossing, terminator, ybranch
+from lingnan.components.soi.membranes import ring_membrane
 from lingnan.components.soi.modulators import mzm, switch_pin
 from lingnan.components.soi.monitors import (
     contact_chain,
@@ -51,7 +52,7 @@ _CELLS = (
     ring_modulator_pn, disk_modulator_pn, detector_vertical, detector_lateral, detector_balanced, monitor_tap,
     grating_coupler, edge_coupler, grating_antenna, phased_array, hybrid_90, fmcw_engine,
     awg, delay_interferometer, fourier_spectrometer, ring_filters,
-    pad, via_stack, wire_corner,
+    pad, via_stack, wire_corner, ring_membrane,
     greek_cross, contact_kelvin, contact_chain, via_chain, line_resistor, rf_standard,
 )  # fmt: skip
 
@@ -83,6 +84,7 @@ models: dict[str, Callable[..., Any]] = {
     **later("lingnan.components.soi.ringlight", "ring_modulator_pn", "disk_modulator_pn"),
     **later(
         "lingnan.components.soi.active",
+    **later("lingnan.components.soi.membranelight", "ring_membrane"),
         "phase_shifter_meander", "phase_shifter_undercut", "phase_shifter_doped", "phase_shifter_pn",
         "phase_shifter_pn_interleaved", "phase_shifter_series", "mzm", "attenuator_pin", "switch_pin",
         "detector_vertical", "detector_lateral", "detector_balanced", "monitor_tap",

@@ -45,7 +45,7 @@ def _around(asked: Asked) -> float:
 
 
 @dataclass(frozen=True)
-class _WetLoop(Loop):
+class WetLoop(Loop):
     """A racetrack whose bus is as long as its cell says, with tapers under oxide at both ends."""
 
     bus_um: float = 0.0
@@ -56,7 +56,7 @@ class _WetLoop(Loop):
         return self.line.amplitude(wl, self.bus_um, temperature) * self.ends
 
 
-def _loop(asked: Asked) -> _WetLoop:
+def _loop(asked: Asked) -> WetLoop:
     """The racetrack in the window."""
     radius, straight = (plain(asked.name, name, asked.given[name]) for name in ("radius", "length_x"))
     width, settings = asked.given.get("width"), asked.plain()
@@ -64,7 +64,7 @@ def _loop(asked: Asked) -> _WetLoop:
     made = sensing.ring_sensor(**{name: settings[name] for name in names if name in settings})
     used = None if width is None else made.info["width_um"]
     line = WetLine(asked.cross_section, asked.corner, medium=asked.driven["cladding"], width=used)
-    return _WetLoop(radius, straight, 0.5, line, bus_um=made.info["bus_length_um"], ends=_tapers(asked, made))
+    return WetLoop(radius, straight, 0.5, line, bus_um=made.info["bus_length_um"], ends=_tapers(asked, made))
 
 
 def _tapers(asked: Asked, made: Any) -> Any:
