@@ -17,15 +17,15 @@ from lingnan.pdk.errors import LingnanError
 class Multimode:
     """What makes an MMI, all in µm."""
 
-    inputs: int  #: 1 or 2
-    outputs: int  #: 1 or 2
+    inputs: int  #: 1 to 3
+    outputs: int  #: 1 to 3
     width: float  #: of the body
     length: float  #: of the body
     port_width: float  #: of the tapers where they meet the body
     gap: float  #: between neighbouring tapers, edge to edge
     taper_length: float
     cross_section: CrossSectionSpec
-    lead: float = 0.0  #: two guides are led apart to this distance, centre to centre, where their tapers are nearer
+    lead: float = 0.0  #: guides are led apart to this distance, centre to centre, where their tapers are nearer
 
 
 def draw_mmi(cell: str, shape: Multimode) -> gf.Component:
@@ -43,7 +43,8 @@ def draw_mmi(cell: str, shape: Multimode) -> gf.Component:
     limits.at_least(
         cell, "gap_mmi", shape.gap, limits.space_of(shape.cross_section) + core - port_width, "the guides at the ports"
     )
-    needed = pitch + port_width if max(shape.inputs, shape.outputs) > 1 else port_width
+    most = max(shape.inputs, shape.outputs)
+    needed = (most - 1) * pitch + port_width
     if width < needed:
         raise LingnanError(
             f"{cell}: width_mmi = {shape.width:g} µm is below the {needed:g} µm that its ports take "
@@ -51,17 +52,18 @@ def draw_mmi(cell: str, shape: Multimode) -> gf.Component:
         )
     limits.at_least(cell, "pitch", shape.lead, 0.0, "a distance is not negative")
     limits.at_most(cell, "pitch", shape.lead, 1e3, "1 mm")
-    apart = max(0.0, (draw.even(shape.lead) - pitch) / 2)
+    apart = max(0.0, (draw.even(shape.lead) - pitch) * (most - 1) / 2)
     lead = s_bend(draw.snapped(s_bend_default(apart, shape.cross_section)), draw.snapped(apart))
     c = gf.Component()
     layer = draw.core_layer(shape.cross_section)
     draw.box(c, 0, -width / 2, length, width / 2, layer)
-    west = [0.0] if shape.inputs == 1 else [-pitch / 2, pitch / 2]
-    east = [0.0] if shape.outputs == 1 else [pitch / 2, -pitch / 2]
+    west, east = ([pitch * (k - (n - 1) / 2) for k in range(n)] for n in (shape.inputs, shape.outputs))
+    beside = line(float(lead.x[-1])) if apart and most == 3 else None  # a middle guide is as long as the others' bends
     ends: list[tuple[float, float, float]] = []
-    for side, (x, heights) in ((-1, (0.0, west)), (1, (length, east))):
+    for side, (x, heights) in ((-1, (0.0, west)), (1, (length, east[::-1]))):
         for y in heights:
-            curve = join(line(taper), lead.placed(mirror=side * y < 0)) if y and apart else line(taper)
+            away = lead.placed(mirror=side * y < 0) if y and apart else beside
+            curve = line(taper) if away is None else join(line(taper), away)
             widths = np.interp(curve.s, [0.0, taper], [port_width, core])
             curve = curve.placed(x, y, 0 if side > 0 else 180)
             draw.extrude(c, curve, shape.cross_section, widths, core_only=True)
@@ -72,6 +74,6 @@ def draw_mmi(cell: str, shape: Multimode) -> gf.Component:
         draw.port(c, f"o{number}", x, y, facing, core, layer)
     c.info["width_mmi_um"] = width
     c.info["length_mmi_um"] = length
-    c.info["port_pitch_um"] = draw.snapped(pitch + 2 * apart)
+    c.info["port_pitch_um"] = draw.snapped(pitch + 2 * apart / max(most - 1, 1))
     c.info["length_um"] = round(length + 2 * taper + (2 * lead.length if apart else 0.0), 6)
     return c

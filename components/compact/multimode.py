@@ -23,7 +23,7 @@ from lingnan.solvers.devices.planar import Planar
 ORDER, MODES, HELD = 10, 44, 20  #: of the modes, those of a body that are passed on
 SLICES = {"taper": 32, "horn": 64, "crossing": 64, "body": 24, "arms": 96}
 #: Elements of sections that meet at a body's face, and modes that are followed along the tapers before it.
-FACE, ALONG = {"one": (4, 2, 4), "two": (3, 2, 2, 2, 3), "body": (3, 8, 3)}, 12
+FACE, ALONG = {"one": (4, 2, 4), "two": (3, 2, 2, 2, 3), "three": (3, 2, 2, 2, 2, 2, 3), "body": (3, 8, 3)}, 12
 ROOM = 2.5  #: µm from the outermost core to the wall
 ABSORBER = 2.0  #: µm of absorbing layer before the walls of a crossing
 
@@ -65,6 +65,15 @@ def _two(
     edges = jnp.stack([jnp.asarray(v, float) for v in y]) * plane.stretch
     media = jnp.stack([plane.beside, plane.core, plane.beside, plane.core, plane.beside])
     return planar.planar(edges, epsilon=media, polarization="tm", order=ORDER, cells=cells)
+
+
+def _three(plane: Plane, width: Any, pitch: Any, wall: Any) -> Planar:
+    """Three cores between walls, at ± pitch and in the middle."""
+    half = (width + plane.bias) / 2
+    y = [-wall, *(k * pitch + side * half for k in (-1, 0, 1) for side in (-1, 1)), wall]
+    edges = jnp.stack([jnp.asarray(v, float) for v in y]) * plane.stretch
+    media = jnp.stack([plane.beside, *[plane.core, plane.beside] * 3])
+    return planar.planar(edges, epsilon=media, polarization="tm", order=ORDER, cells=FACE["three"])
 
 
 def _single(plane: Plane, width: Any, middle: Any, wall: Any) -> Planar:
@@ -112,19 +121,22 @@ def _tapered(
 
 @partial(jax.jit, static_argnums=0)
 def end(guides: int, plane: Plane, sizes: Sizes, wl: Array) -> tuple[Array, End]:
-    """One end of a multimode coupler: one guide on the axis or two beside it, their tapers, and the body's face.
+    """One end of a multimode coupler: one guide on the axis, two beside it or three, their tapers, and the body's face.
 
     The face is one plane, solved with all modes of both sides. Along the tapers light runs one way, in their guided and
     first radiating modes; what the face sends back into any but the guides' own mode is gone.
 
     Returns:
-        n_eff of the body's modes, and S between the guides (the upper one first) and those modes.
+        n_eff of the body's modes, and S between the guides (the upmost first) and those modes.
     """
-    wall = jnp.maximum(sizes.width, sizes.pitch + sizes.port) / 2 + ROOM
+    taken = max(guides - 1, 1) * sizes.pitch + sizes.port
+    wall = jnp.maximum(sizes.width, taken) / 2 + ROOM
 
     def made(width: Any) -> Planar:
         if guides == 1:
             return _one(plane, width, wall, FACE["one"])
+        if guides == 3:
+            return _three(plane, width, sizes.pitch, wall)
         return _two(plane, width, sizes.pitch, wall, FACE["two"])
 
     outside, body = (
@@ -132,7 +144,7 @@ def end(guides: int, plane: Plane, sizes: Sizes, wl: Array) -> tuple[Array, End]
     )
     joint = scattering.interface(planar.overlaps(outside, body))
     blocks = scattering.to_own_impedance(joint, outside.impedance, body.impedance, jnp.abs(outside.impedance[0]))
-    singles = [_single(plane, sizes.access, side * sizes.pitch / 2, wall) for side in (1, -1)][:guides]
+    singles = [_single(plane, sizes.access, sizes.pitch * ((guides - 1) / 2 - k), wall) for k in range(guides)]
     face = outside._replace(beta2=outside.beta2[:ALONG], vectors=outside.vectors[:ALONG])
     led = _tapered(made, singles, face, sizes, wl)
     edge = (sizes.width + plane.bias) / 2 * plane.stretch

@@ -26,13 +26,14 @@ Settings = Mapping[str, Any]
 def splitter(
     process: Process, cross_section: str, corner: str, at: Settings, inputs: int, direction: float = 0.0
 ) -> Cutter:
-    """A multimode coupler with one or two inputs: `width`, `port`, `gap`, `taper`, `access`; upper ports first."""
+    """A multimode coupler of one input into two, or of two or three into as many: `width`, `port`, `gap`, `taper`,
+    `access`; upper ports first."""
     film = films.film(process, cross_section, corner, direction)
     sizes = multimode.Sizes(at["width"], at["port"], at["gap"] + at["port"], at["taper"], at["access"])
 
     def cutter(wl: Array, kelvin: Array) -> Cut:
         plane = _plane(film, wl, kelvin)
-        index, right = multimode.end(2, plane, sizes, wl)
+        index, right = multimode.end(max(inputs, 2), plane, sizes, wl)
         return Cut(index, multimode.end(1, plane, sizes, wl)[1] if inputs == 1 else right, right)
 
     return cutter

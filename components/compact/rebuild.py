@@ -28,7 +28,7 @@ DEVICES: dict[str, dict[str, bool]] = {
     "soi": {
         **dict.fromkeys(
             (
-                "mmi2x2", "grating_coupler", "terminator", "mmi1x2", "edge_coupler", "crossing", "ybranch",
+                "mmi2x2", "mmi3x3", "grating_coupler", "terminator", "mmi1x2", "edge_coupler", "crossing", "ybranch",
                 "transition_strip_rib", "slot",
             ), True,
         ),

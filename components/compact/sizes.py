@@ -74,5 +74,7 @@ class Splitter:
         def cutter_of(at: Mapping[str, Any]) -> Cutter:
             return planes.splitter(process, cross_section, corner, at, self.inputs, self.direction)
 
-        ports = (("o1",), ("o2", "o3")) if self.inputs == 1 else (("o2", "o1"), ("o3", "o4"))
+        west = [f"o{k}" for k in range(self.inputs, 0, -1)]
+        east = [f"o{self.inputs + k}" for k in range(1, max(self.inputs, 2) + 1)]
+        ports = (tuple(west), tuple(east))
         return bodies.modelled(asked.spec(settings), long, usual, cutter_of, ports, asked.wl, asked.temperature)

@@ -37,16 +37,16 @@ from lingnan.components.soi.rings import racetrack_double, racetrack_single, rin
 from lingnan.components.soi.sensing import ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor
 from lingnan.components.soi.seriespair import phase_shifter_series
 from lingnan.components.soi.slots import slot, swg
-from lingnan.components.soi.splitters import coupler, mmi1x2, mmi2x2
+from lingnan.components.soi.splitters import coupler, mmi1x2, mmi2x2, mmi3x3
 from lingnan.components.soi.tuning import mzi, phase_shifter_heater
-from lingnan.components.soi.wetarms import mzi_sensor
+from lingnan.components.soi.wetarms import mzi_coherent, mzi_sensor
 from lingnan.components.soi.wetguides import spiral_sensor
 
 _CELLS = (
     straight, bend_euler, bend_circular, bend_s, taper, transition_strip_rib, transition_strip_nitride,
-    mmi1x2, mmi2x2, coupler, ybranch, crossing, terminator,
+    mmi1x2, mmi2x2, mmi3x3, coupler, ybranch, crossing, terminator,
     ring_single, ring_double, racetrack_single, racetrack_double, slot, swg, bragg,
-    ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor, mzi_sensor, fluid_channel,
+    ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor, mzi_sensor, mzi_coherent, fluid_channel,
     spiral, bend_chain, mzi, phase_shifter_heater, phase_shifter_meander, phase_shifter_undercut, phase_shifter_doped,
     phase_shifter_pn, phase_shifter_pn_interleaved, phase_shifter_series, mzm, attenuator_pin, switch_pin,
     ring_modulator_pn, disk_modulator_pn, detector_vertical, detector_lateral, detector_balanced, monitor_tap,
@@ -67,11 +67,11 @@ models: dict[str, Callable[..., Any]] = {
     **later(
         "lingnan.components.soi.wetlight",
         "ring_sensor", "ring_sensor_drop", "ring_sensor_pair", "vernier_sensor", "spiral_sensor",
-        "mzi_sensor",
+        "mzi_sensor", "mzi_coherent",
     ),
     **later(
         "lingnan.components.soi.parts",
-        "mmi1x2", "mmi2x2", "ybranch", "terminator", "crossing", "grating_coupler", "edge_coupler",
+        "mmi1x2", "mmi2x2", "mmi3x3", "ybranch", "terminator", "crossing", "grating_coupler", "edge_coupler",
         "transition_strip_rib",
     ),
     **later("lingnan.components.soi.passages", "slot", "swg", "transition_strip_nitride"),

@@ -119,13 +119,16 @@ def interferometer(
     ]
     models = {**light.models, **parts.models}
     made = [models[name](**settings) for name in ends]
-    (out_up, out_down), (in_up, in_down) = first[2], (last[2][0], last[2][1])
+    (out_up, *idle, out_down), (in_up, *dark, in_down) = first[2], last[2]
+    unused = [f"first,{port}" for port in idle] + [f"last,{port}" for port in dark]
+    dumps = {f"dump{index}": models["terminator"](**settings) for index in range(len(unused))}
     outer = [f"first,{port}" for port in first[3]] + [f"last,{port}" for port in last[3][::-1]]
     return joined(
-        {"first": made[0], "up": arms[0], "down": arms[1], "last": made[1]},
+        {"first": made[0], "up": arms[0], "down": arms[1], "last": made[1], **dumps},
         {
             f"first,{out_up}": "up,o1", f"first,{out_down}": "down,o1",
             "up,o2": f"last,{in_up}", "down,o2": f"last,{in_down}",
+            **{port: f"{dump},o1" for port, dump in zip(unused, dumps, strict=True)},
         },
         {f"o{index}": port for index, port in enumerate(outer, 1)},
     )  # fmt: skip
@@ -141,14 +144,14 @@ def _heated(
     return line.amplitude(wl, cold, base) * line.amplitude(wl, length - cold, base + heating)
 
 
-def _ends(parameter: str, name: str, cross_section: str) -> tuple[str, float, tuple[str, str], list[str]]:
+def _ends(parameter: str, name: str, cross_section: str) -> tuple[str, float, list[str], list[str]]:
     """Of a splitter: name, height of its upper inner port, its inner ports (upper first), its outer ports clockwise."""
     if name not in tuning.SPLITTERS:
         raise LingnanError(f"mzi: {parameter} = {name!r} is no splitter. {did_you_mean(name, tuning.SPLITTERS)}")
     made = tuning.SPLITTERS[name](cross_section=cross_section)
     east = sorted((p for p in made.ports if p.orientation == 0), key=lambda p: -p.center[1])
     west = sorted((p for p in made.ports if p.orientation == 180), key=lambda p: p.center[1])
-    return name, float(east[0].center[1]), (str(east[0].name), str(east[1].name)), [str(p.name) for p in west]
+    return name, float(east[0].center[1]), [str(p.name) for p in east], [str(p.name) for p in west]
 
 
 models: dict[str, Any] = {f.__name__: f for f in (spiral, bend_chain, phase_shifter_heater, mzi)}

@@ -4,9 +4,9 @@ Named like their cells, with their parameters, and `wl` [µm], `temperature` [K]
 (`components.compact.devices`), solved for the settings asked for if they are not in the store; where a length is
 traced, the solver itself runs, and is differentiated.
 
-mmi1x2, mmi2x2, ybranch and crossing are eigenmode expansions in the plane of the film: right for wide bodies (the light
-in an MMI), and less so for a body as narrow as the Y-branch's, whose published simulation is in space. Multimode
-couplers send back what the body's faces reflect; what branch and crossing send back is left out.
+mmi1x2, mmi2x2, mmi3x3, ybranch and crossing are eigenmode expansions in the plane of the film: right for wide bodies
+(the light in an MMI), and less so for a body as narrow as the Y-branch's, whose published simulation is in space.
+Multimode couplers send back what the body's faces reflect; what branch and crossing send back is left out.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ _MMI = {
     name: Splitter(
         inputs, f"{name}_width", f"{name}_length", "mmi1x2_port_width", f"{name}_port_gap", "mmi1x2_taper_length"
     )
-    for inputs, name in ((1, "mmi1x2"), (2, "mmi2x2"))
+    for inputs, name in ((1, "mmi1x2"), (2, "mmi2x2"), (3, "mmi3x3"))
 }
 
 
@@ -55,25 +55,38 @@ def mmi2x2(asked: Asked) -> SDict:
     """Model of `mmi2x2`: the body, and the S-bends that lead its guides apart."""
     pitch = asked.given["pitch"]
     far = None if pitch is None else plain("mmi2x2", "pitch", pitch)
-    lead = _lead(far, asked.given["gap_mmi"], asked.given["width_taper"], asked.cross_section)
+    lead, _ = _lead("mmi2x2", far, asked.given["gap_mmi"], asked.given["width_taper"], asked.cross_section)
     along = Line(asked.cross_section, asked.corner).amplitude(asked.wl, 2 * lead, asked.temperature)
     return {pair: s * along for pair, s in _MMI["mmi2x2"].modelled(asked).items()}
 
 
-def _lead(pitch: float | None, gap: Given, width: Given, cross_section: str) -> Any:
-    """Length of one S-bend beside the body [µm], as it is drawn; to second order in its step where that is traced."""
-    near = value("mmi2x2", "gap_mmi", gap, "mmi2x2_port_gap") + value(
-        "mmi2x2", "width_taper", width, "mmi1x2_port_width"
+@model_of(splitters.mmi3x3)
+def mmi3x3(asked: Asked) -> SDict:
+    """Model of `mmi3x3`: the body, the S-bends that lead its outer guides away, and the straights between them."""
+    pitch, line = asked.given["pitch"], Line(asked.cross_section, asked.corner)
+    far = None if pitch is None else plain("mmi3x3", "pitch", pitch)
+    outer, middle = (
+        line.amplitude(asked.wl, length, asked.temperature)
+        for length in _lead("mmi3x3", far, asked.given["gap_mmi"], asked.given["width_taper"], asked.cross_section)
     )
+    along = {f"o{k}": middle if k in (2, 5) else outer for k in range(1, 7)}
+    return {(a, b): s * along[a] * along[b] for (a, b), s in _MMI["mmi3x3"].modelled(asked).items()}
+
+
+def _lead(name: str, pitch: float | None, gap: Given, width: Given, cross_section: str) -> tuple[Any, float]:
+    """Lengths of one S-bend beside the body, as it is drawn, to second order in its step where that is traced, and of a
+    straight beside it [µm]."""
+    near = value(name, "gap_mmi", gap, f"{name}_port_gap") + value(name, "width_taper", width, "mmi1x2_port_width")
     traced = isinstance(near, jax.core.Tracer)
-    own = number(None, "mmi2x2_port_gap") + number(None, "mmi1x2_port_width") if traced else near
-    far = draw.even(number(pitch, "mmi2x2_pitch"))
-    apart = max(0.0, (far - draw.even(own)) / 2)
+    own = number(None, f"{name}_port_gap") + number(None, "mmi1x2_port_width") if traced else near
+    far, share = draw.even(number(pitch, f"{name}_pitch")), (_MMI[name].inputs - 1) / 2
+    apart = max(0.0, (far - draw.even(own)) * share)
     if not apart:
-        return 0.0
+        return 0.0, 0.0
     reach = s_bend_default(apart, cross_section)
     length = s_bend(draw.snapped(reach), draw.snapped(apart)).length
-    return length + 5 / 7 * (jnp.square((far - near) / 2) - apart**2) / reach if traced else length
+    bent = length + 5 / 7 * (jnp.square((far - near) * share) - apart**2) / reach if traced else length
+    return bent, draw.snapped(reach)
 
 
 def ybranch(
@@ -266,5 +279,15 @@ def transition_strip_rib(
 
 models: dict[str, Any] = {
     f.__name__: f
-    for f in (mmi1x2, mmi2x2, ybranch, terminator, crossing, grating_coupler, edge_coupler, transition_strip_rib)
+    for f in (
+        mmi1x2,
+        mmi2x2,
+        mmi3x3,
+        ybranch,
+        terminator,
+        crossing,
+        grating_coupler,
+        edge_coupler,
+        transition_strip_rib,
+    )
 }

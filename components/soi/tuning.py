@@ -12,8 +12,8 @@ from lingnan.components.common import draw, electrodes, guides
 from lingnan.components.common.curves import line, ribbon
 from lingnan.components.process import number
 from lingnan.components.soi.guides import bend_euler, straight
-from lingnan.components.soi.junctions import ybranch
-from lingnan.components.soi.splitters import coupler, mmi1x2, mmi2x2
+from lingnan.components.soi.junctions import terminator, ybranch
+from lingnan.components.soi.splitters import coupler, mmi1x2, mmi2x2, mmi3x3
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError, did_you_mean
 
@@ -81,7 +81,9 @@ def phase_shifter_heater(
 
 
 _EULER = 0.5  #: share of an arm's bends in which the curvature changes
-SPLITTERS: dict[str, Callable[..., Any]] = {"mmi1x2": mmi1x2, "mmi2x2": mmi2x2, "ybranch": ybranch, "coupler": coupler}
+SPLITTERS: dict[str, Callable[..., Any]] = {
+    "mmi1x2": mmi1x2, "mmi2x2": mmi2x2, "mmi3x3": mmi3x3, "ybranch": ybranch, "coupler": coupler,
+}  # fmt: skip
 
 
 def _splitter(parameter: str, name: str, cross_section: CrossSectionSpec) -> gf.Component:
@@ -107,11 +109,12 @@ def mzi(
         length_x: of the straight along both arms [µm].
         length_y: of the straights across in the upper arm [µm].
         heater: put a heater over the upper arm.
-        splitter: mmi1x2, mmi2x2, ybranch or coupler.
+        splitter: mmi1x2, mmi2x2, mmi3x3, ybranch or coupler.
         combiner: the same.
         cross_section: of all guides.
 
-    With two-by-two splitters there are o1 and o2 in the west, o3 and o4 in the east::
+    With two-by-two splitters there are o1 and o2 in the west, o3 and o4 in the east; of a three-by-three the outer
+    guides lead to the arms, and the one between them ends in a terminator::
 
                      .-- length_x --.
                     |   (e1, e2)    |  length_y
@@ -181,6 +184,9 @@ def join_arms(
         placed.append(arm[len(before) : len(before) + len(middle)])
         arrived[into] = here
     last.dmove(last.ports[in_up].center, arrived[in_up].center)
+    for reference, facing in ((first, 0.0), (last, 180.0)):
+        for port in _facing(reference, facing)[1:-1]:
+            (c << terminator(cross_section=cross_section)).connect("o1", port)
     for reference, names, facing in ((first, (out_up, out_down), 0.0), (last, (in_up, in_down), 180.0)):
         _close_wedge(c, [reference.ports[name].center for name in names], facing, cross_section)
     outer = [first.ports[name] for name in _outer(first, 180)] + [last.ports[name] for name in _outer(last, 0)]
@@ -199,8 +205,8 @@ def _facing(reference: Any, orientation: float) -> list[Any]:
 
 
 def _inner(reference: Any, orientation: float) -> tuple[str, str]:
-    """Names of the two ports that look at the arms, the upper first."""
-    upper, lower = _facing(reference, orientation)
+    """Names of the outer two ports that look at the arms, the upper first."""
+    upper, *_, lower = _facing(reference, orientation)
     return str(upper.name), str(lower.name)
 
 

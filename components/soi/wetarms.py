@@ -14,6 +14,8 @@ from lingnan.components.soi.tuning import join_arms, phase_shifter_heater
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 
+COMBINER = "mmi3x3"  #: of the coherent one
+
 
 @cell("soi", "sensors")
 def mzi_sensor(
@@ -41,7 +43,7 @@ def mzi_sensor(
         width_covered: of the upper arm's straight [µm]; the cross-section's if not given.
         margin: of the window above and below its arm [µm]; the process's own if not given.
         heater: put a heater over the upper arm, which sets the working point.
-        splitter: mmi1x2, mmi2x2, ybranch or coupler.
+        splitter: mmi1x2, mmi2x2, mmi3x3, ybranch or coupler.
         combiner: the same.
         cross_section: of all guides, a strip.
 
@@ -57,17 +59,81 @@ def mzi_sensor(
                      '-- length_x --'
                       . . . . . . . .  window
     """
-    name = "mzi_sensor"
+    return _sensing(
+        "mzi_sensor", _Arms(delta_length, length_x, length_y, width, width_covered, margin), heater,
+        (splitter, combiner), cross_section,
+    )  # fmt: skip
+
+
+@cell("soi", "sensors")
+def mzi_coherent(
+    delta_length: float = 0.0,
+    length_x: float = 200.0,
+    length_y: float = 10.0,
+    width: float | None = None,
+    width_covered: float | None = None,
+    margin: float | None = None,
+    splitter: str = "mmi1x2",
+    cross_section: CrossSectionSpec = "strip",
+) -> gf.Component:
+    """Mach-Zehnder interferometer with a sensing arm and three outputs, 120 degrees apart, without blind points.
+
+    `lingnan.solvers.sensors.phase_of_three` finds the phase from the three powers: it needs no working point, and no
+    steady source. As `mzi_sensor` otherwise, with a three-by-three coupler at its end.
+
+    Args:
+        delta_length: lower arm minus upper arm, all of it under oxide [µm].
+        length_x: of the straights along both arms, between their tapers in the window [µm].
+        length_y: of the straights across in the upper arm [µm].
+        width: of the straight in the window [µm], which tapers lead to; the cross-section's if not given.
+        width_covered: of the upper arm's straight [µm]; the cross-section's if not given.
+        margin: of the window above and below its arm [µm]; the process's own if not given.
+        splitter: mmi1x2, mmi2x2, ybranch or coupler.
+        cross_section: of all guides, a strip.
+
+    ::
+
+                     .-- length_x --.
+                    |               |  length_y
+               ____/                \\____ o2
+        o1 ___/                          \\_ o3
+              \\____                  ____/ o4
+                   \\                /
+                    | . . . . . . . |  length_y + delta_length / 2
+                     '-- length_x --'
+                      . . . . . . . .  window
+    """
+    arms = _Arms(delta_length, length_x, length_y, width, width_covered, margin)
+    return _sensing("mzi_coherent", arms, False, (splitter, COMBINER), cross_section)
+
+
+@dataclass(frozen=True)
+class _Arms:
+    """Sizes of both arms as they are given [µm]."""
+
+    delta_length: float
+    length_x: float
+    length_y: float
+    width: float | None
+    width_covered: float | None
+    margin: float | None
+
+
+def _sensing(
+    name: str, arms: _Arms, heater: bool, ends: tuple[str, str], cross_section: CrossSectionSpec
+) -> gf.Component:
+    """Splitter and combiner, an arm in a window, and one under oxide."""
+    delta_length, length_x, length_y = arms.delta_length, arms.length_x, arms.length_y
     windows.strip_only(name, cross_section)
-    around = windows.margin_of(name, margin)
+    around = windows.margin_of(name, arms.margin)
     limits.at_least(name, "delta_length", delta_length, 0.0, "the arm in the window is the longer one")
     limits.at_least(name, "length_x", length_x, 0.001, "one grid step")
     limits.at_least(name, "length_y", length_y, 0.0, "a length is not negative")
     for parameter, value in (("delta_length", delta_length), ("length_x", length_x), ("length_y", length_y)):
         limits.at_most(name, parameter, value, 1e5, "10 cm, larger than a wafer")
-    used = guides.width_of(name, "width", width, cross_section)
+    used = guides.width_of(name, "width", arms.width, cross_section)
     limits.by_rule(name, "width", used, "OX.WG.W")
-    dry = guides.width_of(name, "width_covered", width_covered, cross_section)
+    dry = guides.width_of(name, "width_covered", arms.width_covered, cross_section)
     own = draw.core_width(cross_section)
     if heater and dry != own:
         raise LingnanError(
@@ -83,7 +149,7 @@ def mzi_sensor(
         upper = _widened(along, dry, leads[1], cross_section)
     c = gf.Component()
     more = draw.even(delta_length) / 2
-    hot, wet = join_arms(c, (splitter, combiner), length_y, more, (upper, lower), cross_section)
+    hot, wet = join_arms(c, ends, length_y, more, (upper, lower), cross_section)
     sensing = wet[len(wet) // 2]
     (left, y), (right, _) = (sensing.ports[port].center for port in ("o1", "o2"))
     limits.at_most(name, "margin", around, *_room(c, hot, y, dry, heater))

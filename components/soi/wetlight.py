@@ -152,19 +152,29 @@ def spiral_sensor(asked: Asked) -> "sax.SDict":
 @model_of(wetarms.mzi_sensor, cladding="air", heating=0.0)
 def mzi_sensor(asked: Asked) -> "sax.SDict":
     """Model of `mzi_sensor`: that of `mzi`, its lower arm in a medium, its upper one `heating` [K] warmer."""
+    return _interferometer(asked, asked.given["combiner"])
+
+
+@model_of(wetarms.mzi_coherent, cladding="air")
+def mzi_coherent(asked: Asked) -> "sax.SDict":
+    """Model of `mzi_coherent`: as `mzi_sensor`, with the model of its three-by-three coupler."""
+    return _interferometer(asked, wetarms.COMBINER)
+
+
+def _interferometer(asked: Asked, combiner: str) -> "sax.SDict":
     given, own = asked.given, draw.core_width(asked.cross_section)
     widths = [own if given[name] is None else given[name] for name in ("width", "width_covered")]
     wet, dry = wetarms.arm_leads(*(draw.even(plain(asked.name, "width", one)) for one in widths), own=own)
     line, kelvin, long = Line(asked.cross_section, asked.corner), asked.temperature, given["length_x"]
     lower = _wet(asked).amplitude(asked.wl, long, kelvin, widths[0]) * _led(line, asked, wet, widths[0])
-    if given["heater"]:
+    if given.get("heater"):
         more: dict[str, Any] = {"length": long + 2 * dry.reach, "heating": asked.driven["heating"]}
         settings: dict[str, Any] = {**asked.settings, **more}
         upper = circuits.phase_shifter_heater(**settings)["o1", "o2"]
     else:
         upper = line.amplitude(asked.wl, long, kelvin, widths[1]) * _led(line, asked, dry, widths[1])
     across = (given["length_y"], given["length_y"] + given["delta_length"] / 2)
-    return circuits.interferometer((given["splitter"], given["combiner"]), (upper, lower), across, asked.settings)
+    return circuits.interferometer((given["splitter"], combiner), (upper, lower), across, asked.settings)
 
 
 def _led(line: Line, asked: Asked, lead: wetarms.Lead, width: Any) -> Any:
@@ -176,5 +186,6 @@ def _led(line: Line, asked: Asked, lead: wetarms.Lead, width: Any) -> Any:
 
 
 models: dict[str, Any] = {
-    f.__name__: f for f in (ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor, mzi_sensor)
+    f.__name__: f
+    for f in (ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor, mzi_sensor, mzi_coherent)
 }

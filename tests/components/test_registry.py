@@ -38,7 +38,7 @@ SLOW = (
 THIN = (  # what the 400 nm film has numbers of its own for
     "mmi1x2_y", "mmi1x2_z", "mmi2x2_y", "mmi2x2_z", "coupler_y", "coupler_z", "grating_coupler_y", "grating_coupler_z",
 )  # fmt: skip
-_SPLITTERS = ("mmi1x2", "mmi2x2", "ybranch", "coupler")
+_SPLITTERS = ("mmi1x2", "mmi2x2", "mmi3x3", "ybranch", "coupler")
 WORDS: dict[str, tuple[Any, ...]] = {  # what parameters in words accept
     "electrode": ("straight", "rail"),
     "drive": ("push_pull", "single"),

@@ -183,6 +183,45 @@ def test_an_interferometer_answers_as_the_formula_says():
     assert_allclose((up - down) / (2 * step) * 1e3, expected, rtol=1e-3)
 
 
+@pytest.fixture(scope="module")
+def coherent() -> tuple[np.ndarray, np.ndarray]:
+    """Powers of the three outputs over three fringes of a liquid, and the phase of the formula."""
+    build_pdk("soi220").activate(force=True)
+    media = np.linspace(1.33, 1.36, 121)
+    s = soi.models["mzi_coherent"](wl=np.full(121, 1.55), cladding=media, length_x=800.0)
+    powers = np.array([power(s, "o1", port) for port in ("o2", "o3", "o4")])
+    index = wetted.WetLine("strip", medium=media).index(np.full(121, 1.55), None)
+    return powers, 2 * np.pi / 1.55 * 800.0 * index
+
+
+def test_three_outputs_are_120_degrees_apart(coherent: tuple[np.ndarray, np.ndarray]):
+    """Each output is a mean and a fringe of the formula's phase; the coupler's model puts them 120 degrees apart.
+
+    Means, fringes and angles as `mmi3x3` has them, whose fit is right to 1e-3 of an amplitude.
+    """
+    powers, phase = coherent
+    basis = np.stack([np.ones_like(phase), np.cos(phase), np.sin(phase)], axis=1)
+    found, left, *_ = np.linalg.lstsq(basis, powers.T, rcond=None)
+    assert np.sqrt(left.max() / phase.size) < 3e-4  # what runs to and fro between both couplers
+    angle = np.angle(found[1] - 1j * found[2], deg=True)
+    apart = (np.diff([*angle, angle[0]]) + 180) % 360 - 180
+    assert_allclose(np.abs(apart), 120, atol=1.0)
+    assert len(set(np.sign(apart))) == 1
+    contrast = np.hypot(found[1], found[2]) / found[0]
+    assert np.all(contrast > 0.95)
+    assert_allclose(found[0] / found[0].mean(), 1, atol=0.03)
+
+
+def test_the_phase_of_three_outputs_is_linear_in_the_index(coherent: tuple[np.ndarray, np.ndarray]):
+    """By `phase_of_three`, which knows nothing of the coupler: right to its faults, 1 degree, with no blind point."""
+    powers, phase = coherent
+    found = np.unwrap(np.asarray(sensors.phase_of_three(jnp.asarray(powers))))
+    assert np.ptp(found) > 6 * np.pi
+    slope, start = np.polyfit(phase, found, 1)
+    assert_allclose(abs(slope), 1, rtol=2e-3)
+    assert_allclose(found, slope * phase + start, atol=np.deg2rad(2.0))
+
+
 @pytest.mark.parametrize("widths", [{}, {"width": 0.4}, {"width": 0.4, "width_covered": 0.6}])
 def test_a_balanced_interferometer_feels_no_temperature(widths: dict[str, float]):
     """Ten kelvin move its fringe by less than a hundredth of what they move one whose arms are as they come."""

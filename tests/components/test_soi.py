@@ -108,7 +108,7 @@ def test_ring_keeps_its_gap_and_its_circumference():
     assert pieces[1].bbox().bottom - pieces[0].bbox().top == 250
 
 
-@pytest.mark.parametrize("combiner", ["mmi1x2", "mmi2x2", "ybranch", "coupler"])
+@pytest.mark.parametrize("combiner", ["mmi1x2", "mmi2x2", "mmi3x3", "ybranch", "coupler"])
 def test_arms_of_an_interferometer_differ_by_delta_length(combiner: str):
     equal = soi.mzi(delta_length=0.0, combiner=combiner)
     longer = soi.mzi(delta_length=37.0, combiner=combiner)
