@@ -131,7 +131,7 @@ def _shallow_gratings() -> Found:
         axes.set_ylabel("angle (degrees)")
 
     steered = [angles[0] - angles[2], -0.1 * float(one.degrees_per_um)]
-    return Found(rows(["by the grating equation", "by the group index"], steered, 14.1, 1.41, "degrees"), draw)
+    return Found(rows(["by the grating equation", "by the group index"], steered, [14.1, 14.1], 1.41, "degrees"), draw)
 
 
 def _tapers() -> Found:
