@@ -39,6 +39,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "dopants": ("components.soi.carriers",),
     "rim": ("components.soi.rims",),
     "teeth": ("components.compact.teeth",),
+    "radiation": ("components.compact.radiation",),
     "emission": ("components.soi.emission",),
 }
 #: Where imports are followed: the physics, the fits, and the bridges from layers to materials.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from lingnan.components.compact import bodies, devices, guides, leans, pairs, store, strains, teeth, wetted
+from lingnan.components.compact import bodies, devices, guides, leans, pairs, radiation, store, strains, teeth, wetted
 from lingnan.components.soi import arraysearch, biosensor, carriers, emission, rims
 from lingnan.components.soi import optimise as implants
 from lingnan.components.tfln import electro, floating, optimise, resonant, thermal
@@ -56,6 +56,7 @@ def jobs(process: Process) -> Iterator[Job]:
     else:
         yield from wetted.wanted(process)
         yield from teeth.wanted(process)
+        yield from radiation.wanted(process)
         for section, corner, over in strains.wanted():
             yield (
                 strains.key_of(process, section, corner, over),

@@ -7,7 +7,7 @@ and a step sends back a quarter to a half of what two media of these indices wou
 `RISES` only: of higher ones a larger part of the light is in no guided mode in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -63,14 +63,19 @@ class Teeth:
         mean = xp.asarray(width, float) + xp.asarray(rise, float) / 2
         what = f"a step of {self.cross_section} (process {self.process}, corner {self.corner})"
         check_range(what, "wl", wl, BAND)
-        check_range(what, "mean width", mean, _scaled(WIDTHS, self.width))
-        check_range(what, "height", rise, _scaled(RISES, self.width))
-        total: Any = 0.0
-        for k, volume in enumerate(self.per_rise):
-            rest = [one for one in MEDIA if one != MEDIA[k]]
-            share = (n - rest[0]) * (n - rest[1]) / ((MEDIA[k] - rest[0]) * (MEDIA[k] - rest[1]))
-            total = total + volume(wl, 1 / mean, rise) * share
-        return total * rise
+        check_range(what, "mean width", mean, scaled(WIDTHS, self.width))
+        check_range(what, "height", rise, scaled(RISES, self.width))
+        return through_media(self.per_rise, wl, 1 / mean, rise, n) * rise
+
+
+def through_media(volumes: tuple[Volume, ...], wl: ArrayLike, inverse: ArrayLike, rise: ArrayLike, n: ArrayLike) -> Any:
+    """Lagrange's parabola through three media."""
+    total: Any = 0.0
+    for k, volume in enumerate(volumes):
+        rest = [one for one in MEDIA if one != MEDIA[k]]
+        share = (n - rest[0]) * (n - rest[1]) / ((MEDIA[k] - rest[0]) * (MEDIA[k] - rest[1]))
+        total = total + volume(wl, inverse, rise) * share
+    return total
 
 
 def teeth(process: Process, cross_section: str, corner: str = "nominal") -> Teeth:
@@ -78,7 +83,7 @@ def teeth(process: Process, cross_section: str, corner: str = "nominal") -> Teet
     key = key_of(process, cross_section, corner)
     if key not in _made:
         entry = store.recalled(process.name, key, lambda: as_entry(solve(process, cross_section, corner)))
-        _made[key] = Teeth(**{**entry, "per_rise": _volumes(entry)})
+        _made[key] = Teeth(**{**entry, "per_rise": volumes_of(entry["per_rise"])})
     return _made[key]
 
 
@@ -90,8 +95,8 @@ def key_of(process: Process, cross_section: str, corner: str) -> str:
 def solve(process: Process, cross_section: str, corner: str = "nominal") -> Teeth:
     """Solve steps at all nodes, and between them for the error."""
     own = process.cross_sections[cross_section].width.value
-    narrow, wide = _scaled(WIDTHS, own)
-    inverse, rises = (1 / wide, 1 / narrow), _scaled(RISES, own)
+    narrow, wide = scaled(WIDTHS, own)
+    inverse, rises = (1 / wide, 1 / narrow), scaled(RISES, own)
 
     @cache
     def modes(wl: float, width: float, n: float) -> waveguides.Modes:
@@ -121,7 +126,8 @@ def solve(process: Process, cross_section: str, corner: str = "nominal") -> Teet
     return Teeth(**{**vars(made), "error": float(error)})
 
 
-def _scaled(shares: tuple[float, float], own: float) -> tuple[float, float]:
+def scaled(shares: tuple[float, float], own: float) -> tuple[float, float]:
+    """A range given over the guide's own width [µm]."""
     return shares[0] * own, shares[1] * own
 
 
@@ -130,15 +136,16 @@ def as_entry(made: Teeth) -> dict[str, Any]:
     return asdict(made)
 
 
-def _volumes(entry: Mapping[str, Any]) -> tuple[Volume, ...]:
-    return tuple(
-        Volume(tuple(one["z"]), tuple(store.as_surface(term) for term in one["terms"])) for one in entry["per_rise"]
-    )
+def volumes_of(entries: Sequence[Mapping[str, Any]]) -> tuple[Volume, ...]:
+    """Volumes from their numbers."""
+    return tuple(Volume(tuple(one["z"]), tuple(store.as_surface(term) for term in one["terms"])) for one in entries)
 
 
 def apart(one: Mapping[str, Any], two: Mapping[str, Any]) -> float:
     """How far the reflections of two entries are from each other between the nodes, for a step of 40 nm."""
-    first, second = (_volumes(entry)[1](1.555, 1.0 / (1.05 * entry["width"]), 0.04) * 0.04 for entry in (one, two))
+    first, second = (
+        volumes_of(entry["per_rise"])[1](1.555, 1.0 / (1.05 * entry["width"]), 0.04) * 0.04 for entry in (one, two)
+    )
     return abs(float(first) - float(second))
 
 

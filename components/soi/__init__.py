@@ -13,7 +13,7 @@ from lingnan.components.soi.diodes import attenuator_pin, phase_shifter_pn, phas
 from lingnan.components.soi.electrical import pad, via_stack, wire_corner
 from lingnan.components.soi.engines import fmcw_engine, hybrid_90
 from lingnan.components.soi.fluidics import fluid_channel
-from lingnan.components.soi.gratings import bragg
+from lingnan.components.soi.gratings import bragg, bragg_sensor, bragg_sensor_shifted, bragg_shifted
 from lingnan.components.soi.guides import bend_circular, bend_euler, bend_s, straight, taper, transition_strip_rib
 from lingnan.components.soi.heaters import phase_shifter_doped, phase_shifter_meander, phase_shifter_undercut
 from lingnan.components.soi.interferograms import delay_interferometer, fourier_spectrometer
@@ -45,8 +45,9 @@ from lingnan.components.soi.wetguides import spiral_sensor
 _CELLS = (
     straight, bend_euler, bend_circular, bend_s, taper, transition_strip_rib, transition_strip_nitride,
     mmi1x2, mmi2x2, mmi3x3, coupler, ybranch, crossing, terminator,
-    ring_single, ring_double, racetrack_single, racetrack_double, slot, swg, bragg,
-    ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor, mzi_sensor, mzi_coherent, fluid_channel,
+    ring_single, ring_double, racetrack_single, racetrack_double, slot, swg, bragg, bragg_shifted,
+    ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor, mzi_sensor, fluid_channel,
+    mzi_coherent, bragg_sensor, bragg_sensor_shifted,
     spiral, bend_chain, mzi, phase_shifter_heater, phase_shifter_meander, phase_shifter_undercut, phase_shifter_doped,
     phase_shifter_pn, phase_shifter_pn_interleaved, phase_shifter_series, mzm, attenuator_pin, switch_pin,
     ring_modulator_pn, disk_modulator_pn, detector_vertical, detector_lateral, detector_balanced, monitor_tap,
@@ -63,7 +64,9 @@ models: dict[str, Callable[..., Any]] = {
         "straight", "bend_euler", "bend_circular", "bend_s", "taper", "coupler", "ring_single", "ring_double",
         "racetrack_single", "racetrack_double",
     ),
-    **later("lingnan.components.soi.gratinglight", "bragg"),
+    **later(
+        "lingnan.components.soi.gratinglight", "bragg", "bragg_shifted", "bragg_sensor", "bragg_sensor_shifted"
+    ),
     **later(
         "lingnan.components.soi.wetlight",
         "ring_sensor", "ring_sensor_drop", "ring_sensor_pair", "vernier_sensor", "spiral_sensor",

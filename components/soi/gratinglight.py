@@ -1,20 +1,26 @@
-"""Compact models of Bragg gratings, exact for what their steps send back: n_eff of both widths and `compact.teeth`.
+"""Compact models of Bragg gratings: n_eff of both widths, what a step between them sends back, what teeth radiate.
 
-Temperature comes in by n_eff; that of what a step sends back, of the order of dn/dT, is left out. Left out is what a
-grating of third order radiates: 0.0004/µm of the power with the process's own teeth (`solvers.devices.vectorial`, 100
-modes), 8 % over their 200 periods. At wavelengths of another than the first or third order models refuse.
+The first from the fits of guides under oxide and in windows, the others from `compact.teeth` and `compact.radiation`;
+rows of teeth are exact for these (`solvers.devices.bragg`). In a window `cladding` fills it as in `wetlight`. Left out:
+how temperature moves a step's reflection, of the order of dn/dT; radiation in other corners than the nominal one, whose
+is taken; that mask and etch round the teeth. Temperature and the medium's absorption come in by n_eff. At wavelengths
+of another than the first or third order models refuse: second orders radiate up and down.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
 import numpy as np
 
-from lingnan.components.common import draw
+from lingnan.components.common import draw, windows
 from lingnan.components.compact.asked import Asked, model_of
+from lingnan.components.compact.chebyshev import namespace
+from lingnan.components.compact.radiation import radiation
 from lingnan.components.compact.sizes import settled, value
 from lingnan.components.compact.teeth import teeth
 from lingnan.components.compact.ways import Line, both_ways, plain
+from lingnan.components.compact.wetted import WetLine, index_of
 from lingnan.components.soi import gratings as cells
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
@@ -31,34 +37,97 @@ ORDERS = (1, 3)
 @model_of(cells.bragg)
 def bragg(asked: Asked) -> "sax.SDict":
     """Model of `bragg`."""
-    return _two_port(_rows(asked, (_count(asked),), "bragg_period"))
+    return _two_port(_rows(asked, _Guide.dry(asked), (_count(asked),), "bragg_period"))
+
+
+@model_of(cells.bragg_shifted)
+def bragg_shifted(asked: Asked) -> "sax.SDict":
+    """Model of `bragg_shifted`: two gratings and the groove between them."""
+    half = _count(asked) // 2
+    return _two_port(_rows(asked, _Guide.dry(asked), (half, half), "bragg_period"))
+
+
+@model_of(cells.bragg_sensor, cladding="water")
+def bragg_sensor(asked: Asked) -> "sax.SDict":
+    """Model of `bragg_sensor`: all of it in the medium but the tapers."""
+    return _in_window(asked, (_count(asked),))
+
+
+@model_of(cells.bragg_sensor_shifted, cladding="water")
+def bragg_sensor_shifted(asked: Asked) -> "sax.SDict":
+    """Model of `bragg_sensor_shifted`: as `bragg_shifted`, all of it in the medium but the tapers."""
+    half = _count(asked) // 2
+    return _in_window(asked, (half, half))
+
+
+@dataclass(frozen=True)
+class _Guide:
+    """The guide that has teeth, and the index of the medium over it."""
+
+    line: Line
+    medium: Any
+
+    @staticmethod
+    def dry(asked: Asked) -> "_Guide":
+        """Under oxide."""
+        return _Guide(Line(asked.cross_section, asked.corner), materials.index("SiO2", asked.wl, _kelvin(asked)).real)
+
+    @staticmethod
+    def wet(asked: Asked) -> "_Guide":
+        """In a window."""
+        medium = asked.driven["cladding"]
+        n = index_of(medium, asked.wl, _kelvin(asked))
+        return _Guide(WetLine(asked.cross_section, asked.corner, medium=medium), namespace(n).real(n))
+
+    @property
+    def loss_db_cm(self) -> float:
+        """Of the straight guide."""
+        return (self.line.wet() if isinstance(self.line, WetLine) else self.line.guide()).loss
+
+
+def _kelvin(asked: Asked) -> Any:
+    return active_process().corners[asked.corner].temperature if asked.temperature is None else asked.temperature
 
 
 def _count(asked: Asked) -> int:
     return int(plain(asked.name, "periods", asked.given["periods"]))
 
 
-def _rows(asked: Asked, counts: tuple[int, ...], period_key: str, extra: Any = 0.0) -> Spectrum:
-    """Rows of teeth, with `extra` [periods] more groove between them, and as much guide as a groove at both ends."""
-    guide = Line(asked.cross_section, asked.corner)
-    period = draw.snapped(settled(asked.name, "period", asked.given["period"], period_key))
-    width = asked.given["width"]
-    low = draw.core_width(asked.cross_section) if width is None else width
-    depth = value(asked.name, "depth", asked.given["depth"], "bragg_depth")
-    rise = 2 * depth
-    kelvin = active_process().corners[asked.corner].temperature if asked.temperature is None else asked.temperature
-    medium = materials.index("SiO2", asked.wl, kelvin).real
-    taken = 1e-4 * np.log(10) / 10 * guide.guide().loss / (4 * np.pi) * jnp.asarray(asked.wl)  # as Im n_eff
-    one, two = (guide.index(asked.wl, asked.temperature, w) + 1j * taken for w in (low, low + rise))
-    _check_order(asked, (one + two).real * period / jnp.asarray(asked.wl))
-    back = teeth(active_process(), asked.cross_section, asked.corner).step(asked.wl, low, rise, medium)
+def _in_window(asked: Asked, counts: tuple[int, ...]) -> "sax.SDict":
+    guide = _Guide.wet(asked)
+    found = _rows(asked, guide, counts, "bragg_sensor_period")
+    margin, given = asked.given["margin"], asked.given["width"]
+    around = windows.margin_of(asked.name, None if margin is None else plain(asked.name, "margin", margin))
+    own = draw.core_width(asked.cross_section)
+    width = own if given is None else draw.even(plain(asked.name, "width", given))
+    ends = guide.line.amplitude(asked.wl, around + windows.END, asked.temperature, width)
+    if tapered := windows.taper_length(width, own):
+        dry = WetLine(asked.cross_section, asked.corner, medium="SiO2")
+        ends = ends * dry.tapered(asked.wl, tapered, asked.temperature, (width, None))
+    return {pair: s * ends**2 for pair, s in _two_port(found).items()}
+
+
+def _rows(asked: Asked, guide: _Guide, counts: tuple[int, ...], period_key: str) -> Spectrum:
+    """Rows of teeth with more groove between them, and as much guide as a groove at both ends."""
+    process, given, wl = active_process(), asked.given, jnp.asarray(asked.wl, float)
+    period = draw.snapped(settled(asked.name, "period", given["period"], period_key))
+    low = draw.core_width(asked.cross_section) if given["width"] is None else given["width"]
+    rise = 2 * value(asked.name, "depth", given["depth"], "bragg_depth")
+    back = teeth(process, asked.cross_section, asked.corner).step(asked.wl, low, rise, guide.medium)
+    one, two = (guide.line.index(asked.wl, asked.temperature, width) + 0j for width in (low, low + rise))
+    order = (one + two).real * period / wl
+    _check_order(asked, order)
+    shed = radiation(process, asked.cross_section).loss(asked.wl, low, rise, guide.medium)
+    own = 1e-4 * np.log(10) / 10 * guide.loss_db_cm
+    taken, lost = (1j * power * wl / (4 * jnp.pi) for power in (own, jnp.where(order > 2, shed, 0.0)))
     tooth = draw.snapped(period / 2)
-    duty, total = tooth / period, None
-    for count in counts:
-        row = grating(one, two, period, count, asked.wl, duty, back)
-        total = row if total is None else join(join(total, line(one, extra, asked.wl)), row)
-    assert total is not None
-    return join(total, line(one, period - tooth, asked.wl))
+    rows = [
+        grating(one + taken + lost, two + taken + lost, period, count, wl, tooth / period, back) for count in counts
+    ]  # fmt: skip
+    total = rows[0]
+    for row in rows[1:]:
+        total = join(join(total, line(one + taken, given["shift"] * period, wl)), row)
+    return join(total, line(one + taken, period - tooth, wl))
 
 
 def _check_order(asked: Asked, order: Any) -> None:
@@ -80,4 +149,4 @@ def _two_port(found: Spectrum) -> "sax.SDict":
     return both_ways({("o1", "o1"): found.r, ("o1", "o2"): found.t, ("o2", "o2"): found.r_back})
 
 
-models: dict[str, Any] = {f.__name__: f for f in (bragg,)}
+models: dict[str, Any] = {f.__name__: f for f in (bragg, bragg_shifted, bragg_sensor, bragg_sensor_shifted)}
