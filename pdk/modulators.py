@@ -67,6 +67,11 @@ def coplanar(
     )
 
 
+def without_rib(spec: Coplanar) -> Coplanar:
+    """The line where no guide runs in its gaps: the film is etched down to the slab there, under the cladding."""
+    return replace(spec, overrides=(*spec.overrides, ("core", spec.medium("cladding", spec.oxide))))
+
+
 def loaded(
     base: Coplanar, *, length: Any, slot: Any, bar: Any, stem_height: Any, stem_width: Any, bias: Any = 0.0
 ) -> TRail:

@@ -50,4 +50,9 @@ models: dict[str, Callable[..., Any]] = {
     **later("lingnan.components.tfln.resonant", "thermal_switch_y", "racetrack_modulator_y"),
 }  # fmt: skip
 
-__all__ = ["cells", "models", *sorted(cells)]
+#: at radio frequencies, of cells that hold no light: functions of frequency [Hz]
+rf_models: dict[str, Callable[..., Any]] = later(
+    "lingnan.components.tfln.rflines", "electrode_gsg", "electrode_t_rail", "termination"
+)
+
+__all__ = ["cells", "models", "rf_models", *sorted(cells)]

@@ -31,6 +31,7 @@ from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.modulators import LineSpec
 from lingnan.pdk.process import Process
 from lingnan.solvers import modulators
+from lingnan.solvers.modulators import Coplanar
 from lingnan.solvers.modulators.loaded import shift_of_bars
 from lingnan.solvers.modulators.touchstone import check_path
 
@@ -61,17 +62,21 @@ def shape_of(model: str, electrode: str, given: Mapping[str, Any], cross_section
     return electrode_of(model, electrode, length, signal, gap, ground, launch, guide, (a, b, c, d, e))
 
 
-def spec_of(shape: Electrode, cross_section_arm: str = ARM, corner: str = "nominal") -> LineSpec:
-    """The cross-section of a drawn line with its guides, as the solvers take it."""
+def spec_of(shape: Electrode, cross_section_arm: str | None = ARM, corner: str = "nominal") -> LineSpec:
+    """The cross-section of a drawn line with its guides, or with none, as the solvers take it."""
     process = active_process()
-    base = bridge.coplanar(
-        process, gap=shape.gap, signal_width=shape.signal, ground_width=shape.ground,
-        rib_width=draw.core_width(cross_section_arm), corner=corner,
-    )  # fmt: skip
+    base = _coplanar(shape.gap, shape.signal, shape.ground, cross_section_arm, corner)
     if shape.rail is None:
         return base
     bias = bridge.metal_bias(process, corner)
     return bridge.loaded(base, **asdict(shape.rail), bias=bias)
+
+
+def _coplanar(gap: float, signal: float, ground: float, cross_section_arm: str | None, corner: str) -> Coplanar:
+    process = active_process()
+    rib = gap / 8 if cross_section_arm is None else draw.core_width(cross_section_arm)
+    spec = bridge.coplanar(process, gap=gap, signal_width=signal, ground_width=ground, rib_width=rib, corner=corner)
+    return spec if cross_section_arm is not None else bridge.without_rib(spec)
 
 
 def section(
@@ -170,27 +175,34 @@ def kelvin_of(corner: str) -> float:
 
 
 def elements(
-    shape: Electrode, frequency: ArrayLike, cross_section_arm: str = ARM, corner: str = "nominal"
+    shape: Electrode,
+    frequency: ArrayLike,
+    cross_section_arm: str | None = ARM,
+    corner: str = "nominal",
+    east: bool = True,
 ) -> tuple[modulators.Stretch, ...]:
-    """A drawn electrode from pad to pad: launch, line, launch. In a launch the gap narrows from the pads' own."""
+    """A drawn electrode from pad to pad: launch, line, launch. In a launch the gap narrows from the pads' own.
+
+    Args:
+        shape: the electrode.
+        frequency: [Hz].
+        cross_section_arm: of the guides in the gaps; None: there are none.
+        corner: of the process.
+        east: whether there is a launch at the east end.
+    """
     line = line_of(spec_of(shape, cross_section_arm, corner), frequency, corner)
     start = line_of(pads_of(shape, cross_section_arm, corner), frequency, corner)
-    return (
-        modulators.Stretch(start, shape.pad),
-        *modulators.taper(start, line, shape.launch),
-        modulators.Stretch(line, shape.length, 1.0),
-        *modulators.taper(line, start, shape.launch),
-        modulators.Stretch(start, shape.pad),
-    )
+    ends = modulators.Stretch(start, shape.pad), *modulators.taper(start, line, shape.launch)
+    along = modulators.Stretch(line, shape.length, 1.0)
+    if not east:
+        return (*ends, along)
+    return (*ends, along, *modulators.taper(line, start, shape.launch), modulators.Stretch(start, shape.pad))
 
 
-def pads_of(shape: Electrode, cross_section_arm: str = ARM, corner: str = "nominal") -> modulators.Coplanar:
+def pads_of(shape: Electrode, cross_section_arm: str | None = ARM, corner: str = "nominal") -> Coplanar:
     """The cross-section of the line at its pads, which the grounds reach beyond."""
-    return bridge.coplanar(
-        active_process(), gap=shape.pitch - shape.pad, signal_width=shape.pad,
-        ground_width=shape.outer - shape.pitch + shape.pad / 2, rib_width=draw.core_width(cross_section_arm),
-        corner=corner,
-    )  # fmt: skip
+    beyond = shape.outer - shape.pitch + shape.pad / 2
+    return _coplanar(shape.pitch - shape.pad, shape.pad, beyond, cross_section_arm, corner)
 
 
 def write_line(path: str | Path, frequency: ArrayLike, electrode: str = "straight", **given: Any) -> Path:

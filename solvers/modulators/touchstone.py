@@ -33,10 +33,7 @@ def write_touchstone(
         ValueError: another ending, or what `response` and `scattering` refuse.
         OSError: the place cannot be written.
     """
-    import skrf
-
-    ports = 1 if isinstance(what, Modulator) else 2
-    path = check_path(path, ports)
+    path = check_path(path, 1 if isinstance(what, Modulator) else 2)
     check_frequencies("write_touchstone", frequency)
     check_impedance("write_touchstone: reference", reference, real=True)
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
@@ -45,7 +42,15 @@ def write_touchstone(
         s = ((z - reference) / (z + reference))[:, None, None]
     else:
         s = scattering(what, f, reference)
-    known = skrf.Frequency.from_f(np.asarray(f), unit="Hz")
+    return write_scattering(path, f, s, reference)
+
+
+def write_scattering(path: str | Path, frequency: ArrayLike, s: ArrayLike, reference: float = 50.0) -> Path:
+    """S-parameters (F, ports, ports) of this package's exp(-iωt) as a file; the rest is as of `write_touchstone`."""
+    import skrf
+
+    path = check_path(path, np.shape(s)[-1])
+    known = skrf.Frequency.from_f(np.atleast_1d(np.asarray(frequency, float)), unit="Hz")
     network = skrf.Network(frequency=known, s=np.conj(np.asarray(s)), z0=reference, name=path.stem)
     text = str(network.write_touchstone(filename=path.name, return_string=True, form="ri"))
     handle, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
