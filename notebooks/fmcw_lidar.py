@@ -19,7 +19,7 @@
 # Wanted: distance and speed of a surface that sends 10 % back, in a field of ±12 degrees, seen with 90 % at one false
 # alarm in a thousand sweeps; laser class 1; -40 to 125 °C in a vehicle. Two phased arrays of 16 antennas, one that
 # sends and one that receives, on either side of an engine. How far that reaches is what comes out below, not what is
-# wished for: 16 antennas are a small eye, of a metre in one sweep of 100 µs.
+# wished for: 16 antennas are a small eye, of 0.8 m in one sweep of 100 µs.
 
 # %%
 import tempfile

@@ -38,7 +38,7 @@ FREE: dict[str, tuple[float, float]] = {
     "pitch": (1.95, 2.6), "pitch_end": (1.95, 4.0), "pitch_power": (1.0, 4.0), "bite": (0.2, 0.3),
     "bite_end": (0.2, 0.475),
 }  # fmt: skip
-START: dict[str, float] = {"pitch": 2.0, "pitch_end": 2.0, "pitch_power": 2.0, "bite": 0.2, "bite_end": 0.2}
+START: dict[str, float] = {"pitch": 2.0, "pitch_end": 2.0, "pitch_power": 3.0, "bite": 0.2, "bite_end": 0.2}
 POINTS = 301  #: directions on either side of the beam
 NORM = 12  #: of the side lobes: near to their largest, with a slope everywhere
 SAMPLES = 200  #: arrays drawn with errors at the end

@@ -44,7 +44,7 @@ SINES = (0.08, 0.4)  #: direction cosines that are kept: nearer to the normal a 
 NODES = (7, 7)  #: in wavelength and sine
 PERIODS = (10, 20)  #: of the two gratings whose difference is the decay
 _FLAT = (0.0, 1.0)  #: of what depends on wavelength alone
-_AT = nodes(-1.0, 1.0, 9)  #: bites at which grooves are summed, between the least and the largest
+_AT = nodes(-1.0, 1.0, 12)  #: bites at which grooves are summed, from none to half the width
 _FIT = np.linalg.inv(np.vander(_AT, increasing=True))
 
 _solved: "dict[str, Emission]" = {}
@@ -167,12 +167,10 @@ def _grooved(width: Array, bites: Array, n_film: Array, n_side: Array, wl: Array
 def _under(sizes: Sizes, wl: ArrayLike, corner: str, sine: ArrayLike = 0.0) -> tuple[Any, Any]:
     """The same of each period, by polynomials through a few bites: one program for gratings of all lengths."""
     kept, xp = emission(_fill(sizes), corner), namespace(sizes, wl, sine)
-    bites = xp.asarray(sizes.bite, float)
-    low, high = xp.min(bites), xp.max(bites)
-    middle, half = (low + high) / 2, (high - low) / 2
+    bites, half = xp.asarray(sizes.bite, float), xp.asarray(sizes.width, float) / 4
     films = (xp.asarray(one, float) for one in (kept.film(wl, 0.5), _side(wl)))
-    found = _grooved(xp.asarray(sizes.width, float), middle + half * _AT, *films, xp.asarray(wl, float), sine)
-    place = (bites - middle) / xp.where(half > 0, half, 1.0)
+    found = _grooved(xp.asarray(sizes.width, float), half + half * _AT, *films, xp.asarray(wl, float), sine)
+    place = bites / half - 1.0
     powers = xp.stack([place**order for order in range(_AT.size)], axis=-1)
     return tuple(powers @ (_FIT @ xp.asarray(one)) for one in found)  # type: ignore[return-value]
 

@@ -1,14 +1,15 @@
 """Weak grating antennas: grooves of a shallow etch that reach only so far into a wide guide from both of its sides.
 
-A grating that is etched across the whole guide sends its light out within micrometres. Where grooves take but a part of
-the lateral profile f(y) of the guide's mode, what radiates is f under the grooves alone. With A(k_y) its transform and
-a radiating current along y in a medium of wavenumber k (k_x = k0 sinθ along the guide),
+A grating that is etched across the whole guide sends its light out within micrometres. Where grooves take but a part
+of the lateral profile of the guide's mode, what radiates is the mode under the grooves alone. Its field there is
+E_y ~ cos(κy) and, a quarter wave off, E_x ~ -i(κ/β) sin(κy), which is not small where the cosine is: at the walls. With
+A and X(k_y) the transforms of both, real, and currents in a medium of wavenumber k (k_x = k0 sinθ along the guide),
 
-    dP ~ |A(k_y)|² (k² - k_y²)/k_z dk_y,    k_z² = k² - k_x² - k_y²,
+    dP ~ [(A² + X²) k² - (k_x X + k_y A)²]/k_z dk_y,    k_z² = k² - k_x² - k_y²,
 
 so that the decay of a grating across everything, from the grating solver, falls by the ratio of the integrals; the same
-A seen from above is the pattern of one antenna across. The ratio is that of a homogeneous medium (the film's own
-reflections are in the solver's decay alone), and first order in the grooves. f is the cosine of the effective-index
+seen from above is the pattern of one antenna across. The ratio is that of a homogeneous medium (the film's own
+reflections are in the solver's decay alone), and first order in the grooves. The mode is that of the effective-index
 method, whose lateral problem has E across its walls. Lengths in µm.
 
 Derived here from the far field of a current sheet (C. A. Balanis, Antenna Theory (4th ed., 2016), §12.9, whose E_y
@@ -76,26 +77,36 @@ class Grooved:
         slope = held(jax.jvp(rest, (at,), (jnp.ones_like(at),))[1])
         return (at - rest(at) / slope) / half  # the step carries the derivative of the implicit function
 
-    def transform(self, k_y: ArrayLike) -> Array:
-        """A(k_y) = ∫ f(y) cos(k_y y) dy under the grooves, of the shape of k_y [µm]."""
+    @property
+    def along(self) -> Array:
+        """κ/β: E_x over E_y, where both are largest."""
+        k0 = 2 * jnp.pi / jnp.asarray(self.wavelength, float)
+        kappa = self.lateral
+        return kappa / jnp.sqrt(jnp.square(k0 * jnp.asarray(self.n_film, float)) - jnp.square(kappa))
+
+    def transforms(self, k_y: ArrayLike) -> tuple[Array, Array]:
+        """A = ∫ cos(κy) cos(k_y y) dy and X = -(κ/β) ∫ sin(κy) sin(k_y y) dy under the grooves [µm], shaped as k_y."""
         half = jnp.asarray(self.width, float) / 2
         inner, kappa, k = half - self.bite, self.lateral, jnp.asarray(k_y, float)
 
-        def upto(y: Array) -> Array:
-            return y * (jnp.sinc((kappa - k) * y / jnp.pi) + jnp.sinc((kappa + k) * y / jnp.pi))
+        def upto(y: Array) -> tuple[Array, Array]:
+            apart, together = (y * jnp.sinc(q * y / jnp.pi) for q in (kappa - k, kappa + k))
+            return apart + together, apart - together
 
-        return upto(half) - upto(inner)
+        (far, far_odd), (near, near_odd) = upto(half), upto(inner)
+        return far - near, -self.along * (far_odd - near_odd)
 
     @property
     def taken(self) -> Array:
-        """Share of ∫ f² that lies under the grooves, of that inside the guide: to first order their part in n_eff."""
+        """Share of both fields' squares under the grooves, over E_y's inside the guide: their part in n_eff."""
         half = jnp.asarray(self.width, float) / 2
-        inner, kappa = half - self.bite, self.lateral
+        inner, kappa, odd = half - self.bite, self.lateral, jnp.square(self.along)
 
-        def upto(y: Array) -> Array:
-            return y * (1 + jnp.sinc(2 * kappa * y / jnp.pi))
+        def upto(y: Array, share: ArrayLike) -> Array:
+            wave = jnp.sinc(2 * kappa * y / jnp.pi)
+            return y * (1 + wave + share * (1 - wave))
 
-        return 1 - upto(inner) / upto(half)
+        return (upto(half, odd) - upto(inner, odd)) / upto(half, 0.0)
 
     def strength(self, sine: ArrayLike = 0.0) -> Array:
         """Decay over that of a grating across a very wide guide.
@@ -109,14 +120,17 @@ class Grooved:
         across = jnp.sqrt(k**2 - along**2)  # k_y = across sin φ turns dk_y/k_z into dφ
         points, weights = np.polynomial.legendre.leggauss(_POINTS)
         k_y = across * jnp.sin(jnp.pi / 2 * points)
-        sent = jnp.sum(weights * jnp.square(self.transform(k_y)) * (k**2 - k_y**2)) * jnp.pi / 2
+        even, odd = self.transforms(k_y)
+        square = (jnp.square(even) + jnp.square(odd)) * k**2 - jnp.square(along * odd + k_y * even)
+        sent = jnp.sum(weights * square) * jnp.pi / 2
         half, kappa = jnp.asarray(self.width, float) / 2, self.lateral
         whole = half * (1 + jnp.sinc(2 * kappa * half / jnp.pi))  # ∫ f² over the guide
         return sent * across / k**2 / (2 * jnp.pi * whole)
 
     def element(self, u: ArrayLike) -> Array:
-        """Power of one antenna by its direction cosine across, 1 straight above, with the projection 1 - u²."""
+        """Power of one antenna by its direction cosine across, 1 straight above, for a beam near the normal along."""
         u = jnp.asarray(u, float)
         k0 = 2 * jnp.pi / jnp.asarray(self.wavelength, float)
-        seen = self.transform(jnp.ravel(k0 * u)) / self.transform(jnp.zeros(1))
-        return jnp.reshape(jnp.square(seen), u.shape) * jnp.clip(1 - jnp.square(u), 0.0, 1.0)
+        even, odd = self.transforms(jnp.ravel(k0 * u))
+        seen = jnp.square(even) * jnp.clip(1 - jnp.square(jnp.ravel(u)), 0.0, 1.0) + jnp.square(odd)
+        return jnp.reshape(seen / jnp.square(self.transforms(jnp.zeros(1))[0]), u.shape)

@@ -4,6 +4,8 @@ import warnings
 from typing import Any
 
 import gdsfactory as gf
+import jax
+import jax.numpy as jnp
 import klayout.db as kdb
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from lingnan.components.common import draw, guides
 from lingnan.components.compact import store
 from lingnan.components.compact.ways import Line as Guide
 from lingnan.components.soi import antennas, arraysearch, emission, engines, legs, lidarlight, phasedarrays
-from lingnan.pdk import active_process, build_pdk, optics
+from lingnan.pdk import active_process, build_pdk
 from lingnan.pdk.drc import check
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import waveguides
@@ -122,30 +124,29 @@ def test_the_beam_leaves_where_the_grating_equation_has_it_and_wavelength_and_wa
 def test_deeper_grooves_send_more_and_hold_the_angle_with_their_period():
     plain = emission.drawn(length=150.0)
     deep = emission.drawn(length=150.0, bite_end=0.4)
-    held = emission.drawn(length=150.0, bite_end=0.4, period_end=0.6124)
+    held = emission.drawn(length=150.0, bite_end=0.4, period_end=0.613)
     sent = [float(emission.efficiency(emission.along(one))) for one in (plain, deep)]
-    assert sent[1] > 1.5 * sent[0]
+    assert sent[1] > 1.3 * sent[0]
     spread = [np.ptp(emission.sines(one, 1.55)) for one in (deep, held)]
     assert spread[1] < 0.2 * spread[0]
 
 
-@pytest.mark.validate  # a mode solve of both sections: a minute
+@pytest.mark.validate
 def test_the_index_in_the_teeth_by_the_sections_own_modes():
-    """Second route to what grooves take of the index: both sections solved, first order against the whole."""
-    process, wide = active_process(), 1.2
-    found = []
-    for bite in (0.0, 0.2):
-        shapes = {"WG": [(optics.End(-wide / 2, -wide / 2), optics.End(wide / 2, wide / 2))]}
-        if bite:
-            edges = [(-wide / 2 - 0.25, -wide / 2 + bite), (wide / 2 - bite, wide / 2 + 0.25)]
-            shapes["SHALLOW"] = [(optics.End(a, a), optics.End(b, b)) for a, b in edges]
-        made = optics.of_mask(process, shapes, temperature=298.15, reach=3.0)
-        modes = waveguides.solve(made, 1.55, num_modes=2)
-        found.append(float(modes.n_eff[int(np.argmax(np.asarray(modes.te_fraction) > 0.5))].real))
-    sizes = emission.drawn()
-    first = float(Guide("strip").index(1.55, None, wide) - emission.index(sizes, 1.55)[0]) / 0.5
-    assert_allclose(found[0], Guide("strip").index(1.55, None, wide), atol=1e-4)
-    assert_allclose(found[0] - found[1], first, rtol=0.3)  # first order in a step of a seventh of the film's index
+    """Second route to what grooves take of the index: full and grooved section solved, with upright walls."""
+    wide, found = 1.2, []
+    for bite in (0.0, 0.2, 0.35):
+        inner = wide / 2 - bite
+        boxes = [
+            waveguides.Trapezoid("Si", *where)
+            for where in ((0.0, 0.15, -wide / 2, wide / 2), (0.15, 0.22, -inner, inner))
+        ]
+        made = waveguides.cross_section(boxes, background="SiO2", window=(-2.0, 2.0, -1.5, 1.7))
+        found.append(float(waveguides.solve(made, 1.55, num_modes=1).n_eff[0].real))
+    for bite, index in zip((0.2, 0.35), found[1:], strict=True):
+        sizes = emission.drawn(bite=bite)
+        first = float(Guide("strip").index(1.55, None, wide) - emission.index(sizes, 1.55)[0]) / 0.5
+        assert_allclose(found[0] - index, first, rtol=0.1)  # first order in a third of the film
 
 
 def test_both_arms_of_a_hybrid_are_as_long():
@@ -209,9 +210,9 @@ def test_what_is_not_known_is_refused():
 def test_the_search_that_is_kept_is_better_as_drawn():
     found = arraysearch.optimise()
     assert found.steps[-1] < 0.1 * found.steps[0]
-    for name in ("across_db", "along_db", "errors_db"):
-        assert getattr(found.after, name) < getattr(found.before, name) - 2.5
-    assert found.after.efficiency > 2 * found.before.efficiency
+    for name, better in (("across_db", 4.0), ("errors_db", 4.0), ("along_db", 1.0)):
+        assert getattr(found.after, name) < getattr(found.before, name) - better
+    assert found.after.efficiency > 1.4 * found.before.efficiency
     c = soi.phased_array(**found.settings)
     array, _ = arraysearch.lines_of(found.ask, found.after.drawn)
     assert_allclose(sorted(p.center[1] for p in c.ports if p.port_type == "vertical_te"), array.position, atol=1e-9)
@@ -234,3 +235,19 @@ def test_the_array_found_today_is_the_one_that_is_kept():
     ((key, entry),) = arraysearch.wanted()
     assert key in store.entries("soi220")
     assert_allclose(entry()["steps"][-1], arraysearch.optimise().steps[-1], rtol=1e-3)
+
+
+@pytest.mark.validate
+def test_the_search_follows_the_derivative_of_every_size():
+    ask, names = arraysearch.Ask(), list(arraysearch.FREE)
+    at = jnp.asarray([2.1, 2.8, 1.8, 0.22, 0.35])
+
+    @jax.jit
+    def figure(x):
+        return jnp.log(arraysearch._figure(ask, 250, dict(zip(names, x, strict=True))))
+
+    slopes = np.asarray(jax.jit(jax.grad(figure))(at))
+    for index, slope in enumerate(slopes):
+        step = 1e-5 * jnp.eye(5)[index]
+        assert_allclose(slope, (figure(at + step) - figure(at - step)) / 2e-5, rtol=1e-5)
+        assert abs(slope) > 1e-3

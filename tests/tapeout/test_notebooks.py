@@ -65,7 +65,7 @@ CHIPS = {
     "salinity": ("over all salinities: 2.80 rad coarse, 9.3 rad fine", "0.0035 ‰ with all", "13 of 13 links joined"),
     "methane_sensor": ("24.2 mm: direct 3.5 ppm, 2f 2.7 ppm", "long  as deep as 2016 ppm", "8 of 8 links joined"),
     "fmcw_lidar": (
-        "efficiency           0.270       0.600", "angle 9.81, by the far field 9.77", "3.00 m/s",
+        "efficiency           0.397       0.602", "angle 9.81, by the far field 9.77", "3.00 m/s",
         "4 of 4 links joined",
     ),
     "biosensor_array": (
