@@ -23,7 +23,8 @@ from lingnan.solvers.devices.planar import Planar
 ORDER, MODES, HELD = 10, 44, 20  #: of the modes, those of a body that are passed on
 SLICES = {"taper": 32, "horn": 64, "crossing": 64, "body": 24, "arms": 96}
 #: Elements of sections that meet at a body's face, and modes that are followed along the tapers before it.
-FACE, ALONG = {"one": (4, 2, 4), "two": (3, 2, 2, 2, 3), "three": (3, 2, 2, 2, 2, 2, 3), "body": (3, 8, 3)}, 12
+FACE, ALONG = {"one": (4, 2, 4), "two": (3, 2, 2, 2, 3), "body": (3, 8, 3)}, 12
+FACE_THREE = (3, 2, 2, 2, 2, 2, 3)
 ROOM = 2.5  #: µm from the outermost core to the wall
 ABSORBER = 2.0  #: µm of absorbing layer before the walls of a crossing
 
@@ -73,7 +74,7 @@ def _three(plane: Plane, width: Any, pitch: Any, wall: Any) -> Planar:
     y = [-wall, *(k * pitch + side * half for k in (-1, 0, 1) for side in (-1, 1)), wall]
     edges = jnp.stack([jnp.asarray(v, float) for v in y]) * plane.stretch
     media = jnp.stack([plane.beside, *[plane.core, plane.beside] * 3])
-    return planar.planar(edges, epsilon=media, polarization="tm", order=ORDER, cells=FACE["three"])
+    return planar.planar(edges, epsilon=media, polarization="tm", order=ORDER, cells=FACE_THREE)
 
 
 def _single(plane: Plane, width: Any, middle: Any, wall: Any) -> Planar:

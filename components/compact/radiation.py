@@ -6,7 +6,7 @@ for all. Right to a fifth: the fit and the number of modes, 100 or 150, each mov
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,8 @@ def radiation(process: Process, cross_section: str) -> Radiation:
     key = key_of(process, cross_section)
     if key not in _made:
         entry = store.recalled(process.name, key, lambda: as_entry(solve(process, cross_section)))
-        _made[key] = Radiation(**{**entry, "radiated": volumes_of(entry["radiated"])})
+        filled: dict[str, Any] = {**entry, "radiated": volumes_of(entry["radiated"])}
+        _made[key] = Radiation(**filled)
     return _made[key]
 
 
@@ -99,7 +100,7 @@ def solve(process: Process, cross_section: str) -> Radiation:
     )  # fmt: skip
     at = 1.55, 1.05 * own, 0.1 * own, 1.33
     error = abs(made.loss(at[0], at[1] - at[2] / 2, *at[2:]) - lost(process, cross_section, *at))
-    return Radiation(**{**vars(made), "error": float(error)})
+    return replace(made, error=float(error))
 
 
 def lost(
@@ -119,15 +120,14 @@ def lost(
     low, high = (
         _modes(process, cross_section, float(wl), float(mean + s * rise / 2), float(n), modes) for s in (-1, 1)
     )  # fmt: skip
-    indices = [np.asarray(one.n_eff) for one in (low, high)]
-    fastest = [float(one.real.max()) for one in indices]
+    fastest = [float(np.max(np.real(one.n_eff))) for one in (low, high)]
     if min(fastest) < max(n, 1.5):
         raise LingnanError(
             f"radiation of teeth on {cross_section}: no guided mode among {modes} at {wl:g} µm, width {mean:g} µm."
         )
     half = 1.5 * wl / sum(fastest)
-    both = [radiating.wave(low, high, ((1 + s) * half,) * 2, 0).attenuation for s in (-_ASIDE, _ASIDE)]
-    return sum(both) / 2
+    lengths = [half * (1 + s) for s in (-_ASIDE, _ASIDE)]
+    return sum(radiating.wave(low, high, (one, one), 0).attenuation for one in lengths) / 2
 
 
 def _modes(process: Process, cross_section: str, wl: float, width: float, n: float, modes: int) -> waveguides.Modes:

@@ -8,7 +8,7 @@ and a step sends back a quarter to a half of what two media of these indices wou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -83,7 +83,8 @@ def teeth(process: Process, cross_section: str, corner: str = "nominal") -> Teet
     key = key_of(process, cross_section, corner)
     if key not in _made:
         entry = store.recalled(process.name, key, lambda: as_entry(solve(process, cross_section, corner)))
-        _made[key] = Teeth(**{**entry, "per_rise": volumes_of(entry["per_rise"])})
+        filled: dict[str, Any] = {**entry, "per_rise": volumes_of(entry["per_rise"])}
+        _made[key] = Teeth(**filled)
     return _made[key]
 
 
@@ -123,7 +124,7 @@ def solve(process: Process, cross_section: str, corner: str = "nominal") -> Teet
     error = max(
         abs(made.step(w, (m - r / 2) * own, r * own, n) - back(w, m * own, r * own, n)) for w, m, r, n in between
     )
-    return Teeth(**{**vars(made), "error": float(error)})
+    return replace(made, error=float(error))
 
 
 def scaled(shares: tuple[float, float], own: float) -> tuple[float, float]:

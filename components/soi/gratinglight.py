@@ -119,7 +119,7 @@ def _rows(asked: Asked, guide: _Guide, counts: tuple[int, ...], period_key: str)
     _check_order(asked, order)
     shed = radiation(process, asked.cross_section).loss(asked.wl, low, rise, guide.medium)
     own = 1e-4 * np.log(10) / 10 * guide.loss_db_cm
-    taken, lost = (1j * power * wl / (4 * jnp.pi) for power in (own, jnp.where(order > 2, shed, 0.0)))
+    taken, lost = (1j * wl / (4 * jnp.pi) * jnp.asarray(power) for power in (own, jnp.where(order > 2, shed, 0.0)))
     tooth = draw.snapped(period / 2)
     rows = [
         grating(one + taken + lost, two + taken + lost, period, count, wl, tooth / period, back) for count in counts

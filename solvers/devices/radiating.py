@@ -9,7 +9,7 @@ order nothing radiates, and what is found there is the expansion's own error. Fo
 Lengths in µm.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import linalg
@@ -43,7 +43,8 @@ def wave(low: Modes, high: Modes, lengths: tuple[float, float], guided: int) -> 
     blocks = vectorial.scatter([low, high, low], [lengths[0] / 2, lengths[1], lengths[0] / 2]).blocks
     s11, s12, s21, s22 = (np.asarray(block) for block in blocks)
     one, zero = np.eye(len(s11)), np.zeros_like(s11)
-    factors, waves = linalg.eig(np.block([[s21, zero], [s11, -one]]), np.block([[one, -s22], [zero, -s12]]))
+    found: Any = linalg.eig(np.block([[s21, zero], [s11, -one]]), np.block([[one, -s22], [zero, -s12]]))
+    factors, waves = found
     power = np.abs(waves) ** 2
     share = (power[guided] + power[guided + len(s11)]) / power.sum(axis=0)
     # those that fade within a period have factors of 0 and ∞

@@ -141,7 +141,7 @@ def test_warmth_moves_the_line_by_dn_dt():
         np.mean([Line("strip").index(cold, kelvin, w) for w in (WIDTH, WIDTH + 2 * DEPTH)])
         for kelvin in (293.15, 303.15)
     )
-    guide = guide_of(lambda w, width: Line("strip").index(w, None, width), cold, drift=(high - low) / 10)
+    guide = guide_of(lambda w, width: Line("strip").index(w, None, width), cold, drift=float(high - low) / 10)
     assert_allclose((warm - cold) / 10 * 1e6, guide.pm_per_kelvin, rtol=5e-3)
 
 

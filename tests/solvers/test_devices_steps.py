@@ -48,7 +48,7 @@ def test_a_small_step_is_its_wall_times_the_mode_that_runs_back(wires: dict[floa
     """
     made = wires[0.45]
     points, weights = np.polynomial.legendre.leggauss(24)
-    x, y = np.full(24, 0.45 / 2 * (1 + _EDGE)), points * HIGH / 2
+    x, y = jnp.full(24, 0.45 / 2 * (1 + _EDGE)), jnp.asarray(points * HIGH / 2)
     e = np.asarray(waveguides.field_at(made, x, y).E)[0]
     across = -(1 / SILICON**2 - 1 / OXIDE**2) * OXIDE**4 * np.abs(e[0]) ** 2
     up, along = ((SILICON**2 - OXIDE**2) * np.abs(e[k]) ** 2 for k in (1, 2))
@@ -138,10 +138,10 @@ def test_a_grating_of_third_order_radiates_and_one_of_first_order_does_not():
     """
     low, high = _between(0.44, 100), _between(0.46, 100)
     half = WAVE / 4 * 2 / float(low.n_eff.real.max() + high.n_eff.real.max())
-    beside = [radiating.wave(low, high, (1.015 * m * half,) * 2, 0) for m in (1, 3)]
+    beside = [radiating.wave(low, high, (1.015 * m * half, 1.015 * m * half), 0) for m in (1, 3)]
     assert all(one.share > 0.99 for one in beside)
     first, third = (one.attenuation for one in beside)
     assert 3e-4 < third < 9e-4
     assert first < third / 5
-    inside = radiating.wave(low, high, (3 * half,) * 2, 0)
+    inside = radiating.wave(low, high, (3 * half, 3 * half), 0)
     assert_allclose(inside.attenuation / 2, 2 * back(solved(0.44), solved(0.46)) / inside.period, rtol=0.03)
