@@ -33,12 +33,13 @@ from lingnan.components.soi.voltages import MIDDLE, Shift, fitted, of_entry
 from lingnan.pdk import active_process, doping
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import phaseshifters, waveguides
+from lingnan.solvers.checks import known
 from lingnan.solvers.phaseshifters.light import FINE, laid, waveguide
 from lingnan.solvers.waveguides import Geometry, Modes, Resolution
 
-_INTO = 0.2  #: µm of contact implant at both ends of a section, a good conductor
+INTO = 0.2  #: µm of contact implant at both ends of a section, a good conductor
 _NEAR = 3  #: modes of a bend that are looked through, about the straight guide's
-_BESIDE = 1e-3  #: of n_eff, by which a search begins beside the mode: on it the matrix is singular
+BESIDE = 1e-3  #: of n_eff, by which a search begins beside the mode: on it the matrix is singular
 
 
 def masks(sides: tuple[Side, Side]) -> tuple[doping.Mask, ...]:
@@ -46,9 +47,10 @@ def masks(sides: tuple[Side, Side]) -> tuple[doping.Mask, ...]:
     return tuple(doping.Mask(one.layer, -one.high, -one.low) for side in sides for one in side.windows())
 
 
-def ends(sides: tuple[Side, Side]) -> tuple[float, float]:
-    """Where a section ends: a little inside of the contact implants."""
-    left, right = (draw.snapped(side.contact + _INTO) for side in sides)
+def ends(sides: tuple[Side, Side]) -> tuple[Any, Any]:
+    """Where a section ends: a little inside of the contact implants, which may be traced."""
+    reached = (side.contact + INTO for side in sides)
+    left, right = (draw.snapped(one) if known(one) else one for one in reached)
     return -left, right
 
 
@@ -64,12 +66,12 @@ def section(sides: tuple[Side, Side], core: float, corner: str = "nominal", **mo
     return doping.section(active_process(), masks(sides), width=core, ends=ends(sides), corner=corner, **more)
 
 
-def leads(sides: tuple[Side, Side]) -> float:
-    """Resistance between the section's ends and the metals, times length [Ω m]."""
+def leads(sides: tuple[Side, Side]) -> Any:
+    """Resistance between the section's ends and the metals, times length [Ω m]; sides may be traced."""
     process, total = active_process(), 0.0
     for side in sides:
         layer = side.windows()[-1].layer
-        total += float(doping.lead(process, layer, side.near - side.contact - _INTO, side.far - side.near))
+        total = total + doping.lead(process, layer, side.near - side.contact - INTO, side.far - side.near)
     return total
 
 
@@ -166,7 +168,7 @@ def bent_mode(
         raise LingnanError(
             f"diode: no mode of a bend of {radius:g} µm keeps to its core of {core:g} µm. Use a larger radius."
         )
-    return waveguides.solve(turned, wavelength, 1, resolution=resolution, target=highest + _BESIDE)
+    return waveguides.solve(turned, wavelength, 1, resolution=resolution, target=highest + BESIDE)
 
 
 def interleaved(finger_p: float, finger_n: float, reach: float, core: float, corner: str = "nominal") -> Shift:

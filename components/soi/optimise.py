@@ -46,7 +46,6 @@ SHOWN: dict[str, Any] = {
 }  # fmt: skip
 _OVERLAY = 3.0  #: deviations that the process's overlay stands for, as its source says
 _SAMPLES = 200
-_INTO = 0.2  #: of contact implant at the ends of a section [µm], as in `carriers`
 
 
 @dataclass(frozen=True)
@@ -187,21 +186,16 @@ class Search:
 
     def made(self, drawn: Mapping[str, Any], errors: Mapping[str, Any]) -> tuple[phaseshifters.Section, Any]:
         """The section of drawn offsets, which may be traced, with errors of the process, and its leads [Ω m]."""
-        left, right = _moved(self.sides, self.core, drawn)
+        sides = _moved(self.sides, self.core, drawn)
         moves, doses = (
             {one.removeprefix(word): value for one, value in errors.items() if one.startswith(word)}
             for word in ("move ", "dose ")
         )
         spec = doping.section(
-            self.process, carriers.masks((left, right)), width=self.core,
-            ends=(-(left.contact + _INTO), right.contact + _INTO),
+            self.process, carriers.masks(sides), width=self.core, ends=carriers.ends(sides),
             overlay=moves, dose={one: 1 + value for one, value in doses.items()},
         )  # fmt: skip
-        leads = [
-            doping.lead(self.process, layer, side.near - side.contact - _INTO, side.far - side.near)
-            for side, layer in ((left, "PPP"), (right, "NPP"))
-        ]
-        return spec, leads[0] + leads[1]
+        return spec, carriers.leads(sides)
 
     def entry(self, say: Callable[[OptimumStep], None] | None = None) -> dict[str, Any]:
         """Search, and give what is kept of it.

@@ -1,8 +1,7 @@
 """The light of a disk's rim, and how it goes over into a bus: kept over wavelength, for compact models.
 
 The rim is a guide of full height on the slab, so wide that its outer wall alone holds the light; `solvers.waveguides`
-in a bend, `resonators.exchanged` beside the line's own rib. What is radiated into the slab outside is left out: the
-line's own disk loses 1e-5 dB/cm that way, by the same modes behind an absorbing layer.
+in a bend, `resonators.exchanged` beside the line's own rib. What is radiated into the slab outside is left out.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +17,7 @@ from lingnan import __version__
 from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, namespace, nodes
 from lingnan.components.compact.guides import check_range, digest
-from lingnan.components.soi.carriers import bent_mode
+from lingnan.components.soi.carriers import BESIDE, bent_mode
 from lingnan.components.soi.resonators import Resonator, disk_of
 from lingnan.pdk import active_process, optics
 from lingnan.pdk.modulators import level
@@ -29,7 +28,6 @@ from lingnan.solvers.waveguides import Modes
 BAND, WAVES = (1.46, 1.62), 4  #: µm, and nodes in it
 GAPS, APART = (0.15, 0.55), 4  #: µm between disk and bus, and nodes; what is farther falls on along the last slope
 _WARM = 20.0  #: K, over which a slope is taken: the index is straight to 1e-3 of it
-_BESIDE = 1e-3  #: of n_eff, by which a search begins beside the mode
 
 _solved: "dict[str, Rim]" = {}
 
@@ -92,7 +90,7 @@ def solve(disk: Resonator, cross_section: str, corner: str) -> dict[str, Any]:
     def warmer(found: Modes, wl: float) -> float:
         n = float(found.n_eff[0].real)
         hot = waveguides.solve(
-            geometry.bend(-disk.radius), wl, 1, resolution=FINE, target=n + _BESIDE, temperature=kelvin + _WARM
+            geometry.bend(-disk.radius), wl, 1, resolution=FINE, target=n + BESIDE, temperature=kelvin + _WARM
         )
         return (float(hot.n_eff[0].real) - n) / _WARM
 

@@ -76,10 +76,22 @@ class Transit:
         check_between("Transit", "holes", self.holes, 0.0, np.inf, "cm/s", "6e6 is saturated germanium.")
 
     def __call__(self, frequency: ArrayLike) -> Array:
-        omega = 2j * jnp.pi * jnp.asarray(frequency, float)[..., None]
+        return self._driven(2j * jnp.pi * jnp.asarray(frequency, float))
+
+    def collected(self, lifetime: ArrayLike) -> Array:
+        """Share of the charge that leads see where carriers live for a time [s], before they recombine in the gap.
+
+        After a time t exp(-t/τ) of them are left, so this is H with -1/τ in the place of iω (K. Hecht's relation).
+        """
+        check_between("Transit", "lifetime", lifetime, 0.0, np.inf, "s", "1e-9 is short of germanium on silicon.")
+        return self._driven(-1 / jnp.asarray(lifetime, float) + 0j).real
+
+    def _driven(self, rate: Array) -> Array:
+        """Of carriers whose number goes as exp(rate t) [1/s]."""
         s, weight = jnp.asarray(self.profile.place), jnp.asarray(self.profile.weight)
-        electrons = (1 - s) * grown(omega * self.gap / (SPEED * self.electrons) * (1 - s))
-        holes = s * grown(omega * self.gap / (SPEED * self.holes) * s)
+        turned = rate[..., None] * self.gap / SPEED
+        electrons = (1 - s) * grown(turned / self.electrons * (1 - s))
+        holes = s * grown(turned / self.holes * s)
         return jnp.sum(weight * (electrons + holes), axis=-1)
 
 

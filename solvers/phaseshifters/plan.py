@@ -22,7 +22,6 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 TINY = 1e-7  #: two edges closer than this are one [µm]
 GATE = 0.05  #: oxides thinner than this are those of a gate [µm]
-OUTSIDE = 1.6  #: growth of cells above and below silicon, where fields are smooth: 0.3 % of C beside 1.25, over 2 µm
 LEAST_AT_CONTACT = 1e16  #: net doping [cm^-3]; metal on less is a Schottky diode, which is not modelled
 
 
@@ -35,6 +34,7 @@ class Fineness:
     surface: float = 0.0003  #: under a gate
     growth: float = 1.25  #: of a cell over its neighbour nearer to an edge
     most: float = 0.12
+    outside: float = 1.6  #: as `growth`, above and below silicon where fields are smooth: 0.4 % of C beside 1.25
     round_x: int = 16  #: numbers of cells are multiples of these
     round_y: int = 4
 
@@ -211,7 +211,7 @@ def _is_junction(section: Section, k: int, side: str, across: bool) -> bool:
 
 
 def _cuts(knots: tuple[Knot, ...], fine: Fineness, multiple: int) -> tuple[tuple[float, ...], ...]:
-    far = replace(fine, growth=max(fine.growth, OUTSIDE), most=np.inf)
+    far = replace(fine, growth=max(fine.growth, fine.outside), most=np.inf)
     rows = [
         _graded(b.at - a.at, a.size, b.size, far if "oxide" in (a.source[0], b.source[0]) else fine)
         for a, b in pairwise(knots)

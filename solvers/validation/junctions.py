@@ -2,9 +2,9 @@
 
 No measured device stands here. Papers that give V_pi L and capacitance of one (Baehr-Jones, Opt. Express 20, 12014
 (2012); Yong, Opt. Express 25, 8425 (2017); Passoni, Photonics Res. 8, 457 (2020); Rasigade, Opt. Express 19, 3919
-(2011); Li, Opt. Express 17 (2009)) could be read in their abstracts and first pages only, without the doping profile or
-the cross-section; a measured number without either would be a fit. Tutorials of MaxOptics, Lumerical, femwell and
-gplugins give all inputs and print no number.
+(2011); Li, Opt. Express 17 (2009); Spector, IEEE J. Sel. Top. Quantum Electron. 16, 165 (2010)) could be read in their
+abstracts and first pages only, without the doping profile or the cross-section; a measured number without either would
+be a fit. Tutorials of MaxOptics, Lumerical, femwell and gplugins give all inputs and print no number.
 
 The limit is 20 % of each number, set before any was computed; where what is printed is a change in whole percent, half
 a percent more. Inputs that a source does not give are named in its case, and so is what was tried and lies outside.

@@ -68,6 +68,19 @@ def test_bandwidth_lies_below_both_of_its_causes() -> None:
     assert_allclose(found.circuit.junction, 8.8541878e-12 * 16.2 * area * 1e-12 / 0.4e-6, rtol=1e-6)
 
 
+def test_all_pairs_are_collected_at_any_bias() -> None:
+    """What the module says of carriers that live 1 ns: mean ways over mean times, and how little a volt changes."""
+    for kind, most in (("vertical", 0.002), ("lateral", 0.006)):
+        rest, driven = (1 - float(photodiodes.figures(kind, bias=v).collected(1e-9)) for v in (0.0, 1.0))
+        assert rest == pytest.approx(most, rel=0.15)
+        assert 0 < rest - driven < 6e-4
+        transit = photodiodes.figures(kind, bias=0.0).transfer.parts[0]
+        # first order in time over lifetime, uniform: each kind loses a sixth of its time across the gap
+        across = sum(1e-4 * transit.gap / (6 * 1e-9 * v) for v in (transit.electrons, transit.holes))
+        assert rest == pytest.approx(float(across), rel=0.05)
+        assert min(transit.electrons, transit.holes) > 0.84 * 6e6
+
+
 def test_dark_current_follows_area_bias_and_temperature() -> None:
     """The line's own diode leaks what its specification allows at 1 V and 300 K; heat by Arrhenius' law."""
     cold, hot = (photodiodes.figures(temperature=kelvin) for kelvin in (300.0, 330.0))

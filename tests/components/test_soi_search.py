@@ -54,8 +54,9 @@ def test_corners_and_samples_say_the_same() -> None:
         for name in ("vpi_l", "loss_db_cm"):  # cells of 6 nm at the junction beside 3 nm: 1.5 % of V_pi L
             assert nominal[name] == pytest.approx(getattr(outcome, name)[0], rel=0.02)
         drawn = design.products()[end]
-        # 200 samples know their mean to 1/14 of their deviation
-        assert drawn.mean() == pytest.approx(outcome.product[1], abs=3 * drawn.std() / np.sqrt(len(drawn)))
+        # 200 samples know their mean to 1/14 of their deviation; the next order of a mean is the square of its second
+        beyond = outcome.product[1] * (outcome.product[1] / outcome.product[0] - 1) ** 2
+        assert drawn.mean() == pytest.approx(outcome.product[1], abs=3 * drawn.std() / np.sqrt(len(drawn)) + beyond)
         # first order leaves out what both low masks do by the square of their distance
         assert 1.0 < drawn.std() / outcome.product[2] < 1.6
     for before, after in design.corners.values():
@@ -80,7 +81,7 @@ def test_traced_windows_are_those_that_the_cell_draws() -> None:
     made, leads = search.made(offsets, {})
     sides = pn_sides("phase_shifter_pn", search.core, **offsets)
     drawn = carriers.section(sides, search.core)
-    assert float(leads) == pytest.approx(carriers.leads(sides), rel=1e-9)
+    assert float(leads) == pytest.approx(float(carriers.leads(sides)), rel=1e-9)
     assert [one.polarity for one in made.implants] == [one.polarity for one in drawn.implants]
     for one, other in zip(made.implants, drawn.implants, strict=True):
         assert one.concentration == other.concentration
@@ -134,6 +135,25 @@ def test_of_a_search_that_is_stopped_there_is_what_it_had(monkeypatch: pytest.Mo
 def test_bad_questions(asked: dict[str, Any], said: str) -> None:
     with pytest.raises(LingnanError, match=said):
         Search.of(**{**SHOWN, **asked})
+
+
+@pytest.mark.validate
+def test_carriers_at_0_celsius_lie_on_the_line_through_25_and_85() -> None:
+    """The transmitter's notebook takes loss and extinction there from this line."""
+    search = Search.of(**SHOWN)
+    found = optimise.optimise(**SHOWN).settings
+    section = carriers.section(pn_sides("mzm", search.core, **found), search.core)
+    like = phaseshifters.ready(section, 1.55)
+
+    def at(celsius: float) -> np.ndarray:
+        one = replace(section, silicon=replace(section.silicon, temperature=273.15 + celsius))
+        f = phaseshifters.figures(one, [0.5, 2.5, 4.5], like=like)
+        return np.concatenate([f.loss_dB_cm, f.delta_n, f.capacitance, f.resistance])
+
+    cold, room, hot = (at(celsius) for celsius in (0.0, 25.0, 85.0))
+    apart = np.abs((room + (room - hot) * 25 / 60) / cold - 1).reshape(4, 3).max(axis=1)
+    # loss 0.03 %, change of index 0.1 %, capacitance 0.13 %, resistance 1.4 %: a power of the temperature
+    assert np.all(apart < [5e-4, 1.5e-3, 2e-3, 0.02])
 
 
 @pytest.mark.validate

@@ -57,6 +57,24 @@ def test_current_of_single_pairs_is_ramos() -> None:
     assert complex(found) == pytest.approx(complex(exact), abs=2e-3)  # 400 places
 
 
+def test_what_recombines_on_the_way_is_hechts() -> None:
+    """A sheet at the p side by its closed form, many pairs moved step by step, limits, and the slope by bias."""
+    gap, v, tau = 0.4, 6e6, 3e-12
+    path = v * tau * 1e4 / gap  # of the gap
+    sheet = detectors.Transit(gap, v, 1e5, detectors.sheet(0.0))
+    np.testing.assert_allclose(sheet.collected(tau), path * (1 - np.exp(-1 / path)), rtol=1e-12)
+    place = (np.arange(2000) + 0.5) / 2000
+    ways = sum(own * (1 - np.exp(-way / own)) for way, own in ((1 - place, path), (place, path / 2)))
+    flat = detectors.Transit(gap, v, v / 2, detectors.uniform())
+    np.testing.assert_allclose(flat.collected(tau), ways.mean(), rtol=1e-6)  # 2,000 places
+    np.testing.assert_allclose(flat.collected(1.0), 1.0, atol=1e-10)
+    slope = jax.grad(lambda speed: detectors.Transit(gap, speed, v, detectors.uniform()).collected(tau))(v)
+    ends = [detectors.Transit(gap, v * k, v, detectors.uniform()).collected(tau) for k in (1.001, 0.999)]
+    np.testing.assert_allclose(slope, (ends[0] - ends[1]) / (0.002 * v), rtol=1e-6)
+    with pytest.raises(ValueError, match="lifetime = 0"):
+        flat.collected(0.0)
+
+
 def test_circuit_and_product_of_responses() -> None:
     circuit = detectors.Circuit(20e-15, 30.0, 50.0)
     assert float(detectors.bandwidth(circuit)) == pytest.approx(1 / (2 * np.pi * 80 * 20e-15), rel=1e-9)
