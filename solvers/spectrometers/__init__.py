@@ -3,6 +3,7 @@
     guide        an index, linear in wavelength and temperature
     mouths       fields of guides where they meet a slab
     stars        slab couplers by Fourier optics
+    diffraction  the same by Hankel functions, not paraxial: a second route
     awg          arrayed-waveguide gratings: geometry, spectra, wavelengths of the channels
     channels     their loss, crosstalk, and what errors of phase do
     fourier      interferometers in an array, a spectrum by its Fourier transform
@@ -17,7 +18,7 @@
     seen = fourier.matrix(array, wavelengths)
     reconstruct.inverse(seen, strength=1e-2) @ readings
 
-The slab couplers are paraxial: aberrations, reflections and coupling of guides where they meet are not in it. There is
+Slab couplers are paraxial but for `diffraction`: reflections and guides that couple where they meet are in none. There is
 no echelle grating here.
 
 Lengths and wavelengths in µm, losses in dB and dB/cm, exp(-iωt). Import the module that is wanted: nothing is loaded

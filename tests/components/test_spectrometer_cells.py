@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from lingnan.components import soi
 from lingnan.components.compact import store
 from lingnan.components.compact.planar import plane
-from lingnan.components.soi import awglight
+from lingnan.components.soi import awglight, gridsearch
 from lingnan.pdk import active_process, build_pdk
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.spectrometers import awg, channels, fourier
@@ -147,9 +147,7 @@ def test_interferometers_read_what_the_solver_says() -> None:
     # echoes of a few per cent between an interferometer's two splitters ripple on the fringes: 0.1 of their height
     assert all(np.corrcoef(one, other)[0, 1] > 0.985 for one, other in zip(read[1:], share[1:], strict=True))
     assert 0.19 < read.max() < 0.25  # a quarter to each, and three splitters' loss
-    assert float(array.resolution) == pytest.approx(
-        1.55**2 / 4.284 / 180, rel=1e-3
-    )
+    assert float(array.resolution) == pytest.approx(1.55**2 / 4.284 / 180, rel=1e-3)
 
 
 def test_rings_drop_what_they_were_made_for() -> None:
@@ -177,3 +175,20 @@ def test_forty_channels_are_drawn_and_modelled() -> None:
     peaks = np.array([waves[np.argmax(power(found, "o1", f"o{number}"))] for number in range(2, 42)])
     assert_allclose(np.diff(peaks), -0.0004, atol=4.5e-5)  # the grid's step twice
     assert float(np.max(channels.crosstalk_db(awglight.grating(**sizes)))) < -15.0
+
+
+@pytest.mark.validate
+def test_a_search_lowers_crosstalk_and_ends_in_a_cell() -> None:
+    """The outcome against drawn errors, and a cell of the outcome's sizes."""
+    best = gridsearch.optimise(channels=4, spacing_nm=1.6, order=50, arms=(20, 24), phase_error=0.1)
+    assert best.after.crosstalk_db < best.before.crosstalk_db - 0.5
+    # 200 draws of speckle of some ten independent errors in four channels: 0.1 dB; four of these
+    assert best.drawn == pytest.approx(best.after.crosstalk_db, abs=0.4)
+    assert soi.awg(**best.settings).info["slab_length_um"] > 50
+    grid = awglight.grating(**best.settings)
+    quiet, loud = (float(np.mean(gridsearch.crosstalk(gridsearch.expected(grid, s)))) for s in (0.02, 0.2))
+    assert loud > quiet
+    with pytest.raises(LingnanError, match=r"gap_arm = 0.1 is below the limit of 0.2 \(rule WG.S"):
+        gridsearch.optimise(
+            channels=4, spacing_nm=1.6, order=50, arms=(20,), phase_error=0.1, free={"gap_arm": (0.1, 0.3)}
+        )
