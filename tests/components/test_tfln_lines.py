@@ -110,8 +110,10 @@ def test_a_folded_modulator_has_a_bandwidth(electrode: str) -> None:
     level = 20 * np.log10(np.abs(np.asarray(modulators.integrated(modulator, near).drive)))
     by_sums = np.interp(3.0, level[0] - level[1:], near[1:])
     assert float(found.frequency) == pytest.approx(float(by_sums), rel=1e-5)
+    # one of the two electrodes, without the way between them, has not fallen so far there
     single = modulators.Modulator(electro.elements(electro.shape_of("mzm", electrode, {"length": 2000.0}), F), 2.26)
-    assert float(found.frequency) < 0.9 * float(modulators.bandwidth(single, band, reference=1e9).frequency)
+    at = jnp.append(1e9, found.frequency)
+    assert float(modulators.response(single, at).relative_to(1e9)[1]) > -2.5
 
 
 @pytest.mark.parametrize(
