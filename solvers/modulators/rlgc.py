@@ -44,8 +44,8 @@ def distributed(section: Section, frequency: ArrayLike, signal: str = "signal") 
         raise ValueError(f"distributed: no conductor {signal!r} in this section: it has {', '.join(known)}.")
     if section.returns == "grounds" and len(known) < 2:
         raise ValueError(
-            f"distributed: {len(known)} conductor, {', '.join(known)!r}, and nothing for its current to come back on: there "
-            'must be 2. Add a ground, or take returns="box", in which the walls of the window carry it.'
+            f"distributed: {len(known)} conductor, {', '.join(known)!r}, and nothing for its current to come back on: "
+            'there must be 2. Add a ground, or take returns="box", in which the walls of the window carry it.'
         )
     if not is_traced(f) and not np.all((np.asarray(f) > 0) & np.isfinite(np.asarray(f))):
         raise ValueError(
