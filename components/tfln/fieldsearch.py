@@ -65,8 +65,8 @@ class Ask:
     def kept(self, gap: Any, length: Any) -> Array:
         """Factor of the barrier: 1 where both limits are kept."""
         told = self.told(gap, length)
-        over = (told.head.load / self.load, self.band / told.sensor.fastest)
-        return 1 + sum(jnp.square(_STEEP * jnp.log(jnp.maximum(one * (1 + _INSIDE), 1.0))) for one in over)
+        over = jnp.stack([jnp.asarray(told.head.load / self.load), self.band / told.sensor.fastest])
+        return 1 + jnp.sum(jnp.square(_STEEP * jnp.log(jnp.maximum(over * (1 + _INSIDE), 1.0))), axis=0)
 
 
 @dataclass(frozen=True)
