@@ -186,7 +186,10 @@ def join_arms(
     last.dmove(last.ports[in_up].center, arrived[in_up].center)
     for reference, facing in ((first, 0.0), (last, 180.0)):
         for port in _facing(reference, facing)[1:-1]:
-            (c << terminator(cross_section=cross_section)).connect("o1", port)
+            dump = c << terminator(cross_section=cross_section)
+            dump.connect("o1", port)
+            box = dump.dbbox(draw.layer_index(c, "COUPLER"))
+            draw.box(c, box.left, box.bottom, box.right, box.top, "FREEFORM")  # no fibre has to get to this end
     for reference, names, facing in ((first, (out_up, out_down), 0.0), (last, (in_up, in_down), 180.0)):
         _close_wedge(c, [reference.ports[name].center for name in names], facing, cross_section)
     outer = [first.ports[name] for name in _outer(first, 180)] + [last.ports[name] for name in _outer(last, 0)]
