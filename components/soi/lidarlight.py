@@ -14,7 +14,7 @@ from scipy import constants
 from lingnan.components.common import draw
 from lingnan.components.compact.asked import Asked, model_of
 from lingnan.components.compact.chebyshev import Surface, namespace, nodes
-from lingnan.components.compact.ways import Line, SDict, both_ways
+from lingnan.components.compact.ways import Line, SDict, both_ways, plain
 from lingnan.components.process import number
 from lingnan.components.soi import antennas, circuits, emission, engines, light, parts, phasedarrays
 from lingnan.components.soi.antennas import Teeth
@@ -54,7 +54,7 @@ def grating_antenna(asked: Asked) -> SDict:
     """
     teeth = _teeth(asked)
     line, wl, kelvin = Line(asked.cross_section, asked.corner), asked.wl, asked.temperature
-    led = line.tapered(wl, teeth.taper, kelvin, (None, teeth.width)) if teeth.taper else 1.0
+    led: Any = line.tapered(wl, teeth.taper, kelvin, (None, teeth.width)) if teeth.taper else 1.0
     inside = line.amplitude(wl, teeth.length, kelvin, teeth.width)
     sent, left = _sent(asked, teeth)
     zero = 0.0 * led
@@ -143,8 +143,8 @@ class Light(NamedTuple):
 
 def _tapped(asked: Asked) -> tuple[Any, SDict]:
     """An engine as it is drawn, and its tap."""
-    given = asked.plain()
-    made = engines.fmcw_engine(**{**given, "turns": int(given["turns"])})
+    given: dict[str, Any] = {**asked.plain(), "turns": int(plain(asked.name, "turns", asked.given["turns"]))}
+    made = engines.fmcw_engine(**given)
     tapped: dict[str, Any] = {
         "gap": made.info["gap_um"], "length": given["length_tap"], "dy": draw.even(number(None, "tap_distance"))
     }  # fmt: skip

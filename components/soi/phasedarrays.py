@@ -79,7 +79,7 @@ class Fan:
             down = draw.snapped(high + rise - low - 2 * self.radius)
             rest = draw.snapped(self.width - up - across - 4 * self.radius)
             parts = (up, bend, rise - 2 * self.radius, right, across, right, down, bend, rest)
-            curves = [line(draw.snapped(one)) if isinstance(one, float) else one for one in parts]
+            curves = [one if isinstance(one, Curve) else line(draw.snapped(one)) for one in parts]
             found.append(join(*(one for one in curves if one.length)).placed(0.0, high))
         return found
 
@@ -98,7 +98,7 @@ class Plan:
     @property
     def legs(self) -> tuple[float, ...]:
         """Height that each stage of the tree goes over, from the middle of a splitter to that of the next [µm]."""
-        outer = self.channels[len(self.channels) // 2 :]
+        outer = list(self.channels[len(self.channels) // 2 :])
         step = outer[1] - outer[0] if len(outer) > 1 else 0.0
         first = (outer[0] + outer[-1]) / 2
         return (first, *(step * len(outer) / 2 ** (stage + 1) for stage in range(1, self.stages)))
