@@ -184,8 +184,9 @@ class Modes:
 def _group(modes: Modes) -> Array:
     if is_traced(modes) or not series.known(modes.problem):
         return engine.group(modes.problem, modes.found)
-    n, slope = series.n_eff(modes.problem, modes.found, 1).real
-    return jnp.asarray(n - np.asarray(modes.wavelength) * slope)
+    with jax.ensure_compile_time_eval():  # known numbers, inside the `jit` of something else too
+        n, slope = series.n_eff(modes.problem, modes.found, 1).real
+        return jnp.asarray(n - np.asarray(modes.wavelength) * slope)
 
 
 def _curvature(modes: Modes) -> Array:
