@@ -5,13 +5,13 @@ NumPy: the sum as it stands in one product, and for a constant pitch an FFT with
 """
 
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from timing import report
 
 from lingnan.solvers.lidar import apertures, calibration, farfield
 from lingnan.solvers.lidar.antenna import Antenna
@@ -20,14 +20,9 @@ from lingnan.solvers.lidar.farfield import Line
 ANGLES = np.linspace(-90.0, 90.0, 18001)
 
 
-def report(what: str, call: Callable[[], Any], times: int = 3) -> Any:
-    """Run several times, the first with compilation, and print each."""
-    for k in range(times):
-        wall, cpu = time.perf_counter(), time.process_time()
-        found = jax.block_until_ready(call())
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        print(f"{what}{', first' if k == 0 else ''}: {wall:.3f} s wall, {cpu:.3f} s of processors", flush=True)
-    return found
+def thrice(what: str, call: Callable[[], Any], times: int = 3) -> Any:
+    """`report` of several runs, the first with compilation: what was found."""
+    return report(what, call, times)[0]
 
 
 def field() -> None:
@@ -48,9 +43,9 @@ def field() -> None:
         between = table[low] * (1 - share) + table[(low + 1) % size] * share
         return between * np.exp(2j * np.pi / 1.55 * u * pitch * 127.5)
 
-    exact = report("sum", lambda: farfield.field(array, u))
-    quick = report("constant pitch", lambda: farfield.field_of_pitch(array.excitation, pitch, 1.55, u))
-    peers = report("NumPy, product", product), report("NumPy, FFT and interpolation", padded)
+    exact = thrice("sum", lambda: farfield.field(array, u))
+    quick = thrice("constant pitch", lambda: farfield.field_of_pitch(array.excitation, pitch, 1.55, u))
+    peers = thrice("NumPy, product", product), thrice("NumPy, FFT and interpolation", padded)
     for name, other in (("constant pitch", quick), ("product", peers[0]), ("FFT", peers[1])):
         print(
             f"{name}: largest difference to the sum {np.max(np.abs(np.asarray(other) - np.asarray(exact))):.1e} of 256"
@@ -68,7 +63,7 @@ def plane() -> None:
         across = farfield.field_of_pitch(excitation, 1.8, 1.55, u)
         return jnp.outer(one.power(v, 500.0), jnp.square(jnp.abs(across)))
 
-    report("plane of 7.2 million directions", lambda: whole(array.excitation))
+    thrice("plane of 7.2 million directions", lambda: whole(array.excitation))
 
 
 def calibrate() -> None:
@@ -80,7 +75,7 @@ def calibrate() -> None:
     array = Line(np.asarray(apertures.regular(64, 2.0)), 1 + 0.1 * rng.standard_normal(64), 1.55, phase)
     drives, u = calibration.drives(64, 8, jax.random.key(1)), np.linspace(-0.38, 0.38, 160)
     seen = calibration.measured(array, drives, u)
-    found = report("calibration", lambda: calibration.calibrated(array.position, 1.55, drives, u, seen))
+    found = thrice("calibration", lambda: calibration.calibrated(array.position, 1.55, drives, u, seen))
     error = np.angle(np.exp(1j * (np.asarray(found.phase) - phase + phase[0])))
     print(f"largest error {np.max(np.abs(error)):.1e} rad, misfit {float(found.misfit):.1e}")
 
@@ -91,7 +86,7 @@ def calibrate() -> None:
     def left(p: np.ndarray) -> np.ndarray:
         return np.abs(rows @ (p[64:] * np.exp(1j * p[:64]))) ** 2 - goal
 
-    peer = report("SciPy, differences", lambda: least_squares(left, np.concatenate([start, np.ones(64)])).x, times=1)
+    peer = thrice("SciPy, differences", lambda: least_squares(left, np.concatenate([start, np.ones(64)])).x, times=1)
     error = np.angle(np.exp(1j * (peer[:64] - phase - peer[0] + phase[0])))
     print(f"largest error of SciPy's {np.max(np.abs(error)):.1e} rad")
 

@@ -5,12 +5,12 @@
 
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from timing import report
 
 from lingnan.solvers import sensors, waveguides
 from lingnan.solvers.sensors import Chain, Converter, Detector, Environment, Guide, Laser, Ring
@@ -18,15 +18,6 @@ from lingnan.solvers.sensors import Chain, Converter, Detector, Environment, Gui
 WINDOW = (-1.5, 1.5, -1.2, 1.4)
 #: width [µm], film [µm], sidewall angle [degrees]: middle, σ
 PROCESS = ((0.45, 0.005), (0.22, 0.002), (88.0, 1.0))
-
-
-def report(what: str, call: Callable[[], Any]) -> tuple[Any, float]:
-    """Run, and print the time."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    found = jax.block_until_ready(call())
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    print(f"{what}: {wall:.2f} s wall, {cpu:.2f} s of processors", flush=True)
-    return found, cpu
 
 
 def guide_of(p: Any) -> Guide:

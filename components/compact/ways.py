@@ -235,11 +235,21 @@ class Loop:
         return self.line.amplitude(wl, length, temperature, None, Turn.straight(self.angle_deg))
 
 
+def all_pass(bus: Array, t: Any, around: Array) -> SDict:
+    """A ring on one bus: (t - A)/(1 - t A) times what the bus leaves.
+
+    Args:
+        bus: amplitude of the bus alone.
+        t: amplitude that stays on it beside the ring.
+        around: A, after one round trip.
+    """
+    return through(bus * (t - around) / (1 - t * around))
+
+
 def ring_on_one_bus(loop: Loop, wl: ArrayLike, gap: float, temperature: ArrayLike | None, beyond: float = 1.0) -> SDict:
-    """(t - A) / (1 - t A), with A the amplitude after one round trip."""
+    """`all_pass` of a loop."""
     t, _ = loop.coupling(wl, gap)
-    a = loop.half_trip(wl, temperature) ** 2
-    return through(loop.bus(wl, temperature, beyond) * (t - a) / (1 - t * a))
+    return all_pass(loop.bus(wl, temperature, beyond), t, loop.half_trip(wl, temperature) ** 2)
 
 
 def ring_on_two_buses(

@@ -17,7 +17,7 @@ from jax.typing import ArrayLike
 
 from lingnan.components.compact.asked import Asked, model_of
 from lingnan.components.compact.chebyshev import namespace
-from lingnan.components.compact.ways import Line, Loop, SDict, through
+from lingnan.components.compact.ways import Line, Loop, SDict, all_pass
 from lingnan.components.soi import carriers, ringmodulators
 from lingnan.components.soi.active import OFFSETS, turned
 from lingnan.components.soi.resonators import Resonator, disk_of, ring_of
@@ -72,7 +72,7 @@ def _modelled(asked: Asked, made: Loaded) -> SDict:
     turn = made.around(asked.wl, base + asked.driven["heating"], asked.driven["voltage"])
     t = xp.cos(made.phase(asked.wl))
     bus = Line(asked.cross_section, asked.corner).amplitude(asked.wl, 2 * made.ring.reach, asked.temperature)
-    return through(bus * (t - turn) / (1 - t * turn))
+    return all_pass(bus, t, turn)
 
 
 def _offsets(given: Any) -> tuple[float | None, ...]:

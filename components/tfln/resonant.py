@@ -12,7 +12,7 @@ from lingnan.components.common.curves import s_bend
 from lingnan.components.compact.asked import Asked, model_of
 from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.sizes import settled
-from lingnan.components.compact.ways import Line, Loop, SDict, Turn, both_ways, plain, through
+from lingnan.components.compact.ways import Line, Loop, SDict, Turn, all_pass, both_ways, plain
 from lingnan.components.process import number
 from lingnan.components.tfln import electro, heaters, parts, ringmodulators, switches
 from lingnan.components.tfln.splitters import mmi2x2_y
@@ -68,7 +68,7 @@ def racetrack_modulator_y(asked: Asked) -> SDict:
         # the guide lies north of its signal, as the upper arm of a modulator does
         slope = electro.per_volt(spec, wl, asked.corner)
         around = around * xp.exp(2j * np.pi / xp.asarray(wl) * slope * long * xp.asarray(voltage))
-    return through(loop.bus(wl, temperature) * (t - around) / (1 - t * around))
+    return all_pass(loop.bus(wl, temperature), t, around)
 
 
 def racetrack_section(

@@ -1,7 +1,8 @@
 """Rings that sense: all-pass, add-drop, racetracks, and two rings read as a Vernier.
 
 Spectra are the squares of the amplitudes of `resonators.ring`; figures of them as in W. Bogaerts et al., Laser
-Photonics Rev. 6, 47 (2012), doi:10.1002/lpor.201100017. A racetrack is a ring whose `length` has straights in it. Lengths in µm.
+Photonics Rev. 6, 47 (2012), doi:10.1002/lpor.201100017. A racetrack is a ring whose `length` has straights in it.
+Lengths in µm.
 """
 
 from dataclasses import dataclass
