@@ -18,8 +18,8 @@
     seen = fourier.matrix(array, wavelengths)
     reconstruct.inverse(seen, strength=1e-2) @ readings
 
-Slab couplers are paraxial but for `diffraction`: reflections and guides that couple where they meet are in none. There is
-no echelle grating here.
+Slab couplers are paraxial but for `diffraction`; reflections, and guides that couple where they meet, are in none.
+There is no echelle grating here.
 
 Lengths and wavelengths in µm, losses in dB and dB/cm, exp(-iωt). Import the module that is wanted: nothing is loaded
 from here.
