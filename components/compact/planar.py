@@ -48,7 +48,8 @@ def plane(
     alone = [jnp.real(line.index(one, kelvin)) for one in waves]
     sheet = [jnp.sqrt(one[0]) for one in planes]
 
-    def guide(low: Array, middle: Array, high: Array, loss: float) -> Guide:
+    def guide(index: list[Array], loss: float) -> Guide:
+        low, middle, high = index
         return Guide(middle, middle - wavelength * (high - low) / (2 * _STEP), wavelength, loss)
 
-    return Plane(guide(*alone, fit.loss), guide(*sheet, 0.0), planes[1][0], planes[1][1], film.bias)
+    return Plane(guide(alone, fit.loss), guide(sheet, 0.0), planes[1][0], planes[1][1], film.bias)

@@ -41,12 +41,12 @@ class Fans:
     @property
     def places(self) -> Floats:
         """Of the arms along the chord, the shortest first; these lie in the north of the input's star."""
-        return (np.arange(self.arms) - (self.arms - 1) / 2) * self.pitch
+        return (np.arange(self.arms, dtype=np.float64) - (self.arms - 1) / 2) * self.pitch
 
     @property
     def offsets(self) -> Floats:
         """Of the outputs along the chord, that of the shortest wavelength first: on the side of the longest arms."""
-        return -(np.arange(self.channels) - (self.channels - 1) / 2) * self.pitch_out
+        return -(np.arange(self.channels, dtype=np.float64) - (self.channels - 1) / 2) * self.pitch_out
 
     @property
     def mirror(self) -> float:

@@ -64,10 +64,13 @@ class Design:
 
     def table(self) -> str:
         """Before and after."""
-        ends = self.before, self.after
-        rows = [(f"{name} (µm)", ".3f", *(one.sizes[name] for one in ends)) for name in FREE]
-        rows.append(("arms", ".0f", *(float(one.arms) for one in ends)))
-        rows += [(f"{n} (dB)", ".2f", *(getattr(one, f"{n}_db") for one in ends)) for n in ("crosstalk", "loss")]
+        one, two = self.before, self.after
+        rows = [(f"{name} (µm)", ".3f", one.sizes[name], two.sizes[name]) for name in FREE]
+        rows += [
+            ("arms", ".0f", float(one.arms), float(two.arms)),
+            ("crosstalk (dB)", ".2f", one.crosstalk_db, two.crosstalk_db),
+            ("loss (dB)", ".2f", one.loss_db, two.loss_db),
+        ]
         return sizing.table(rows)
 
     def figure(self) -> Any:
@@ -164,7 +167,7 @@ def optimise(
     count, best, steps = min(found, key=lambda one: one[2][-1])
     sizes = [draw.even(float(one)) for one in low + (high - low) * best]
     named = dict(zip(FREE, sizes, strict=True))
-    settings = {
+    settings: dict[str, Any] = {
         "channels": channels, "spacing_nm": spacing_nm, "wavelength": wavelength, "order": order, "arms": count,
         "pitch": round(named["width_arm"] + named["gap_arm"], 6), "pitch_out": round(sizes[2] + sizes[3], 6),
         "width_arm": named["width_arm"], "width_out": named["width_out"], "cross_section": cross_section,
