@@ -38,9 +38,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "diode": ("components.soi.carriers",),
     "dopants": ("components.soi.carriers",),
     "rim": ("components.soi.rims",),
+    "emission": ("components.soi.emission",),
     "teeth": ("components.compact.teeth",),
     "radiation": ("components.compact.radiation",),
-    "emission": ("components.soi.emission",),
 }
 #: Where imports are followed: the physics, the fits, and the bridges from layers to materials.
 _FOLLOWED = (

@@ -56,12 +56,12 @@ def jobs(process: Process) -> Iterator[Job]:
     else:
         yield from wetted.wanted(process)
         yield from teeth.wanted(process)
-        yield from radiation.wanted(process)
         for section, corner, over in strains.wanted():
             yield (
                 strains.key_of(process, section, corner, over),
                 partial(strains.solve, process, section, corner, over),
             )
+        yield from radiation.wanted(process)
         build_pdk(process).activate(force=True)
         yield from biosensor.wanted(process)
         yield from carriers.wanted()
@@ -76,9 +76,9 @@ def _driven(process: Process) -> Iterator[Job]:
     build_pdk(process).activate(force=True)
     for spec, corner in (*electro.wanted(), (resonant.racetrack_section(), "nominal")):
         yield electro.key_of(process, spec, corner), partial(electro.solve, process, spec, corner)
-    wire, kelvin = thermal.section(), process.corners["nominal"].temperature
     for corner in floating.wanted():
         yield floating.key_of(process, corner), partial(floating.solve, process, corner)
+    wire, kelvin = thermal.section(), process.corners["nominal"].temperature
     yield thermal.key_of(wire, kelvin, "nominal"), partial(thermal.solve, wire, "nominal")
     search = optimise.Search.of(**optimise.SHOWN)
     yield search.key, partial(search.entry, lambda step: print(step, file=sys.stderr, flush=True))

@@ -84,10 +84,10 @@ models: dict[str, Callable[..., Any]] = {
     **later(
         "lingnan.components.soi.lidarlight", "grating_antenna", "phased_array", "hybrid_90", "fmcw_engine"
     ),
+    **later("lingnan.components.soi.membranelight", "ring_membrane"),
     **later("lingnan.components.soi.ringlight", "ring_modulator_pn", "disk_modulator_pn"),
     **later(
         "lingnan.components.soi.active",
-    **later("lingnan.components.soi.membranelight", "ring_membrane"),
         "phase_shifter_meander", "phase_shifter_undercut", "phase_shifter_doped", "phase_shifter_pn",
         "phase_shifter_pn_interleaved", "phase_shifter_series", "mzm", "attenuator_pin", "switch_pin",
         "detector_vertical", "detector_lateral", "detector_balanced", "monitor_tap",
