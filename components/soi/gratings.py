@@ -218,5 +218,5 @@ def _opened(
     limits.by_rule(name, "width", c.info["width_um"], "OX.WG.W")
     for rule in ("OX.WG.W", "OX.WG.S"):
         limits.by_rule(name, "period / 2", draw.snapped(c.info["period_um"] / 2), rule)
-    windows.open_led(c, name, "margin", around, c.info["width_um"], cross_section)
+    windows.open_led(c, name, "2 margin + width", around, c.info["width_um"], cross_section)
     return c

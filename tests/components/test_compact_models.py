@@ -19,7 +19,20 @@ from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.components.compact.leans import leaning
 from lingnan.components.compact.spec import Spec
 from lingnan.components.compact.ways import Line, Turn, parted
-from lingnan.components.soi import active, circuits, gratinglight, light, parts, passages, ringlight, wetlight
+from lingnan.components.soi import (
+    active,
+    awglight,
+    circuits,
+    filterlight,
+    gratinglight,
+    lidarlight,
+    light,
+    membranelight,
+    parts,
+    passages,
+    ringlight,
+    wetlight,
+)  # fmt: skip
 from lingnan.pdk import build_pdk, optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import load_process
@@ -67,7 +80,8 @@ every_model = pytest.mark.parametrize("name", sorted(MODELS))
 
 
 def test_models_are_registered_under_the_names_of_cells():
-    own = {**active.models, **ringlight.models}  # they have tests of their own
+    alone = active, ringlight, awglight, filterlight, lidarlight, membranelight  # they have tests of their own
+    own = {name: model for one in alone for name, model in one.models.items()}
     driven = {name: model for name, model in own.items() if name in soi.cells}
     assert set(soi.models) == {*MODELS, *driven} <= set(soi.cells)
     pdk = build_pdk("soi220")

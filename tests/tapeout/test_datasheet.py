@@ -196,7 +196,7 @@ def test_a_cell_that_fails_costs_its_own_page(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["mmi1x3", "--process", "soi220"], "no cell 'mmi1x3'. Did you mean mmi1x2"),
+        (["mmi1x3", "--process", "soi220"], "no cell 'mmi1x3'. Did you mean mmi3x3 or mmi1x2"),
         (["pad", "--process", "soi"], "soi220"),
         (["pad", "--process", "soi220", "--set", "sise=3"], "Did you mean size?"),
         (["pad", "--process", "soi220", "--set", "size=3,3"], "PAD.W"),
