@@ -90,7 +90,7 @@ class EdgePencil:
         found: list[NDArray[Any]] = []
         for value in values:
             powers = self.powers(value)
-            full = powers.two * b + a if c is None else powers.two * b + powers.one * c + a
+            full: Any = powers.two * b + a if c is None else powers.two * b + powers.one * c + a
             full[at_walls] = full[at_walls] * keep + held
             found.append(full.reshape(self.nx, self.ny, n, n))
         return found
@@ -101,10 +101,12 @@ class EdgePencil:
             return []
         half = self.nx // 2
         pencil = EdgePencil(self.order, half, self.ny)
-        weights = Weights(*(None if w is None else _left(w, half) for w in data.weights))
+        halves: list[Any] = [None if w is None else _left(w, half) for w in data.weights]
+        weights = Weights(*halves)
         found: list[tuple[EdgePencil, Data, Fold]] = []
         for axis, fold in enumerate(mirror.folds(pencil.layout, self.order)):  # held on the axis, and free
-            corner, vertical, horizontal, inside = (np.array(part) for part in data.free)
+            parts: list[Any] = [np.array(part) for part in data.free]
+            corner, vertical, horizontal, inside = parts
             free = Grid(corner[: half + 1], vertical[: half + 1], horizontal[:half], inside[:half])
             free.corner[-1], free.vertical[-1] = axis * free.corner[-1], axis * free.vertical[-1]
             found.append((pencil, Data(weights, free), fold))

@@ -83,6 +83,10 @@ def solve(device: Device, volts: ArrayLike) -> State:
         )
     found, reached = _solved(device, v)
     if known(reached) and not bool(reached >= 1):
+        so_far = v * jnp.maximum(reached, 0.0)
+        last, again = _solved(device, so_far)
+        if known(last.potential) and bool(again >= 1):  # beyond breakdown there may be nothing to find
+            check_breakdown(device, last.potential, so_far)
         raise ConvergenceError(
             f"solve: no solution at {np.round(np.asarray(v), 4).tolist()} V: Newton's method came as far as "
             f"{np.round(np.asarray(v) * float(reached), 4).tolist()} V. Take a finer mesh where the doping "

@@ -185,7 +185,7 @@ def _group(modes: Modes) -> Array:
     if is_traced(modes) or not series.known(modes.problem):
         return engine.group(modes.problem, modes.found)
     with jax.ensure_compile_time_eval():  # known numbers, inside the `jit` of something else too
-        n, slope = series.n_eff(modes.problem, modes.found, 1).real
+        n, slope = np.real(series.n_eff(modes.problem, modes.found, 1))
         return jnp.asarray(n - np.asarray(modes.wavelength) * slope)
 
 

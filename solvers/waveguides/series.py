@@ -36,7 +36,7 @@ class Series:
     __array_ufunc__ = None  # numpy's arrays leave products with a series to it
 
     def __init__(self, *parts: Any) -> None:
-        self.parts = tuple(np.asarray(p) for p in parts)
+        self.parts: tuple[Any, ...] = tuple(np.asarray(p) for p in parts)
 
     @property
     def ndim(self) -> int:
@@ -74,7 +74,7 @@ class Series:
     __radd__, __rmul__ = __add__, __mul__
 
 
-def _parts(given: Any) -> tuple[Any, Any, Any]:
+def _parts(given: Any) -> tuple[Any, ...]:
     return given.parts if isinstance(given, Series) else (given, 0.0, 0.0)
 
 
@@ -107,7 +107,7 @@ def n_eff(problem: Problem, found: Found, order: int) -> Values:
     return (wave * beta + lower) / (2 * np.pi)
 
 
-def _root(values: Values, first: Values) -> Values:
+def _root(values: Values, first: Any) -> Values:
     """The series of √q, (order + 1, modes)."""
     root = np.asarray(engine.propagation(False, first))
     found = [root]
@@ -173,8 +173,10 @@ def _weights(problem: Problem) -> tuple[EdgePencil, Weights]:
     at = float(wave)
     k0 = 2 * np.pi * Series(1 / at, -1 / at**2, 1 / at**3)
     curvature = float(np.asarray(geometry.curvature))
-    given: Any = (Mesh(x, y), epsilon, k0)  # type: ignore[arg-type]
-    return pencil, maxwell.weights(pencil.element, *given, curvature)
+    corners: Any = (x, y)
+    number: Any = k0
+    tensor: Any = epsilon
+    return pencil, maxwell.weights(pencil.element, Mesh(*corners), tensor, number, curvature)
 
 
 def _coefficient(weights: Weights, k: int) -> Weights:
@@ -213,10 +215,11 @@ class _Mode:
         slope = self.product(self.combined(0, *slopes), x)
         scale = y @ slope
         found = [value]
-        if len(self.terms) > 1:
-            pushed = self.product(self.combined(1, *powers), x)
-            first = -(y @ pushed) / scale
-            found.append(first)
+        if len(self.terms) == 1:
+            return np.asarray(found)
+        pushed = self.product(self.combined(1, *powers), x)
+        first = -(y @ pushed) / scale
+        found.append(first)
         if len(self.terms) > 2:
             x_1 = self._solved(value, x, y / scale, slope, -pushed - first * slope)
             pushed = self.product(self.combined(2, *powers) + first * self.combined(1, *slopes), x)

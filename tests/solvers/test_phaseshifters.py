@@ -177,6 +177,8 @@ def test_bad_input() -> None:
     with pytest.raises(BreakdownError, match=r"ionisation integral is .* \(limit 1") as caught:
         solve(device, [0.0, 8.0])
     assert caught.value.ionisation > 1
+    with pytest.raises(BreakdownError, match=r"ionisation integral is"):  # far beyond, where nothing is found any more
+        solve(device, [0.0, 60.0])
     assert ionisation(device, solve(device, [0.0, 2.0]).potential)[0] < 1
 
 
