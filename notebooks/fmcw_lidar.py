@@ -179,10 +179,9 @@ try:
 except ValueError as refused:
     print(refused)
 receiver = Engine(laser, light.receiver, thermal=5e-12, rate=RATE)
-element = lambda u: emission.element(sizes, u)  # noqa: E731
 across = Line(array.position, array.amplitude, WAVELENGTH, jnp.zeros(16))
 grid = np.linspace(-0.999, 0.999, 8001)
-pattern = np.asarray(farfield.power(across, grid)) * np.asarray(element(grid))
+pattern = np.asarray(farfield.power(across, grid)) * np.asarray(emission.element(sizes, grid))
 main = float(pattern[np.asarray(lobes.main_lobe(pattern))].sum() / pattern.sum())
 along = np.asarray(grating.amplitude) / np.sqrt(np.asarray(sizes.period))
 long = float((along @ sizes.period) ** 2 / (along**2 @ sizes.period))

@@ -81,7 +81,7 @@ def hybrid_90(length_heater: float = 150.0, cross_section: CrossSectionSpec = "s
     for middle, one in ((2 * quarter, "s"), (-2 * quarter, "l")):
         fork = c << mmi1x2(cross_section=cross_section)
         fork.dmove((0.0, middle))
-        into = {**into, one: fork.ports["o1"]}
+        into[one] = fork.ports["o1"]
         forked = float(fork.ports["o2"].center[1]) - middle
         for port, side, digit in (("o2", 1, 1), ("o3", -1, 2)):
             ends[f"{one}{digit}"] = leg_to(c, fork.ports[port], middle + side * quarter, cross_section)

@@ -37,27 +37,25 @@ ORDERS = (1, 3)
 @model_of(cells.bragg)
 def bragg(asked: Asked) -> "sax.SDict":
     """Model of `bragg`."""
-    return _two_port(_rows(asked, _Guide.dry(asked), (_count(asked),), "bragg_period"))
+    return _two_port(_rows(asked, _Guide.dry(asked), 1, "bragg_period"))
 
 
 @model_of(cells.bragg_shifted)
 def bragg_shifted(asked: Asked) -> "sax.SDict":
     """Model of `bragg_shifted`: two gratings and the groove between them."""
-    half = _count(asked) // 2
-    return _two_port(_rows(asked, _Guide.dry(asked), (half, half), "bragg_period"))
+    return _two_port(_rows(asked, _Guide.dry(asked), 2, "bragg_period"))
 
 
 @model_of(cells.bragg_sensor, cladding="water")
 def bragg_sensor(asked: Asked) -> "sax.SDict":
     """Model of `bragg_sensor`: all of it in the medium but the tapers."""
-    return _in_window(asked, (_count(asked),))
+    return _in_window(asked, 1)
 
 
 @model_of(cells.bragg_sensor_shifted, cladding="water")
 def bragg_sensor_shifted(asked: Asked) -> "sax.SDict":
     """Model of `bragg_sensor_shifted`: as `bragg_shifted`, all of it in the medium but the tapers."""
-    half = _count(asked) // 2
-    return _in_window(asked, (half, half))
+    return _in_window(asked, 2)
 
 
 @dataclass(frozen=True)
@@ -89,13 +87,9 @@ def _kelvin(asked: Asked) -> Any:
     return active_process().corners[asked.corner].temperature if asked.temperature is None else asked.temperature
 
 
-def _count(asked: Asked) -> int:
-    return int(plain(asked.name, "periods", asked.given["periods"]))
-
-
-def _in_window(asked: Asked, counts: tuple[int, ...]) -> "sax.SDict":
+def _in_window(asked: Asked, rows: int) -> "sax.SDict":
     guide = _Guide.wet(asked)
-    found = _rows(asked, guide, counts, "bragg_sensor_period")
+    found = _rows(asked, guide, rows, "bragg_sensor_period")
     margin, given = asked.given["margin"], asked.given["width"]
     around = windows.margin_of(asked.name, None if margin is None else plain(asked.name, "margin", margin))
     own = draw.core_width(asked.cross_section)
@@ -107,8 +101,8 @@ def _in_window(asked: Asked, counts: tuple[int, ...]) -> "sax.SDict":
     return {pair: s * ends**2 for pair, s in _two_port(found).items()}
 
 
-def _rows(asked: Asked, guide: _Guide, counts: tuple[int, ...], period_key: str) -> Spectrum:
-    """Rows of teeth with more groove between them, and as much guide as a groove at both ends."""
+def _rows(asked: Asked, guide: _Guide, rows: int, period_key: str) -> Spectrum:
+    """One row of teeth or two alike with more groove between them, and as much guide as a groove at both ends."""
     process, given, wl = active_process(), asked.given, jnp.asarray(asked.wl, float)
     period = draw.snapped(settled(asked.name, "period", given["period"], period_key))
     low = draw.core_width(asked.cross_section) if given["width"] is None else given["width"]
@@ -120,13 +114,11 @@ def _rows(asked: Asked, guide: _Guide, counts: tuple[int, ...], period_key: str)
     shed = radiation(process, asked.cross_section).loss(asked.wl, low, rise, guide.medium)
     own = 1e-4 * np.log(10) / 10 * guide.loss_db_cm
     taken, lost = (1j * wl / (4 * jnp.pi) * jnp.asarray(power) for power in (own, jnp.where(order > 2, shed, 0.0)))
-    tooth = draw.snapped(period / 2)
-    rows = [
-        grating(one + taken + lost, two + taken + lost, period, count, wl, tooth / period, back) for count in counts
-    ]  # fmt: skip
-    total = rows[0]
-    for row in rows[1:]:
-        total = join(join(total, line(one + taken, given["shift"] * period, wl)), row)
+    tooth, count = draw.snapped(period / 2), int(plain(asked.name, "periods", given["periods"])) // rows
+    row = grating(one + taken + lost, two + taken + lost, period, count, wl, tooth / period, back)
+    total = row
+    if rows == 2:
+        total = join(join(row, line(one + taken, given["shift"] * period, wl)), row)
     return join(total, line(one + taken, period - tooth, wl))
 
 

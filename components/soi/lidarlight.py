@@ -42,8 +42,8 @@ def _sent(asked: Asked, teeth: Teeth) -> tuple[Any, Any]:
     left = np.array([float(emission.left(sizes, float(one), kelvin, corner)) for one in few])
     if few.size == waves.size:
         return np.sqrt(up).reshape(waves.shape), np.sqrt(left).reshape(waves.shape)
-    fits = (Surface.through((low, high), (0.0, 1.0), np.sqrt(one)[:, None]) for one in (up, left))
-    return tuple(fit(waves, 0.5) for fit in fits)  # type: ignore[return-value]
+    sent, kept = (Surface.through((low, high), (0.0, 1.0), np.sqrt(one)[:, None]) for one in (up, left))
+    return sent(waves, 0.5), kept(waves, 0.5)
 
 
 @model_of(antennas.grating_antenna)

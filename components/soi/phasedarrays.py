@@ -299,12 +299,11 @@ def phased_array(
     draw.box(c, begin + teeth.taper, -aside, far + 1.0, aside, "COUPLER")  # over the tips, which end in nothing
     edge = draw.snapped(plan.fan.top + core / 2 + 1.0)
     draw.outline(c, start, -edge, draw.snapped(far + 1.0), edge)
-    metal = active_process().metals["heater"].current_limit
     c.info["antennas"] = antennas
     c.info["aperture_um"] = draw.snapped(plan.heights[-1] - plan.heights[0])
     c.info["length_um"] = teeth.length
     c.info["fan_um"] = round(curves[0].length, 6)
     c.info["resistance_ohm"] = float(heater.info["resistance_ohm"])
-    if metal is not None:
+    if active_process().metals["heater"].current_limit is not None:
         c.info["current_shared_mA"] = round(antennas * float(heater.info["current_max_mA"]), 3)
     return c

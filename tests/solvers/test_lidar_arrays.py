@@ -75,6 +75,11 @@ def test_the_closed_beam_width_is_right_to_one_over_n_squared():
     assert_allclose(np.log2(error[1] / error[0]), -2.0, atol=0.1)
 
 
+def test_the_main_lobe_is_what_falls_from_the_top():
+    level = np.asarray([0.1, 0.2, 0.1, 0.5, 1.0, 0.6, 0.1, 0.3])
+    assert np.asarray(lobes.main_lobe(level)).tolist() == [False, False, True, True, True, True, True, False]
+
+
 def test_directivity_by_two_routes_and_by_efficiency():
     amplitude = apertures.taylor(COUNT, 25.0)
     expected = COUNT * apertures.taper_efficiency(amplitude)  # exact at half a wavelength, broadside

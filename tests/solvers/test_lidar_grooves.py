@@ -8,7 +8,6 @@ from numpy.testing import assert_allclose
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from lingnan.solvers.lidar import lobes
 from lingnan.solvers.lidar.grooves import Grooved
 
 FILM, SIDE, WAVE = 2.848, 1.444, 1.55
@@ -95,8 +94,3 @@ def test_grooves_that_meet_are_refused():
         Grooved(1.2, 0.7)
     with pytest.raises(ValueError, match="sine"):
         ONE.strength(1.2)
-
-
-def test_the_main_lobe_is_what_falls_from_the_top():
-    level = np.asarray([0.1, 0.2, 0.1, 0.5, 1.0, 0.6, 0.1, 0.3])
-    assert np.asarray(lobes.main_lobe(level)).tolist() == [False, False, True, True, True, True, True, False]
