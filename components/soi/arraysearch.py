@@ -99,14 +99,13 @@ class Design:
 
     def table(self) -> str:
         """Before and after, a line for each figure."""
-        shown = {name: ".3f" for name in self.after.drawn}
-        sizes = [(f"{name}", how, self.before.drawn[name], self.after.drawn[name]) for name, how in shown.items()]
+        drawn = [(name, ".3f", self.before.drawn[name], after) for name, after in self.after.drawn.items()]
         figures = {
             "across_db": ".2f", "errors_db": ".2f", "width_deg": ".3f", "along_db": ".2f", "width_along_deg": ".3f",
             "angle_deg": ".3f", "efficiency": ".3f",
         }  # fmt: skip
         rest = [(name, how, getattr(self.before, name), getattr(self.after, name)) for name, how in figures.items()]
-        return sizing.table([*sizes, *rest])
+        return sizing.table([*drawn, *rest])
 
     def figure(self) -> Any:
         """Patterns before and after, across and along, as a matplotlib figure."""
@@ -185,15 +184,7 @@ def _design(entry: Mapping[str, Any]) -> Design:
 def _level(line: Line, top: Any, beyond: Any, most: float, scattered: Any = 0.0) -> Array:
     """Side lobes over the beam: their `NORM`-norm from `beyond` to `most` away from it, on both sides."""
     away = beyond + (most - beyond) * jnp.linspace(0.0, 1.0, POINTS)
-    u = top + jnp.concatenate([-away[::-1], away])
-    w = jnp.asarray(line.amplitude) * jnp.exp(1j * jnp.asarray(line.phase, float))
-    k = 2 * jnp.pi / line.wavelength
-
-    def power(u: Array) -> Array:
-        f = jnp.exp(-1j * k * u[:, None] * jnp.asarray(line.position)) @ w
-        return (jnp.square(f.real) + jnp.square(f.imag)) / jnp.square(jnp.sum(jnp.asarray(line.amplitude)))
-
-    steady = jnp.concatenate([power(jnp.reshape(jnp.asarray(top, float), (1,))), power(u)])
+    steady = farfield.power(line, top + jnp.concatenate([jnp.zeros(1), -away[::-1], away]))
     ratio = (steady[1:] + scattered) / (steady[0] + scattered)
     return jnp.mean(ratio**NORM) ** (1 / NORM)
 

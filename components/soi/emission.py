@@ -99,7 +99,7 @@ def solve(fill: float, corner: str) -> dict[str, Any]:
         layers = films(wave)
         n_film, n_side = float(layers.n_film), float(layers.n_cover)
         full = float(layers.film)
-        return tuple(_slab(thick, n_film, n_side, wave) for thick in (full, full - float(layers.etch)))  # type: ignore[return-value]
+        return _slab(full, n_film, n_side, wave), _slab(full - float(layers.etch), n_film, n_side, wave)
 
     def at(wave: float, sine: float) -> tuple[float, float]:
         full, etched = slabs(wave)
@@ -172,17 +172,15 @@ def _under(sizes: Sizes, wl: ArrayLike, corner: str, sine: ArrayLike = 0.0) -> t
     found = _grooved(xp.asarray(sizes.width, float), half + half * _AT, *films, xp.asarray(wl, float), sine)
     place = bites / half - 1.0
     powers = xp.stack([place**order for order in range(_AT.size)], axis=-1)
-    return tuple(powers @ (_FIT @ xp.asarray(one)) for one in found)  # type: ignore[return-value]
+    strength, taken = (powers @ (_FIT @ xp.asarray(one)) for one in found)
+    return strength, taken
 
 
-def index(
-    sizes: Sizes, wl: ArrayLike, temperature: ArrayLike | None = None, corner: str = "nominal",
-    cross_section: str = "strip",
-) -> Any:  # fmt: skip
+def index(sizes: Sizes, wl: ArrayLike, temperature: ArrayLike | None = None, corner: str = "nominal") -> Any:
     """Of the wave in each period, (N,): the guide's, less the step of the film times the light under the grooves."""
     kept, (_, part) = emission(_fill(sizes), corner), _under(sizes, wl, corner)
     step = kept.film(wl, 0.5) - kept.etched(wl, 0.5)
-    return Guide(cross_section, corner).index(wl, temperature, sizes.width) - (1 - sizes.fill) * part * step
+    return Guide("strip", corner).index(wl, temperature, sizes.width) - (1 - sizes.fill) * part * step
 
 
 def _fill(sizes: Sizes) -> float:
@@ -259,16 +257,13 @@ def left(sizes: Sizes, wl: ArrayLike, temperature: ArrayLike | None = None, corn
 
 
 def antenna(
-    sizes: Sizes, wl: ArrayLike = 1.55, temperature: ArrayLike | None = None, corner: str = "nominal",
-    cross_section: str = "strip",
+    sizes: Sizes, wl: ArrayLike = 1.55, temperature: ArrayLike | None = None, corner: str = "nominal"
 ) -> Antenna:  # fmt: skip
     """In the mean over its length: angle, decay, share upwards, group index."""
     kept, (v, gone) = emission(_fill(sizes), corner), _lost(sizes, wl, temperature, corner)
     period, wave, step = np.asarray(sizes.period, float), float(np.asarray(wl)), 1e-4
     share = period / period.sum()
-    before, at, behind = (
-        float(share @ index(sizes, wave + by, temperature, corner, cross_section)) for by in (-step, 0.0, step)
-    )
+    before, at, behind = (float(share @ index(sizes, wave + by, temperature, corner)) for by in (-step, 0.0, step))
     n_g = at - wave * (behind - before) / (2 * step)  # of fits of low order: right to 1e-6
     return Antenna(wave, share @ v, gone.sum() / period.sum(), share @ kept.upwards(wave, v), n_g)
 
