@@ -104,7 +104,7 @@ lobes.check_field_of_view(design.after.drawn["pitch"], WAVELENGTH, VIEW, VIEW)  
 line, guide = active_process(), Guide("strip")
 teeth = {name: design.settings.get(name) for name in ("length", "period", "period_end", "width", "bite", "bite_end")}
 plan = phasedarrays.plan_of(
-    "phased_array", 16, design.after.drawn["pitch"], design.after.drawn["pitch_end"], 2.212, 50.0, 150.0,
+    "phased_array", 16, *(design.after.drawn[name] for name in ("pitch", "pitch_end", "pitch_power")), 50.0, 150.0,
     phasedarrays.teeth_of("phased_array", **teeth, fill=0.5, taper=20.0, cross_section="strip"), "strip",
 )  # fmt: skip
 way, heights = phasedarrays.way_of(plan, "strip") + plan.heater, np.array(plan.channels)
