@@ -20,9 +20,9 @@ from lingnan.solvers.lidar.farfield import Line
 ANGLES = np.linspace(-90.0, 90.0, 18001)
 
 
-def thrice(what: str, call: Callable[[], Any], times: int = 3) -> Any:
-    """`report` of several runs, the first with compilation: what was found."""
-    return report(what, call, times)[0]
+def thrice(what: str, call: Callable[[], Any]) -> Any:
+    """`report` of three runs, the first with compilation: what was found."""
+    return report(what, call, 3)[0]
 
 
 def field() -> None:
@@ -86,7 +86,7 @@ def calibrate() -> None:
     def left(p: np.ndarray) -> np.ndarray:
         return np.abs(rows @ (p[64:] * np.exp(1j * p[:64]))) ** 2 - goal
 
-    peer = thrice("SciPy, differences", lambda: least_squares(left, np.concatenate([start, np.ones(64)])).x, times=1)
+    peer, _ = report("SciPy, differences", lambda: least_squares(left, np.concatenate([start, np.ones(64)])).x)
     error = np.angle(np.exp(1j * (peer[:64] - phase - peer[0] + phase[0])))
     print(f"largest error of SciPy's {np.max(np.abs(error)):.1e} rad")
 

@@ -5,10 +5,10 @@
     photodiodes.figures("lateral", length=30.0).transfer                # a transfer, for `links`
     photodiodes.balanced(), photodiodes.monitored(1e-3)                 # of `detector_balanced` and `monitor_tap`
 
-Pairs made outside of the depleted germanium count as lost, and all inside are collected at any bias: its 0.5 V of its
-own drive carriers at 85 % of their saturated speed or more, so of those that live 1 ns the vertical diode loses 0.2 %
-and the lateral one 0.6 % without bias, 0.06 % less at 1 V (`Figures.collected`; the line gives no lifetime). That a
-field lets germanium absorb beyond its edge is left out. So bias moves bandwidth and dark current, temperature all
+Pairs made outside of the depleted germanium count as lost, and all inside are collected at any bias: the 0.5 V that are
+built in drive carriers at 85 % of their saturated speed or more, so of those that live 1 ns the vertical diode loses
+0.2 % and the lateral one 0.6 % without bias, 0.06 % less at 1 V (`Figures.collected`; the line gives no lifetime). That
+a field lets germanium absorb beyond its edge is left out. So bias moves bandwidth and dark current, temperature all
 three. Contacts and implants on the germanium are no part of the optics: they stand at its edges, and light comes in its
 middle. Electrically a diode is as large as its n implant, without fringes.
 """

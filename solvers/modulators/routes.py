@@ -25,7 +25,7 @@ from lingnan.solvers.modulators.travelling import Modulator, Response, answered,
 
 
 def integrated(modulator: Modulator, frequency: ArrayLike, points: int = 64) -> Response:
-    """The same by sums over points of each stretch: a check, and right when points are many to a wavelength.
+    """The response by sums over points of each stretch: right when points are many to a wavelength.
 
     Args:
         modulator: as of `response`.
@@ -47,7 +47,7 @@ def voltage_along(modulator: Modulator, frequency: ArrayLike, points: int = 64) 
 
 
 def marched(modulator: Modulator, frequency: ArrayLike, cells: int = 1000) -> Response:
-    """The same by finite differences of the telegrapher's equations; the error falls as 1/cells².
+    """The response by finite differences of the telegrapher's equations; the error falls as 1/cells².
 
     Args:
         modulator: as of `response`.
