@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lingnan.solvers.devices import scattering, vectorial
 from lingnan.solvers.devices.scattering import Blocks
+from lingnan.solvers.devices.vectorial import Side
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.waveguides import fields
 from lingnan.solvers.waveguides.modes import Modes
@@ -59,7 +60,7 @@ class Sideways(NamedTuple):
 
 def waves(sections: Sequence[Modes], lengths: Sequence[float], mode: int = 0) -> tuple[Waves, ...]:
     """Modes in every section of `vectorial.scatter` when `mode` comes from the left, with 1 in its own impedance."""
-    _, betas, impedances, joints = vectorial._prepared(sections, None)
+    _, betas, impedances, joints = vectorial.prepared(sections, None)
     reference = float(np.abs(impedances[0][0]))
     parts = [_step(impedances[0], reference)]
     for k, (beta, z, length) in enumerate(zip(betas, impedances, lengths, strict=True)):
@@ -168,7 +169,7 @@ class _Contour(NamedTuple):
 
 
 def _contour(modes: Modes, wave: Waves, box: tuple[float, float]) -> _Contour:
-    side, _, _ = _fields(modes, wave, whole=False)
+    side = vectorial.side(modes, vectorial.falling(modes))
     mesh, right, top = side.guide.mesh, *box
     points, weights = gauss(ALONG)
 
@@ -199,11 +200,9 @@ def _contour(modes: Modes, wave: Waves, box: tuple[float, float]) -> _Contour:
     return _Contour(sums, differences, (n.real > outside) & (np.abs(n.imag) < LASTING))
 
 
-def _fields(modes: Modes, wave: Waves, whole: bool = True) -> tuple[Any, Values, Values]:
+def _fields(modes: Modes, wave: Waves) -> tuple[Side, Values, Values]:
     """A section as a joint sees it, and E and H of its modes on the points of its elements."""
-    side = vectorial._side(modes, vectorial._falling(modes))
-    if not whole:
-        return side, np.empty(0), np.empty(0)
+    side = vectorial.side(modes, vectorial.falling(modes))
     g = side.guide
     f = fields.evaluate(g.mesh, side.order, g.vectors, jnp.asarray(wave.beta), g.wavelength, g.curvature)
     scale = np.asarray(side.scale)[:, None, None, None]

@@ -70,7 +70,7 @@ def scatter(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: 
         num_modes: kept in every section, from the highest Re β² down; None: all. Fewer tell how well it has converged.
     """
     _check(sections, lengths, num_modes)
-    kept, betas, impedances, joints = _prepared(sections, num_modes)
+    kept, betas, impedances, joints = prepared(sections, num_modes)
     blocks = _chained(joints, betas, impedances, [jnp.asarray(a, float) for a in lengths])
     return VectorScattering(blocks, _taken(sections[0], kept[0]), _taken(sections[-1], kept[-1]))
 
@@ -81,7 +81,7 @@ def interface_norms(sections: Sequence[Modes], num_modes: int | None = None) -> 
     For closed walls, as in `VectorScattering.power_sum`. Arguments as for `scatter`.
     """
     _check(sections, [0.0] * len(sections), num_modes)
-    _, betas, impedances, joints = _prepared(sections, num_modes)
+    _, betas, impedances, joints = prepared(sections, num_modes)
     found: list[Array] = []
     for joint, beta, z in zip(joints, pairwise(betas), pairwise(impedances), strict=True):
         s = scattering.to_own_impedance(scattering.interface(joint), *z, jnp.abs(impedances[0][0])).whole
@@ -90,23 +90,26 @@ def interface_norms(sections: Sequence[Modes], num_modes: int | None = None) -> 
     return jnp.stack(found)
 
 
-class _Prepared(NamedTuple):
+class Prepared(NamedTuple):
+    """What a chain of sections is made of: a list over them each, joints between neighbours."""
+
     kept: list[Array]  #: numbers of the modes kept in each section
     betas: list[Array]
     impedances: list[Array]
     joints: list[Array]
 
 
-def _prepared(sections: Sequence[Modes], num_modes: int | None) -> _Prepared:
+def prepared(sections: Sequence[Modes], num_modes: int | None) -> Prepared:
+    """Modes kept of each section, scaled, and their joints; arguments as for `scatter`."""
     k0 = 2 * jnp.pi / sections[0].wavelength
-    kept = [_falling(m)[:num_modes] for m in sections]
-    sides = [_side(m, k) for m, k in zip(sections, kept, strict=True)]
-    betas = [_forward(side.guide.beta) for side in sides]
-    impedances = [side.sign * k0 / beta for side, beta in zip(sides, betas, strict=True)]
-    return _Prepared(kept, betas, impedances, [_joined(left, right) for left, right in pairwise(sides)])
+    kept = [falling(m)[:num_modes] for m in sections]
+    sides = [side(m, k) for m, k in zip(sections, kept, strict=True)]
+    betas = [_forward(one.guide.beta) for one in sides]
+    impedances = [one.sign * k0 / beta for one, beta in zip(sides, betas, strict=True)]
+    return Prepared(kept, betas, impedances, [_joined(left, right) for left, right in pairwise(sides)])
 
 
-def _falling(modes: Modes) -> Array:
+def falling(modes: Modes) -> Array:
     """Numbers of the modes by falling Re β²: guided, radiating, evanescent."""
     return jnp.argsort(-(modes.n_eff**2).real)
 
@@ -128,7 +131,7 @@ def _chained(joints: list[Array], betas: list[Array], impedances: list[Array], l
     return scattering.to_own_impedance(total, impedances[0], impedances[-1], reference)
 
 
-class _Side(NamedTuple):
+class Side(NamedTuple):
     """Modes of a section, and how they are scaled: e and h to ∫ e_n × h_n / β_n = `sign`."""
 
     guide: Guide
@@ -138,19 +141,20 @@ class _Side(NamedTuple):
     open: bool
 
 
-def _side(modes: Modes, kept: Array) -> _Side:
+def side(modes: Modes, kept: Array) -> Side:
+    """Modes of the numbers `kept`, as a joint sees them."""
     found = Guide.unscaled(modes)
     guide = found._replace(vectors=found.vectors[kept], beta=found.beta[kept])
     norm, most = overlap.own(guide, modes.order)
     if not _open(modes):
         sign, towards = jnp.sign(norm.real), jnp.sign(most.real)
-        return _Side(guide, modes.order, towards / jnp.sqrt(jnp.abs(norm.real)), sign, False)
+        return Side(guide, modes.order, towards / jnp.sqrt(jnp.abs(norm.real)), sign, False)
     root = jnp.sqrt(norm + 0j)
     towards = jnp.where((most / root).real < 0, -1.0, 1.0)
-    return _Side(guide, modes.order, towards / root, jnp.ones(len(kept)), True)
+    return Side(guide, modes.order, towards / root, jnp.ones(len(kept)), True)
 
 
-def _joined(left: _Side, right: _Side) -> Array:
+def _joined(left: Side, right: Side) -> Array:
     """P[n, m] for `scattering.interface`; real between lossless guides."""
     p = overlap.between(left.guide, left.order, right.guide, right.order)
     p = p * right.scale[:, None] * (left.scale * left.sign)
@@ -185,7 +189,7 @@ def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: i
     for k, modes in enumerate(sections):
         if is_traced(modes.n_eff):
             continue
-        kept = np.asarray(_falling(modes))[:num_modes]
+        kept = np.asarray(falling(modes))[:num_modes]
         n_eff, residual = (np.asarray(a)[kept] for a in (modes.n_eff, modes.found.residual))
         if np.abs(n_eff).min() < 3e-3:
             raise ValueError(

@@ -193,7 +193,8 @@ def _curvature(modes: Modes) -> Array:
     """d²n_eff/dλ² (modes,) [1/µm²]."""
     if is_traced(modes) or not series.known(modes.problem):
         return engine.dispersion(modes.problem, modes.found)
-    return jnp.asarray(2 * series.n_eff(modes.problem, modes.found, 2)[2].real)
+    with jax.ensure_compile_time_eval():
+        return jnp.asarray(2 * series.n_eff(modes.problem, modes.found, 2)[2].real)
 
 
 @remembered

@@ -20,14 +20,15 @@ from lingnan.solvers.elements.maxwell import Weights
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.problem import EdgePencil
 from lingnan.solvers.linalg import host
+from lingnan.solvers.linalg.deflated import BESIDE
 from lingnan.solvers.linalg.host import FREE, Walls
 from lingnan.solvers.waveguides import engine, grid
 from lingnan.solvers.waveguides.engine import Found, Problem
 
 Values = NDArray[Any]
 
-#: What is factorised is beside the eigenvalue by 1e-5; a pass gains that, times β over the distance to the next mode.
-BESIDE, PASSES = 1 + 1e-5, 5
+#: Passes, of which each gains `BESIDE` times β over the distance to the next mode.
+PASSES = 5
 
 
 class Series:
@@ -210,7 +211,7 @@ class _Mode:
         """Coefficients of the eigenvalue, (order + 1,)."""
         x, y = right[self.order], left[self.order]
         quadratic = self.pencil.quadratic
-        powers = (1.0, value, value**2) if quadratic else (1.0, 0.0, value)
+        powers: Any = self.pencil.powers(value)
         slopes = (0.0, 1.0, 2 * value) if quadratic else (0.0, 0.0, 1.0)
         slope = self.product(self.combined(0, *slopes), x)
         scale = y @ slope
@@ -236,7 +237,7 @@ class _Mode:
         """
 
         def elements(at: Any) -> Values:
-            powers = (1.0, at, at**2) if self.pencil.quadratic else (1.0, 0.0, at)
+            powers: Any = self.pencil.powers(at)
             held = (1 - self.local)[..., None] * np.eye(self.local.shape[-1])
             return self.combined(0, *powers) * self.local[..., :, None] * self.local[..., None, :] + held
 

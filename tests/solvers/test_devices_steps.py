@@ -11,8 +11,8 @@ from lingnan.solvers.devices import bloch, bragg, overlap, radiating
 from lingnan.solvers.waveguides import Absorber, Resolution, Trapezoid
 
 SILICON, OXIDE, HIGH, WAVE = 3.4757, 1.444, 0.22, 1.55
-IMPEDANCE = 376.730313412
-_EDGE = 1e-7  #: relative, by which a point lies outside of the core
+IMPEDANCE = 376.730313412  #: of vacuum [Ω], CODATA 2022
+EDGE = 1e-7  #: relative, by which a point lies outside of the core
 
 
 def wire(width: float, flanks: tuple[float, float] | None = None, fill: float = SILICON) -> waveguides.Geometry:
@@ -48,7 +48,7 @@ def test_a_small_step_is_its_wall_times_the_mode_that_runs_back(wires: dict[floa
     """
     made = wires[0.45]
     points, weights = np.polynomial.legendre.leggauss(24)
-    x, y = jnp.full(24, 0.45 / 2 * (1 + _EDGE)), jnp.asarray(points * HIGH / 2)
+    x, y = jnp.full(24, 0.45 / 2 * (1 + EDGE)), jnp.asarray(points * HIGH / 2)
     e = np.asarray(waveguides.field_at(made, x, y).E)[0]
     across = -(1 / SILICON**2 - 1 / OXIDE**2) * OXIDE**4 * np.abs(e[0]) ** 2
     up, along = ((SILICON**2 - OXIDE**2) * np.abs(e[k]) ** 2 for k in (1, 2))

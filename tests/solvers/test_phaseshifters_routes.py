@@ -121,7 +121,7 @@ def test_one_program_for_all_and_its_derivatives_by_doses_junction_and_width() -
 
 OXIDE = 3.9 * 8.8541878128e-12
 SILICA, SILICON_EPS = 3.9, 11.7
-OXIDE_THICK = 2.0  #: µm, the default of sections
+OXIDE_THICK = ps.Section.oxide  #: µm, what sections have by default
 
 
 def _cells(marks: list[float], sizes: list[float]) -> Any:

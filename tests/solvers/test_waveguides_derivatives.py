@@ -135,6 +135,13 @@ def test_series_in_the_wavelength_are_differences(name: str) -> None:
     assert_allclose(here.d_ps_nm_km, slope([m.n_g for m in four]) / 299.792458 * 1e6, rtol=1e-5)
 
 
+@pytest.mark.parametrize("figure", ["n_g", "d_ps_nm_km"])
+def test_figures_of_known_numbers_are_had_inside_the_program_of_something_else(figure: str) -> None:
+    modes = found("window that follows the wavelength", 1.55)
+    inside = jax.jit(lambda by: by * getattr(modes, figure))(1.0)
+    assert_allclose(inside, getattr(modes, figure), rtol=1e-12)
+
+
 @pytest.mark.validate  # compiles two derivatives of five cross-sections
 @pytest.mark.parametrize("name", GUIDES)
 def test_series_in_the_wavelength_are_the_compiled_derivatives(name: str) -> None:
