@@ -22,6 +22,7 @@
 
 # %%
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import jax
@@ -144,14 +145,15 @@ assert signal_db < WANTED_DB
 
 # %%
 rng = np.random.default_rng(5)
-drawn = rng.standard_normal((400, 3)) * [1.0, 0.02, 2e7] + [line.number("cells.undercut_reach"), 2.0, STRESS]
+meant = [line.number("cells.undercut_reach"), made.plate.thickness, STRESS]
+drawn = meant + rng.standard_normal((400, 3)) * [1.0, 0.02, 2e7]
 pushed = []
 for reach, thickness, stress in drawn:
     plate = plates.Circle(
-        plates.Film(made.plate.film.young, made.plate.film.poisson, 2201.0, stress), thickness,
+        replace(made.plate.film, stress=stress), thickness,
         float(made.plate.radius) + reach - line.number("cells.undercut_reach"),
     )  # fmt: skip
-    free = -stress < 14.682 * float(plates.rigidity(plate)) / (float(plate.half) ** 2 * thickness * 1e-6)
+    free = -stress < float(plates.buckling_stress(plate))
     inside = float(plate.radius) > settings["radius"]  # the ring on the membrane
     pushed.append(float(membranelight.Membrane(plate, settings["radius"], made.along, made.across).pm_per_pascal())
                   if free and inside else np.nan)  # fmt: skip

@@ -9,14 +9,14 @@ be added to the solver's grating that `grating` gives. Tapers count as guides of
 import inspect
 from typing import TYPE_CHECKING, Any
 
-import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.components.compact.asked import Asked, model_of
 from lingnan.components.compact.planar import Plane, plane
-from lingnan.components.compact.ways import Line, both_ways
+from lingnan.components.compact.ways import Line
 from lingnan.components.soi import awgs as drawn
+from lingnan.components.soi import circuits
 from lingnan.solvers.spectrometers.awg import Awg, transmission
 from lingnan.solvers.spectrometers.mouths import mouth
 from lingnan.solvers.spectrometers.stars import Gaussian
@@ -24,7 +24,7 @@ from lingnan.solvers.spectrometers.stars import Gaussian
 if TYPE_CHECKING:
     import sax
 
-DEFAULTS = {name: one.default for name, one in inspect.signature(drawn.awg).parameters.items()}
+_DEFAULTS = {name: one.default for name, one in inspect.signature(drawn.awg).parameters.items()}
 _WHOLE = ("channels", "order", "arms")
 
 
@@ -43,7 +43,7 @@ def grating(
         LingnanError: what the cell raises.
     """
     made = drawn.awg(**settings)
-    given = {**DEFAULTS, **settings}
+    given = {**_DEFAULTS, **settings}
     wave, section = float(given["wavelength"]), given["cross_section"]
     now = plane(section, wave, temperature, corner) if moved is None else moved
     pitch, out = float(given["pitch"]), float(given["pitch_out"])
@@ -72,14 +72,12 @@ def awg(asked: Asked) -> "sax.SDict":
     found = transmission(grid, asked.wl)
     line = Line(asked.cross_section, asked.corner)
     entry = line.amplitude(asked.wl, made.info["lead_in_um"], asked.temperature)
-    names = [f"o{number}" for number in range(1, grid.channels + 2)]
-    ports: dict[tuple[str, str], Array] = {}
-    for output, name in enumerate(reversed(names[1:])):  # the shortest wavelength is in the north
+    ports: dict[str, Array] = {}
+    for output in range(grid.channels):
+        name = f"o{grid.channels + 1 - output}"  # the shortest wavelength is in the north
         out = line.amplitude(asked.wl, made.info[f"lead_{name}_um"], asked.temperature)
-        ports["o1", name] = entry * found[output] * out
-    zero = jnp.zeros_like(ports["o1", "o2"])
-    rest = {(a, b): zero for a in names for b in names if a <= b and (a, b) not in ports}
-    return both_ways({**rest, **ports})
+        ports[name] = entry * found[output] * out
+    return circuits.outward(ports)
 
 
 models: dict[str, Any] = {"awg": awg}

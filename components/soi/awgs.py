@@ -302,19 +302,19 @@ def _draw(c: gf.Component, plan: Fans) -> gf.Component:
             tapered(one, plan.width_arm)
     outputs = [mirrored(one) for one in _leads(plan)]
     west = draw.snapped(min(-plan.taper - 1.0, *(one.end[0] for one in outputs)) - 1.0)
-    ends = [(0.0, Curve(np.array([0.0, west]), np.zeros(2), np.full(2, math.pi), np.array([0.0, -west])))]
+    levels = [0.0]
     tapered(join(line(plan.taper), line(-west - plan.taper)).placed(0, 0, 180), plan.width_out)
     for one in outputs[::-1]:  # the longest wavelength, in the south, first
         tapered(one, plan.width_out)
         x, y, _ = one.end
         level = draw.snapped(y)
         draw.box(c, west, level - core / 2, draw.snapped(x), level + core / 2, layer)
-        ends.append((level, one))
+        levels.append(level)
     for outer, turned in ((0.0, False), (float(np.abs(plan.offsets).max()), True)):
         points = _slab(plan, outer)
         draw.polygon(c, np.column_stack([points[:, 0], 2 * plan.mirror - points[:, 1]]) if turned else points, layer)
     draw.outline_of(c, flush=("west",))
-    for number, (level, _) in enumerate(ends, 1):
+    for number, level in enumerate(levels, 1):
         draw.port(c, f"o{number}", west, level, 180, core, layer)
     told: dict[str, Any] = {
         "delta_length_um": plan.step, "slab_length_um": plan.length, "shortest_um": shortest,

@@ -7,11 +7,13 @@ the chip [K]; what power that takes is the heater's own matter.
 
 from typing import TYPE_CHECKING, Any
 
+import jax.numpy as jnp
+from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
 from lingnan.components.common.curves import euler
-from lingnan.components.compact.ways import Line, joined, plain, through
+from lingnan.components.compact.ways import Line, both_ways, joined, plain, through
 from lingnan.components.soi import delays, light, parts, tuning
 from lingnan.pdk.errors import LingnanError, did_you_mean
 
@@ -132,6 +134,14 @@ def interferometer(
         },
         {f"o{index}": port for index, port in enumerate(outer, 1)},
     )  # fmt: skip
+
+
+def outward(found: dict[str, Array]) -> "sax.SDict":
+    """What sends light from o1 to others, by their names, and from these back to o1 alone."""
+    ports = {("o1", name): amplitude for name, amplitude in found.items()}
+    zero = jnp.zeros_like(next(iter(found.values())))
+    names = ["o1", *found]
+    return both_ways({**{(a, b): zero for a in names for b in names if a <= b}, **ports})
 
 
 def _heated(

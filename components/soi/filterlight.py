@@ -6,14 +6,12 @@ interferometer.
 
 from typing import TYPE_CHECKING, Any
 
-import jax.numpy as jnp
 from jax import Array
 
 from lingnan.components.common import draw
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.ways import Line, both_ways, plain, through
+from lingnan.components.compact.ways import Line, plain, through
 from lingnan.components.soi import circuits, interferograms, light, parts, ringrows
-from lingnan.components.soi.guides import bend_euler
 
 if TYPE_CHECKING:
     import sax
@@ -37,14 +35,6 @@ def delay_interferometer(asked: Asked) -> "sax.SDict":
     return through(_between(asked, plain(asked.name, "delay", asked.given["delay"])))
 
 
-def _outward(first: dict[str, Array], names: list[str]) -> "sax.SDict":
-    """S of what sends light from o1 to others and from these to o1 alone."""
-    zero = jnp.zeros_like(next(iter(first.values())))
-    ports = {("o1", name): amplitude for name, amplitude in first.items()}
-    rest = {(a, b): zero for a in names for b in names if a <= b and (a, b) not in ports}
-    return both_ways({**rest, **ports})
-
-
 @model_of(interferograms.fourier_spectrometer)
 def fourier_spectrometer(asked: Asked) -> "sax.SDict":
     """Model of `fourier_spectrometer`: from the input to every output."""
@@ -53,21 +43,19 @@ def fourier_spectrometer(asked: Asked) -> "sax.SDict":
     made = interferograms.fourier_spectrometer(count=count, step=step, cross_section=section)
     rows = interferograms.rows_of(count, step, section)
     split = parts.models["mmi1x2"](**asked.settings)["o1", "o2"]
-    fork = float(interferograms.mmi1x2(cross_section=section).ports["o2"].center[1])
-    bend = bend_euler(angle=90.0, p=ringrows.EULER, cross_section=section)
-    legs = interferograms.leg_lengths(rows, fork, bend)
+    legs = interferograms.leg_lengths(rows, section)
     line = Line(section, asked.corner)
     found: dict[str, Array] = {}
     for number, (delay, leg) in enumerate(zip(rows.delays, legs, strict=True), 2):
         led = line.amplitude(asked.wl, leg + made.info[f"lead_o{number}_um"], asked.temperature)
         found[f"o{number}"] = split ** len(rows.nodes) * led * _between(asked, delay)
-    return _outward(found, ["o1", *found])
+    return circuits.outward(found)
 
 
 @model_of(ringrows.ring_filters)
 def ring_filters(asked: Asked) -> "sax.SDict":
     """Model of `ring_filters`: to every drop what the rings before have left, and what all have left."""
-    settings = {**asked.plain()}
+    settings = asked.plain()
     for name in ("count", "order"):
         settings[name] = int(settings[name])
     made = ringrows.ring_filters(**settings)
@@ -84,7 +72,7 @@ def ring_filters(asked: Asked) -> "sax.SDict":
         found[f"o{index + 1}"] = left * ring["o1", "o2"] * turn
         left = left * ring["o1", "o4"] * (link if index < settings["count"] else 1.0)
     found[f"o{settings['count'] + 2}"] = left
-    return _outward(found, ["o1", *found])
+    return circuits.outward(found)
 
 
 models: dict[str, Any] = {f.__name__: f for f in (delay_interferometer, fourier_spectrometer, ring_filters)}

@@ -75,8 +75,8 @@ class Design:
 
     def figure(self) -> Any:
         """The way of the search."""
-        said = self.drawn, "drawn errors, on the grid"
-        return sizing.way(self.steps, (10 ** (said[0] / 10), said[1]), "crosstalk, loss counted", "AWG")
+        drawn = 10 ** (self.drawn / 10), "drawn errors, on the grid"
+        return sizing.way(self.steps, drawn, "crosstalk, loss counted", "AWG")
 
 
 def expected(grid: Awg, phase_error: Any) -> Array:
@@ -169,7 +169,8 @@ def optimise(
     named = dict(zip(FREE, sizes, strict=True))
     settings: dict[str, Any] = {
         "channels": channels, "spacing_nm": spacing_nm, "wavelength": wavelength, "order": order, "arms": count,
-        "pitch": round(named["width_arm"] + named["gap_arm"], 6), "pitch_out": round(sizes[2] + sizes[3], 6),
+        "pitch": round(named["width_arm"] + named["gap_arm"], 6),
+        "pitch_out": round(named["width_out"] + named["gap_out"], 6),
         "width_arm": named["width_arm"], "width_out": named["width_out"], "cross_section": cross_section,
     }  # fmt: skip
     made = awglight.grating(**settings)

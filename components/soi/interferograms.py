@@ -11,10 +11,10 @@ from lingnan.components.cell import cell
 from lingnan.components.common import draw, windows
 from lingnan.components.soi.delays import spiral
 from lingnan.components.soi.guides import bend_euler, straight
+from lingnan.components.soi.legs import EULER, bend_of, leg_to, run
 from lingnan.components.soi.splitters import mmi1x2
 from lingnan.components.soi.tuning import join_arms
 
-_EULER = 0.5  #: share of a bend in which the curvature changes, as in `tuning`
 RISE = 2.0  #: µm of straight across in the shorter arm
 _LONGEST = 200.0  #: µm of a spiral's straights before it takes another turn
 _BETWEEN = 10.0  #: µm between rows
@@ -33,7 +33,7 @@ class Delay:
 
 def delay_of(delay: float, cross_section: CrossSectionSpec) -> Delay:
     """A spiral where the delay is long enough for one, and the rest by the arms' height."""
-    bend = bend_euler(angle=90.0, p=_EULER, cross_section=cross_section)
+    bend = bend_euler(angle=90.0, p=EULER, cross_section=cross_section)
     arc, step = float(bend.info["length_um"]), float(bend.info["dy"])
 
     def spun(turns: int, length_x: float) -> tuple[float, float]:
@@ -95,20 +95,10 @@ def _coil(turns: int, length_x: float, cross_section: CrossSectionSpec) -> gf.Co
     """A spiral below the line of its two ports."""
     c = gf.Component()
     coil = c << spiral(turns=turns, length_x=length_x, cross_section=cross_section)
-    (left, top), (_, bottom) = (coil.ports[name].center for name in ("o1", "o2"))
+    left, top = coil.ports["o1"].center
     coil.dmove((-left, -top))
-    bends = [bend_euler(angle=angle, p=_EULER, cross_section=cross_section) for angle in (90.0, -90.0)]
-    up, over = (c << one for one in bends)
-    rise = draw.snapped(top - bottom - 2 * float(bends[0].info["dy"]))
-    up.connect("o1", coil.ports["o2"])
-    here: Any = up.ports["o2"]
-    if rise:
-        middle = c << straight(length=rise, cross_section=cross_section)
-        middle.connect("o1", here)
-        here = middle.ports["o2"]
-    over.connect("o1", here)
     c.add_port("o1", port=coil.ports["o1"])
-    c.add_port("o2", port=over.ports["o2"])
+    c.add_port("o2", port=leg_to(c, coil.ports["o2"], 0.0, cross_section))
     return c
 
 
@@ -130,9 +120,8 @@ def rows_of(count: int, step: float, cross_section: CrossSectionSpec) -> Rows:
     limits.multiple(name, "count", count, power)
     limits.at_least(name, "step", step, 0.01, "delays that differ")
     limits.at_most(name, "step", step * (count - 1), 1e5, "10 cm of the longest delay")
-    fork = float(mmi1x2(cross_section=cross_section).ports["o2"].center[1])
-    bend = bend_euler(angle=90.0, p=_EULER, cross_section=cross_section)
-    least = 2 * (2 * float(bend.info["dy"]) + fork) + 1.0
+    radius, _ = bend_of(name, cross_section)
+    least = 2 * (2 * radius + _fork(cross_section)) + 1.0
     delays = tuple(draw.even(step * index) for index in range(count))
     levels: list[float] = []
     y = 0.0
@@ -184,7 +173,7 @@ def fourier_spectrometer(count: int = 4, step: float = 40.0, cross_section: Cros
                 splitter.dmove((0.0, level))
                 c.add_port("o1", port=splitter.ports["o1"])
             for port, target in zip(("o2", "o3"), targets[2 * index : 2 * index + 2], strict=True):
-                arrived.append(_leg(c, splitter.ports[port], target, cross_section))
+                arrived.append(leg_to(c, splitter.ports[port], target, cross_section))
         ends = arrived
     cells = [delay_interferometer(delay=delay, cross_section=cross_section) for delay in rows.delays]
     made = [c << one for one in cells]
@@ -194,36 +183,25 @@ def fourier_spectrometer(count: int = 4, step: float = 40.0, cross_section: Cros
     for number, (row, one) in enumerate(zip(made, cells, strict=True), 2):
         port = row.ports["o2"]
         short = draw.snapped(east - float(port.center[0]))
-        if short:
-            lead = c << straight(length=short, cross_section=cross_section)
-            lead.connect("o1", port)
-            port = lead.ports["o2"]
-        c.add_port(f"o{number}", port=port)
+        c.add_port(f"o{number}", port=run(c, port, short, cross_section))
         c.info[f"lead_o{number}_um"] = short
         c.info[f"delay_o{number}_um"] = float(one.info["delay_um"])
     return c
 
 
-def _leg(c: gf.Component, port: Any, level: float, cross_section: CrossSectionSpec) -> Any:
-    """From a splitter's port up or down to a level, heading east again."""
-    rise = draw.snapped(level - float(port.center[1]))
-    sign = 1.0 if rise > 0 else -1.0
-    away, back = (bend_euler(angle=sign * turn, p=_EULER, cross_section=cross_section) for turn in (90.0, -90.0))
-    long = draw.snapped(abs(rise) - 2 * float(away.info["dy"]))
-    for part in (away, *([straight(length=long, cross_section=cross_section)] if long else []), back):
-        one = c << part
-        one.connect("o1", port)
-        port = one.ports["o2"]
-    return port
+def _fork(cross_section: CrossSectionSpec) -> float:
+    """y of a splitter's upper output [µm]."""
+    return float(mmi1x2(cross_section=cross_section).ports["o2"].center[1])
 
 
-def leg_lengths(rows: Rows, fork: float, bend: gf.Component) -> list[float]:
+def leg_lengths(rows: Rows, cross_section: CrossSectionSpec) -> list[float]:
     """Guide between splitters from the input to each interferometer [µm]."""
-    step, arc = float(bend.info["dy"]), float(bend.info["length_um"])
+    fork = _fork(cross_section)
+    radius, arc = bend_of("fourier_spectrometer", cross_section)
     before = [0.0] * len(rows.nodes[0])
     for levels, targets in zip(rows.nodes, [*rows.nodes[1:], rows.levels], strict=True):
         before = [
-            before[index // 2] + abs(target - levels[index // 2] - (fork if index % 2 == 0 else -fork)) - 2 * step
+            before[index // 2] + abs(target - levels[index // 2] - (fork if index % 2 == 0 else -fork)) - 2 * radius
             + 2 * arc
             for index, target in enumerate(targets)
         ]  # fmt: skip

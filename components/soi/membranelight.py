@@ -10,7 +10,7 @@ oxide's own stress buckles the membrane, the plates refuse. Left out: what holes
 behind the membrane through open holes: they count as closed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
@@ -84,9 +84,9 @@ def membrane(
     more = 0.0 if reach is None else jnp.asarray(reach) - process.number("cells.undercut_reach")
     size = drawn["membrane_radius_um"] + more
     thick = process.levels["box"].thickness if thickness is None else thickness
-    made = plates.Film(film.young, film.poisson, film.density, stress)
     line = strains.gauge(process, cross_section, corner, "air").line(film.poisson)
-    return Membrane(plates.Circle(made, thick, size), radius, float(line.along), float(line.across))
+    plate = plates.Circle(replace(film, stress=stress), thick, size)
+    return Membrane(plate, radius, float(line.along), float(line.across))
 
 
 @model_of(membranes.ring_membrane, pressure=0.0, stress=0.0)

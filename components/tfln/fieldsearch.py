@@ -7,8 +7,7 @@
 One derivative runs from the drawn sizes through charges and light (`floating`) and the interferometer behind its plates
 (`solvers.fields.electric`) to the noise, and a quasi-Newton search follows it (L-BFGS-B). Longer strips need less
 voltage and load the plates with more capacitance: beyond a length nothing is won but loss. A limit of the load and one
-of the band are kept by a barrier: its factor is 1 below, and grows as
-the square of the logarithm above.
+of the band are kept by a barrier: its factor is 1 below, and grows as the square of the logarithm above.
 """
 
 from collections.abc import Callable, Mapping

@@ -41,7 +41,7 @@ from lingnan.solvers.modulators import RfMedium
 GAPS, WIDTHS = (4.0, 16.0), (17.0, 80.0)  #: µm, what surfaces cover
 _COUNTS, _WAVES = (9, 4), 3
 _CONDUCTOR = 1e6  #: relative permittivity of what shields a static field: 1e5 gives the same to 4e-4
-#: of what the process draws at random, by path: a quantity, and how a deviation of it moves ln V_π and ln C
+#: quantities that chips differ in, by path; how a deviation of each moves V_π and load is solved: `Strips.varied`
 VARIED = ("films.ln.thickness", "etches.rib.depth", "levels.core.bias", "etches.rib.sidewall_angle")
 _AT = (5.0, 20.0)  #: µm, gap and strip width of what is solved once alone
 
@@ -147,7 +147,7 @@ def head(strips: Strips, length: ArrayLike, gap: ArrayLike, strip_width: ArrayLi
 
 
 def beside(process: Process, strip_width: ArrayLike) -> tuple[float, Any]:
-    """Capacitance of a pad with its wire to the handle, and between top metal and the strips that it crosses [F]."""
+    """Capacitance of a pad to the handle, and between top metal and the strips that it crosses [F]."""
     box, slab, strips, metal = (process.levels[name] for name in ("box", "slab", "electrode", "metal2"))
     oxide, film = (process.number(f"electrical.rf_permittivity_{way}") for way in ("oxide", "perpendicular"))
     via = draw.even(process.limit("VIA.W") + 2 * max(process.limit("VIA.E.TL"), process.limit("VIA.E.M2")))
