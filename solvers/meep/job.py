@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from lingnan.solvers.meep.machine import Machine, cache_folder, environment
 
 WORKER = Path(__file__).with_name("worker.py")
+TETHER = Path(__file__).with_name("tether.py")
 Arrays = Mapping[str, NDArray[Any]]
 Progress = Callable[[float, str], None]  #: share done 0 to 1, what is being done
 
@@ -85,7 +87,7 @@ def run(
         cache: keep the result and use a kept one.
 
     Raises:
-        ValueError: more processes than the build of Meep can use.
+        ValueError: more processes than the build of Meep can use, or nothing to start them with.
         MeepError: the worker failed.
     """
     arrays = arrays or {}
@@ -93,6 +95,11 @@ def run(
         raise ValueError(
             f"meep: processes = {processes}, but the Meep of {machine.python} is the serial build. "
             "Use processes=1, or install python3-meep-openmpi (it replaces the serial package)."
+        )
+    if processes > 1 and shutil.which("mpirun") is None:
+        raise ValueError(
+            f"meep: processes = {processes}, but there is no mpirun on the path. Use processes=1, or install it "
+            "(Debian and Ubuntu: apt-get install openmpi-bin)."
         )
     folder = cache_folder() / "meep"
     kept = folder / f"{content_key(machine, task, arrays)}.npz"
@@ -109,7 +116,7 @@ def run(
         if processes > 1:
             command = ["mpirun", "-np", str(processes), "--allow-run-as-root", *command]
         process = subprocess.Popen(
-            command,
+            [sys.executable, "-I", str(TETHER), str(os.getpid()), *command],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

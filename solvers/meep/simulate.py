@@ -113,8 +113,8 @@ def simulate(
     matrix = np.full((len(names), len(names), scene.points), np.nan + 0j)
     wavelength = np.zeros(scene.points)
     for count, name in enumerate(excite):
-        task = _task(scene, name, count / len(excite), source_distance, maximum_time)
-        found = run(machine, task, processes=processes, progress=progress, cache=cache)
+        task = _task(scene, name, source_distance, maximum_time)
+        found = run(machine, task, processes=processes, progress=_part(progress, count, len(excite)), cache=cache)
         matrix[:, names.index(name)] = found["s"]
         wavelength = found["wavelength"]
     order = np.argsort(wavelength)
@@ -151,7 +151,7 @@ def radiate(
     """
     scene.check()
     _check_excited("radiate", scene, [excite])
-    task = _task(scene, excite, 0.0, source_distance, maximum_time)
+    task = _task(scene, excite, source_distance, maximum_time)
     found = run(find(python), task, processes=processes, progress=progress, cache=cache)
     order = np.argsort(found["wavelength"])
 
@@ -173,12 +173,18 @@ def _check_excited(what: str, scene: Scene, excite: Sequence[str]) -> None:
             raise ValueError(f"meep.{what}: there is no port {name!r} to excite among {', '.join(names)}.")
 
 
-def _task(scene: Scene, excite: str, share: float, source_distance: float, maximum_time: float) -> dict[str, Any]:
+def _part(progress: Progress | None, count: int, of: int) -> Progress | None:
+    """For one of several runs, what tells the progress of all."""
+    if progress is None:
+        return None
+    return lambda done, doing: progress((count + done) / of, doing)
+
+
+def _task(scene: Scene, excite: str, source_distance: float, maximum_time: float) -> dict[str, Any]:
     return {
         "kind": "sparameters",
         "scene": asdict(scene),
         "excite": excite,
-        "share": share,
         "source_distance": source_distance,
         "maximum_time": maximum_time,
     }

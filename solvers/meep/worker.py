@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-from worker_scene import Plane, band, crossing_time, eigensource, mp, np, parity, say, simulation
+from worker_scene import Plane, band, crossing_time, eigensource, mp, np, parity, progress, say, simulation
 
 
 class Level:
@@ -56,9 +56,10 @@ def sparameters(task, arrays):
         for p in planes
     ]
     levels = [Level(level, origin, flat, sim, list(frequencies)) for level in scene["levels"]]
+    say(0.0, f"laying the scene on {scene['resolution']:g} pixels per µm")
     sim.init_sim()
     sim.run(
-        mp.at_every(20, lambda s: say(task["share"], f"FDTD from {names[excited]}: t = {s.meep_time():.0f}")),
+        mp.at_every(1, progress(f"FDTD from {names[excited]}", sim.fields.last_source_time() + crossing_time(scene))),
         until_after_sources=mp.stop_when_dft_decayed(
             tol=scene["decay"], minimum_run_time=crossing_time(scene), maximum_run_time=task["maximum_time"]
         ),

@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 
 import meep as mp
 import numpy as np
@@ -12,6 +13,19 @@ mp.verbosity(0)
 def say(done, doing):
     if mp.am_master():
         print("@lingnan " + json.dumps({"done": done, "doing": doing}), flush=True)
+
+
+def progress(doing, least):
+    """Says every two seconds how far the fields are on their way to the earliest end that they can have."""
+    said = -math.inf
+
+    def tell(sim):
+        nonlocal said
+        if time.monotonic() - said > 2.0:
+            t, said = sim.meep_time(), time.monotonic()
+            say(min(1.0, t / least), f"{doing}: t = {t:.0f} of {least:.0f} µm/c at least")
+
+    return tell
 
 
 def number(value):

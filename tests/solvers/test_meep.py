@@ -1,6 +1,7 @@
 """Meep in its own process: exact limits of a straight guide, the adjoint against differences, and how it fails."""
 
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from numpy.testing import assert_allclose
 from scipy.optimize import brentq
 
 from lingnan.solvers import meep
+from lingnan.solvers.meep import job
 
 pytestmark = pytest.mark.meep
 jax.config.update("jax_enable_x64", True)
@@ -164,16 +166,27 @@ def test_what_a_mirror_does_not_mirror_is_refused() -> None:
 
 
 def test_a_result_is_kept_by_content(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = meep.simulate(straight(), excite=["o1"])
+    first = meep.simulate(straight())
 
     def forbidden(*_: object, **__: object) -> None:
         raise AssertionError("the same scene ran twice")
 
     monkeypatch.setattr(subprocess, "Popen", forbidden)
-    again = meep.simulate(straight(), excite=["o1"])
-    assert_allclose(again["o2", "o1"], first["o2", "o1"], rtol=0)
+    for out, into in (("o2", "o1"), ("o1", "o2")):  # each excitation by itself, whatever was asked beside it
+        again = meep.simulate(straight(), excite=[into])
+        assert_allclose(again[out, into], first[out, into], rtol=0)
     with pytest.raises(AssertionError, match="ran twice"):
         meep.simulate(straight(26.0), excite=["o1"])
+
+
+def test_progress_counts_all_runs() -> None:
+    told: list[tuple[float, str]] = []
+    meep.simulate(straight(10.0), progress=lambda done, doing: told.append((done, doing)))
+    shares = [done for done, _ in told]
+    assert shares == sorted(shares)
+    assert {doing.split(":")[0] for _, doing in told} >= {"FDTD from o1", "FDTD from o2"}
+    assert shares[0] == 0
+    assert 0.5 <= shares[-1] <= 1
 
 
 def test_an_interrupted_run_is_killed_and_leaves_nothing(own_cache: Path) -> None:
@@ -187,6 +200,19 @@ def test_an_interrupted_run_is_killed_and_leaves_nothing(own_cache: Path) -> Non
     with pytest.raises(EnoughError):
         meep.simulate(straight(31.0), excite=["o1"], progress=stop)
     assert set((own_cache / "meep").glob("*")) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the signal of a parent's death is Linux's")
+def test_a_run_ends_with_who_asked_for_it() -> None:
+    """A killed interpreter cannot clean up after itself."""
+    run = [sys.executable, "-I", "-c", "import time; print('runs', flush=True); time.sleep(20); print('outlived it')"]
+    ask = "import os, subprocess, sys; subprocess.run([*sys.argv[1:4], str(os.getpid()), *sys.argv[4:]])"
+    command = [sys.executable, "-I", "-c", ask, sys.executable, "-I", str(job.TETHER), *run]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as asker:
+        assert asker.stdout is not None
+        assert asker.stdout.readline() == "runs\n"
+        asker.kill()
+        assert asker.stdout.read() == ""
 
 
 REGION = meep.DesignRegion(-0.5, 0.5, -0.5, 0.5, 0.0, 0.22, CLADDING, CORE)
