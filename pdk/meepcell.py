@@ -223,6 +223,24 @@ def _polygons(region: kdb.Region, dbu: float) -> Iterator[tuple[tuple[float, flo
         yield tuple((point.x * dbu, point.y * dbu) for point in polygon.resolved_holes().each_point_hull())
 
 
+def _without_holes(region: kdb.Region, reach: int) -> Iterator[kdb.Polygon]:
+    """Polygons that cover a region, in halves that overlap where a hole is cut.
+
+    All walls of a prism lean, those of a cut too: a hole that is only cut open would be a slit at the top.
+    """
+    for polygon in region.merged().each():
+        if not polygon.holes():
+            yield polygon
+            continue
+        box, hole = polygon.bbox(), kdb.Polygon(list(polygon.each_point_hole(0))).bbox()
+        middle, over = hole.center().x, min(reach, max(hole.width() // 2 - 1, 0))
+        for half in (
+            kdb.Box(box.left, box.bottom, middle + over, box.top),
+            kdb.Box(middle - over, box.bottom, box.right, box.top),
+        ):
+            yield from _without_holes(kdb.Region(polygon) & kdb.Region(half), reach)
+
+
 def _prisms(
     process: Process, regions: Mapping[str, kdb.Region], dbu: float, *, wavelength: float, temperature: float
 ) -> Iterator[meep.Prism]:
@@ -232,7 +250,9 @@ def _prisms(
         lean = float(np.tan(np.deg2rad(90.0 - level.sidewall_angle_deg)))
         grown = round((level.bias / 2 + level.width_reference * level.thickness * lean) / dbu)
         index = _index(process, level.material, wavelength=wavelength, temperature=temperature)
-        for outline in _polygons(regions[name].sized(grown, 2), dbu):
+        reach = round(abs(level.thickness * lean) / dbu)
+        for polygon in _without_holes(regions[name].sized(grown, 2), 2 * reach):
+            outline = tuple((point.x * dbu, point.y * dbu) for point in polygon.each_point_hull())
             yield meep.Prism(outline, level.z_min, level.z_max, index, level.sidewall_angle_deg)
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import klayout.db as kdb
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -42,10 +43,22 @@ def test_a_strip_is_a_leaning_prism_on_its_stack():
     assert [p.angle_deg for p in scene.ports] == [180.0, 0.0]
 
 
-def test_a_rib_keeps_its_slab_and_holes_are_cut_open():
+def test_a_rib_keeps_its_slab():
     scene = meepcell.scene(soi.straight(length=2.0, cross_section="rib"), "soi220")
     assert sorted(prism.z_max for prism in scene.prisms) == [0.09, 0.22]
+
+
+def test_a_ring_is_whole_at_the_top_of_its_leaning_walls():
+    """Where its hole is cut, the halves overlap by more than they lean."""
     ring = meepcell.scene(soi.ring_single(radius=5.0), "soi220")
+    drawn = [kdb.Region(kdb.DPolygon([kdb.DPoint(*v) for v in p.vertices]).to_itype(1e-3)) for p in ring.prisms]
+    bottom, top = kdb.Region(), kdb.Region()
+    lean = round(1e3 * 0.22 * np.tan(np.deg2rad(5.0)))
+    for one in drawn:
+        assert one.merged().count() == 1
+        bottom, top = bottom + one, top + one.sized(-lean, 2)
+    lost = bottom.merged().sized(-lean, 2) - top.merged()
+    assert lost.sized(-2, 2).is_empty()  # rounding to 1 nm
     area = 0.0
     for prism in ring.prisms:
         x, y = np.array(prism.vertices).T
