@@ -6,6 +6,7 @@ from typing import Any
 from lingnan.components.compact.later import later
 from lingnan.components.soi.antennas import grating_antenna
 from lingnan.components.soi.awgs import awg
+from lingnan.components.soi.braggarrays import bragg_array
 from lingnan.components.soi.couplers import edge_coupler, grating_coupler
 from lingnan.components.soi.delays import bend_chain, spiral
 from lingnan.components.soi.detectors import detector_lateral, detector_vertical
@@ -47,7 +48,7 @@ _CELLS = (
     mmi1x2, mmi2x2, mmi3x3, coupler, ybranch, crossing, terminator,
     ring_single, ring_double, racetrack_single, racetrack_double, slot, swg, bragg, bragg_shifted,
     ring_sensor, ring_sensor_drop, ring_sensor_pair, vernier_sensor, spiral_sensor, mzi_sensor, fluid_channel,
-    mzi_coherent, bragg_sensor, bragg_sensor_shifted,
+    mzi_coherent, bragg_sensor, bragg_sensor_shifted, bragg_array,
     spiral, bend_chain, mzi, phase_shifter_heater, phase_shifter_meander, phase_shifter_undercut, phase_shifter_doped,
     phase_shifter_pn, phase_shifter_pn_interleaved, phase_shifter_series, mzm, attenuator_pin, switch_pin,
     ring_modulator_pn, disk_modulator_pn, detector_vertical, detector_lateral, detector_balanced, monitor_tap,
@@ -65,8 +66,10 @@ models: dict[str, Callable[..., Any]] = {
         "racetrack_single", "racetrack_double",
     ),
     **later(
-        "lingnan.components.soi.gratinglight", "bragg", "bragg_shifted", "bragg_sensor", "bragg_sensor_shifted"
+        "lingnan.components.soi.gratinglight",
+        "bragg", "bragg_shifted", "bragg_sensor", "bragg_sensor_shifted",
     ),
+    **later("lingnan.components.soi.braggarraylight", "bragg_array"),
     **later(
         "lingnan.components.soi.wetlight",
         "ring_sensor", "ring_sensor_drop", "ring_sensor_pair", "vernier_sensor", "spiral_sensor",

@@ -21,6 +21,7 @@ from lingnan.components.compact.sizes import settled, value
 from lingnan.components.compact.teeth import teeth
 from lingnan.components.compact.ways import Line, both_ways, plain
 from lingnan.components.compact.wetted import WetLine, index_of
+from lingnan.components.soi import gratinglines
 from lingnan.components.soi import gratings as cells
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
@@ -31,19 +32,17 @@ from lingnan.solvers.waveguides.media import is_traced
 if TYPE_CHECKING:
     import sax
 
-ORDERS = (1, 3)
-
 
 @model_of(cells.bragg)
 def bragg(asked: Asked) -> "sax.SDict":
     """Model of `bragg`."""
-    return _two_port(_rows(asked, _Guide.dry(asked), 1, "bragg_period"))
+    return two_port(row(asked))
 
 
 @model_of(cells.bragg_shifted)
 def bragg_shifted(asked: Asked) -> "sax.SDict":
     """Model of `bragg_shifted`: two gratings and the groove between them."""
-    return _two_port(_rows(asked, _Guide.dry(asked), 2, "bragg_period"))
+    return two_port(_rows(asked, _Guide.dry(asked), 2, "bragg_period"))
 
 
 @model_of(cells.bragg_sensor, cladding="water")
@@ -98,7 +97,7 @@ def _in_window(asked: Asked, rows: int) -> "sax.SDict":
     if tapered := windows.taper_length(width, own):
         dry = WetLine(asked.cross_section, asked.corner, medium="SiO2")
         ends = ends * dry.tapered(asked.wl, tapered, asked.temperature, (width, None))
-    return {pair: s * ends**2 for pair, s in _two_port(found).items()}
+    return {pair: s * ends**2 for pair, s in two_port(found).items()}
 
 
 def _rows(asked: Asked, guide: _Guide, rows: int, period_key: str) -> Spectrum:
@@ -127,7 +126,7 @@ def _check_order(asked: Asked, order: Any) -> None:
     if is_traced(order):
         return
     found = np.asarray(order, float)
-    off = np.min([np.abs(found - one) for one in ORDERS], axis=0)
+    off = np.min([np.abs(found - one) for one in gratinglines.ORDERS], axis=0)
     if off.max() > 0.5:
         worst = found.flat[int(off.argmax())]
         raise LingnanError(
@@ -137,7 +136,13 @@ def _check_order(asked: Asked, order: Any) -> None:
         )
 
 
-def _two_port(found: Spectrum) -> "sax.SDict":
+def row(asked: Asked) -> Spectrum:
+    """What `bragg` is asked for, as a piece of guide to join to others."""
+    return _rows(asked, _Guide.dry(asked), 1, "bragg_period")
+
+
+def two_port(found: Spectrum) -> "sax.SDict":
+    """Of amplitudes at both ends."""
     return both_ways({("o1", "o1"): found.r, ("o1", "o2"): found.t, ("o2", "o2"): found.r_back})
 
 

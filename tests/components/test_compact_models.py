@@ -22,6 +22,7 @@ from lingnan.components.compact.ways import Line, Turn, parted
 from lingnan.components.soi import (
     active,
     awglight,
+    braggarraylight,
     circuits,
     filterlight,
     gratinglight,
@@ -80,7 +81,15 @@ every_model = pytest.mark.parametrize("name", sorted(MODELS))
 
 
 def test_models_are_registered_under_the_names_of_cells():
-    alone = active, ringlight, awglight, filterlight, lidarlight, membranelight  # they have tests of their own
+    alone = (
+        active,
+        ringlight,
+        awglight,
+        filterlight,
+        lidarlight,
+        membranelight,
+        braggarraylight,
+    )  # they have tests of their own
     own = {name: model for one in alone for name, model in one.models.items()}
     driven = {name: model for name, model in own.items() if name in soi.cells}
     assert set(soi.models) == {*MODELS, *driven} <= set(soi.cells)
