@@ -6,6 +6,7 @@
     masses        a mass on beams: stiffness, resonance, cross-axis, noise in acceleration and in pressure
     photoelastic  what strain does to a permittivity, and through the mode to a line
     strain        what a line says of it: fibres, rosettes, bonds, torque, force, arrays
+    mounting      how well mounted gauges tell strains and temperature
 
     film = plates.Film(young=70e9, poisson=0.17, density=2200.0, stress=50e6)
     membrane = plates.Circle(film, thickness=2.0, radius=150.0)
