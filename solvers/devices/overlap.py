@@ -274,7 +274,7 @@ def fibre(
         raise ValueError(f"fibre: mode_field_diameter = {mode_field_diameter} µm must be positive.")
     grid = modes.grid
     gauss_x = jnp.exp(-(((grid.x - centre[0]) / (wide / 2)) ** 2) - ((grid.y - centre[1]) / (high / 2)) ** 2)
-    z = 376.730313412 / jnp.asarray(index)
+    z = fields.Z0 / jnp.asarray(index)
     own = jnp.pi * wide * high / 16 / z  # ½ ∫ E² / Z of the Gaussian [W], tails beyond the window included
     e, h = modes.E, modes.H
     a = jnp.sum((e[:, 0] / z + h[:, 1]) * gauss_x * grid.area, axis=(-2, -1)) / 4

@@ -86,13 +86,13 @@ def _of_one(pencil: Any, transpose: bool, data: Any, beta: Any, vectors: list[Va
             near, far, probe, kernel, rhs = (v[fold.kept] for v in vectors)
             share = fold.share[:, None]  # of what is tested with, of which there is one row for both halves
             frame = Frame(near, far, share * probe, 2 * share * kernel)
-            u = _solved(half.layout, _matrices(half, transpose, numbers, beta), frame, share * rhs)
+            u = refined(half.layout, _matrices(half, transpose, numbers, beta), frame, share * rhs)
             return u[fold.number] * signs
     layout = pencil.layout
     order = np.empty(layout.size, int)  # that of `linalg.host`
     order[host.numbering(layout).vector] = np.arange(layout.size)
     *frame, rhs = (v[order] for v in vectors)
-    u = _solved(layout, _matrices(pencil, transpose, data, beta), Frame(*frame), rhs)
+    u = refined(layout, _matrices(pencil, transpose, data, beta), Frame(*frame), rhs)
     return u[host.numbering(layout).vector]
 
 
@@ -111,8 +111,8 @@ class Matrices(NamedTuple):
     symmetric: bool
 
 
-def _solved(layout: Layout, matrices: Matrices, frame: Frame, rhs: Values) -> Values:
-    """One matrix and S right-hand sides, (N, S)."""
+def refined(layout: Layout, matrices: Matrices, frame: Frame, rhs: Values) -> Values:
+    """u of `solve` for one matrix and S right-hand sides, (N, S), as are the frame's vectors; numbered as in `host`."""
     found, lost = _passes(layout, matrices, frame, rhs, exact=False)
     if lost <= LOST:
         return found

@@ -149,8 +149,8 @@ class Material:
                 continue
             low, high = limits
             end = (
-                f" {unit} lies outside {low:.6g} to {high:.6g} {unit}, where it was measured ({self.source}). Stay in "
-                f"range, or take materials.get({self.name!r}, extrapolate=True)."
+                f" {unit} lies outside {low:.6g} to {high:.6g} {unit}, where it was measured ({self.source}). "
+                f"{_advice(self)}"
             )
             text = literal(f"{self.name}: {name} = ") + "{value:.6g}" + literal(end)
             part = part * marked(_between(value, limits), text, value=value)
@@ -221,6 +221,15 @@ def _traced(*values: object) -> bool:
     return any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(values))
 
 
+def _advice(material: Material) -> str:
+    """What to do outside its range: what is shipped is asked for by name, an own material is at hand."""
+    from lingnan.solvers.materials import library  # which is made of materials
+
+    shipped = material.name in library.names() and library.get(material.name) == material
+    way = f"materials.get({material.name!r}, extrapolate=True)" if shipped else "what its .extrapolated() gives"
+    return f"Stay in range, or take {way}."
+
+
 def _within(
     material: Material, quantity: str, value: ArrayLike, limits: tuple[float, float], unit: str, extrapolate: bool
 ) -> None:
@@ -232,7 +241,7 @@ def _within(
     if extrapolate or not np.any(outside):
         return
     first = float(array[np.argmax(outside)])
-    advice = f"Stay in range, or take materials.get({material.name!r}, extrapolate=True)."
+    advice = _advice(material)
     if quantity == "wavelength" and low <= first / 1000 <= high:
         advice = f"Wavelengths are in µm: did you mean {first / 1000:g}?"
     if quantity == "temperature" and low <= first + 273.15 <= high and first < 200:

@@ -89,6 +89,11 @@ def function(
     source: str = "given",
 ) -> Material:
     """Any JAX function of the wavelength [µm] that returns the refractive index; `lossy` when that is complex."""
+    if not callable(index) or not isinstance(name, str):
+        raise MaterialError(
+            f"function: index = {index!r} and name = {name!r}: the first must be a function of the wavelength [µm], "
+            'the second a name. Give such as materials.function(lambda wave: 1.45 - 0.01 * wave, "mine").'
+        )
     return _made(name, Function(index, lossy), source, wavelengths, dn_dt)
 
 

@@ -20,15 +20,12 @@ from lingnan.solvers.elements.maxwell import Weights
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.problem import EdgePencil
 from lingnan.solvers.linalg import host
-from lingnan.solvers.linalg.deflated import BESIDE
-from lingnan.solvers.linalg.host import FREE, Walls
+from lingnan.solvers.linalg.deflated import BESIDE, Frame, Matrices, refined
+from lingnan.solvers.linalg.host import Walls
 from lingnan.solvers.waveguides import engine, grid
 from lingnan.solvers.waveguides.engine import Found, Problem
 
 Values = NDArray[Any]
-
-#: Passes, of which each gains `BESIDE` times β over the distance to the next mode.
-PASSES = 5
 
 
 class Series:
@@ -231,23 +228,13 @@ class _Mode:
         return np.asarray(found)
 
     def _solved(self, value: Any, x: Values, near: Values, slope: Values, rhs: Values) -> Values:
-        """The first coefficient of the vector: P u = rhs, without a part along x.
-
-        As in `linalg.deflated`: P is factorised a little beside the eigenvalue, and each pass gains that.
-        """
+        """The first coefficient of the vector: P u = rhs, without a part along x."""
 
         def elements(at: Any) -> Values:
             powers: Any = self.pencil.powers(at)
             held = (1 - self.local)[..., None] * np.eye(self.local.shape[-1])
             return self.combined(0, *powers) * self.local[..., :, None] * self.local[..., None, :] + held
 
-        factors = host.factorise(self.layout, elements(value * BESIDE)[None], FREE, exact=True)
-        here = elements(value)
-        gauge = x.conj() / np.vdot(x, x)
-        u, rest = np.zeros_like(rhs), rhs
-        for _ in range(PASSES):
-            u = u + host.solve(self.layout, factors, np.ascontiguousarray(rest)[None, None, :, None])[0, 0, :, 0]
-            u = u - x * (gauge @ u)
-            rest = rhs - host.product(self.layout, here[None], u[None, None, :, None])[0, 0, :, 0]
-            rest = rest - slope * (near @ rest)
-        return u
+        matrices = Matrices(elements(value), elements(value * BESIDE), self.pencil.symmetric)
+        frame = Frame(*(v[:, None] for v in (near, x, slope, x.conj() / np.vdot(x, x))))
+        return refined(self.layout, matrices, frame, rhs[:, None])[:, 0]

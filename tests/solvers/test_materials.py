@@ -195,6 +195,12 @@ def test_range_is_an_error_that_says_the_range() -> None:
     assert_allclose(materials.index("Si-Salzberg", 1.31, extrapolate=True), 3.503913, atol=1e-6)
     assert not materials.get("Si").inside(1.0)
     assert jax.jit(materials.get("Si").inside)(1.55)
+    with pytest.raises(MaterialRangeError, match=r"take materials\.get\(.Si., extrapolate=True\)"):
+        materials.get("silicon").n(1.0)
+    own = materials.tabulated([1.5, 1.55, 1.6], [1.4, 1.41, 1.42], name="Si")
+    with pytest.raises(MaterialRangeError, match=r"Si: .* take what its \.extrapolated\(\) gives"):
+        own.n(1.7)
+    assert np.isfinite(own.extrapolated().n(1.7))
 
 
 @pytest.mark.parametrize(
@@ -255,6 +261,8 @@ def test_own_materials() -> None:
     assert_allclose(materials.constant(1.5, dn_dt=1e-4).n(1.55, 303.15), 1.501, rtol=1e-12)
     with pytest.raises(MaterialError, match="Im"):
         materials.constant(1.5 - 0.1j)
+    with pytest.raises(MaterialError, match=r"index = 'mine' .* must be a function of the wavelength"):
+        materials.function("mine", lambda w: 2.0)  # type: ignore[arg-type]
     with pytest.raises(MaterialError, match="increase"):
         materials.tabulated([1.5, 1.4], [1.0, 1.0])
 
