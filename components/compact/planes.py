@@ -53,17 +53,20 @@ def branch(process: Process, cross_section: str, corner: str, at: Settings) -> S
     return lambda wl, kelvin: multimode.onwards(multimode.branch(_plane(film, wl, kelvin), shape, wl), 1)
 
 
-def crossing(process: Process, cross_section: str, corner: str, at: Settings) -> Solver:
+def crossing(
+    process: Process, cross_section: str, corner: str, at: Settings, directions: tuple[float, ...] = (0.0,)
+) -> Solver:
     """Two guides that widen from `access` to `wide` over `length` along parabolas, and cross.
 
-    What turns into the other guide is not found this way, and is left out like what comes back.
+    What turns into the other guide is not found this way, and is left out like what comes back. `directions` are those
+    of o1-o3 and of o2-o4 from the layout's x axis [deg]; one stands for both where the film is no crystal.
     """
-    film = films.film(process, cross_section, corner)
+    made = [films.film(process, cross_section, corner, direction) for direction in directions]
     numbers = [jnp.asarray(at[name], float) for name in ("access", "wide", "length")]
 
     def solver(wl: Array, kelvin: Array) -> Mapping[tuple[str, str], Array]:
-        found = multimode.crossing(_plane(film, wl, kelvin), *numbers, wl)["through"]
-        return {("o1", "o3"): found, ("o2", "o4"): found}
+        found = [multimode.crossing(_plane(film, wl, kelvin), *numbers, wl)["through"] for film in made]
+        return {("o1", "o3"): found[0], ("o2", "o4"): found[-1]}
 
     return solver
 

@@ -36,7 +36,7 @@ DEVICES: dict[str, dict[str, bool]] = {
     },
     "tfln": {
         **dict.fromkeys(("mmi1x2_y", "edge_coupler_y", "edge_coupler_z", "grating_coupler_y"), True),
-        **dict.fromkeys(("mmi2x2_y", "mmi1x2_z", "mmi2x2_z", "grating_coupler_z"), False),
+        **dict.fromkeys(("mmi2x2_y", "mmi1x2_z", "mmi2x2_z", "grating_coupler_z", "crossing"), False),
     },
 }  # fmt: skip
 

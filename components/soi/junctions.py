@@ -9,6 +9,7 @@ from lingnan.components import limits
 from lingnan.components.cell import cell
 from lingnan.components.common import draw, guides
 from lingnan.components.common.coupling import s_bend_default
+from lingnan.components.common.crossings import draw_crossing
 from lingnan.components.common.curves import Curve, line
 from lingnan.components.process import number
 from lingnan.pdk import active_process
@@ -124,31 +125,8 @@ def crossing(
                  |
                  o4
     """
-    name = "crossing"
-    core, layer = _strip_only(name, cross_section)
-    long, wide = number(length, "crossing_length"), number(width, "crossing_width")
-    limits.at_most(name, "length", long, 1000.0, "1 mm, a taper")
-    limits.at_least(name, "width", wide, core, "the guide's own width")
-    limits.at_most(name, "width", wide, 50.0, "50 µm, a slab")
-    wide = draw.even(wide)
-    used = guides.taper_length(name, "length", long, core, wide)
-    # w² grows linearly from the guide on, so the wall is steepest there: dw/dx = (wide² - core²) / (2 length core)
-    steepest = (wide**2 - core**2) / (2 * core)
-    limits.at_least(name, "length", used, steepest, "horns whose walls open by no more than 45 degrees in all")
-    c = gf.Component()
-    horn = _line(used, max(17, 4 * round(used) + 1))
-    profile = np.sqrt(wide**2 + (core**2 - wide**2) * horn.x / used)
-    draw.centred(c, 0, 0, wide, wide, layer)
-    for angle in (0, 90, 180, 270):
-        turn = np.deg2rad(angle)
-        curve = horn.placed(round(np.cos(turn)) * wide / 2, round(np.sin(turn)) * wide / 2, angle)
-        draw.extrude(c, curve, cross_section, profile)
-    draw.outline_of(c, flush=("west", "north", "east", "south"))
-    end = draw.snapped(wide / 2 + used)
-    for number_, (x, y, facing) in enumerate(((-end, 0, 180), (0, end, 90), (end, 0, 0), (0, -end, 270)), 1):
-        draw.port(c, f"o{number_}", x, y, facing, core, layer)
-    c.info["length_um"] = draw.snapped(2 * end)
-    return c
+    _strip_only("crossing", cross_section)
+    return draw_crossing("crossing", length, width, cross_section)
 
 
 @cell("soi", "terminators")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lingnan.components.compact.later import later
+from lingnan.components.tfln.coils import crossing, gyroscope_coil
 from lingnan.components.tfln.couplers import edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z
 from lingnan.components.tfln.delays import bend_chain, spiral
 from lingnan.components.tfln.electrical import pad, via_stack, wire_corner
@@ -29,6 +30,7 @@ _CELLS = (
     spiral, bend_chain, phase_shifter_heater,
     electrode_gsg, electrode_t_rail, phase_modulator, phase_shifter_gsg, mzm, mzm_folded, iq_modulator, termination,
     racetrack_modulator_y, thermal_switch_y, poled_straight, field_sensor_mzi,
+    crossing, gyroscope_coil,
     edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z,
 )  # fmt: skip
 
@@ -47,6 +49,7 @@ models: dict[str, Callable[..., Any]] = {
     **later("lingnan.components.tfln.circuits", "phase_shifter_gsg", "phase_modulator", "mzm", "iq_modulator"),
     **later("lingnan.components.tfln.foldedlight", "mzm_folded"),
     **later("lingnan.components.tfln.fieldlight", "field_sensor_mzi"),
+    **later("lingnan.components.tfln.coillight", "crossing", "gyroscope_coil"),
     **later("lingnan.components.tfln.resonant", "thermal_switch_y", "racetrack_modulator_y"),
 }  # fmt: skip
 
