@@ -14,6 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
@@ -223,10 +224,11 @@ def per_volt(spec: LineSpec, wl: ArrayLike, corner: str = "nominal") -> Array:
     Solved at nodes of the wavelength [µm], kept and fitted.
     """
     process = active_process()
-    key = key_of(process, spec, corner)
-    if key not in _solved:
-        entry = store.recalled(process.name, key, lambda: solve(process, spec, corner))
-        _solved[key] = store.as_surface(entry["slope"])
+    with jax.ensure_compile_time_eval():  # the cross-section is known, inside the `jit` of something else too
+        key = key_of(process, spec, corner)
+        if key not in _solved:
+            entry = store.recalled(process.name, key, lambda: solve(process, spec, corner))
+            _solved[key] = store.as_surface(entry["slope"])
     check_range(f"an electrode of process {process.name}", "wl", wl, BANDS[process.platform])
     return _solved[key](wl, 0.5)
 

@@ -2,6 +2,7 @@
 
 import inspect
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -112,6 +113,13 @@ def test_a_voltage_tunes_the_racetrack() -> None:
     slope = float(electro.per_volt(resonant.racetrack_section(), 1.55))
     # grid of waves 0.25 pm of 32 pm, and the group index of the bends, which see the other axis
     assert_allclose(dips[1] - dips[0], 1.55 / n_g * slope * share * volts, rtol=0.04)
+
+
+def test_a_modulator_within_jit_is_the_one_outside() -> None:
+    """Coefficients that `jit` traces are no part of a name: another name would be solved anew inside the tracing."""
+    spec = electro.section()
+    within = jax.jit(lambda wl: electro.per_volt(spec, wl))(1.55)
+    assert_allclose(within, electro.per_volt(spec, 1.55), rtol=1e-12)
 
 
 def test_the_iq_modulator_takes_each_voltage_in_its_own_quadrature() -> None:
