@@ -4,6 +4,7 @@
     mouths       fields of guides where they meet a slab
     stars        slab couplers by Fourier optics
     diffraction  the same by Hankel functions, not paraxial: a second route
+    fans         stars by eigenmodes, with tapers, gaps and neighbours: a third
     awg          arrayed-waveguide gratings: geometry, spectra, wavelengths of the channels
     channels     their loss, crosstalk, and what errors of phase do
     fourier      interferometers in an array, a spectrum by its Fourier transform
@@ -18,7 +19,10 @@
     seen = fourier.matrix(array, wavelengths)
     reconstruct.inverse(seen, strength=1e-2) @ readings
 
-Slab couplers are paraxial but for `diffraction`; reflections, and guides that couple where they meet, are in none.
+    arms = fans.seen(fans.Fan(8.11, 1.15, 40.0, 1.6, 1.4, 0.45, taper=10.0, count=8), 1.55, slices=48)
+    fans.star(arms, arms).loss_db, fans.star(arms, arms).errors          # as `Awg` takes them
+
+Slab couplers of gratings are paraxial; reflections, and guides that couple where they meet, are in `fans` alone.
 There is no echelle grating here.
 
 Lengths and wavelengths in µm, losses in dB and dB/cm, exp(-iωt). Import the module that is wanted: nothing is loaded

@@ -6,6 +6,7 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from lingnan.solvers.spectrometers.awg import Awg, powers
+from lingnan.solvers.spectrometers.fans import Fan, Star
 from lingnan.solvers.spectrometers.reconstruct import Error
 
 if TYPE_CHECKING:
@@ -79,4 +80,26 @@ def plot_spectrum(
     ax.set_ylabel("power (of the input's)")
     ax.legend(frameon=False)
     ax.grid(alpha=0.3)
+    return ax
+
+
+def plot_star(found: Star, fan: Fan, start: int = 0, ax: "Axes | None" = None) -> "Axes":
+    """Light in the arms by eigenmodes and by Fourier optics, and the phase between both.
+
+    Args:
+        found: of `fans.star`.
+        fan: the arms.
+        start: number of the input.
+        ax: to draw on; None: a new one.
+    """
+    ax = _axes(ax)
+    place = np.asarray(fan.places)
+    for name, seen, style in (("eigenmodes", found.amplitudes, "o"), ("Fourier optics", found.expected, "k--")):
+        ax.plot(place, 10 * np.log10(np.abs(np.asarray(seen)[:, start]) ** 2), style, label=name)
+    ax.set_xlabel("place of the arm (µm)")
+    ax.set_ylabel("power (dB)")
+    other = ax.twinx()
+    other.plot(place, 1e3 * np.angle(np.asarray(found.ratio)[:, start]), "C1.", ms=4)
+    other.set_ylabel("phase between both (mrad)", color="C1")
+    ax.legend(frameon=False)
     return ax
