@@ -12,10 +12,14 @@ from jax.typing import ArrayLike
 from lingnan.solvers.materials.errors import did_you_mean
 from lingnan.solvers.tracing import insist
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
+from lingnan.solvers.waveguides.given import check_real
 from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.topology import Window
 
 Height = Literal["bottom", "middle", "top"]
+#: As long as the longest wave that `solve` takes: a thickness beyond was meant in nm. [µm]
+THICKEST = 100.0
+_THICK = f"thickness = {{value}} µm: no film that guides is above {THICKEST:g} µm. Was it given in nm?"
 
 
 def strip(
@@ -236,14 +240,14 @@ def _positive(what: str, **lengths: Any) -> None:
             array: Any = value
             said = f"{what}: {name} = {{value}} µm: it must be positive and finite. Give it in µm."
             insist((array > 0) & (array < math.inf), said, value=array)
+            if name == "thickness":
+                insist(array <= THICKEST, f"{what}: {_THICK}", value=array)
             continue
-        if value is None or isinstance(value, str):
-            raise ValueError(f"{what}: {name} = {value!r} is no number. Give it in µm, such as 0.45.")
-        array = np.asarray(value, float)
-        if array.ndim:
-            raise ValueError(f"{what}: {name} has shape {array.shape}: give one number, and jax.vmap for a sweep.")
-        if not (math.isfinite(float(array)) and float(array) > 0):
+        check_real(what, name, value, "µm", 0.45)
+        if not (math.isfinite(float(value)) and float(value) > 0):
             raise ValueError(f"{what}: {name} = {value} µm: it must be positive and finite. Give it in µm.")
+        if name == "thickness" and float(value) > THICKEST:
+            raise ValueError(f"{what}: {_THICK.format(value=value)}")
 
 
 def _angle(what: str, angle_deg: Any) -> None:
@@ -251,6 +255,7 @@ def _angle(what: str, angle_deg: Any) -> None:
         f"{what}: sidewall_angle_deg = {{value}} is outside 20 to 160: it is measured from the horizontal, 90 for an "
         "upright wall, in degrees."
     )
+    check_real(what, "sidewall_angle_deg", angle_deg, "degrees", 85)
     if is_traced(angle_deg):
         insist((angle_deg >= 20) & (angle_deg <= 160), said, value=angle_deg)
     elif not 20 <= float(angle_deg) <= 160:

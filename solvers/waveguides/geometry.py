@@ -15,6 +15,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.tracing import insist
+from lingnan.solvers.waveguides.given import check_made, check_real
 from lingnan.solvers.waveguides.media import Medium, is_traced, medium, namespace
 from lingnan.solvers.waveguides.overlaps import Painted, refuse_overlaps
 from lingnan.solvers.waveguides.topology import Edge, Topology, Window, topology_of
@@ -79,6 +80,7 @@ class Geometry:
 
     def bend(self, radius: ArrayLike) -> "Geometry":
         """The same cross-section walked around a bend whose axis stands `radius` [µm] left of x = 0."""
+        check_real("bend", "radius", radius, "µm", 10)
         if not is_traced(radius) and not abs(float(np.asarray(radius))) > 0:
             raise ValueError(
                 f"bend: radius = {radius} is no bend. Give it in µm, measured to x = 0; below 0 it turns right."
@@ -134,6 +136,15 @@ def cross_section(
             f"cross_section: window = {window}: give four numbers (left, right, bottom, top) in µm, rising."
         )
     left, right, bottom, top = window
+    for side, value in zip(("left", "right", "bottom", "top"), window, strict=True):
+        check_real("cross_section", f"{side} of the window", value, "µm", 2)
+    if isinstance(shapes, Trapezoid):
+        raise ValueError("cross_section: one Trapezoid: give a list of them, later ones painted over earlier ones.")
+    for k, shape in enumerate(shapes):
+        check_made("cross_section", f"shape {k}", shape, Trapezoid, "Give a list of waveguides.Trapezoid.")
+        for name in ("bottom", "top", "left", "right", "left_top", "right_top"):
+            if getattr(shape, name) is not None:
+                check_real(f"cross_section: shape {k}", name, getattr(shape, name), "µm", 0.22)
     whole = [
         Trapezoid(
             s.medium,

@@ -14,6 +14,7 @@ from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.errors import did_you_mean
 from lingnan.solvers.waveguides import fields
 from lingnan.solvers.waveguides.fields import Fields
+from lingnan.solvers.waveguides.given import check_made
 from lingnan.solvers.waveguides.media import Named
 from lingnan.solvers.waveguides.modes import Modes, each
 from lingnan.solvers.waveguides.probe import probe
@@ -74,6 +75,8 @@ def overlap(one: Modes, two: Modes) -> Array:
     into mode j at a butt joint, reflection left out. The other cross-section may differ; its field is taken at the
     points of the first, and counts as 0 outside its window.
     """
+    for name, modes in (("one", one), ("two", two)):
+        check_made("overlap", name, modes, Modes, "Give what `solve` returns.")
     grid = one.grid
     a = one.fields
     b = two.fields if one is two else field_at(two, grid.x, grid.y)
@@ -123,5 +126,5 @@ def _mask(modes: Modes, region: Region, x: Array, y: Array) -> Array:
     chosen = [region in pair for pair in zip(geometry.names, materials, strict=True)]
     if not any(chosen):
         known = sorted({*geometry.names, *materials} - {""})
-        raise ValueError(f"confinement: no region {region!r} in this cross-section. {did_you_mean(region, known)}")
+        raise ValueError(f"confinement: no region {region!r} in this cross-section. {did_you_mean(str(region), known)}")
     return _points_of(modes, np.asarray(chosen)[modes.regions])

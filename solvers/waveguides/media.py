@@ -15,6 +15,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.material import Material
 from lingnan.solvers.materials.optics import find
+from lingnan.solvers.tracing import insist
 
 
 @jax.tree_util.register_static
@@ -47,11 +48,17 @@ def medium(given: Any) -> Medium:
             )
         if not is_traced(array) and not np.all(np.isfinite(np.asarray(array))):
             raise ValueError(f"medium {given}: the refractive index must be finite. Check where the number comes from.")
-        if array.ndim < 2 and not is_traced(array) and np.any((np.real(array) < 0) | (np.asarray(array) == 0)):
-            raise ValueError(
-                f"medium {given}: the real part of a refractive index is not negative, and no index is 0. Give n + ik; "
-                "k > 0 absorbs, k < 0 amplifies; a permittivity goes in as a (3, 3) tensor."
-            )
+        said = (
+            "the real part of a refractive index is not negative, and no index is 0. Give n + ik; k > 0 absorbs, k < 0 "
+            "amplifies; a permittivity goes in as a (3, 3) tensor."
+        )
+        if array.ndim < 2 and is_traced(array):
+            fine = (jnp.real(array) >= 0) & (array != 0)
+            insist(fine, f"medium with the real part {{value}}: {said}", value=jnp.real(array))
+        elif array.ndim < 2 and np.any((np.real(array) < 0) | (np.asarray(array) == 0)):
+            raise ValueError(f"medium {given}: {said}")
+        if array.ndim == 2 and not is_traced(array) and np.linalg.det(np.asarray(array)) == 0:
+            raise ValueError(f"medium {given}: a permittivity that has no inverse, so that some E has no D. No ε is 0.")
         return array
     if not isinstance(given, (str, Material)):
         raise ValueError(

@@ -28,6 +28,9 @@ def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None
     known = ("|E|", "|H|", "Sz", *COMPONENTS)
     if component not in known:
         raise ValueError(f"plot: component = {component!r}. {did_you_mean(component, known)}")
+    count = modes.n_eff.shape[0]
+    if not 0 <= mode < count:
+        raise ValueError(f"plot: mode = {mode}: there are {count}, counted from 0. Ask solve for more with num_modes=.")
     ax = plt.subplots()[1] if axes is None else axes
     f = modes.fields
     if component in COMPONENTS:

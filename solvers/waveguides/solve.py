@@ -14,6 +14,7 @@ from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.tracing import asking, insist
 from lingnan.solvers.waveguides.engine import Plan, Problem, search, value
 from lingnan.solvers.waveguides.geometry import Geometry
+from lingnan.solvers.waveguides.given import check_made, check_real
 from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, cells, memory, unknowns
 from lingnan.solvers.waveguides.judging import judge
 from lingnan.solvers.waveguides.media import check, is_traced, namespace, structured
@@ -64,7 +65,14 @@ def solve(
         ValueError: a number out of range, or a mesh too large for memory.
         NoGuidedModeError: nothing is guided.
     """
+    check_made("solve", "geometry", geometry, Geometry, "Make one with strip, rib, slot, coupler or cross_section.")
     _check(wavelength, num_modes, tolerance, target)
+    if resolution is not None:
+        check_made(
+            "solve", "resolution", resolution, Resolution, "Take one of waveguides.LADDER, or Resolution(order=4)."
+        )
+    if temperature is not None:
+        check_real("solve", "temperature", temperature, "K", 300)
     temperature = geometry.temperature if temperature is None else temperature
     check(geometry.media, wavelength, temperature)
     geometry = structured(geometry)
@@ -149,31 +157,34 @@ def _refined(tolerance: float, num_modes: int, walls: Any, absorber: Any, *numbe
 
 
 def _check(wavelength: ArrayLike, num_modes: int, tolerance: float | None, target: ArrayLike | None) -> None:
-    if isinstance(wavelength, str):
-        raise ValueError(f"solve: wavelength = {wavelength!r} is no number. Give it in µm, such as 1.55.")
+    check_real("solve", "wavelength", wavelength, "µm", 1.55)
     if is_traced(wavelength):
         wave: Any = wavelength
         said = "solve: wavelength = {value} µm: it must be positive and no more than about 100 µm. Give it in µm."
         insist((wave > 0) & (wave <= 100), said, value=wave)
     else:
-        value = np.asarray(wavelength)
-        if value.ndim:
-            raise ValueError(f"solve: wavelength has shape {value.shape}: give one number, and jax.vmap for a sweep.")
-        if not (math.isfinite(float(value)) and float(value) > 0):
+        value = float(wavelength)  # type: ignore[arg-type]
+        if not (math.isfinite(value) and value > 0):
             raise ValueError(f"solve: wavelength = {wavelength} µm: it must be positive and finite. Give it in µm.")
-        if float(value) > 100:
+        if value > 100:
             raise ValueError(f"solve: wavelength = {wavelength} µm: optics ends at about 100 µm. Was it given in nm?")
-    if num_modes != int(num_modes) or num_modes < 1:
+    check_real("solve", "num_modes", num_modes, "whole numbers", 2)
+    if not math.isfinite(num_modes) or num_modes != int(num_modes) or num_modes < 1:
         raise ValueError(f"solve: num_modes = {num_modes}: ask for at least one mode, in whole numbers.")
+    if tolerance is not None:
+        check_real("solve", "tolerance", tolerance, "n_eff", 1e-4)
     if tolerance is not None and not 1e-10 <= tolerance <= 0.1:
         raise ValueError(f"solve: tolerance = {tolerance} is outside 1e-10 to 0.1, an error of n_eff.")
-    if target is not None and not is_traced(target) and not np.all(np.isfinite(np.asarray(target))):
-        raise ValueError(f"solve: target = {target}: it is an n_eff to look near, so it must be finite.")
+    if target is None or is_traced(target):
+        return
+    if np.asarray(target).dtype.kind not in "iufc" or not np.all(np.isfinite(np.asarray(target))):
+        raise ValueError(f"solve: target = {target!r}: it is an n_eff to look near, a finite number.")
 
 
 def _check_absorber(absorber: Absorber | None, geometry: Geometry) -> None:
     if absorber is None:
         return
+    check_made("solve", "absorber", absorber, Absorber, "Absorber() is a good start.")
     unknown = sorted(set(absorber.walls) - set(WALLS))
     if unknown:
         raise ValueError(

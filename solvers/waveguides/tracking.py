@@ -112,7 +112,12 @@ def sweep(build: Callable[[Any], Geometry], values: ArrayLike, wavelength: Array
         wavelength: in vacuum [µm], one for all or (steps,).
         options: of `solve`, but not `tolerance`.
     """
-    steps = len(jax.tree.leaves(values)[0])
+    leaves = [np.shape(leaf) for leaf in jax.tree.leaves(values)]
+    if not leaves or any(not shape or shape[0] != (leaves[0] or (0,))[0] or not shape[0] for shape in leaves):
+        raise ValueError(
+            f"sweep: values = {values!r}: give one array of numbers, or several of one length, with at least one step."
+        )
+    steps = leaves[0][0]
     waves = jnp.broadcast_to(jnp.asarray(wavelength, float), (steps,))
     swept = jax.tree.map(lambda a: jnp.asarray(a, float), values)
 

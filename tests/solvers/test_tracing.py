@@ -94,6 +94,14 @@ def test_checked_raises_what_solve_refuses() -> None:
     assert_allclose(by_width, slope, rtol=1e-9)
 
 
+def test_checked_raises_what_a_cross_section_refuses() -> None:
+    lines = checked(lambda index, thickness: waveguides.strip(0.45, thickness, index, 1.444).lines)
+    for index, thickness, message in ((-3.4, 0.22, "real part -3.4: the real part"), (3.4, 220.0, "given in nm")):
+        with pytest.raises(CheckError, match=message):
+            lines(index, thickness)
+    assert lines(3.4, 0.22).shape[0] == 4
+
+
 def test_where_only_derivatives_are_traced_the_range_is_an_exception() -> None:
     with pytest.raises(materials.MaterialRangeError, match=RANGE):
         jax.grad(wire, argnums=1)(0.45, 1.0)
