@@ -6,6 +6,7 @@ and writes a page with figures; cases that need Meep are skipped where it is not
 
 from lingnan.solvers.validation import (
     active,
+    beams,
     bends,
     bulk,
     derived,
@@ -16,6 +17,7 @@ from lingnan.solvers.validation import (
     guides,
     junctions,
     lidar,
+    membranes,
     parts,
     receivers,
     sensing,
@@ -42,7 +44,9 @@ CASES: tuple[Case, ...] = (
     *detection.CASES,
     *receivers.CASES,
     *lidar.CASES,
+    *beams.CASES,
     *spectrometers.CASES,
+    *membranes.CASES,
 )
 
 __all__ = ["CASES", "Case", "Found", "Outcome", "Row", "carry_out"]
