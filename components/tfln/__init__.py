@@ -12,6 +12,7 @@ from lingnan.components.tfln.electrodes import electrode_gsg, electrode_t_rail
 from lingnan.components.tfln.fieldsensor import field_sensor_mzi
 from lingnan.components.tfln.folded import mzm_folded
 from lingnan.components.tfln.guides import bend_circular, bend_euler, bend_s, straight, taper
+from lingnan.components.tfln.gyroscopes import gyroscope
 from lingnan.components.tfln.heaters import phase_shifter_heater
 from lingnan.components.tfln.modulators import iq_modulator, mzm
 from lingnan.components.tfln.poling import poled_straight
@@ -30,7 +31,7 @@ _CELLS = (
     spiral, bend_chain, phase_shifter_heater,
     electrode_gsg, electrode_t_rail, phase_modulator, phase_shifter_gsg, mzm, mzm_folded, iq_modulator, termination,
     racetrack_modulator_y, thermal_switch_y, poled_straight, field_sensor_mzi,
-    crossing, gyroscope_coil,
+    crossing, gyroscope_coil, gyroscope,
     edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z,
 )  # fmt: skip
 
@@ -50,6 +51,7 @@ models: dict[str, Callable[..., Any]] = {
     **later("lingnan.components.tfln.foldedlight", "mzm_folded"),
     **later("lingnan.components.tfln.fieldlight", "field_sensor_mzi"),
     **later("lingnan.components.tfln.coillight", "crossing", "gyroscope_coil"),
+    **later("lingnan.components.tfln.gyrolight", "gyroscope"),
     **later("lingnan.components.tfln.resonant", "thermal_switch_y", "racetrack_modulator_y"),
 }  # fmt: skip
 

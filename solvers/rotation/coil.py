@@ -92,6 +92,34 @@ def random_walk(coil: Coil, readout: Readout) -> Array:
     return sagnac.random_walk(rate_noise(coil, readout))
 
 
+def proper_frequency(length: ArrayLike, n_g: ArrayLike) -> Array:
+    """Frequency [Hz] at which a modulator at one end is half a period further when light has gone around: c/(2 n_g L).
+
+    There an error of the modulator that both ways see alike falls out, and a depth does most (Lefèvre, chapter 3).
+
+    Args:
+        length: of guide between the modulator's two passes [m].
+        n_g: group index.
+    """
+    for name, value, unit in (("length", length, "m"), ("n_g", n_g, "")):
+        check_between("proper_frequency", name, value, 0.0, np.inf, unit, "")
+    return sagnac.LIGHT / (2 * jnp.asarray(n_g) * length)
+
+
+def swing(depth: ArrayLike, frequency: ArrayLike, proper: ArrayLike) -> Array:
+    """Amplitude of the phase between both ways [rad] that a sine makes of a modulator's: 2 δ sin(π f/(2 f_p)).
+
+    φ(t) - φ(t - τ) of φ = δ sin 2π f t is 2 δ sin(π f τ) cos(…), and τ = 1/(2 f_p).
+
+    Args:
+        depth: δ, of one end [rad]; twice as much for a push-pull modulator with δ in each arm.
+        frequency: of the sine [Hz].
+        proper: `proper_frequency` [Hz].
+    """
+    check_between("swing", "proper", proper, 0.0, np.inf, "Hz", "")
+    return 2 * jnp.asarray(depth) * jnp.sin(jnp.pi / 2 * jnp.asarray(frequency) / proper)
+
+
 def broadband_rin_db_hz(width_hz: ArrayLike) -> Array:
     """Intensity noise of thermal light in one polarisation, one-sided [dB/Hz]: 2/Δν, Δν = (∫S)²/∫S².
 

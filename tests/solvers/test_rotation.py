@@ -109,6 +109,21 @@ def test_thermal_light_beats_with_itself() -> None:
     assert 10 ** (float(coil.broadband_rin_db_hz(0.25)) / 10) == pytest.approx(seen, rel=0.054)
 
 
+def test_a_modulators_swing_is_what_both_ways_see_of_it() -> None:
+    """One way meets the sine a transit time after the other: the difference, sampled; most at the proper frequency."""
+    proper, late = float(coil.proper_frequency(3.0, 1.5)), 1.5 * 3.0 / constants.c
+    assert proper == pytest.approx(1 / (2 * late), rel=1e-12)
+    for share in (0.3, 1.0, 1.7):
+        when = np.linspace(0.0, 1 / (share * proper), 4001)
+        apart = [0.4 * np.sin(2 * np.pi * share * proper * (when - wait)) for wait in (0.0, late)]
+        seen = np.ptp(apart[0] - apart[1]) / 2  # 4000 samples of a sine: its top to 3e-7
+        assert float(coil.swing(0.4, share * proper, proper)) == pytest.approx(seen, rel=1e-6)
+    assert float(coil.swing(0.4, proper, proper)) == pytest.approx(0.8, rel=1e-12)
+    slope = float(jax.grad(lambda length: coil.swing(0.4, 1e7, coil.proper_frequency(length, 1.5)))(3.0))
+    by_difference = central(lambda length: coil.swing(0.4, 1e7, coil.proper_frequency(length, 1.5)), 3.0)
+    assert slope == pytest.approx(by_difference, rel=1e-6)  # h² of 1e-8, round-off of 1e-12
+
+
 def test_a_ring_is_the_ring_of_amplitudes() -> None:
     """Width, finesse and build-up against the spectrum."""
     half = float(RING.fwhm) / 2
@@ -239,6 +254,8 @@ def test_the_random_walk_of_a_ring_is_flat_in_its_detuning() -> None:
         (lambda: coil.Readout(1e-3, bias=0.0), "Readout: bias = 0 rad"),
         (lambda: ring.Loop(0.02, 1.5, 1.0, 1.2), "Loop: kappa2 = 1.2"),
         (lambda: ring.Loop(0.02, 1.5, 0.0, 0.1), "Loop: loss_db_m = 0"),
+        (lambda: coil.proper_frequency(3.0, 0.0), "proper_frequency: n_g = 0"),
+        (lambda: coil.swing(1.0, 1e6, -1.0), "swing: proper = -1 Hz"),
         (lambda: coil.best_length(0.0), "Without loss a longer coil is always better"),
         (lambda: coil.best_length(1.0, "dust"), 'give "shot" or "thermal"'),
         (lambda: errors.coil_kerr(COIL, errors.Guide(), 1.0, 0.5), "statistics = 0.5"),
