@@ -8,11 +8,13 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 from jax.typing import ArrayLike
 
 from lingnan.components.compact import films
 from lingnan.components.compact.ways import Line
 from lingnan.pdk import active_process
+from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.spectrometers.guide import Guide
 
 _STEP = 1e-3  #: µm of wavelength, for slopes by difference
@@ -38,6 +40,9 @@ def plane(
         wavelength: around which indices are linear [µm].
         temperature: None: the corner's [K].
         corner: of the process.
+
+    Raises:
+        LingnanError: so far from the temperature of the fit that nothing beside the guide would make its index.
     """
     line = Line(cross_section, corner)
     fit = line.guide()
@@ -47,6 +52,13 @@ def plane(
     planes = [film.at(jnp.asarray(one), kelvin) for one in waves]
     alone = [jnp.real(line.index(one, kelvin)) for one in waves]
     sheet = [jnp.sqrt(one[0]) for one in planes]
+
+    beside = planes[1][1]
+    if not isinstance(beside, Tracer) and not np.all(np.asarray(beside) >= 1):
+        raise LingnanError(
+            f"plane of {cross_section}: at temperature = {np.asarray(kelvin)} K the guide's index, linear around "
+            f"{fit.temperature} K, and its film's no longer fit to each other. Give a temperature in K nearer to that."
+        )
 
     def guide(index: list[Array], loss: float) -> Guide:
         low, middle, high = index

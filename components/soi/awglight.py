@@ -4,6 +4,13 @@ What is drawn stays as it is, R and the arms' steps with it, while indices are t
 comb moves, and its spacing a little. Mouths are Gaussians (`solvers.spectrometers.mouths`). Left out: what `stars` says
 (aberrations, reflections, guides that couple where they meet), what an index changes in a bend, and errors of phase, to
 be added to the solver's grating that `grating` gives. Tapers count as guides of the cross-section's own width.
+
+`mouths` gives the star of the input as drawn to `solvers.spectrometers.fans`, by eigenmodes: gaps, tapers, neighbours.
+What it finds goes into the grating as errors of its arms:
+
+    entry, arms = (fans.seen(one, 1.55, slices=100) for one in awglight.mouths())
+    phases, amplitudes = fans.star(entry, arms).errors
+    replace(awglight.grating(), phases=phases, amplitudes=amplitudes)
 """
 
 import inspect
@@ -12,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.components.common import draw
 from lingnan.components.compact.asked import Asked, model_of
 from lingnan.components.compact.planar import Plane, plane
 from lingnan.components.compact.ways import Line
 from lingnan.components.soi import awgs as drawn
 from lingnan.components.soi import circuits
 from lingnan.solvers.spectrometers.awg import Awg, transmission
+from lingnan.solvers.spectrometers.fans import Fan
 from lingnan.solvers.spectrometers.mouths import mouth
 from lingnan.solvers.spectrometers.stars import Gaussian
 
@@ -59,6 +68,32 @@ def grating(
         now.guide, now.slab, spacing, order, given["channels"], given["arms"], pitch, out, ends,
         wide(given["width_arm"]), ends, float(made.info["shortest_um"]),
     )  # fmt: skip
+
+
+def mouths(*, temperature: ArrayLike | None = None, corner: str = "nominal", **settings: Any) -> tuple[Fan, Fan]:
+    """Input and arms of the first star of what `awg` draws, for `solvers.spectrometers.fans`.
+
+    Args:
+        temperature: None: the corner's [K].
+        corner: of the process.
+        settings: of the cell.
+
+    Raises:
+        LingnanError: what the cell raises.
+    """
+    made = drawn.awg(**settings)
+    given = {**_DEFAULTS, **settings}
+    section, length = given["cross_section"], float(made.info["slab_length_um"])
+    now = plane(section, float(given["wavelength"]), temperature, corner)
+    narrow, taper = draw.core_width(section) + now.bias, float(given["length_taper"])
+    arm, out = (float(given[name]) + now.bias for name in ("width_arm", "width_out"))
+    pitch = float(given["pitch"])
+    # the slab ends a pitch beyond the outermost mouths; that of the input's arc is as wide as light from it needs
+    entry = Fan(
+        now.core, now.beside, length, float(given["pitch_out"]), out, narrow, taper, 3 * out, count=1, cells=(1, 2, 6)
+    )
+    margin = pitch + arm / 2
+    return entry, Fan(now.core, now.beside, length, pitch, arm, narrow, taper, margin, count=int(given["arms"]))
 
 
 @model_of(drawn.awg)

@@ -150,6 +150,19 @@ def test_interferometers_read_what_the_solver_says() -> None:
     assert float(array.resolution) == pytest.approx(1.55**2 / 4.284 / 180, rel=1e-3)
 
 
+def test_mouths_for_eigenmodes_are_those_of_the_grating() -> None:
+    sizes = {"arms": 9, "width_arm": 1.2}
+    entry, arms = awglight.mouths(**sizes)
+    grid = awglight.grating(**sizes)
+    assert arms.radius == entry.radius == pytest.approx(float(grid.length), rel=1e-6)
+    assert_allclose(arms.places, grid.places, atol=1e-12)
+    for fan, mode in ((entry, grid.mode_in), (arms, grid.mode_arm)):
+        found = mouth(fan.width, fan.core, fan.beside, 1.55).gaussian.radius
+        assert float(found) == pytest.approx(float(mode.radius), rel=1e-12)
+    with pytest.raises(LingnanError, match=r"temperature = 600.0 K .* linear around 298.15 K"):
+        soi.models["awg"](temperature=600.0)
+
+
 def test_rings_drop_what_they_were_made_for() -> None:
     waves = np.linspace(1.5465, 1.5535, 1401)
     found = soi.models["ring_filters"](wl=waves)
