@@ -5,7 +5,7 @@ in a medium whose index is multiplied by r/R' (the conformal map that straighten
 IEEE J. Quantum Electron. 11, 75 (1975), doi:10.1109/JQE.1975.1068563, from memory). Guides that look at the middle run
 along z, and slices of equal r are sections of `devices.planar`, joined by `devices.eme`: between walls no light is made
 or lost for any number of modes. In the slab all slices have the same waves, cos νφ, which go through it as cylinder
-waves of order ν do; for H upright, light of the film's TE mode, that is right to 1/(k n R)² beside 1.
+waves of order ν do: for light of the film's TE mode, H upright, that is right to 1/(k n R)² beside 1.
 
 The slab's middle is crossed by Green's theorem, with Hankel's function for large arguments (NIST DLMF, 10.17.5), from
 one arc to the other. Light that an arc throws back does not come again, and light beyond the walls is lost.
@@ -23,7 +23,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, known
 from lingnan.solvers.devices import eme, planar
 from lingnan.solvers.devices.eme import Piece, Scattering
-from lingnan.solvers.devices.planar import Basis, Planar, Polarization
+from lingnan.solvers.devices.planar import Basis, Planar
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.spectrometers.mouths import mouth
 from lingnan.solvers.spectrometers.stars import coupled
@@ -49,7 +49,6 @@ class Fan:
     margin: Any = 3.0  #: from the outermost mouths to the walls, along the arc [µm]
     count: int = field(default=8, metadata={"static": True})
     cells: tuple[int, int, int] = field(default=(1, 2, 3), metadata={"static": True})  #: in a gap, guide and margin
-    polarization: Polarization = field(default="tm", metadata={"static": True})  #: as of `devices.planar`
 
     def __post_init__(self) -> None:
         if self.count < 1:
@@ -108,7 +107,7 @@ class Fan:
         epsilon = jnp.where(jnp.asarray(inside), self.core, self.beside) * (r / self.end) ** 2
         gap, guide, margin = self.cells
         cells = (margin, *(guide, gap) * (self.count - 1), guide, margin)
-        return planar.planar(edges, epsilon=epsilon, polarization=self.polarization, cells=cells)
+        return planar.planar(edges, epsilon=epsilon, polarization="tm", cells=cells)
 
 
 class Seen(NamedTuple):
@@ -174,7 +173,7 @@ def seen(fan: Fan, wavelength: ArrayLike, slices: int = 40, num_modes: int | Non
     Args:
         fan: guides.
         wavelength: in vacuum [µm].
-        slices: of the tapers; below half a wavelength in the guide each, 0.25 µm in silicon (`eme.varying`).
+        slices: of the tapers, each below half a wavelength in the guide, 0.27 µm in silicon (`eme.varying`).
         num_modes: kept in every slice; None: a third more than waves that propagate in the slab.
     """
     _check(fan, wavelength, slices)
@@ -238,12 +237,11 @@ def across(one: Seen, other: Seen) -> Array:
     lines = 0.25j * w * s_one
     u, shape = planar.values_at(first, x), planar.values_at(second, y)
     field = (along * lines) @ u.T - (zero * lines) @ (u.T * (1j * first.beta / s_one))
-    eps = second.section.epsilon[0] if second.section.polarization == "tm" else 1.0
-    found = (shape * v / eps) @ field
+    found = (shape * v / second.section.epsilon[0]) @ field
     # waves have power 1; those that do not propagate carry none, and go nowhere
     root_one, root_two = (_root(side) for side in (first, second))
-    scale = s_two / s_one if first.section.polarization == "tm" else 1.0  # H over r is what goes as light does
-    return scale * root_two[:, None] * found * jnp.where(root_one > 0, 1 / jnp.where(root_one > 0, root_one, 1.0), 0.0)
+    sent = jnp.where(root_one > 0, 1 / jnp.where(root_one > 0, root_one, 1.0), 0.0)
+    return s_two / s_one * root_two[:, None] * found * sent  # H over r is what goes as light does
 
 
 def _root(basis: Basis) -> Array:
@@ -274,9 +272,17 @@ def _hankel(x: Array) -> tuple[Array, Array]:
     return found[0], found[1]
 
 
-@jax.jit
 def star(inputs: Seen, arms: Seen) -> Star:
     """Of two fans that look at each other, at the wavelength of both."""
+    waves = [one.scattering.left.k0 for one in (inputs, arms)]
+    if all(known(one) for one in waves) and abs(float(waves[0] / waves[1]) - 1) > 1e-9:
+        here, there = (2 * np.pi / float(one) for one in waves)
+        raise ValueError(f"star: inputs at {here:g} µm and arms at {there:g} µm: give both at one wavelength.")
+    return _star(inputs, arms)
+
+
+@jax.jit
+def _star(inputs: Seen, arms: Seen) -> Star:
     near, far = inputs.fan, arms.fan
     wavelength = 2 * jnp.pi / arms.scattering.left.k0
     arriving = across(inputs, arms) @ inputs.sent
@@ -295,11 +301,16 @@ def star(inputs: Seen, arms: Seen) -> Star:
 
 def _check(fan: Fan, wavelength: ArrayLike, slices: int) -> None:
     check_between("seen", "wavelength", wavelength, 0.0, np.inf, "µm", "")
-    if slices < 2:
-        raise ValueError(f"seen: slices = {slices}: a taper takes 2 or more.")
-    leaves = [*jax.tree.leaves(fan), wavelength]
-    if not all(known(leaf) for leaf in leaves):
+    if np.ndim(wavelength):
+        raise ValueError("seen: give one wavelength, and jax.vmap for a sweep.")
+    if not all(known(leaf) for leaf in [*jax.tree.leaves(fan), wavelength]):
         return
+    longest = float(wavelength) / (2 * float(fan.core) ** 0.5)
+    if slices < 2 or float(fan.taper) / slices >= longest:
+        raise ValueError(
+            f"seen: slices = {slices} of {fan.taper:g} µm: steps of half a wavelength, {longest:.3g} µm, are a "
+            f"grating. Take {int(1.5 * float(fan.taper) / longest) + 2} or more."
+        )
     least = float(2 * np.pi / wavelength * np.sqrt(fan.core) * fan.radius)
     if least < 2 * _FAR:
         raise ValueError(

@@ -171,7 +171,9 @@ def test_a_star_is_drawn(star: Star) -> None:
     assert axes.get_ylabel() == "power (dB)"
 
 
-def test_what_is_refused() -> None:
+def test_what_is_refused(arms: Seen) -> None:
+    with pytest.raises(ValueError, match=r"inputs at 1.55 µm and arms at 1.56 µm"):
+        fans.star(arms, seen(FAN, 1.56))
     with pytest.raises(ValueError, match=r"Fan: core = 2.0 and beside = 2.25: light is in the denser medium"):
         replace(FAN, core=2.0)
     with pytest.raises(ValueError, match=r"mouths 1.4 µm wide touch at a pitch of 1.3 µm"):
@@ -184,11 +186,13 @@ def test_what_is_refused() -> None:
         replace(FAN, count=0)
     with pytest.raises(ValueError, match=r"taper = 0 µm: it must be finite and more than 0"):
         replace(FAN, taper=0.0)
-    with pytest.raises(ValueError, match=r"slices = 1: a taper takes 2 or more"):
-        fans.seen(FAN, 1.55, 1)
+    with pytest.raises(ValueError, match=r"slices = 14 of 4 µm: steps of half a wavelength, 0.274 µm, .* Take 23 or"):
+        fans.seen(FAN, 1.55, 14)
+    with pytest.raises(ValueError, match="give one wavelength"):
+        fans.seen(FAN, np.array([1.55, 1.56]))
     with pytest.raises(ValueError, match=r"radius = 3.0 µm is 34.4 waves over 2π: .*takes 40 or more"):
         fans.seen(replace(FAN, radius=3.0), 1.55)
-    with pytest.raises(ValueError, match=r"168 waves .* cells = \(1, 1, 1\) carry 69 modes. Take more"):
-        fans.seen(replace(FAN, margin=3.0, cells=(1, 1, 1), width=0.3), 0.3)
+    with pytest.raises(ValueError, match=r"232 waves .* cells = \(1, 1, 1\) carry 69 modes. Take more"):
+        fans.seen(replace(FAN, margin=30.0, cells=(1, 1, 1)), 1.55)
     with pytest.raises(ValueError, match=r"give num_modes= where sizes are traced"):
         jax.eval_shape(lambda w: fans.seen(replace(FAN, width=w), 1.55), 1.0)
