@@ -85,9 +85,10 @@ print(
 # %% [markdown]
 # ## The ring
 #
-# A search for width, gap and length by one derivative was made before and is kept. It ends at the narrowest guide and
-# the longest ring that it may use: the limit wants light in the water. This array stays with the line's own width,
-# whose losses have been measured, and takes short rings, whose lines lie farther apart than any assay moves them.
+# A search for width, gap and length by one derivative was made before and is kept. It ends at the narrowest guide that
+# the line has in a window, and at the longest ring whose lines still tell 0.01 RIU apart: the limit wants light in the
+# water. This array stays with the line's own width, whose losses have been measured, and takes short rings, whose lines
+# lie farther apart than any assay moves them.
 
 # %%
 best = biosensor.optimise(polarization="te")

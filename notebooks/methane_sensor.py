@@ -90,7 +90,8 @@ for corner in CORNERS:
 #
 # ## Width and length, by gradient
 #
-# What is lowered is the limit of one scan by the library's own choice of laser, detector and amplifier.
+# What is lowered is the limit of one scan by the library's own choice of laser, detector and amplifier. The search was
+# made before and is kept.
 
 # %%
 search = methane.optimise(say=lambda ppm: print(f"{ppm:.3g} ppm", end="  "))
@@ -102,10 +103,10 @@ assert search.after.limit_ppm < 0.25 * search.before.limit_ppm
 assert abs(search.after.width - methane.FREE["width"][0]) < 2e-3
 
 # %% [markdown]
-# The narrowest guide that a window may have wins: it lets more of the light out. The fall with length is flat near the
-# optimum, where the length is as large as light allows. Left out: loss of bends, which narrow guides have more of, and
-# fringes, to which the rest of this page comes. So the design file keeps the line's own 450 nm, at 24 and 8 mm; what
-# that costs is told by the same figures.
+# The narrowest guide that holds its light in air at every corner wins: it lets more of it out. The fall with length is
+# flat near the optimum, where the length is as large as light allows. Left out: light that leaks into the substrate,
+# which narrow guides have more of, and fringes, to which the rest of this page comes. So the design file keeps the
+# line's own 450 nm, at 24 and 8 mm; what that costs is told by the same figures.
 #
 # ## What noise allows, with the lengths that are drawn
 #

@@ -13,15 +13,32 @@ from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process.expression import layers_of
 
 LAYER = "OXOPEN"
+_GUIDE = "OX.WG.W"  #: rule for what is inside
 _SLOPE = 40.0  #: length of a taper over what each of its walls moves: far flatter than light spreads by itself
 END = 1.0  #: µm of every guide that stay under oxide before its port
 
 
+def on_line(cell: str) -> None:
+    """Refuse a line without windows.
+
+    Raises:
+        LingnanError: its process file has no such layer, or no rule for guides inside.
+    """
+    process = active_process()
+    if LAYER not in process.layers or _GUIDE not in process.rules:
+        raise LingnanError(
+            f"{cell}: process {process.stamp} has no sensing windows: it takes a mask {LAYER} with its opening in "
+            f"the stack, and rules for it (OX.W, OX.S, {_GUIDE}, OX.WG.S, OX.S.M). No such rule for a guide of "
+            f"{process.platform} is known here. Use soi220, or give them in a process file of your own."
+        )
+
+
 def strip_only(cell: str, cross_section: CrossSectionSpec) -> None:
     """Refuse a guide with a slab, which a window would not open down to, and one on another film than windows open."""
+    on_line(cell)
     if len(draw.layers_of(cross_section, draw.core_width(cross_section))) > 1:
         raise LingnanError(f"{cell}: cross_section = {cross_section} has a slab; the window is for a strip. Give one.")
-    layer, rule = draw.core_layer(cross_section), active_process().rules["OX.WG.W"]
+    layer, rule = draw.core_layer(cross_section), active_process().rules[_GUIDE]
     if layer not in layers_of(str(rule.layer)):
         raise LingnanError(
             f"{cell}: cross_section = {cross_section} lies on {layer}; windows of process {active_process().stamp} are "
@@ -32,10 +49,17 @@ def strip_only(cell: str, cross_section: CrossSectionSpec) -> None:
 
 def margin_of(cell: str, margin: float | None) -> float:
     """Of a window around its guides, as given or the process's own, on the grid [µm]."""
+    on_line(cell)
     around = number(margin, "sensor_window_margin")
     limits.at_least(cell, "margin", around, 1.0, "the overlay of the window with room for its wall")
     limits.at_most(cell, "margin", around, 1000.0, "1 mm")
     return draw.snapped(around)
+
+
+def gap_of(cell: str, gap: float | None) -> float:
+    """Between guides in a window, as given or wide enough for the etch that opens it [µm]."""
+    on_line(cell)
+    return number(gap, "sensor_gap")
 
 
 def open_over(c: gf.Component, cell: str, parameter: str, left: float, bottom: float, right: float, top: float) -> None:

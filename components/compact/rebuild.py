@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from lingnan.components.compact import bodies, devices, guides, leans, pairs, radiation, store, strains, teeth, wetted
-from lingnan.components.soi import arraysearch, biosensor, carriers, emission, rims
+from lingnan.components.soi import arraysearch, biosensor, carriers, emission, methane, rims
 from lingnan.components.soi import optimise as implants
 from lingnan.components.tfln import electro, floating, optimise, resonant, thermal
 from lingnan.pdk.gf import build_pdk
@@ -64,6 +64,7 @@ def jobs(process: Process) -> Iterator[Job]:
         yield from radiation.wanted(process)
         build_pdk(process).activate(force=True)
         yield from biosensor.wanted(process)
+        yield from methane.wanted(process)
         yield from carriers.wanted()
         yield from rims.wanted()
         yield from emission.wanted()

@@ -11,7 +11,6 @@ from lingnan.components import limits
 from lingnan.components.cell import cell
 from lingnan.components.common import draw, guides, windows
 from lingnan.components.common.coupling import Ring, draw_ring
-from lingnan.components.process import number
 from lingnan.components.soi.guides import straight
 from lingnan.components.soi.rings import racetrack_double, racetrack_single
 
@@ -68,7 +67,9 @@ def ring_sensor(
         o1 ______ gap ____________ o2
           . . . . . . . . . . . .
     """
-    return _in_window("ring_sensor", radius, length_x, (number(gap, "sensor_gap"),), width, margin, cross_section)
+    return _in_window(
+        "ring_sensor", radius, length_x, (windows.gap_of("ring_sensor", gap),), width, margin, cross_section
+    )
 
 
 @cell("soi", "sensors")
@@ -103,7 +104,7 @@ def ring_sensor_drop(
         o1 ______ gap ____________ o4
           . . . . . . . . . . . .
     """
-    below = number(gap, "sensor_gap")
+    below = windows.gap_of("ring_sensor_drop", gap)
     gaps = (below, below if gap_drop is None else gap_drop)
     return _in_window("ring_sensor_drop", radius, length_x, gaps, width, margin, cross_section)
 
@@ -140,7 +141,7 @@ def ring_sensor_pair(
     """
     name = "ring_sensor_pair"
     limits.at_least(name, "more", more, 0.0, "the covered racetrack is no shorter")
-    around, used = windows.margin_of(name, margin), number(gap, "sensor_gap")
+    around, used = windows.margin_of(name, margin), windows.gap_of(name, gap)
     c = gf.Component()
     first = c << ring_sensor(radius, length_x, used, around, None, cross_section)
     between = c << straight(length=around, cross_section=cross_section)
@@ -190,7 +191,7 @@ def vernier_sensor(
     """
     name = "vernier_sensor"
     limits.at_least(name, "more", more, 0.1, "without a difference there is no Vernier")
-    around, used = windows.margin_of(name, margin), number(gap, "sensor_gap")
+    around, used = windows.margin_of(name, margin), windows.gap_of(name, gap)
     covered = used if gap_covered is None else gap_covered
     c = gf.Component()
     wet = c << ring_sensor_drop(radius, length_x, used, used, around, None, cross_section)

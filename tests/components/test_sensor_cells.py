@@ -288,3 +288,11 @@ def test_water_is_not_known_where_methane_absorbs():
 def test_cells_refuse_what_the_line_cannot_make(name: str, settings: dict[str, Any], said: str):
     with pytest.raises(LingnanError, match=said):
         soi.cells[name](**settings)
+
+
+def test_a_line_without_windows_says_what_it_lacks():
+    with pytest.raises(LingnanError, match=r"ring_sensor: cross_section = nitride lies on SIN; .*only WG & OXOPEN has"):
+        soi.ring_sensor(cross_section="nitride")
+    build_pdk("tfln600").activate(force=True)
+    with pytest.raises(LingnanError, match=r"no sensing windows: .* mask OXOPEN .*OX\.WG\.W.*process file of your own"):
+        soi.ring_sensor(cross_section="rib")
