@@ -92,3 +92,22 @@ def gaussian_table(wavelength: ArrayLike, centres: ArrayLike, width: ArrayLike) 
     check_no_less("gaussian_table", "width", width, 1e-9, "µm", "")
     off = jnp.asarray(wavelength) - jnp.asarray(centres)[:, None]
     return jnp.exp(-4 * np.log(2) * jnp.square(off / width))
+
+
+def estimator(slopes: ArrayLike, covariance: ArrayLike) -> tuple[Array, Array]:
+    """Weighted least squares of small changes: what multiplies currents' changes (P, C), and the scatter (P, P).
+
+    (SᵀC⁻¹S)⁻¹ SᵀC⁻¹, whose covariance (SᵀC⁻¹S)⁻¹ is the bound of Cramer and Rao where C does not tell anything itself.
+
+    Args:
+        slopes: of currents by all that is unknown, (C, P).
+        covariance: of the currents, (C, C).
+    """
+    given = jnp.asarray(slopes)
+    scale = 1 / jnp.sqrt(jnp.diagonal(jnp.asarray(covariance)))
+    white = jnp.linalg.inv(jnp.linalg.cholesky(scale[:, None] * jnp.asarray(covariance) * scale))
+    sensed = white @ (scale[:, None] * given)
+    size = 1 / jnp.linalg.norm(sensed, axis=0)
+    q, r = jnp.linalg.qr(sensed * size)
+    back = size[:, None] * jnp.linalg.inv(r)
+    return back @ q.T @ white * scale, back @ back.T

@@ -71,6 +71,19 @@ def test_a_ratio_moves_as_gaussians_say() -> None:
     assert float(slope) == pytest.approx(8 * np.log(2) * 2e-3 / (1.8e-3**2 + 1e-3**2), rel=1e-6)
 
 
+def test_least_squares_of_many_channels_reach_their_bound() -> None:
+    """Unbiased, and its scatter in closed form and on drawn currents; two unknowns 1e6 apart in size."""
+    slopes = np.array([[1.0, 2e6], [-1.0, 1e6], [0.5, -1e6], [0.2, 3e6]])
+    root = np.random.default_rng(3).standard_normal((4, 4))
+    covariance = root @ root.T + np.eye(4)
+    found, scatter = interrogation.estimator(slopes, covariance)
+    assert np.asarray(found) @ slopes == pytest.approx(np.eye(2), abs=1e-6)
+    expected = np.linalg.inv(slopes.T @ np.linalg.inv(covariance) @ slopes)
+    assert np.asarray(scatter) == pytest.approx(expected, rel=1e-9)
+    drawn = np.random.default_rng(4).multivariate_normal(np.zeros(4), covariance, 8000) @ np.asarray(found).T
+    assert drawn.std(axis=0) == pytest.approx(np.sqrt(np.diag(expected)), rel=0.025)  # three deviations of 8000 draws
+
+
 def test_refused() -> None:
     with pytest.raises(ValueError, match=r"a table of shape \(2, 2001\) at 3 wavelengths"):
         Reading(np.array([1.0, 1.1, 1.2]), 1.0, TABLE)
