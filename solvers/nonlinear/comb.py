@@ -22,9 +22,12 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.waveguides.media import is_traced
 
 #: of light [µm/s]
 LIGHT = 299.792458e12
+#: how far the outermost line has to lie below the strongest [dB]: what is cut off is 3 % of its field
+ENDED_DB = 30.0
 
 
 def phase_modulated(depth: ArrayLike, lines: int = 64) -> Array:
@@ -100,6 +103,9 @@ def ring_comb(ring: Ring, lines: int = 200) -> Array:
     """Amplitudes inside the ring, behind the modulator, over the pump's, (2 lines + 1,) complex; dispersion included.
 
     Lines beyond the last are left out: take so many that the comb has ended.
+
+    Raises:
+        ValueError: it has not ended there; traced numbers are not looked at.
     """
     check_no_less("ring_comb", "lines", lines, 1.0, "", "")
     m = np.arange(-lines, lines + 1)
@@ -109,7 +115,16 @@ def ring_comb(ring: Ring, lines: int = 200) -> Array:
     walk = ring.detuning + ring.drive_detuning * m + jnp.asarray(ring.gvd) * m**2 / 2
     round_trip = bessel[apart] * jnp.exp(1j * walk)[None, :]
     pump = jnp.sqrt(jnp.asarray(ring.coupling, float)) * round_trip[:, lines]
-    return jnp.linalg.solve(jnp.eye(len(m)) - ring.amplitude * round_trip, pump)
+    found = jnp.linalg.solve(jnp.eye(len(m)) - ring.amplitude * round_trip, pump)
+    if not is_traced(found):
+        power = np.asarray(power_db(found))
+        below = float(power.max() - max(power[0], power[-1]))
+        if below < ENDED_DB:
+            raise ValueError(
+                f"ring_comb: line {lines} lies {below:.1f} dB below the strongest (limit {ENDED_DB:g} dB): the comb "
+                "goes on, and what is cut off would be missed by the lines that are left. Ask for more lines."
+            )
+    return found
 
 
 def ring_comb_in_time(ring: Ring, lines: int = 200) -> Array:

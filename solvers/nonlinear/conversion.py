@@ -13,13 +13,15 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.nonlinear.mixing import SecondHarmonic
 
 #: x of sinc² x = 1/2
 HALF = 1.3915573782515098
 #: 1/µm of amplitude in a dB/cm
 DECIBEL = np.log(10) / 20 * 1e-4
+#: how far amplitudes or phases may turn in one step [rad]: the rule's own error is h⁵/120, 3e-4, there
+TURN = 0.5
 
 
 def low_conversion(kappa: ArrayLike, mismatch: ArrayLike, power: ArrayLike, length: ArrayLike) -> Array:
@@ -65,10 +67,15 @@ def harmonic(
         length: [µm].
         loss_dB_cm: of the fundamental and of the harmonic.
         steps: of equal length.
+
+    Raises:
+        ValueError: steps in which amplitudes or phases turn too far; traced numbers are not looked at.
     """
     check_no_less("harmonic", "power", power, 0.0, "W", "")
     check_between("harmonic", "length", length, 0.0, np.inf, "µm", "")
     check_no_less("harmonic", "steps", steps, 1.0, "", "")
+    if not callable(mismatch):
+        _check_steps("harmonic", kappa, mismatch, power, length, steps)
     k = jnp.asarray(kappa, float)
     fade = DECIBEL * jnp.stack([jnp.asarray(a, float) for a in loss_dB_cm])
 
@@ -91,6 +98,12 @@ class Difference:
     kappa: Array  #: of the degenerate process, at the pump's half frequency [1/(µm √W)]
     pump: Array  #: wavelengths [µm]
     signal: Array
+
+    def __post_init__(self) -> None:
+        if known(self.pump) and known(self.signal):
+            ratio = np.asarray(self.signal) / np.asarray(self.pump)
+            advice = "A photon of the pump makes one of the signal and one of the idler, each of a longer wave."
+            check_between("Difference", "wavelength of signal over pump", ratio, 1.0, np.inf, "", advice)
 
     @property
     def idler(self) -> Array:
@@ -118,6 +131,7 @@ class Difference:
     ) -> Array:
         """Powers of pump, signal and idler [W] along the guide, (steps + 1, 3), without loss, the pump used up."""
         k = self.kappa * self.shares
+        _check_steps("Difference.along", k[0], mismatch, jnp.asarray(pump) + jnp.asarray(signal), length, steps)
         delta = jnp.asarray(mismatch, float)
 
         def slope(z: Array, y: Array) -> Array:
@@ -127,6 +141,21 @@ class Difference:
 
         start = jnp.sqrt(jnp.stack([jnp.asarray(pump, float), jnp.asarray(signal, float), jnp.zeros(())])) + 0j
         return jnp.abs(_along(slope, start, jnp.asarray(length, float), steps)) ** 2
+
+
+def _check_steps(
+    where: str, kappa: ArrayLike, mismatch: ArrayLike, power: ArrayLike, length: ArrayLike, steps: int
+) -> None:
+    """Refuse steps that no wave is followed by."""
+    if not all(known(one) for one in (kappa, mismatch, power, length)):
+        return
+    way = np.asarray(length) * np.maximum(np.asarray(kappa) * np.sqrt(np.asarray(power)), np.abs(np.asarray(mismatch)))
+    turn = float(np.max(way)) / steps
+    if turn > TURN:
+        raise ValueError(
+            f"{where}: {steps} steps, in which amplitudes or phases turn by {turn:.3g} rad: the limit is {TURN:g}. "
+            f"Take {int(np.ceil(steps * turn / TURN))} steps or more."
+        )
 
 
 def _along(slope: Callable[[Array, Array], Array], start: Array, length: Array, steps: int) -> Array:

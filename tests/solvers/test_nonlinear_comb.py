@@ -103,6 +103,8 @@ def test_bad_input():
         Ring(1.0, 1.5, 0.1)
     with pytest.raises(ValueError, match="Ask for more lines"):
         nonlinear.phase_modulated(50.0, 40)
+    with pytest.raises(ValueError, match=r"line 60 lies .* dB below the strongest \(limit 30 dB\).*Ask for more lines"):
+        nonlinear.ring_comb(RING, 60)
     with pytest.raises(ValueError, match="2 depths and 1 phases"):
         nonlinear.cascaded([1.0, 2.0], [0.0])
 
