@@ -305,13 +305,14 @@ def _check(fan: Fan, wavelength: ArrayLike, slices: int) -> None:
         raise ValueError("seen: give one wavelength, and jax.vmap for a sweep.")
     if not all(known(leaf) for leaf in [*jax.tree.leaves(fan), wavelength]):
         return
-    longest = float(wavelength) / (2 * float(fan.core) ** 0.5)
+    wave = float(jnp.asarray(wavelength))
+    longest = wave / (2 * float(fan.core) ** 0.5)
     if slices < 2 or float(fan.taper) / slices >= longest:
         raise ValueError(
             f"seen: slices = {slices} of {fan.taper:g} µm: steps of half a wavelength, {longest:.3g} µm, are a "
             f"grating. Take {int(1.5 * float(fan.taper) / longest) + 2} or more."
         )
-    least = float(2 * np.pi / wavelength * np.sqrt(fan.core) * fan.radius)
+    least = 2 * np.pi / wave * float(fan.core) ** 0.5 * float(fan.radius)
     if least < 2 * _FAR:
         raise ValueError(
             f"seen: radius = {fan.radius} µm is {least:.3g} waves over 2π: the slab's integral takes {2 * _FAR:g} or "
@@ -324,7 +325,7 @@ def _kept(fan: Fan, wavelength: ArrayLike) -> int:
     gap, guide, margin = fan.cells
     most = (2 * margin + fan.count * guide + (fan.count - 1) * gap) * planar.ORDER - 1
     try:
-        waves = 4 * float(fan.wall) * float(fan.radius) * float(fan.core) ** 0.5 / float(wavelength)
+        waves = 4 * float(fan.wall) * float(fan.radius) * float(fan.core) ** 0.5 / float(jnp.asarray(wavelength))
     except jax.errors.ConcretizationTypeError:
         raise ValueError("seen: give num_modes= where sizes are traced (inside jit, grad or vmap).") from None
     if waves > most:
