@@ -24,7 +24,7 @@ from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.rotation import sagnac
 
-_ROUND = Turn(0.5, 0.5)  #: of half circles and quarter turns, which go through all directions alike
+ROUND = Turn(0.5, 0.5)  #: of half circles and quarter turns, which go through all directions alike
 _LIGHT = sagnac.LIGHT * 1e6  #: [µm/s]
 
 
@@ -77,7 +77,7 @@ def gyroscope_coil(asked: Asked) -> SDict:
         asked.cross_section,
     )  # fmt: skip
     guides = (
-        (wound.arcs + 2 * wound.bend.length, _ROUND),
+        (wound.arcs + 2 * wound.bend.length, ROUND),
         (wound.along_x - 2 * wound.crossing * wound.crossings, Turn.straight(0.0)),
         (wound.along_y - 2 * wound.crossing * wound.crossings, Turn.straight(90.0)),
     )

@@ -12,6 +12,7 @@ voltage makes (`rotation.coil.swing`). Left out: what the metal takes from the l
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
@@ -21,11 +22,12 @@ from lingnan.components.common.curves import s_bend
 from lingnan.components.common.winding import Winding
 from lingnan.components.compact.asked import Asked, model_of
 from lingnan.components.compact.chebyshev import namespace
-from lingnan.components.compact.ways import Line, SDict, Turn, joined, through
+from lingnan.components.compact.ways import Line, Loop, SDict, Turn, joined, through
+from lingnan.components.process import number
 from lingnan.components.tfln import circuits, coillight, coils, gyroscopes, parts
 from lingnan.components.tfln.shifters import phase_shifter_gsg as modulator_cell
 from lingnan.components.tfln.splitters import mmi1x2_y as splitter_cell
-from lingnan.solvers.rotation import coil
+from lingnan.solvers.rotation import coil, ring
 
 _NEAR = 1.0  #: µm; beyond this gap the supermodes' difference falls exponentially, and is not solved anew
 
@@ -158,18 +160,41 @@ def front(
     crossing = -20 * np.log10(float(abs(met["o1", "o3"] * met["o2", "o4"])))
     made = modulator_cell(length=length_modulator, cross_section=cross_section)
     lead = (float(made.info["length_um"]) + 2 * bends[2]) * 1e-6
-    indices = [float(line.guide(direction).n_g(wl)) for direction in (0.0, 90.0)]
     core = draw.core_width(cross_section)
     gap = wound.spacing - core
     talk = float(line.pair(min(gap, _NEAR)).splitting(wl, gap))
     beside = core + 2 * draw.reach(cross_section)
     loss = 100 * line.guide().loss
-    return Front(wound, float(fixed), crossing, loss, float(np.mean(indices)), lead, talk, beside, wl)
+    return Front(wound, float(fixed), crossing, loss, _group_index(line, wl), lead, talk, beside, wl)
 
 
 def told(turns: ArrayLike = 3, radius: ArrayLike = 500.0, **settings: Any) -> Told:
     """A gyroscope by its coil's turns and radius [µm], and the settings of `front`; the two may be traced."""
     return front(**settings).told(turns, radius)
+
+
+def resonant(
+    radius: float, gap: float | None = None, *, wl: float = 1.55, cross_section: str = "rib", corner: str = "nominal"
+) -> ring.Loop:
+    """A ring as `ring_single_y` draws it, for a resonant gyroscope: one turn, no crossing, and a finesse in its place.
+
+    Args:
+        radius: [µm].
+        gap: to its bus [µm]; the process's own if not given.
+        wl: wavelength [µm].
+        cross_section: of ring and bus.
+        corner: of the process.
+    """
+    line = Line(cross_section, corner)
+    _, across = Loop(radius, 0.0, 0.0, line).coupling(wl, number(gap, "ring_gap"))
+    return ring.Loop(2e-6 * radius, _group_index(line, wl), 100 * line.guide().loss, float(across) ** 2, wl)
+
+
+def _group_index(line: Line, wl: float) -> float:
+    """Mean around a turn, through all directions of the crystal: n - λ dn/dλ."""
+    at = jnp.asarray(wl, float)
+    n, slope = jax.jvp(lambda wave: line.index(wave, None, None, coillight.ROUND), (at,), (jnp.ones_like(at),))
+    return float(n - at * slope)
 
 
 models = {"gyroscope": gyroscope}

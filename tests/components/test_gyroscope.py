@@ -16,7 +16,7 @@ from lingnan.components.tfln import coils, coilsearch, gyrolight
 from lingnan.pdk import active_process, build_pdk
 from lingnan.pdk.drc import check
 from lingnan.pdk.errors import LingnanError
-from lingnan.solvers.rotation import errors, sagnac
+from lingnan.solvers.rotation import errors, ring, sagnac
 from lingnan.tapeout.datasheet.leads import led_on
 
 
@@ -178,6 +178,27 @@ def test_proper_frequency_crosstalk_and_biases_of_a_drawn_coil(front: gyrolight.
     one = front.told(1.0, 5000.0)
     ratio = float(errors.coil_back(one.coil, guide, 1e-4) / errors.coil_back(told.coil, guide, 1e-4))
     assert ratio == pytest.approx(float(told.wound.area / one.wound.area), rel=1e-12)
+
+
+def test_a_ring_as_its_model_shows_it() -> None:
+    """Depth and width of a dip of `ring_single_y`, and those of the loop that a resonant gyroscope is read by."""
+    model = tfln.models["ring_single_y"]
+
+    def seen(waves: np.ndarray) -> np.ndarray:
+        return np.abs(model(wl=waves, radius=500.0, gap=1.0)["o1", "o2"]) ** 2
+
+    coarse = np.linspace(1.5495, 1.5505, 2001)  # a free spectral range is 0.33 nm
+    dip = coarse[np.argmin(seen(coarse))]
+    loop = gyrolight.resonant(500.0, 1.0, wl=float(dip))
+    waves = np.linspace(dip - 4e-6, dip + 4e-6, 4001)
+    power = seen(waves)
+    top = seen(np.linspace(dip, dip + 3.5e-4, 701)).max()
+    half = waves[power < (top + power.min()) / 2]
+    wide = sagnac.LIGHT * (half[-1] - half[0]) * 1e-6 / (dip * 1e-6) ** 2
+    assert wide == pytest.approx(float(loop.fwhm), rel=1e-3)  # 2200 points across, less than two lost at the ends
+    assert power.min() / top == pytest.approx(float(loop.transmission(0.0) / loop.transmission(loop.fsr / 2)), abs=2e-3)
+    walk = ring.random_walk(loop, ring.Readout(1e-4, coilsearch.READOUT.receiver))
+    assert 0 < float(walk) < np.inf
 
 
 def test_noise_over_turns_and_radius_as_differences_say(front: gyrolight.Front) -> None:
