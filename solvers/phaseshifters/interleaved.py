@@ -24,7 +24,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.materials.carriers import carrier_shift
 from lingnan.solvers.phaseshifters.light import Light, light, planned
-from lingnan.solvers.phaseshifters.operation import Figures, swept
+from lingnan.solvers.phaseshifters.operation import Figures, biases, swept
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan, graded_cells
 from lingnan.solvers.phaseshifters.section import Implant, Section, rib
 from lingnan.solvers.semiconductors import Device, Silicon, State, admittance, device, solve, terminal_currents
@@ -141,7 +141,7 @@ def interleaved(
     known = mesh or fingers(made)
     mode = light(made.section, known.plan, wavelength)
     cell = unit_cell(made, known)
-    v = jnp.atleast_1d(jnp.asarray(volts, float))
+    v = biases("interleaved", volts)
     way = jnp.array([0.0, 1.0])
     f = jnp.asarray(frequency, float)
     per_length = 2 * made.film / jnp.asarray(made.period, float)  # of what flows per metre of thickness

@@ -136,7 +136,7 @@ def figures(
     known = like or ready(section)
     mode = known.light or light(section, known.plan, wavelength)
     made = known.plan.device(section)
-    v = jnp.atleast_1d(jnp.asarray(volts, float))
+    v = biases("figures", volts)
     way = jnp.asarray(known.plan.reverse)
     raised = int(np.argmax(known.plan.reverse))
     f = jnp.asarray(frequency, float)
@@ -151,6 +151,18 @@ def figures(
         v, mode.wavelength, mode.n_eff, mode.n_g, shift[0], shift[1:], moved[1:], f, jnp.asarray(leads, float),
         current[1:],
     )  # fmt: skip
+
+
+def biases(where: str, volts: ArrayLike) -> Array:
+    """Voltages in a row, (B,) [V].
+
+    Raises:
+        ValueError: none, or more than a row of them.
+    """
+    v = jnp.atleast_1d(jnp.asarray(volts, float))
+    if v.ndim != 1 or v.shape[0] == 0:
+        raise ValueError(f"{where}: volts of shape {v.shape}: give one voltage, or some in a row.")
+    return v
 
 
 def swept(

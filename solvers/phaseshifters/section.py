@@ -49,6 +49,10 @@ class Implant:
             )
         for name in ("straggle", "depth_straggle"):
             check_no_less("Implant", name, getattr(self, name), 0.0, "µm", "0 is an abrupt edge, 0.02 to 0.1 is usual.")
+        for name in ("left", "right", "bottom", "top"):
+            edge = getattr(self, name)
+            if edge is not None and known(edge) and not np.isfinite(float(edge)):
+                raise ValueError(f"Implant: {name} = {edge} µm: give a place, or None where it goes on.")
         for low, high in (("left", "right"), ("bottom", "top")):
             a, b = getattr(self, low), getattr(self, high)
             if a is not None and b is not None and known(a) and known(b) and not float(a) < float(b):
@@ -171,8 +175,13 @@ def rib(
     if known(slab) and known(film) and not float(slab) < float(film):
         raise ValueError(f"rib: slab = {slab} µm is not below the film's {film} µm. Give what the etch leaves.")
     if known(width):
-        for name, edge in (("left", left), ("right", right)):
-            if known(edge) and not abs(float(edge)) > float(width) / 2:
+        for name, edge, outwards in (("left", left, -1), ("right", right, 1)):
+            if known(edge) and float(width) / 2 < -outwards * float(edge):
+                raise ValueError(
+                    f"rib: contact {name} at x = {edge} µm stands on the other side of the core, whose middle is at 0. "
+                    "Exchange left and right."
+                )
+            if known(edge) and not outwards * float(edge) > float(width) / 2:
                 raise ValueError(
                     f"rib: contact {name} at x = {edge} µm stands on the core, which reaches to {float(width) / 2:g} "
                     "µm: metal there takes the light. Put it 0.3 µm or more beside the core (rule DOPC.S.WG)."

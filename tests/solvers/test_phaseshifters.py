@@ -171,6 +171,13 @@ def test_bad_input() -> None:
         ps.rib([p, n], slab=0.3)
     with pytest.raises(MaterialRangeError, match="wavelength"):
         ps.figures(lateral(), 1.0, 1.6)
+    with pytest.raises(ValueError, match="right = nan µm: give a place, or None"):
+        ps.Implant("p", 1e17, right=np.nan)
+    with pytest.raises(ValueError, match=r"contact left at x = 1\.5 µm stands on the other side of the core"):
+        ps.rib([p, n], left=1.5, right=-1.5)
+    for volts in ([[1.0, 2.0]], []):
+        with pytest.raises(ValueError, match="give one voltage, or some in a row"):
+            ps.figures(lateral(), volts)
     with pytest.raises(ValueError, match="leads = -1"):
         ps.figures(lateral(), 1.0, leads=-1.0)
     device = mesh().plan.device(lateral(1e18, 1e18))
