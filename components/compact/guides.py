@@ -26,6 +26,8 @@ from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import CrossSectionData, Process, load_process
 from lingnan.solvers import materials, waveguides
+from lingnan.solvers.tracing import insist
+from lingnan.solvers.waveguides.media import temperatures
 
 #: Range of wavelengths of every fit [µm] and its nodes: six are right to 1e-6 of n_eff in a silicon wire. In a crystal
 #: film TE and TM cross in the O band and mix in every bend, so that there is one mode to model in the C band only.
@@ -54,21 +56,28 @@ class Guide:
     loss: float  #: of the straight guide, the process's number [dB/cm]
     direction: float = 0.0  #: of the light's path from the layout's x axis, for crystals [deg]
     cladding: str = ""  #: medium around the core in place of the process's; empty: the process's
+    temperatures: tuple[float, float] = (0.0, float("inf"))  #: at which all its media were measured [K]
 
     def n_eff(self, wl: ArrayLike, width: ArrayLike | None = None, temperature: ArrayLike | None = None) -> Array:
         """Effective index, broadcast over wavelength [µm], drawn width [µm] and temperature [K].
 
         Raises:
-            LingnanError: a wavelength or width outside the fit.
+            LingnanError: a wavelength or width outside the fit, or a temperature at which a medium was not measured.
         """
         w = self.width if width is None else width
-        what = f"{self.cross_section} (process {self.process}, corner {self.corner})"
-        check_range(what, "wl", wl, self.index.x)
-        check_range(what, "width", w, (1 / self.index.y[1], 1 / self.index.y[0]))
+        check_range(self.what, "wl", wl, self.index.x)
+        check_range(self.what, "width", w, (1 / self.index.y[1], 1 / self.index.y[0]))
+        if temperature is not None:
+            check_range(self.what, "temperature", temperature, self.temperatures, "K", "its media were measured")
         xp = namespace(w, temperature)
         u = 1 / xp.asarray(w, float)
         warm = 0.0 if temperature is None else xp.asarray(temperature, float) - self.temperature
         return self.index(wl, u) + warm * self.slope(wl, u)
+
+    @property
+    def what(self) -> str:
+        """The guide, for messages."""
+        return f"{self.cross_section} (process {self.process}, corner {self.corner})"
 
     def n_g(self, wl: ArrayLike, width: ArrayLike | None = None, temperature: ArrayLike | None = None) -> Array:
         """Group index n - λ dn/dλ."""
@@ -77,28 +86,45 @@ class Guide:
         return n - wl * slope
 
     def amplitude(self, wl: ArrayLike, length: ArrayLike, n_eff: ArrayLike) -> Array:
-        """exp(i 2π n L / λ) with the loss of that length [µm]: what a guide does to a wave, exp(-iωt)."""
+        """exp(i 2π n L / λ) with the loss of that length [µm]: what a guide does to a wave, exp(-iωt).
+
+        Raises:
+            LingnanError: a length below 0, or none.
+        """
+        check_range(self.what, "length", length, (0.0, np.inf), because="a guide can be drawn")
         xp = namespace(wl, length, n_eff)
         long = xp.asarray(length)
         return 10 ** (-self.loss * long * 1e-4 / 20) * xp.exp(2j * np.pi / xp.asarray(wl) * xp.asarray(n_eff) * long)
 
 
-def check_range(what: str, name: str, value: ArrayLike, limits: tuple[float, float]) -> None:
-    """Refuse what lies outside of what was solved; a traced value goes unchecked.
+def check_range(
+    what: str,
+    name: str,
+    value: ArrayLike,
+    limits: tuple[float, float],
+    unit: str = "µm",
+    because: str = "it was solved",
+) -> None:
+    """Refuse what lies outside of what was solved; a traced value inside `waveguides.checked` alone.
 
     Raises:
         LingnanError: says which value, and the range.
     """
-    if isinstance(value, jax.core.Tracer):
-        return
-    numbers = np.asarray(value, float)
     low, high = limits
+    said = (
+        f"model of {what}: {name} = {{value}} {unit} lies outside {low:g} to {high:g} {unit}, for which {because}. "
+        f"Give {name} in {unit}, inside that range."
+    )
+    if isinstance(value, jax.core.Tracer):
+        traced: Any = value
+        insist((traced >= low - 1e-9) & (traced <= high + 1e-9), said, value=traced)
+        return
+    numbers = np.asarray(value)
+    if numbers.dtype.kind not in "iuf":
+        raise LingnanError(f"model of {what}: {name} = {value!r} is no real number. Give it in {unit}.")
     if not np.all((numbers >= low - 1e-9) & (numbers <= high + 1e-9)):
         worst = numbers.flat[int(np.argmax(np.maximum(low - numbers, numbers - high)))]
-        raise LingnanError(
-            f"model of {what}: {name} = {worst:g} µm lies outside {low:g} to {high:g} µm, for which it was solved. "
-            f"Give {name} in µm, inside that range."
-        )
+        raise LingnanError(said.format(value=f"{worst:g}"))
 
 
 def guide(
@@ -120,7 +146,8 @@ def guide(
         entry = store.recalled(
             line.name, key, lambda: as_entry(solve(line, cross_section, corner, direction=direction, cladding=cladding))
         )
-        _solved[key] = _as_guide(entry)
+        made = optics.geometry(line, cross_section, corner=corner, cladding=cladding or None, angle_deg=direction)
+        _solved[key] = replace(_as_guide(entry), temperatures=temperatures(made.media))
     return _solved[key]
 
 
@@ -197,7 +224,7 @@ def solve(
 
 def as_entry(made: Guide) -> dict[str, Any]:
     """A guide as the store keeps it."""
-    return asdict(made)
+    return {name: value for name, value in asdict(made).items() if name != "temperatures"}
 
 
 def _as_guide(entry: Mapping[str, Any]) -> Guide:

@@ -158,3 +158,9 @@ def check(media: Sequence[Medium], wavelength: ArrayLike, temperature: ArrayLike
     for m in media:
         if isinstance(m, (Named, Oriented)):
             m.material.check(wavelength, temperature)
+
+
+def temperatures(media: Sequence[Medium]) -> tuple[float, float]:
+    """Between which all named materials were measured [K]."""
+    ranges = [m.material.temperatures for m in media if isinstance(m, (Named, Oriented))]
+    return max((low for low, _ in ranges), default=0.0), min((high for _, high in ranges), default=float("inf"))

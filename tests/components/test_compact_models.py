@@ -316,6 +316,23 @@ def test_outside_what_was_solved():
         jax.jit(lambda g: light.coupler(gap=g))(0.2)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("length", -1.0, r"length = -1(\.0)? µm lies outside 0 to inf µm, for which a guide can be drawn"),
+        ("temperature", 25.0, r"temperature = 25(\.0)? K lies outside 250 to 600 K, for which its media were measured"),
+        ("wl", 1550.0, r"wl = 1550(\.0)? µm lies outside 1\.26 to 1\.62 µm, for which it was solved"),
+    ],
+)
+def test_what_a_guide_cannot_be_is_refused_inside_checked_too(name: str, value: float, message: str):
+    with pytest.raises(LingnanError, match=message):
+        light.straight(**{name: value})
+    with pytest.raises(waveguides.CheckError, match=message):
+        waveguides.checked(lambda x: light.straight(**{name: x})["o1", "o2"])(value)
+    with pytest.raises(LingnanError, match="'ten' is no real number"):
+        light.straight(**{name: "ten"})
+
+
 def test_a_racetrack_without_straights_is_a_ring():
     ring = light.ring_single(wl=WAVES, radius=9.0)["o1", "o2"]
     assert_allclose(light.racetrack_single(wl=WAVES, radius=9.0, length_x=0.0, p=0.0)["o1", "o2"], ring, atol=1e-9)
