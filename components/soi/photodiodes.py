@@ -31,12 +31,14 @@ from lingnan.pdk.optics import at_corner
 from lingnan.pdk.photodiodes import photodiode
 from lingnan.pdk.process import Process
 from lingnan.solvers import detectors as physics
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links import Cascade
 from lingnan.solvers.waveguides import Resolution
 
 MODES = 80  #: hybrid modes: they carry 0.9999 of what comes in the diodes that cells draw by default
 MESH = Resolution(3, 3, 2)  #: of the optical mesh
 LOAD = 50.0  #: Ω, of an instrument
+BAND = (1.25, 1.63)  #: µm, in which guides and germanium are meant to be asked
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,15 @@ def figures(
         leakage: of the line; None: see `allowed`.
         modes: hybrid modes; see `light.captured`.
         sizes: parameters of the cell.
+
+    Raises:
+        LingnanError: no such photodiode, or sizes that the line cannot make.
+        ValueError: a wavelength outside of the band, a forward bias, a temperature where germanium was not measured.
     """
     if detector not in _DRAWN:
         raise LingnanError(f"photodiodes: detector = {detector!r} is no photodiode. {did_you_mean(detector, _DRAWN)}")
+    check_between("photodiodes", "wavelength", wavelength, *BAND, "µm", "The line's guides carry no other light.")
+    check_no_less("photodiodes", "bias", bias, 0.0, "V", "Reverse bias is positive here.")
     made = _DRAWN[detector](**sizes)
     body, line = made.body, at_corner(active_process(), corner)
     upright = isinstance(made, detectors.Vertical)
