@@ -143,12 +143,12 @@ def test_it_converges_with_slices_and_modes() -> None:
     fine = seen_with(192, MODES)
     missed = [np.max(np.abs(seen_with(slices, MODES) - fine)) for slices in (24, 48, 96)]
     order = -np.polyfit(np.log([24, 48, 96]), np.log(missed), 1)[0]
-    assert 0.8 < order < 2.6
-    assert missed[0] < 0.01
+    assert 1.4 < order < 1.9
+    assert missed[0] < 1e-3
     most = seen_with(24, 130, (2, 2, 4))
     lost = [np.max(np.abs(seen_with(24, modes, (2, 2, 4)) - most)) for modes in (40, 65, 100)]
     assert lost[0] > lost[1] > lost[2]
-    assert lost[2] < 2e-3
+    assert lost[2] < 1e-3  # of 0.28: fields are singular in the corners of facets
 
 
 @pytest.mark.validate
