@@ -51,8 +51,8 @@ def crossing(asked: Asked) -> SDict:
     found = modelled(
         Spec(process, name, section, asked.corner, settings), solver_of, asked.wl, asked.temperature, Fit((7, 3))
     )
-    numbers = (None if given[key] is None else plain(name, key, given[key]) for key in ("length", "width"))
-    size, line = crossing_size(name, *numbers, section), Line(section, asked.corner)
+    long, wide = (None if given[key] is None else plain(name, key, given[key]) for key in ("length", "width"))
+    size, line = crossing_size(name, long, wide, section), Line(section, asked.corner)
     loss = abs(line.amplitude(asked.wl, 2 * (size.end - size.lead), asked.temperature))
     along_y, along_z = (
         found[pair] * loss * line.amplitude(asked.wl, 2 * size.lead, asked.temperature, None, Turn.straight(axis))

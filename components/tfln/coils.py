@@ -86,8 +86,7 @@ def gyroscope_coil(
         name, turns, radius, spacing, radius_bend, (length_crossing, width_crossing), cross_section,
     )  # fmt: skip
     c = gf.Component()
-    line = {"cross_section": cross_section}
-    out = bend_euler(radius=radius_bend, angle=-90, **line)
+    out = bend_euler(radius=radius_bend, angle=-90, cross_section=cross_section)
     gap = draw.snapped(wound.spacing - 2 * wound.crossing)
 
     def follow(start: gf.Port, *parts: gf.Component) -> gf.Port:
@@ -98,16 +97,16 @@ def gyroscope_coil(
         return start
 
     def lead(length: float) -> list[gf.Component]:
-        return [straight(length=draw.snapped(length), **line)] if draw.snapped(length) > 0 else []
+        return [straight(length=draw.snapped(length), cross_section=cross_section)] if draw.snapped(length) > 0 else []
 
     # from the port on along the inner end's line: a row's crossing lies where the row will pass
     before = wound.corner + wound.spacing - wound.crossing if wound.crossings else wound.along_x
-    first = c << straight(length=draw.snapped(before), **line)
+    first = c << straight(length=draw.snapped(before), cross_section=cross_section)
     first.move((draw.snapped(wound.ends), draw.snapped(wound.across)))
     c.add_port("o1", port=first.ports["o1"])
     here, crosses = first.ports["o2"], []
     for row in range(wound.crossings):
-        cross = c << crossing(length=length_crossing, width=width_crossing, **line)
+        cross = c << crossing(length=length_crossing, width=width_crossing, cross_section=cross_section)
         cross.connect("o1", here)
         crosses.append(cross)
         here = cross.ports["o3"]
@@ -120,7 +119,8 @@ def gyroscope_coil(
     below = wound.rows / 2 + wound.across - wound.crossing
     for turn in range(1, turns + 1):
         south, north = (
-            bend_circular(radius=draw.snapped(wound.half_circle(k)), angle=90, **line) for k in (2 * turn - 1, 2 * turn)
+            bend_circular(radius=draw.snapped(wound.half_circle(k)), angle=90, cross_section=cross_section)
+            for k in (2 * turn - 1, 2 * turn)
         )
         here = follow(here, south, south, *lead(wound.rows), north, north)
         if turn < turns:

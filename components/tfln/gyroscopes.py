@@ -47,30 +47,34 @@ def gyroscope(
         o1 /                      '---------'
                                 e4 e5 e6
     """
-    name, line = "gyroscope", {"cross_section": cross_section}
+    name = "gyroscope"
     limits.at_least(name, "length_filter", length_filter, 0.001, "one grid step")
     c = gf.Component()
-    joint, shared, split = c << mmi1x2_y(**line), c << straight(length=length_filter, **line), c << mmi1x2_y(**line)
+    joint, shared, split = (
+        c << mmi1x2_y(cross_section=cross_section),
+        c << straight(length=length_filter, cross_section=cross_section),
+        c << mmi1x2_y(cross_section=cross_section),
+    )
     joint.drotate(180)
     shared.connect("o1", joint.ports["o1"])
     split.connect("o1", shared.ports["o2"])
-    modulator = c << phase_shifter_gsg(length=length_modulator, **line)
-    wound = c << gyroscope_coil(turns=turns, radius=radius, spacing=spacing, **line)
+    modulator = c << phase_shifter_gsg(length=length_modulator, cross_section=cross_section)
+    wound = c << gyroscope_coil(turns=turns, radius=radius, spacing=spacing, cross_section=cross_section)
     out = lead_bend(split.ports["o2"], modulator.ports["o2"], cross_section)
     back = lead_bend(modulator.ports["o3"], wound.ports["o2"], cross_section)
     for port, there, sign in (("o2", "o2", 1), ("o3", "o1", -1)):
-        bend = c << bend_s(size=(out[0], sign * out[1]), **line)
+        bend = c << bend_s(size=(out[0], sign * out[1]), cross_section=cross_section)
         bend.connect("o1", split.ports[port])
         if sign == 1:
             modulator.connect(there, bend.ports["o2"])
     for port, there, sign in (("o3", "o2", 1), ("o4", "o1", -1)):
-        bend = c << bend_s(size=(back[0], sign * back[1]), **line)
+        bend = c << bend_s(size=(back[0], sign * back[1]), cross_section=cross_section)
         bend.connect("o1", modulator.ports[port])
         if sign == 1:
             wound.connect(there, bend.ports["o2"])
     away = fan(joint.ports["o3"], cross_section)
     for port, there, sign in (("o1", "o2", 1), ("o2", "o3", -1)):  # turned by 180 degrees, the splitter's o2 comes down
-        bend = c << bend_s(size=(away[0], sign * away[1]), **line)
+        bend = c << bend_s(size=(away[0], sign * away[1]), cross_section=cross_section)
         bend.connect("o1", joint.ports[there])
         c.add_port(port, port=bend.ports["o2"])
     for pad in (f"e{index}" for index in range(1, 7)):

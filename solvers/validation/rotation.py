@@ -20,7 +20,7 @@ def _resonator() -> Found:
     def loop(kappa2: float) -> ring.Loop:
         return ring.Loop(diameter=0.035, n_g=1.47, loss_db_m=1.2, kappa2=kappa2)
 
-    kappa2 = float(optimize.brentq(lambda k: float(loop(k).finesse) - 150.0, 1e-4, 0.1, xtol=1e-9))
+    kappa2 = optimize.root_scalar(lambda k: float(loop(k).finesse) - 150.0, bracket=(1e-4, 0.1), xtol=1e-9).root
     found = loop(kappa2)
     quality = sagnac.LIGHT / 1.55e-6 / float(found.fwhm)
     critical = 1 - float(found.around) ** 2
@@ -38,7 +38,7 @@ def _four_layers() -> Found:
     def walk(decades: float) -> float:
         return float(coil.random_walk(wound, coil.Readout(1e-3 * 10**decades, QUIET)))
 
-    power = optimize.brentq(lambda x: walk(x) - 0.15, -4.0, 4.0)
+    power = optimize.root_scalar(lambda x: walk(x) - 0.15, bracket=(-4.0, 4.0)).root
     return Found(rows(["power that shot noise asks for (lg of mW)"], [power], [0.0], 0.5))
 
 

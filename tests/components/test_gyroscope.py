@@ -277,5 +277,5 @@ def test_a_crossing_without_horns_is_light_that_spreads(direction: float) -> Non
     over = np.fft.ifft(np.fft.fft(field) * np.exp(1j * kz * wide * 1.0))
     through = np.sum(weight * field * over) / np.sum(weight * field**2)
     db = [-20 * np.log10(abs(complex(one))) for one in (found, through)]
-    # left out of the second: what both faces send back, and the change of impedance; a tenth of the loss
-    assert db[0] == pytest.approx(db[1], rel=0.15)
+    # left out of the second: what both faces send back, some -45 dB, which a hundredth of 0.11 dB is ten times of
+    assert db[0] == pytest.approx(db[1], rel=0.01)
