@@ -49,7 +49,7 @@ class Figures:
 
     @property
     def vpi_l(self) -> Array:
-        """V_pi L of a swing from 0 V, V λ/(2 |Δn|) [V cm]."""
+        """V_pi L of a swing from 0 V, V λ/(2 |Δn|) [V cm]; NaN at 0 V, which is no swing."""
         return 1e-4 * jnp.abs(self.volts) * self.wavelength / (2 * jnp.abs(self.delta_n))
 
     @property
