@@ -27,7 +27,9 @@ class Lock:
     """A controller and its heater."""
 
     target: Any  #: reading that is wanted, of the laser's power
-    integral: Any  #: k_i: heater power for each period and unit of error [W]
+    #: k_i: heater power for each period and unit of error, below 0 where more heat reads more: on "drop" from the blue
+    #: side; see `loop` [W]
+    integral: Any
     proportional: Any = 0.0  #: k_p: the same at once [W]
     period: Any = 1e-6  #: τ [s]
     resistance: Any = 1e3  #: ring's temperature for the heater's power [K/W]
