@@ -98,6 +98,8 @@ def read_merged(name: str | Path) -> tuple[dict[str, Any], tuple[Path, ...]]:
             raise LingnanError(
                 f"process file {path}: there is no [process] table. Start it with [process] and name, version, extends."
             )
+        if "extends" in table:
+            raise LingnanError(f"process file {path}: extends stands above the tables. Move it under [process].")
         base = head.get("extends")
         if base is None:
             break

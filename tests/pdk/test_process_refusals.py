@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import load_process, shipped_processes
 from lingnan.pdk.process.refusals import refusals
 from lingnan.tapeout.cli import main
@@ -95,3 +96,10 @@ def test_the_first_refusal_is_the_one_that_loading_tells(tmp_path: Path) -> None
     with pytest.raises(Exception, match="layerz"):
         load_process(path)
     assert "layerz" in refusals(path)[0]
+
+
+def test_extends_above_the_tables_is_sent_to_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "soi220"\n[process]\nname = "mine"\nversion = "1"\n', encoding="utf-8")
+    with pytest.raises(LingnanError, match=r"Move it under \[process\]"):
+        load_process(str(path))
