@@ -1,8 +1,9 @@
-"""Light that leaks through the oxide into the substrate: exactly in layers, and for a wire by its tail.
+"""Light that leaks through the oxide into the substrate: exactly in layers, and of any guide by its tail.
 
 Lengths in µm, exp(-iωt); a mode that loses light has Im(n_eff) > 0.
 J. Chilwell and I. Hodgkinson, J. Opt. Soc. Am. A 1, 742 (1984), doi:10.1364/JOSAA.1.000742 (modes of layers as zeros
-of a matrix element); A. W. Snyder and J. D. Love, Optical Waveguide Theory, ch. 24 (leaky modes).
+of a matrix element); A. W. Snyder and J. D. Love, Optical Waveguide Theory, ch. 24 (leaky modes). What is made of a
+tail is derived here.
 """
 
 from functools import partial
@@ -15,7 +16,10 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.devices.multilayer import Polarization
+from lingnan.solvers.waveguides.fields import Z0
+from lingnan.solvers.waveguides.measures import field_at
 from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.waveguides.modes import Modes
 
 
 def leaky_mode(
@@ -56,39 +60,63 @@ def leaky_mode(
     return n_eff
 
 
-def wire_loss(
-    n_eff: ArrayLike,
-    n_buried: ArrayLike,
-    n_substrate: ArrayLike,
-    below: ArrayLike,
-    buried: ArrayLike,
-    wavelength: ArrayLike,
-    polarization: Polarization = "te",
-) -> Array:
-    """Leakage of any guide [dB/cm] from the strength of its tail in the oxide, elementwise.
+def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: ArrayLike, *, points: int = 256) -> Array:
+    """Leakage of each mode into a substrate below its window's oxide, from its tail there: (modes,) [dB/cm].
 
-    α = T ∫|u|² on the line under the core, carried down by exp(-2 γ h) and taken over by the substrate with its
-    admittance: first order in the leaked light, exact in the limit of a thick oxide for a slab, and for a wire that is
-        wider than 1/γ.
+    On a line in the oxide the field is a sum of plane waves exp(i k_x x + iβz), each with E across its plane of
+    incidence (s) or H (p). Each falls on its way down by exp(-γ h), γ² = k_x² + β² - k² ε_b, and is taken over by the
+    substrate, k_s² = k² ε_s - k_x² - β², with Fresnel's |t|² = 4γ²/(γ² + k_s²), for p with γ/ε_b and k_s/ε_s. First
+    order in the leaked light. A wire's tail has k_x beside β, with which it falls faster than that of its slab:
+    450 x 220 nm of silicon on 0.8 µm of oxide lose half of what γ alone would say.
 
     Args:
-        n_eff: of the mode.
-        n_buried: index of the oxide.
+        modes: of the guide without the substrate.
+        level: y of the line, below all that is not oxide, in the window [µm].
+        buried: oxide from that line down to the substrate [µm].
         n_substrate: index of the substrate.
-        below: |u|² at the lower face of the core over ∫|u|² dy of the mode, u the field along the film [1/µm].
-        buried: thickness of the oxide [µm].
-        wavelength: in vacuum [µm].
-        polarization: "te" or "tm": u is E or H; for tm `below` is |u|²/n_buried² over ∫|u|²/ε dy.
+        points: along the line; fields that reach the walls are taken as periodic.
+
+    Differentiable in everything but `points`.
     """
-    n, nb, ns, h = (jnp.asarray(v) for v in (n_eff, n_buried, n_substrate, buried))
-    k0 = 2 * jnp.pi / jnp.asarray(wavelength)
-    gamma = k0 * jnp.sqrt(n**2 - nb**2)
-    k_s = k0 * jnp.sqrt(jnp.maximum(ns**2 - n**2, 0.0))
-    if polarization == "tm":
-        k_s = k_s * (nb / ns) ** 2
-    # field at the substrate: 2γ/(γ - i k_s) of the incoming tail; its flux is k_s |u|², over β ∫|u|²
-    alpha = 4 * gamma**2 / (gamma**2 + k_s**2) * k_s * jnp.asarray(below) * jnp.exp(-2 * gamma * h) / (k0 * n)
-    return 1e4 * 10 / jnp.log(10.0) * alpha
+    oxide = _oxide(modes, level, buried)
+    corners, wavelength = modes.mesh.x.real[:, 0], modes.wavelength
+    width = corners[-1] - corners[0]
+    x = corners[0] + (jnp.arange(points) + 0.5) * width / points
+    k0, along = 2 * jnp.pi / wavelength, modes.beta.real[:, None]
+    k_x = 2 * jnp.pi * points / width * np.fft.fftfreq(points)
+    inside = jnp.sqrt(k_x**2 + along**2)
+    at = field_at(modes, x, jnp.full_like(x, level))
+    waves = (jnp.fft.fft(f) for f in (at.E, at.H))
+    e, h = ((along * f[:, 0] - k_x * f[:, 2]) / inside for f in waves)  # across the plane of incidence
+    substrate = jnp.asarray(n_substrate) ** 2
+    fall = jnp.sqrt(inside**2 - k0**2 * oxide)
+    down = jnp.sqrt(jnp.maximum(k0**2 * substrate - inside**2, 0.0))
+
+    def taken(fall: Array, down: Array) -> Array:
+        return 4 * fall**2 / (fall**2 + down**2) * down / (2 * k0)
+
+    flux = taken(fall, down) * jnp.abs(e) ** 2 / Z0 + taken(fall / oxide, down / substrate) * jnp.abs(h) ** 2 * Z0
+    per_um = jnp.sum(flux * jnp.exp(-2 * fall * jnp.asarray(buried)), axis=-1) * width / points**2
+    return 1e4 * 10 / jnp.log(10.0) * per_um
+
+
+def _oxide(modes: Modes, level: ArrayLike, buried: ArrayLike) -> Array:
+    """Relative permittivity of what the line lies in, the bottom of the window."""
+    epsilon = modes.epsilon.real
+    if epsilon.ndim == 4:
+        epsilon = jnp.diagonal(epsilon, axis1=-2, axis2=-1)
+    if not is_traced(buried) and not np.all(np.asarray(buried) >= 0):
+        raise ValueError(f"wire_loss: buried = {buried} µm: the substrate cannot lie above the line. Give it in µm.")
+    if not is_traced(epsilon, modes.mesh.y, level):
+        rows, y = np.asarray(epsilon), np.real(np.asarray(modes.mesh.y))
+        same = np.ptp(rows, axis=(0, 2)) + np.abs(rows[0, :, 0] - rows[0, 0, 0]) < 1e-9
+        top = float(y[np.argmin(same)]) if not np.all(same) else float(y[-1])
+        if not y[0] < float(level) <= top:  # type: ignore[arg-type]
+            raise ValueError(
+                f"wire_loss: level = {level} µm must lie between {y[0]:.4g} and {top:.4g} µm, in one oxide below the "
+                "core. Solve without the substrate, in a window that has some oxide."
+            )
+    return epsilon[0, 0, 0]
 
 
 @jax.jit(static_argnums=0)
