@@ -110,6 +110,25 @@ print(f"over all salinities: {coarse:.2f} rad coarse, {fine:.1f} rad fine")
 assert abs(coarse) < np.pi < 2 * np.pi < abs(fine)
 
 # %% [markdown]
+# A third one has three outputs 120 degrees apart, and so much guide under oxide in its wet arm that a kelvin hardly
+# turns it: `soi.athermal` finds the length from the models of the cells; here are the guides of the mode solver.
+
+# %%
+arms = design.instances["coherent"].settings
+wet, dry = guides["nominal"]["wet"], guides["nominal"]["dry"]
+
+
+def by_a_kelvin(more):
+    """Turn of the coherent interferometer with so much more guide under oxide [rad]."""
+    made = sensors.Interferometer(wet, dry, arms["length_x"], covered=more, other=arms["length_x"])
+    return float(made.phase(WAVELENGTH, sensors.Cause(warmth=1.0)) - made.phase(WAVELENGTH))
+
+
+mild, bare = by_a_kelvin(arms["delta_length"]), by_a_kelvin(0.0)
+print(f"a kelvin turns the coherent one by {1e3 * mild:.1f} mrad, and {1e3 * bare:.0f} mrad with arms of one length")
+assert abs(mild) < 0.02 * abs(bare)  # water's dn/dT is not that of the models' 298.15 K
+
+# %% [markdown]
 # ## How well salt and temperature can be told
 #
 # What a kelvin is taken for differs from reading to reading; were it the same, no number of readings would tell the two

@@ -241,6 +241,19 @@ def test_a_balanced_interferometer_feels_no_temperature(widths: dict[str, float]
     assert moved(settings["delta_length"] + 200.0) > 0.1
 
 
+def test_the_balance_is_that_of_the_mode_solver(wire: sensors.Guide):
+    """Lengths from the cells' fits, drifts from two solves: a thousandth of what arms of one length gain."""
+    dry = sensors.response(optics.geometry(active_process(), "strip"), temperature=298.15)
+    settings = athermal.balanced(1000.0)
+
+    def turned(more: float) -> float:
+        two = sensors.Interferometer(wire, dry, exposed=1000.0, covered=more, other=1000.0)
+        return float(two.phase(1.55, sensors.Cause(warmth=1.0)) - two.phase(1.55))
+
+    assert abs(turned(0.0)) > 0.05
+    assert abs(turned(settings["delta_length"])) < 1e-3 * abs(turned(0.0))
+
+
 def test_absorption_of_a_gas_is_the_share_in_the_gas():
     """Beer and Lambert: α times dn_eff/dn times the length, the group index left out as in `gas.Cell`'s Γ."""
     waves, alpha = np.array([1.65, 1.6537]), np.array([0.0, 0.05])
