@@ -12,6 +12,7 @@ from lingnan.components.common.curves import Curve, line
 from lingnan.components.process import number
 
 _SIDES = ("west", "north", "east", "south")
+_SPARE = 0.005  #: µm of a lead beyond what distances ask for: corners lie on the grid
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class CrossingSize:
     length: float  #: of a horn
     width: float  #: where the guides cross
     #: Of a straight in front of each horn, so that what lies beside the core keeps its distance from the horn's walls,
-    #: which lean, and not from the axis alone.
+    #: which lean, and from the other guide where horns are short.
     lead: float
 
     @property
@@ -44,8 +45,9 @@ def crossing_size(
     # w² grows linearly from the guide on, so the wall is steepest there: dw/dx = (wide² - core²) / (2 length core)
     steepest = (wide**2 - core**2) / (2 * core)
     limits.at_least(cell, "length", used, steepest, "horns whose walls open by no more than 45 degrees in all")
-    aside = draw.reach(cross_section) * steepest / (2 * used)
-    return CrossingSize(used, wide, draw.snapped(aside + draw.snapped(0.005)) if aside > 0 else 0.0)
+    reach = draw.reach(cross_section)
+    aside = max(reach * steepest / (2 * used), reach - used)
+    return CrossingSize(used, wide, draw.snapped(aside + _SPARE) if reach else 0.0)
 
 
 def draw_crossing(
