@@ -16,6 +16,7 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.devices.multilayer import Polarization
+from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.measures import field_at
 from lingnan.solvers.waveguides.media import is_traced
@@ -60,7 +61,7 @@ def leaky_mode(
     return n_eff
 
 
-def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: ArrayLike, *, points: int = 256) -> Array:
+def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: ArrayLike, *, orders: int = 64) -> Array:
     """Leakage of each mode into a substrate below its window's oxide, from its tail there: (modes,) [dB/cm].
 
     On a line in the oxide the field is a sum of plane waves exp(i k_x x + iβz), each with E across its plane of
@@ -74,30 +75,42 @@ def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: Ar
         level: y of the line, below all that is not oxide, in the window [µm].
         buried: oxide from that line down to the substrate [µm].
         n_substrate: index of the substrate.
-        points: along the line; fields that reach the walls are taken as periodic.
+        orders: plane waves on either side of k_x = 0; fields that reach the walls are taken as periodic.
 
-    Differentiable in everything but `points`.
+    Differentiable in everything but `orders`.
     """
     oxide = _oxide(modes, level, buried)
-    corners, wavelength = modes.mesh.x.real[:, 0], modes.wavelength
-    width = corners[-1] - corners[0]
-    x = corners[0] + (jnp.arange(points) + 0.5) * width / points
-    k0, along = 2 * jnp.pi / wavelength, modes.beta.real[:, None]
-    k_x = 2 * jnp.pi * points / width * np.fft.fftfreq(points)
+    x, weights, width = _along(modes, level)
+    k0, along = 2 * jnp.pi / modes.wavelength, modes.beta.real[:, None]
+    k_x = 2 * jnp.pi / width * np.arange(-orders, orders + 1)
     inside = jnp.sqrt(k_x**2 + along**2)
+    turn = weights[:, None] * jnp.exp(-1j * x[:, None] * k_x) / width
     at = field_at(modes, x, jnp.full_like(x, level))
-    waves = (jnp.fft.fft(f) for f in (at.E, at.H))
-    e, h = ((along * f[:, 0] - k_x * f[:, 2]) / inside for f in waves)  # across the plane of incidence
+    # across the plane of incidence
+    e, h = ((along * (f[:, 0] @ turn) - k_x * (f[:, 2] @ turn)) / inside for f in (at.E, at.H))
     substrate = jnp.asarray(n_substrate) ** 2
     fall = jnp.sqrt(inside**2 - k0**2 * oxide)
-    down = jnp.sqrt(jnp.maximum(k0**2 * substrate - inside**2, 0.0))
+    square = k0**2 * substrate - inside**2
+    down = jnp.where(square > 0, jnp.sqrt(jnp.where(square > 0, square, 1.0)), 0.0)
 
     def taken(fall: Array, down: Array) -> Array:
         return 4 * fall**2 / (fall**2 + down**2) * down / (2 * k0)
 
     flux = taken(fall, down) * jnp.abs(e) ** 2 / Z0 + taken(fall / oxide, down / substrate) * jnp.abs(h) ** 2 * Z0
-    per_um = jnp.sum(flux * jnp.exp(-2 * fall * jnp.asarray(buried)), axis=-1) * width / points**2
+    per_um = jnp.sum(flux * jnp.exp(-2 * fall * jnp.asarray(buried)), axis=-1) * width
     return 1e4 * 10 / jnp.log(10.0) * per_um
+
+
+def _along(modes: Modes, level: ArrayLike) -> tuple[Array, Array, Array]:
+    """Points on a line through the window that move with the mesh, weights of an integral, and its length [µm]."""
+    mesh, (points, weights) = modes.mesh, gauss(12)
+    y = mesh.y.real
+    row = jnp.clip(jnp.searchsorted(y, jnp.asarray(level)) - 1, 0, mesh.ny - 1)
+    up = (level - y[row]) / (y[row + 1] - y[row])
+    cuts = (mesh.x[:, row] * (1 - up) + mesh.x[:, row + 1] * up).real
+    half = jnp.diff(cuts)[:, None] / 2
+    x = (cuts[1:] + cuts[:-1])[:, None] / 2 + half * points
+    return x.reshape(-1), (half * weights).reshape(-1), cuts[-1] - cuts[0]
 
 
 def _oxide(modes: Modes, level: ArrayLike, buried: ArrayLike) -> Array:
