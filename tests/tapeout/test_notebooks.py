@@ -81,7 +81,7 @@ CHIPS = {
     "microphone": ("3.13 fm/Pa by the model, 3.12 by the plate", "32 dB over the noise", "6 of 6 links joined"),
     "bridge_strain": (
         "72.1 pm/K, as 81 µε would", "strips pass 0.61 and 0.43 along them, 0.16 across at most",
-        "0.017 and 0.023 µε by the bound, 0.017 and 0.023 drawn", "yield 0.91", "16 of 16 links joined",
+        "0.017 and 0.023 µε by the bound, 0.017 and 0.023 drawn", "yield 0.91", "17 of 17 links joined",
     ),
     "field_sensor": ("30.6 kV/m by the fringe, 30.7 by the formula", "yield 1.000", "4 of 4 links joined"),
 }  # fmt: skip
