@@ -59,8 +59,16 @@ def scene(
 
     Raises:
         LingnanError: no optical port, a port at an odd angle, or a film of a crystal.
+        ValueError: a number that no simulation has; the message says which.
     """
+    if not hasattr(cell, "ports"):
+        raise LingnanError(f"meepcell.scene: cell = {cell!r} is no cell. Give a component, such as soi.straight().")
     nominal = load_process(process) if isinstance(process, str) else process
+    optical = sorted(name for name, one in nominal.cross_sections.items() if one.kind == "optical")
+    if dimension == 2 and cross_section not in optical:
+        raise LingnanError(
+            f"process {nominal.stamp}: no optical cross-section {cross_section!r}. Known: {', '.join(optical)}."
+        )
     line = optics.at_corner(nominal, corner)
     kelvin = line.corners[corner].temperature if temperature is None else temperature
     ports = [port for port in cell.ports if port.port_type == "optical"]
@@ -95,7 +103,7 @@ def scene(
             for one in sorted(line.levels.values(), key=lambda one: -one.order)
             if one.kind in ("film", "dielectric") and not one.mask and one.z_max > low - 5.0 and one.z_min < high + 5.0
         )
-    return meep.Scene(
+    made = meep.Scene(
         prisms=prisms,
         slabs=slabs,
         ports=tuple(
@@ -114,6 +122,8 @@ def scene(
         absorber=absorber,
         dimension=dimension,
     )  # fmt: skip
+    made.check()
+    return made
 
 
 def plane(

@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 from numpy.typing import NDArray
 
 from lingnan.solvers.meep.job import Progress, run
@@ -133,6 +134,10 @@ def transmission(
         ValueError: the scene cannot be simulated, or a port is not there.
     """
     scene.check()
+    if not (region.x_min < region.x_max and region.y_min < region.y_max and region.z_min < region.z_max):
+        raise ValueError(f"meep.transmission: {region} is empty: each minimum has to lie below its maximum.")
+    if isinstance(receive, str):
+        raise ValueError(f"meep.transmission: receive = {receive!r}: give a list of ports.")
     names = [port.name for port in scene.ports]
     for name in (excite, *receive):
         if name not in names:
@@ -179,4 +184,11 @@ def transmission(
 def _checked(power: Callable[[Array], Array], density: Array) -> Array:
     if jnp.ndim(density) != 2:
         raise ValueError(f"meep.transmission: the density has shape {jnp.shape(density)}; give (nx, ny).")
+    if not isinstance(density, Tracer):
+        least, most = float(jnp.min(density)), float(jnp.max(density))
+        if not (least >= -1e-9 and most <= 1 + 1e-9):  # NaN neither
+            raise ValueError(
+                f"meep.transmission: the density runs from {least:g} to {most:g}. It lies between 0 and 1, of which "
+                "region.low and region.high are the indices."
+            )
     return power(density)

@@ -91,7 +91,9 @@ def run(
         MeepError: the worker failed.
     """
     arrays = arrays or {}
-    if processes < 1 or (processes > 1 and not machine.mpi):
+    if processes < 1:
+        raise ValueError(f"meep: processes = {processes}: at least one has to run.")
+    if processes > 1 and not machine.mpi:
         raise ValueError(
             f"meep: processes = {processes}, but the Meep of {machine.python} is the serial build. "
             "Use processes=1, or install python3-meep-openmpi (it replaces the serial package)."

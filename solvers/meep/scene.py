@@ -3,6 +3,7 @@
 Lengths in µm, x and y in the wafer plane, z up; angles in degrees here because they are the layout's.
 """
 
+import cmath
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -82,10 +83,20 @@ class Scene:
             raise ValueError(f"scene: dimension = {self.dimension} is not 2 or 3.")
         if self.polarization not in ("TE", "TM"):
             raise ValueError(f"scene: polarization = {self.polarization!r} is neither 'TE' nor 'TM'.")
+        for name in ("wavelength", "bandwidth", "resolution", "absorber", "points"):
+            value = getattr(self, name)
+            if isinstance(value, str) or not math.isfinite(value) or (name == "points" and value != int(value)):
+                kind = "whole" if name == "points" else "finite"
+                raise ValueError(f"scene: {name} = {value!r} is no {kind} number.")
         if not self.ports:
             raise ValueError("scene: no port. A simulation needs at least one to send light in.")
         if not 0 < self.bandwidth < self.wavelength:
             raise ValueError(f"scene: bandwidth = {self.bandwidth} µm has to lie between 0 and the wavelength.")
+        for prism in (*self.prisms, *self.slabs):
+            if not prism.z_min < prism.z_max:
+                raise ValueError(f"scene: z from {prism.z_min} to {prism.z_max} µm: z_min has to lie below z_max.")
+            if not cmath.isfinite(prism.index):
+                raise ValueError(f"scene: index = {prism.index}: it has to be finite. Check where it comes from.")
         if self.points < 1 or self.resolution <= 0 or self.absorber <= 0:
             raise ValueError("scene: points, resolution and absorber have to be positive.")
         axes = range(self.dimension)

@@ -15,6 +15,10 @@ from lingnan.solvers.meep.job import Progress, run
 from lingnan.solvers.meep.machine import find
 from lingnan.solvers.meep.scene import Scene
 
+#: what `modes` is told of a cross-section
+SECTION = (
+    "width", "height", "background", "blocks", "prisms", "wavelength", "resolution", "num_modes", "guess", "highest",
+)  # fmt: skip
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
 
@@ -30,6 +34,9 @@ class SMatrix:
 
     def __getitem__(self, pair: tuple[str, str]) -> Complex:
         """S from one port to another: `s["o2", "o1"]` is out of o2 for light into o1."""
+        for name in pair:
+            if name not in self.ports:
+                raise ValueError(f"S-matrix: there is no port {name!r} among {', '.join(self.ports)}.")
         out, into = (self.ports.index(name) for name in pair)
         return self.s[out, into]
 
@@ -107,6 +114,8 @@ def simulate(
     """
     scene.check()
     names = [port.name for port in scene.ports]
+    if isinstance(excite, str) or (excite is not None and not excite):
+        raise ValueError(f"meep.simulate: excite = {excite!r}: give a list of ports, or leave it out for all of them.")
     excite = list(names if excite is None else excite)
     _check_excited("simulate", scene, excite)
     machine = find(python)
@@ -213,6 +222,9 @@ def modes(
         progress: called with the share done.
         cache: keep the result and use a kept one.
     """
+    missing = sorted({*SECTION} - {*section})
+    if missing:
+        raise ValueError(f"meep.modes: the section has no {', '.join(missing)}. It takes {', '.join(SECTION)}.")
     machine = find(python)
     if not machine.mpb:
         raise ValueError(f"meep.modes: {machine.python} has Meep but not MPB. apt-get install python3-h5py.")

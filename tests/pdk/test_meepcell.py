@@ -76,6 +76,12 @@ def test_a_bend_has_its_ports_on_two_axes():
 def test_what_cannot_be_simulated_is_refused():
     with pytest.raises(LingnanError, match="no optical port"):
         meepcell.scene(soi.pad(), "soi220")
+    with pytest.raises(LingnanError, match="is no cell"):
+        meepcell.scene("straight", "soi220")
+    with pytest.raises(LingnanError, match="no optical cross-section 'stirp'"):
+        meepcell.scene(soi.straight(length=2.0), "soi220", dimension=2, cross_section="stirp")
+    with pytest.raises(ValueError, match="dimension = 4"):
+        meepcell.scene(soi.straight(length=2.0), "soi220", dimension=4)
     build_pdk("tfln600").activate()
     with pytest.raises(LingnanError, match="crystal"):
         meepcell.scene(tfln.straight(length=2.0), "tfln600", cross_section="rib")

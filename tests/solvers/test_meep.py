@@ -294,3 +294,29 @@ def test_refusals_say_what_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("LINGNAN_MEEP_PYTHON", "/bin/false")
     with pytest.raises(meep.MeepNotFoundError, match="LINGNAN_MEEP_PYTHON"):
         meep.simulate(scene)
+
+
+def test_what_no_run_could_use_is_refused_before_it() -> None:
+    scene = straight()
+    upside = replace(scene.prisms[0], z_min=1.0, z_max=0.0)
+    for wrong, message in (
+        (replace(scene, resolution="20"), "resolution = '20' is no finite number"),
+        (replace(scene, points=1.5), "no whole number"),
+        (replace(scene, prisms=(upside,)), "z_min has to lie below z_max"),
+        (replace(scene, prisms=(replace(scene.prisms[0], index=float("nan")),)), "has to be finite"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            wrong.check()
+    for ask, message in (
+        (lambda: meep.simulate(scene, excite="o1"), "give a list of ports"),
+        (lambda: meep.simulate(scene, excite=[]), "give a list of ports"),
+        (lambda: meep.simulate(scene, processes=0), "at least one"),
+        (lambda: meep.modes({"width": 3.0}), "no background, blocks"),
+        (lambda: meep.transmission(scene, replace(REGION, x_min=1.0), excite="o1", receive=["o2"]), "is empty"),
+        (
+            lambda: meep.transmission(scene, REGION, excite="o1", receive=["o2"])(jnp.full((5, 5), jnp.nan)),
+            "from nan to nan",
+        ),
+    ):
+        with pytest.raises(ValueError, match=message):
+            ask()
