@@ -24,7 +24,8 @@ def bragg_array(asked: Asked) -> "sax.SDict":
     """Model of `bragg_array`: all that gratings send to and fro; strains are of all alike, or one for each (N,)."""
     given = asked.plain()
     count, periods = int(given["count"]), int(given["periods"])
-    drawn = braggarrays.bragg_array(**{**given, "count": count, "periods": periods})
+    sizes: dict[str, Any] = {**given, "count": count, "periods": periods}
+    drawn = braggarrays.bragg_array(**sizes)
     strains = [_each(asked, name, count) for name in ("along", "across")]
     guide, total = Line(asked.cross_section, asked.corner), None
     between = guide.amplitude(asked.wl, drawn.info["link_um"], asked.temperature)

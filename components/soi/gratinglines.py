@@ -41,21 +41,21 @@ class Grating(NamedTuple):
         """Of a period."""
         return draw.snapped(self.period / 2)
 
-    def index(self, wl: ArrayLike, temperature: ArrayLike | None) -> Array:
+    def n_eff(self, wl: ArrayLike, temperature: ArrayLike | None) -> Array:
         """Mean n_eff along it, (n1 g + n2 t)/Λ."""
         guide, share = Line(self.cross_section, self.corner), self.tooth / self.period
         low, high = (guide.index(wl, temperature, width) for width in (self.width, self.width + 2 * self.depth))
         return (1 - share) * jnp.asarray(low) + share * jnp.asarray(high)
 
-    def group_index(self, wl: ArrayLike, temperature: ArrayLike | None) -> Array:
+    def n_g(self, wl: ArrayLike, temperature: ArrayLike | None) -> Array:
         """n - λ dn/dλ of that mean."""
         wave = jnp.asarray(wl)
-        low, high = (self.index(wave + side * _BESIDE, temperature) for side in (-1, 1))
-        return self.index(wave, temperature) - wave * (high - low) / (2 * _BESIDE)
+        low, high = (self.n_eff(wave + side * _BESIDE, temperature) for side in (-1, 1))
+        return self.n_eff(wave, temperature) - wave * (high - low) / (2 * _BESIDE)
 
     def order(self, near: float = strains.WAVELENGTH) -> int:
         """Half waves in a period, of the orders that are modelled the nearest to a wavelength [µm]."""
-        waves = float(2 * self.index(near, None) * self.period / near)
+        waves = float(2 * self.n_eff(near, None) * self.period / near)
         return min(ORDERS, key=lambda order: abs(order - waves))
 
     def line(self, temperature: ArrayLike | None = None, near: float = strains.WAVELENGTH) -> Array:
@@ -66,9 +66,9 @@ class Grating(NamedTuple):
             near: a wavelength that tells the order [µm].
         """
         order, wave = self.order(near), jnp.asarray(near)
-        slope = order * self.group_index(near, None) / self.index(near, None)
+        slope = order * self.n_g(near, None) / self.n_eff(near, None)
         for _ in range(6):  # what is left of the slope's error is a few per cent of each step
-            wave = wave + (2 * self.index(wave, temperature) * self.period - order * wave) / slope
+            wave = wave + (2 * self.n_eff(wave, temperature) * self.period - order * wave) / slope
         return wave
 
     @property
@@ -82,7 +82,7 @@ class Grating(NamedTuple):
     def band(self) -> float:
         """From zero to zero beside the line [µm]."""
         wave = self.line()
-        return float(bragg.bandwidth(self.coupling, self.periods * self.period, wave, self.group_index(wave, None)))
+        return float(bragg.bandwidth(self.coupling, self.periods * self.period, wave, self.n_g(wave, None)))
 
     def gauge(self) -> GaugeLine:
         """As a strain gauge: wavelength, and dλ/λ by strain along it, across it, and by temperature [1/K]."""
@@ -106,5 +106,5 @@ def moved(cross_section: str, along: ArrayLike, across: ArrayLike) -> Array:
 def free_range(grating: Grating) -> float:
     """From a line to the next order's, which is shorter [µm]: λ n/((m + 1) n_g), of first order."""
     wave = grating.line()
-    share = grating.index(wave, None) / grating.group_index(wave, None)
+    share = grating.n_eff(wave, None) / grating.n_g(wave, None)
     return float(wave * share / (grating.order() + 1))

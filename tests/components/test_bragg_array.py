@@ -105,9 +105,8 @@ def test_every_size_moves_the_light():
         {"temperature": 305.0}, {"corner": "thin_wide"}, {"along": 1e-5}, {"across": 1e-5},
     ):  # fmt: skip
         assert abs(back(1.5561, **{"count": 2, **more}) - before) > 1e-5, more
-    rooms = [
-        soi.bragg_array(**more).info["room_nm"] for more in ({}, {"strain": 6e-4}, {"warmth": 6.0}, {"periods": 400})
-    ]
+    ratings: list[dict[str, Any]] = [{}, {"strain": 6e-4}, {"warmth": 6.0}, {"periods": 400}]
+    rooms = [soi.bragg_array(**more).info["room_nm"] for more in ratings]
     assert rooms[1] < rooms[0]
     assert rooms[2] < rooms[0]
     assert rooms[3] > rooms[0]  # a longer grating has a narrower line

@@ -97,4 +97,4 @@ def test_refused() -> None:
     with pytest.raises(ValueError, match="noise = 0"):
         mounting.told(mounting.matrix([Mounted(TE), Mounted(TE, 90.0)], ("x", "y")), 0.0)
     with pytest.raises(ValueError, match="for 2 unknowns"):
-        mounting.drawn(mounting.matrix([Mounted(TE), Mounted(TE, 90.0)], ("x", "y")), 1e-8, [1e-4])
+        mounting.drawn(mounting.matrix([Mounted(TE), Mounted(TE, 90.0)], ("x", "y")), 1e-8, np.array([1e-4]))

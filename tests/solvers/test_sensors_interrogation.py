@@ -11,7 +11,7 @@ from lingnan.solvers.sensors.interrogation import Reading
 
 WAVES = np.linspace(1.545, 1.555, 2001)
 LINE = np.exp(-4 * np.log(2) * ((WAVES - 1.55) / 1.8e-3) ** 2)
-TABLE = interrogation.gaussian_table(WAVES, [1.549, 1.551], 1.0e-3)
+TABLE = interrogation.gaussian_table(WAVES, np.array([1.549, 1.551]), 1.0e-3)
 READ = Reading(WAVES, 1e-2, TABLE)
 
 
@@ -90,4 +90,4 @@ def test_refused() -> None:
     with pytest.raises(ValueError, match="density = -1"):
         Reading(WAVES, -1.0, TABLE)
     with pytest.raises(ValueError, match="width = 0"):
-        interrogation.gaussian_table(WAVES, [1.55], 0.0)
+        interrogation.gaussian_table(WAVES, np.array([1.55]), 0.0)
