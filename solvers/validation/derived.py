@@ -72,10 +72,10 @@ def _tight_bends() -> Found:
     above, where radiation alone (0.013 and 0.00004 dB) is one from below.
     """
     printed, lost = {1.0: 0.086, 2.0: 0.013}, []
+    absorber = Absorber(("right",), 0.9)
     wire = waveguides.strip(0.445, 0.22, "Si-Salzberg", "air", substrate="SiO2", window=(-0.8, 3.0, -1.2, 1.4))
-    straight = waveguides.solve(wire, 1.5, 1, resolution=LADDER[2])
+    modes = straight = waveguides.solve(wire, 1.5, 1, resolution=LADDER[2])
     for radius in printed:
-        absorber = Absorber(("right",), 0.9)
         modes = waveguides.solve(wire.bend(radius), 1.5, 1, target=2.4, absorber=absorber, resolution=LADDER[2])
         joint = -20 * np.log10(abs(waveguides.overlap(straight, modes)[0, 0]))
         lost.append(float(modes.loss_dB_cm[0]) * 1e-4 * np.pi / 2 * radius + 2 * float(joint))
