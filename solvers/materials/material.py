@@ -225,7 +225,7 @@ def _advice(material: Material) -> str:
     """What to do outside its range: what is shipped is asked for by name, an own material is at hand."""
     from lingnan.solvers.materials import library  # which is made of materials
 
-    shipped = material.name in library.names() and library.get(material.name) == material
+    shipped = material.name in library.names() and library.get(material.name).source == material.source
     way = f"materials.get({material.name!r}, extrapolate=True)" if shipped else "what its .extrapolated() gives"
     return f"Stay in range, or take {way}."
 

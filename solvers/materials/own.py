@@ -89,7 +89,7 @@ def function(
     source: str = "given",
 ) -> Material:
     """Any JAX function of the wavelength [µm] that returns the refractive index; `lossy` when that is complex."""
-    if not callable(index) or not isinstance(name, str):
+    if not callable(index):
         raise MaterialError(
             f"function: index = {index!r} and name = {name!r}: the first must be a function of the wavelength [µm], "
             'the second a name. Give such as materials.function(lambda wave: 1.45 - 0.01 * wave, "mine").'
