@@ -33,8 +33,8 @@ from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.solvers import sensors
 
-#: µm and cm; what the search may use where nothing is said: from the narrowest guide that holds light in air in every
-#: corner and over the whole band of the models, and what fits a die
+#: µm and cm; what the search may use where nothing is said: widths from where the models' fit begins, and lengths that
+#: fit a die
 FREE: dict[str, tuple[float, float]] = {"width": (0.36, 0.8), "length": (0.1, 10.0)}
 START: dict[str, float] = {"width": 0.45, "length": 0.5}
 #: Own choice, to be replaced by one's own instrument: a laser of 1 mW in the guide, a photodiode with its amplifier.
@@ -42,8 +42,9 @@ CHAIN = sensors.Chain(sensors.Laser(1e-3, 1e6, -145.0), sensors.Detector(0.9, 1e
 #: A scan over R(4) of 2ν₃ [1/cm]
 SCAN = (6056.4, 6058.0)
 SAMPLES = 401
-#: why no narrower: by the mode solver, strips of 0.32 µm have no mode at 1.68 µm in the corner thin_narrow
-NARROWEST = "in air narrower guides are cut off in a corner of the line, and the models' fit ends"
+#: why no narrower; in air light is cut off a little below: in the corner thin_narrow, at 1.68 µm, strips of 0.33 µm
+#: have a mode by the mode solver, those of 0.32 have none
+NARROWEST = "the models' fit ends"
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,10 @@ def optimise(
     sizing.check(limits, first, FREE, {"width": "OX.WG.W"})
     process, gases = active_process(), sensors.lines.get(gas)
     sensors.lines.absorption(gases, np.asarray(scan))  # says what lies outside of the gas's lines
-    key, entry = _asked(process, _Wanted(limits, first, chain, gas, scan, corner), say)
+    asked = _Wanted(limits, first, chain, gas, scan, corner)
+    key, entry = _asked(process, asked, say)
     known = store.find(process.name, key) is not None
-    found = _design(store.recalled(process.name, key, entry))
+    found = _design(store.recalled(process.name, key, entry), asked)
     if known and say:
         for step in found.steps:
             say(step)
@@ -160,6 +162,17 @@ class _Wanted:
     scan: tuple[float, float]
     corner: str
 
+    def ends(self, found: Figures) -> tuple[str, ...]:
+        """Sizes that end on a bound, with the reason."""
+        said = []
+        for name, value, unit in (("width", found.width, "um"), ("length", found.length, "cm")):
+            for bound in self.limits[name]:
+                if abs(value / bound - 1) < 1e-3:
+                    of_models = (name, bound) == ("width", FREE["width"][0])
+                    why = NARROWEST if of_models else "the range that was given"
+                    said.append(f"{name} ends on {bound:g} {unit}: {why}")
+        return tuple(said)
+
 
 def _asked(
     process: Process, wanted: _Wanted, say: Callable[[float], None] | None
@@ -172,9 +185,10 @@ def _asked(
     return key_of("spiral", solved_for, numbers, *given), lambda: _entry(process, _search(wanted, say))
 
 
-def _design(entry: Mapping[str, Any]) -> Design:
+def _design(entry: Mapping[str, Any], asked: _Wanted) -> Design:
+    """From numbers that are kept; why a size ends is told anew, for words may be put better."""
     before, after = (Figures(**entry[name]) for name in ("before", "after"))
-    return Design(before, after, tuple(entry["steps"]), tuple(entry["ends"]), dict(entry["settings"]))
+    return Design(before, after, tuple(entry["steps"]), asked.ends(after), dict(entry["settings"]))
 
 
 def _entry(process: Process, found: Design) -> dict[str, Any]:
@@ -209,14 +223,7 @@ def _search(wanted: _Wanted, say: Callable[[float], None] | None) -> Design:
         return Figures(width, length, ppm, share, loss, 10 ** (-loss * length / 10))
 
     after = figures(drawn["width_um"], drawn["length_um"] * 1e-4)
-    ends = []
-    for name, value, unit in (("width", width, "um"), ("length", length, "cm")):
-        for bound in limits[name]:
-            if abs(value / bound - 1) < 1e-3:
-                of_line = (name, bound) == ("width", FREE["width"][0])
-                why = NARROWEST if of_line else "the range that was given"
-                ends.append(f"{name} ends on {bound:g} {unit}: {why}")
-    return Design(figures(first["width"], first["length"]), after, steps, tuple(ends), settings)
+    return Design(figures(first["width"], first["length"]), after, steps, wanted.ends(after), settings)
 
 
 def spiral_of(length: float, width: float) -> dict[str, Any]:

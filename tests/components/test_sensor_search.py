@@ -76,6 +76,7 @@ def test_a_spiral_is_found_that_sees_less_methane(spiral: methane.Design):
     reach = float(sensors.gas.best_length(spiral.after.loss_db_cm))
     assert 0.9 * reach < spiral.after.length < 3 * reach
     assert [line.split()[0] for line in spiral.ends] == ["width"]
+    assert spiral.ends[0].endswith(methane.NARROWEST)
     assert spiral.ends[0] in spiral.table()
     c = soi.spiral_sensor(**spiral.settings)
     assert_allclose(c.info["length_um"] * 1e-4, spiral.after.length, rtol=1e-9)
