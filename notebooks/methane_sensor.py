@@ -103,7 +103,7 @@ assert search.after.limit_ppm < 0.25 * search.before.limit_ppm
 assert abs(search.after.width - methane.FREE["width"][0]) < 2e-3
 
 # %% [markdown]
-# The narrowest guide that holds its light in air at every corner wins: it lets more of it out. The fall with length is
+# The narrowest guide that the models reach wins, as it lets more light out into the air. The fall with length is
 # flat near the optimum, where the length is as large as light allows. Left out: light that leaks into the substrate,
 # which narrow guides have more of, and fringes, to which the rest of this page comes. So the design file keeps the
 # line's own 450 nm, at 24 and 8 mm; what that costs is told by the same figures.

@@ -37,7 +37,7 @@ def check_lines(name: str, gratings: list[tuple[float, int, float, float]], stra
     Args:
         name: of the cell.
         gratings: period, periods, depth and width of each, by rising period.
-        strain: the largest along any grating, of either sign.
+        strain: the largest along any grating, of either sign, as `gaps_pm` has it.
         warmth: the largest change of a grating's temperature that others do not share, of either sign [K].
 
     Raises:
@@ -94,7 +94,8 @@ def bragg_array(
         step: by how much each period is longer than the one before [µm].
         link: guide between two gratings [µm]; long, so that side lobes do not interfere within a channel.
         depth: by how much teeth stand out on each side [µm]; the process's own if not given.
-        strain: along any grating, of either sign, up to which their bands keep apart.
+        strain: along any grating, of either sign, up to which their bands keep apart, none across it or one of the
+            other sign, as in a bar that is pulled; equal strain along and across moves lines 1.9 times as far.
         warmth: by how much a grating's temperature may differ from what all share, likewise [K].
         cross_section: the strip that the process knows gratings of.
 

@@ -104,7 +104,7 @@ def moved(cross_section: str, along: ArrayLike, across: ArrayLike) -> Array:
 
 
 def free_range(grating: Grating) -> float:
-    """From a line to the next order's, which is shorter [µm]: λ n/((m + 1) n_g), of first order."""
+    """From a line to the next order's, which is shorter [µm]: λ n/(m n_g + n), with an index linear in 1/λ."""
     wave = grating.line()
-    share = grating.n_eff(wave, None) / grating.n_g(wave, None)
-    return float(wave * share / (grating.order() + 1))
+    n, n_g = grating.n_eff(wave, None), grating.n_g(wave, None)
+    return float(wave * n / (grating.order() * n_g + n))

@@ -5,11 +5,10 @@
     soi.spiral_sensor(**best.settings)
 
 The share of the gas, dn_eff/dn, comes from the fit of the guide in a window, and loss by roughness is that of
-`wetloss`. One derivative runs from width and length through the guide, the
-line shapes and the chain to the limit, three σ of `sensors.gas.ppm_sigma`; L-BFGS-B follows it. A size that ends on a
-bound has the reason for that bound in the table. Left out: etalons of facets and couplers, which no averaging takes
-away (`gas.fringe_ppm`); the loss of bends, below 0.1 dB/cm at radii of 10 µm (`wetloss.bend`); and light that leaks
-into the substrate.
+`wetloss`. One derivative runs from width and length through the guide, the line shapes and the chain to the limit,
+three σ of `sensors.gas.ppm_sigma`; L-BFGS-B follows it. A size that ends on a bound has the reason for that bound in
+the table. Left out: etalons of facets and couplers, which no averaging takes away (`gas.fringe_ppm`); the loss of
+bends, below 0.1 dB/cm at radii of 10 µm (`wetloss.bend`); and light that leaks into the substrate.
 """
 
 from collections.abc import Callable, Mapping

@@ -7,9 +7,6 @@ joints of straights and half circles lose.
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from jax.typing import ArrayLike
-
 from lingnan.components.common import draw
 from lingnan.components.common.crossings import crossing_size
 from lingnan.components.compact import planes
@@ -25,7 +22,6 @@ from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.rotation import sagnac
 
 ROUND = Turn(0.5, 0.5)  #: of half circles and quarter turns, which go through all directions alike
-_LIGHT = sagnac.LIGHT * 1e6  #: [µm/s]
 
 
 @model_of(coils.crossing, angle_deg=0.0)
@@ -88,15 +84,10 @@ def gyroscope_coil(asked: Asked) -> SDict:
         met = crossing(**asked.settings, length=sizes[0], width=sizes[1])
         passed = passed * (met["o1", "o3"] * met["o2", "o4"]) ** wound.crossings
     xp = namespace(asked.wl, asked.driven["rate"])
-    half = per_rate(wound.area, asked.wl) * xp.asarray(asked.driven["rate"]) / 2
+    diameter = 4e-6 * wound.area / wound.length  # of the round coil that is as long and encloses as much [m]
+    half = sagnac.phase_per_rate(1e-6 * wound.length, diameter, asked.wl) * xp.asarray(asked.driven["rate"]) / 2
     passed = passed * xp.ones_like(half)
     return {
         ("o1", "o2"): passed * xp.exp(1j * half), ("o2", "o1"): passed * xp.exp(-1j * half),
         ("o1", "o1"): 0 * passed, ("o2", "o2"): 0 * passed,
     }  # fmt: skip
-
-
-def per_rate(area: ArrayLike, wl: ArrayLike) -> Any:
-    """Sagnac's phase between both ways around an area [µm²] at a rate of 1 rad/s, at a wavelength [µm]: 8π A/(λ c)."""
-    xp = namespace(area, wl)
-    return 8 * np.pi * xp.asarray(area) / (xp.asarray(wl) * _LIGHT)

@@ -122,11 +122,16 @@ def optimise(
         say: is told the figure at each step.
 
     Raises:
-        LingnanError: another name or range, or a square that is too small for every coil allowed.
+        LingnanError: another name or range, no whole number of turns, or a square that is too small for every
+            coil allowed.
     """
     limits = {**FREE, **(free or {})}
     first = {**START, **(start or {})}
     sizing.check(limits, first, FREE, {})
+    if math.ceil(limits["turns"][0]) > math.floor(limits["turns"][1]):
+        raise LingnanError(
+            f"optimise: turns from {limits['turns'][0]:g} to {limits['turns'][1]:g} hold no whole number. Allow one."
+        )
     ask = Ask(gyrolight.front() if front is None else front, side, readout)
     if not float(ask.used(limits["turns"][0], limits["radius"][0])) <= 1:
         raise LingnanError(
@@ -141,7 +146,8 @@ def optimise(
 
     best, steps = sizing.lowered(lambda x: ask.figure(*sizes_of(x)), begin, say)
     found = []
-    for turns in {max(1, math.floor(sizes_of(best)[0])), math.ceil(sizes_of(best)[0])}:
+    least, most = math.ceil(limits["turns"][0]), math.floor(limits["turns"][1])
+    for turns in {min(max(whole(sizes_of(best)[0]), least), most) for whole in (math.floor, math.ceil)}:
         of_radius, _ = sizing.lowered(
             lambda x, turns=float(turns): ask.figure(turns, jnp.exp(low[1] + (high[1] - low[1]) * x[0])), best[1:], None
         )

@@ -154,7 +154,7 @@ def front(
     bends = [s_bend(*size).length for size in sizes]
     guides = abs(line.amplitude(wl, 2 * sum(bends) + 2 * length_filter, None))
     one, two = split["o1", "o2"], split["o1", "o3"]
-    ideal = abs(one * two * (one**2 + two**2))  # into the detector, both ways added
+    ideal = abs(2 * (one * two) ** 2)  # each way leaves by one arm and returns by the other; both add in the detector
     fixed = -20 * np.log10(float(ideal * abs(driven) ** 2 * guides)) + other_loss_db
     met = coillight.crossing(**settings)
     crossing = -20 * np.log10(float(abs(met["o1", "o3"] * met["o2", "o4"])))

@@ -80,6 +80,11 @@ def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: Ar
     Differentiable in everything but `orders`.
     """
     oxide = _oxide(modes, level, buried)
+    if not is_traced(modes.beta, oxide) and not np.all(np.asarray(modes.n_eff.real) ** 2 > np.asarray(oxide)):
+        raise ValueError(
+            f"wire_loss: n_eff = {float(modes.n_eff.real.min()):.5g} lies below the oxide's {float(oxide) ** 0.5:.5g}: "
+            "that light has no tail. Solve for fewer modes."
+        )
     x, weights, width = _along(modes, level)
     k0, along = 2 * jnp.pi / modes.wavelength, modes.beta.real[:, None]
     k_x = 2 * jnp.pi / width * np.arange(-orders, orders + 1)
@@ -124,7 +129,7 @@ def _oxide(modes: Modes, level: ArrayLike, buried: ArrayLike) -> Array:
         rows, y = np.asarray(epsilon), np.real(np.asarray(modes.mesh.y))
         same = np.ptp(rows, axis=(0, 2)) + np.abs(rows[0, :, 0] - rows[0, 0, 0]) < 1e-9
         top = float(y[np.argmin(same)]) if not np.all(same) else float(y[-1])
-        if not y[0] < float(level) <= top:  # type: ignore[arg-type]
+        if not y[0] < float(np.asarray(level)) <= top:
             raise ValueError(
                 f"wire_loss: level = {level} µm must lie between {y[0]:.4g} and {top:.4g} µm, in one oxide below the "
                 "core. Solve without the substrate, in a window that has some oxide."

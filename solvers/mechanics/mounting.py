@@ -12,7 +12,7 @@ Noise is that of dλ/λ, uncorrelated; the bound is that of Cramer and Rao (`sen
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import jax
@@ -47,13 +47,9 @@ class Mounted:
 
     def row(self) -> Array:
         """dλ/λ by ε_x, ε_y, γ_xy and ΔT, (4,)."""
-        angle = jnp.deg2rad(jnp.asarray(self.angle_deg, float))
-        c, s = jnp.cos(angle), jnp.sin(angle)
-        own = jnp.stack([c**2, s**2, s * c])  # strain along the gauge of x, y and shear
-        other = jnp.stack([s**2, c**2, -s * c])
         held = jnp.asarray(self.across)
         gained = self.along * (self.line.along - self.line.across * self.poisson * (1 - held))
-        return jnp.append(gained * own + self.line.across * held * other, jnp.asarray(self.line.thermal, float))
+        return replace(self.line, along=gained, across=self.line.across * held).row(self.angle_deg)
 
 
 def free(line: Line) -> Mounted:

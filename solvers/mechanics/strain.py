@@ -10,7 +10,7 @@ Strains are numbers (1e-6 is a µε), wavelengths in µm, shifts in pm.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import jax
@@ -51,6 +51,14 @@ class Line:
         share = self.along * jnp.asarray(along) + self.across * jnp.asarray(across) + self.thermal * jnp.asarray(warmth)
         return 1e6 * self.wavelength * share
 
+    def row(self, angle_deg: ArrayLike) -> Array:
+        """dλ/λ by ε_x, ε_y, γ_xy and ΔT of a line that lies at an angle from x towards y, (4,)."""
+        angle = jnp.deg2rad(jnp.asarray(angle_deg, float))
+        c, s = jnp.cos(angle), jnp.sin(angle)
+        own, other = jnp.stack([c**2, s**2, s * c]), jnp.stack([s**2, c**2, -s * c])  # strain along it, across it
+        strains = jnp.asarray(self.along) * own + jnp.asarray(self.across) * other
+        return jnp.append(strains, jnp.asarray(self.thermal, float))
+
     @property
     def pm_per_microstrain(self) -> Array:
         """[pm/µε], along."""
@@ -79,13 +87,8 @@ class Plane(NamedTuple):
 
 def rosette_matrix(lines: Sequence[Line], angles_deg: Sequence[float], free: Line) -> Array:
     """dλ/λ of each line by ε_x, ε_y, γ_xy, ΔT; the last row is a line that no strain reaches, (4, 4)."""
-    rows = []
-    for line, angle in zip(lines, angles_deg, strict=True):
-        c, s = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
-        a, t = jnp.asarray(line.along), jnp.asarray(line.across)
-        rows.append(jnp.stack([a * c**2 + t * s**2, a * s**2 + t * c**2, (a - t) * s * c, jnp.asarray(line.thermal)]))
-    zero = jnp.zeros(())
-    return jnp.stack([*rows, jnp.stack([zero, zero, zero, jnp.asarray(free.thermal)])]).astype(float)
+    rows = [line.row(angle) for line, angle in zip(lines, angles_deg, strict=True)]
+    return jnp.stack([*rows, replace(free, along=0.0, across=0.0).row(0.0)])
 
 
 def rosette(
@@ -239,7 +242,8 @@ def gaps_pm(lines: Sequence[Line], strain: ArrayLike, warmth: ArrayLike, width_p
 
     Args:
         lines: of one array, by rising wavelength.
-        strain: the largest, of either sign, along each line.
+        strain: the largest along each line, of either sign; across it none, or one of the other sign, as in a bar
+            that is pulled. Where both have one sign, give (|along| + |across|)/|along| times as much.
         warmth: the largest change of temperature, of either sign [K].
         width_pm: that a line needs for itself, from side to side [pm].
 

@@ -85,7 +85,7 @@ class Scene:
             raise ValueError(f"scene: polarization = {self.polarization!r} is neither 'TE' nor 'TM'.")
         for name in ("wavelength", "bandwidth", "resolution", "absorber", "points"):
             value = getattr(self, name)
-            if isinstance(value, str) or not math.isfinite(value) or (name == "points" and value != int(value)):
+            if isinstance(value, str | None) or not math.isfinite(value) or (name == "points" and value != int(value)):
                 kind = "whole" if name == "points" else "finite"
                 raise ValueError(f"scene: {name} = {value!r} is no {kind} number.")
         if not self.ports:

@@ -69,7 +69,8 @@ def harmonic(
         steps: of equal length.
 
     Raises:
-        ValueError: steps in which amplitudes or phases turn too far; traced numbers are not looked at.
+        ValueError: steps in which amplitudes or phases turn too far; traced numbers and a mismatch that is
+            a function are not looked at.
     """
     check_no_less("harmonic", "power", power, 0.0, "W", "")
     check_between("harmonic", "length", length, 0.0, np.inf, "µm", "")

@@ -15,13 +15,17 @@ SHORT = ("x", "y", "warmth")
 
 
 @pytest.mark.parametrize("angle", [0.0, 30.0, 90.0, 135.0])
-def test_rows_are_those_of_a_rosette(angle: float) -> None:
-    expected = strain.rosette_matrix([TE], [angle], TE)
+def test_rows_are_the_strain_tensor_turned_into_the_gauge(angle: float) -> None:
+    turn = np.deg2rad(angle)
+    frame = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    tensors = [[[1.0, 0.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, 1.0]], [[0.0, 0.5], [0.5, 0.0]]]  # ε_x, ε_y, γ_xy of 1
+    turned = [np.diagonal(frame @ np.array(one) @ frame.T) for one in tensors]
+    expected = np.array([0.576 * along + 0.527 * across for along, across in turned])
+    assert np.asarray(Mounted(TE, angle).row()[:3]) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+    assert np.asarray(strain.rosette_matrix([TE], [angle], TE)[0, :3]) == pytest.approx(expected, rel=1e-12, abs=1e-15)
     found = mounting.matrix([Mounted(TE, angle), mounting.free(TE)], ("x", "y"))
-    assert np.asarray(found[0]) == pytest.approx(np.asarray(expected[0, :2]), rel=1e-12)
-    whole = Mounted(TE, angle).row()
-    assert np.asarray(whole) == pytest.approx(np.asarray(expected[0]), rel=1e-12, abs=1e-15)
-    assert np.asarray(mounting.free(TE).row()) == pytest.approx(np.asarray(expected[1]), abs=1e-15)
+    assert np.asarray(found[0]) == pytest.approx(expected[:2], rel=1e-12)
+    assert np.asarray(mounting.free(TE).row()) == pytest.approx([0.0, 0.0, 0.0, 4.6e-5], abs=1e-15)
 
 
 def test_a_narrow_bond_passes_what_lies_along_it() -> None:

@@ -1,0 +1,165 @@
+"""What the mode solver refuses or warns of, and in which words."""
+
+from dataclasses import replace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax import Array
+from numpy.testing import assert_allclose
+
+from lingnan.solvers import materials, waveguides
+from lingnan.solvers.waveguides import Absorber, Modes, Resolution, Trapezoid
+from lingnan.solvers.waveguides.media import medium
+
+SILICON, OXIDE = 3.4757, 1.4440  # the constants of the reference cases
+WINDOW = (-1.5, 1.5, -1.19, 1.41)  # 3.0 x 2.6 µm about the core's centre
+
+
+def wire(**options: object) -> waveguides.Geometry:
+    return waveguides.strip(0.45, 0.22, SILICON, OXIDE, **{"window": WINDOW, **options})  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def strip() -> Modes:
+    return waveguides.solve(wire(), 1.55, 2)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: waveguides.strip(-0.45, 0.22, 3.5, 1.4), r"width = -0.45 µm: it must be positive"),
+        (lambda: waveguides.strip(0.45, 0.0, 3.5, 1.4), r"thickness = 0.0 µm"),
+        (lambda: waveguides.strip(float("nan"), 0.22, 3.5, 1.4), "positive and finite"),
+        (lambda: waveguides.strip(0.45, 0.22, float("nan"), 1.4), "must be finite"),
+        (lambda: waveguides.strip(0.45, 0.22, "Sillicon", 1.4), "Did you mean"),
+        (lambda: waveguides.strip(0.45, 0.22, 3.5, 1.4, window=(-0.2, 0.2, -1, 1)), "outside the window"),
+        (lambda: waveguides.strip(0.45, 0.22, 3.5, 1.4, sidewall_angle_deg=5), "outside 20 to 160"),
+        (lambda: waveguides.strip(0.1, 0.4, 3.5, 1.4, sidewall_angle_deg=60), "closes at the top"),
+        (lambda: waveguides.rib(0.5, 0.22, 0.3, 3.5, 1.4), "thickness that the etch leaves"),
+        (lambda: waveguides.strip(0.45, 0.22, 3.5, 1.4).bend(0.0), "no bend"),
+        (lambda: wire().bend(1.0), "axis of the bend inside the window"),
+        (
+            lambda: waveguides.cross_section(
+                [Trapezoid(3.5, 0, 1, -1, 1, 0.2, 1.4), Trapezoid(2.0, 0, 1, 0, 2)], background=1, window=(-3, 3, -1, 2)
+            ),
+            "cross",
+        ),
+        (lambda: waveguides.solve(wire(), -1.55), "positive and finite"),
+        (lambda: waveguides.solve(wire(), 1550.0), "in nm"),
+        (lambda: waveguides.solve(wire(), 1.55, 0), "at least one mode"),
+        (lambda: waveguides.solve(wire(), 1.55, tolerance=0.5), "outside 1e-10 to 0.1"),
+        (lambda: waveguides.solve(wire(), 1.55, resolution=Resolution(8, 60, 60)), r"GB, above the limit of 8.0 GB"),
+        (lambda: waveguides.solve(waveguides.strip(0.45, 0.22, "Si", "SiO2"), 1.0), r"lies outside 1.2 to 14 µm"),
+        (lambda: waveguides.solve(wire(), 1.55, magnetic=("west",)), "do not exist"),
+        (lambda: waveguides.strip("0.45", 0.22, 3.5, 1.4), "width = '0.45' is no real number"),
+        (lambda: waveguides.strip(0.45 + 0j, 0.22, 3.5, 1.4), "is no real number"),
+        (lambda: waveguides.strip([0.4, 0.5], 0.22, 3.5, 1.4), r"shape \(2,\): give one number"),
+        (lambda: waveguides.strip(450, 220, 3.5, 1.4), "Was it given in nm"),
+        (lambda: waveguides.strip(0.45, 0.22, 3.5, 1.4, sidewall_angle_deg="upright"), "Give it in degrees"),
+        (lambda: waveguides.strip(0.45, 0.22, np.zeros((3, 3)), 1.4), "has no inverse"),
+        (lambda: wire().bend("5"), "radius = '5' is no real number"),
+        (lambda: waveguides.cross_section(Trapezoid(3.5, 0, 1, -1, 1), background=1, window=(-2, 2, -1, 2)), "a list"),
+        (lambda: waveguides.cross_section([(3.5, 0, 1)], background=1, window=(-2, 2, -1, 2)), "is no Trapezoid"),
+        (
+            lambda: waveguides.cross_section([Trapezoid(3.5, 0, "1", -1, 1)], background=1, window=(-2, 2, -1, 2)),
+            "shape 0: top = '1' is no real number",
+        ),
+        (lambda: waveguides.strip(0.45, 0.22, -3.5, 1.4), "is not negative"),
+        (lambda: waveguides.strip(0.45, 0.22, 3.5, [1.4, 0.0, 1.4]), "no index is 0"),
+        (lambda: waveguides.strip(0.45, 0.22, 3.5, 1.4, window=(-1, 1, -1)), "four numbers"),
+        (lambda: wire().bend(float("nan")), "no bend"),
+        (lambda: waveguides.solve("strip"), "geometry = 'strip' is no Geometry"),
+        (lambda: waveguides.solve(wire(), "1.55"), "is no real number"),
+        (lambda: waveguides.solve(wire(), None), "wavelength = None"),
+        (lambda: waveguides.solve(wire(), 1.55, "two"), "num_modes = 'two'"),
+        (lambda: waveguides.solve(wire(), 1.55, float("nan")), "whole numbers"),
+        (lambda: waveguides.solve(wire(), 1.55, tolerance="1e-4"), "tolerance = '1e-4'"),
+        (lambda: waveguides.solve(wire(), 1.55, target="2.4"), "target = '2.4'"),
+        (lambda: waveguides.solve(wire(), 1.55, temperature="300"), "Give it in K"),
+        (lambda: waveguides.solve(wire(), 1.55, resolution=10), "is no Resolution"),
+        (lambda: waveguides.solve(wire(), 1.55, absorber=1.0), "is no Absorber"),
+        (lambda: waveguides.sweep(lambda w: waveguides.strip(w, 0.22, 3.5, 1.4), []), "at least one step"),
+        (lambda: waveguides.solve(wire(), 1.55, 2.5), "whole numbers"),
+        (lambda: waveguides.solve(wire(), 1.55, 5000), "resolves at most"),
+        (lambda: Resolution(3, 0, 2), "begin at 1"),
+        (lambda: waveguides.swg(3.4, 1.4, 1.5), "outside 0 to 1"),
+        (lambda: waveguides.strip(0.45, 0.22, 3.5, 1.4, width_at="centre"), "Known: bottom, middle, top"),
+        (lambda: Resolution(3, 2, 2, growth=float("nan")), "positive and finite"),
+        (lambda: waveguides.solve(wire(), absorber=Absorber(("west",))), "absorber.walls"),
+        (lambda: waveguides.solve(wire(), absorber=Absorber(thickness=0.0)), "thickness"),
+        (lambda: waveguides.solve(wire(), absorber=Absorber(thickness=3.0)), "fill the window"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_named(build, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        build()
+
+
+def test_nothing_guided_says_n_eff_and_cutoff() -> None:
+    thin = waveguides.strip(0.1, 0.22, SILICON, 1.0, substrate=OXIDE, window=WINDOW)
+    with pytest.raises(waveguides.NoGuidedModeError, match=r"carries light up to 1\.4440") as caught:
+        waveguides.solve(thin, 1.55, 2)
+    assert caught.value.n_eff < caught.value.cutoff + 1e-9
+
+
+def test_what_comes_out_of_jit_can_be_judged(strip: Modes) -> None:
+    waveguides.judge(strip)
+    with pytest.raises(ValueError, match="not finite"):
+        waveguides.judge(replace(strip, n_eff=strip.n_eff * jnp.nan))
+    batch = jax.tree.map(lambda *a: jnp.stack(a), strip, replace(strip, n_eff=strip.n_eff * jnp.nan))
+    with pytest.raises(ValueError, match="not finite"):
+        waveguides.judge(batch)
+    geometry = replace(strip.problem.geometry, media=(medium("SiO2"), medium("Si")))
+    problem = replace(strip.problem, geometry=geometry, wavelength=jnp.asarray(1.0))
+    with pytest.raises(materials.MaterialRangeError, match=r"lies outside 1\.2"):
+        waveguides.judge(replace(strip, problem=problem))
+
+
+def test_bad_numbers_inside_jit_spoil_nothing_but_themselves() -> None:
+    def found(width: Array) -> Modes:
+        return waveguides.solve(
+            waveguides.strip(width, 0.22, SILICON, OXIDE, window=WINDOW), 1.55, 1, resolution=Resolution(2, 2, 2)
+        )
+
+    widths = jnp.array([0.45, -0.45, 0.0, jnp.nan, 0.5])
+    batch = jax.jit(jax.vmap(found))
+    with pytest.warns(UserWarning, match="3 of 5 cross-sections"):
+        modes = jax.block_until_ready(batch(widths))
+    n = np.asarray(modes.n_eff[:, 0])
+    assert np.isnan(n).tolist() == [False, True, True, True, False]
+    # each by itself, outside
+    assert_allclose(n[[0, 4]], [found(w).n_eff[0] for w in (0.45, 0.5)], rtol=1e-12)
+    # the message names the first of them, and what sets it apart: its left and right side, at the bottom and the top
+    with pytest.raises(ValueError, match=r"member 1 of 5 \(.*lines\[1, 0\] = 0\.225.* more\).*thickness below 0"):
+        waveguides.judge(modes)
+
+
+def test_a_half_section_is_judged_by_the_walls_that_do_not_cut_it(strip: Modes) -> None:
+    def half(width: float) -> waveguides.Geometry:
+        core = waveguides.Trapezoid(SILICON, 0.0, 0.22, 0.0, width / 2, name="core")
+        return waveguides.cross_section([core], background=OXIDE, window=(0.0, 1.5, -1.2, 1.4))
+
+    # TE0 of the whole: E stands on the middle, which is an electric wall to it
+    cut = waveguides.solve(half(0.45), 1.55, 1, mirrors=("left",))
+    assert_allclose(cut.n_eff[0], strip.n_eff[0], atol=5e-5)  # what `solve` promises without a tolerance
+    waveguides.judge(cut)  # as it does what comes out of jit
+    with pytest.raises(waveguides.NoGuidedModeError, match=r"up to 1\.4440.*mirrors="):
+        waveguides.solve(half(0.1), 1.55, 1, mirrors=("left",), resolution=Resolution(2, 2, 2))
+    with pytest.raises(waveguides.NoGuidedModeError, match="mirrors="):
+        waveguides.solve(half(0.45), 1.55, 1)
+    with pytest.raises(ValueError, match="mirrors walls"):
+        waveguides.solve(half(0.45), 1.55, 1, mirrors=("west",))
+    near = waveguides.cross_section(
+        [waveguides.Trapezoid(SILICON, 0.0, 0.22, 0.0, 0.225, name="core")],
+        background=OXIDE,
+        window=(0.0, 0.4, -0.25, 0.45),
+    )
+    with pytest.warns(waveguides.WindowWarning, match="% of its largest field"):
+        waveguides.solve(near, 1.55, 1, mirrors=("left",), resolution=Resolution(2, 2, 2))
+
+
+def test_small_windows_warn_with_the_number() -> None:
+    with pytest.warns(waveguides.WindowWarning, match="% of its largest field"):
+        waveguides.solve(waveguides.strip(0.45, 0.22, SILICON, OXIDE, window=(-0.4, 0.4, -0.25, 0.45)), 1.55, 2)
