@@ -91,3 +91,6 @@ def gyroscope_coil(asked: Asked) -> SDict:
         ("o1", "o2"): passed * xp.exp(1j * half), ("o2", "o1"): passed * xp.exp(-1j * half),
         ("o1", "o1"): 0 * passed, ("o2", "o2"): 0 * passed,
     }  # fmt: skip
+
+
+models: dict[str, Any] = {f.__name__: f for f in (crossing, gyroscope_coil)}

@@ -9,11 +9,14 @@ from numpy.testing import assert_allclose
 
 from lingnan.components import tfln
 from lingnan.components.compact import guides, store
-from lingnan.components.tfln import circuits, fieldlight, foldedlight, light, parts, resonant
+from lingnan.components.tfln import circuits, coillight, fieldlight, foldedlight, gyrolight, light, parts, resonant
 from lingnan.pdk import build_pdk
 
 WAVES = jnp.linspace(1.53, 1.57, 3)
-ALL = {**light.models, **parts.models, **circuits.models, **foldedlight.models, **resonant.models}
+ALL = {
+    **light.models, **parts.models, **circuits.models, **foldedlight.models, **resonant.models, **coillight.models,
+    **gyrolight.models,
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +49,7 @@ def test_models_are_passive_reciprocal_and_take_what_their_cells_take(name):
     for parameter, value in of_cell.items():
         assert of_model[parameter].default == value.default
     more = set(of_model) - set(of_cell)
-    drives = {"voltage", "voltage_i", "voltage_q", "heating", "heating_i", "heating_q", "angle_deg"}
+    drives = {"voltage", "voltage_i", "voltage_q", "heating", "heating_i", "heating_q", "angle_deg", "rate", "bias"}
     assert {"wl", "temperature", "corner"} <= more <= {"wl", "temperature", "corner", *drives}
 
 
