@@ -4,7 +4,7 @@ import math
 
 import klayout.db as kdb
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.interpolate import CubicSpline
 
@@ -45,10 +45,11 @@ def faults(rule, shapes):
 
 
 def expect(rule, build, count=1, tolerance=0.001):
+    """Clean at the limit; below it so many markers of about that value, or some where `count` is None."""
     limit = SOI.limit(rule)
     assert faults(rule, build(limit)) == []
     found = faults(rule, build(limit - BELOW))
-    assert len(found) == count, found
+    assert found if count is None else len(found) == count, found
     for fault in found:
         assert abs(fault.value - (limit - BELOW)) < tolerance
 
@@ -241,6 +242,7 @@ def test_width_where_the_curvature_jumps(radius, chord, angle, shift):
     expect("WG.W", lambda width: [("WG", turned(path.guide(chord, width), angle, shift))], tolerance=0.0012)
 
 
+@example(length=12.0, wide=3.0, count=72, other=15, cosine=False, angle=0.0, shift=0.0)
 @given(st.floats(5, 25), st.floats(0.5, 3.0), st.integers(15, 80), st.integers(15, 80), st.booleans(), TURN, SHIFT)
 def test_gap_beside_a_curved_taper(length, wide, count, other, cosine, angle, shift):
     def edge(n, gap):
@@ -255,7 +257,9 @@ def test_gap_beside_a_curved_taper(length, wide, count, other, cosine, angle, sh
         bank = edge(other, gap) + edge(other, gap + 0.4)[::-1]
         return [("WG", turned(points, angle, shift)) for points in (taper, bank)]
 
-    expect("WG.S", build, tolerance=0.0012)
+    # chords of 1/15 of the length stand off their curve by up to 1.5 nm, so a gap that is 2 nm too narrow may come
+    # within a grid step of the rule between two vertices, and be marked in pieces
+    expect("WG.S", build, count=None, tolerance=0.0012)
 
 
 def test_kink_between_straight_pieces_is_no_curve():
