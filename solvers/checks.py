@@ -9,7 +9,7 @@ import numpy as np
 from jax import Array
 from jax.core import Tracer
 
-from lingnan.solvers.tracing import insist, literal
+from lingnan.solvers.tracing import insist, literal, marked
 from lingnan.solvers.waveguides.media import is_traced
 
 
@@ -49,3 +49,14 @@ def check_between(where: str, name: str, value: Any, low: float, high: float, un
     wrong = ~((np.asarray(value) > low) & (np.asarray(value) < high))
     if np.any(wrong):
         raise ValueError(said.format(value=worst(value, wrong)))
+
+
+def below(where: str, name: str, value: Any, limit: float, advice: str) -> Array | float:
+    """1 where a number is below the limit of a theory; elsewhere ValueError, or NaN with a warning inside `jit`."""
+    said = literal(f"{where}: {name} = ") + "{value:g}" + literal(f": it must be below {limit:g}. {advice}")
+    if isinstance(value, Tracer):
+        return marked(value < limit, said, value=value)
+    wrong = ~(np.asarray(value) < limit)
+    if np.any(wrong):
+        raise ValueError(said.format(value=worst(value, wrong)))
+    return 1.0

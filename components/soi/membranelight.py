@@ -5,9 +5,9 @@
 
 A pressure from above bends the membrane down; the ring stands on its upper face and is strained as the face is, along
 it and across it (`compact.strains`). All lines of the ring move by one share. Beyond linear theory, and where the
-oxide's own stress buckles the membrane, the plates refuse. Left out: what holes and the ring itself do to the stiffness
-(`cut_share` of the cell's info is how much of the outermost circle is holes), the rim's scallops, and air that comes
-behind the membrane through open holes: they count as closed.
+oxide's own stress buckles the membrane, the plates refuse; inside `jit` that is NaN and a warning. Left out: what holes
+and the ring itself do to the stiffness (`cut_share` of the cell's info is how much of the outermost circle is holes),
+the rim's scallops, and air that comes behind the membrane through open holes: they count as closed.
 """
 
 from dataclasses import dataclass, replace
@@ -39,14 +39,15 @@ class Membrane:
 
     plate: plates.Circle
     ring_radius: Any  #: [µm]
-    along: float  #: dλ/λ by strain along the ring
-    across: float  #: by strain across it
+    along: Any  #: dλ/λ by strain along the ring
+    across: Any  #: by strain across it
 
     def share(self, pressure: ArrayLike) -> Array:
         """dλ/λ by a pressure from above [Pa].
 
         Raises:
-            ValueError: the membrane buckles, or stretches so much that linear theory does not hold.
+            ValueError: the membrane buckles, or stretches so much that linear theory does not hold; inside `jit` that
+                is NaN with a warning, or `solvers.tracing.CheckError` by `checked`.
         """
         radial, _, _, tangential = jnp.ravel(
             plates.strain(self.plate, -jnp.asarray(pressure, float), self.ring_radius, 0.0, self.plate.thickness / 2)
@@ -86,7 +87,7 @@ def membrane(
     thick = process.levels["box"].thickness if thickness is None else thickness
     line = strains.gauge(process, cross_section, corner, "air").line(film.poisson)
     plate = plates.Circle(replace(film, stress=stress), thick, size)
-    return Membrane(plate, radius, float(line.along), float(line.across))
+    return Membrane(plate, radius, line.along, line.across)
 
 
 @model_of(membranes.ring_membrane, pressure=0.0, stress=0.0)

@@ -17,7 +17,7 @@ from jax import Array
 from jax.typing import ArrayLike
 from scipy import constants
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import below, check_between, check_no_less
 from lingnan.solvers.mechanics.plates import Film
 
 #: of a guided beam, as if at the mass: ∫(3s² - 2s³)² ds
@@ -121,11 +121,11 @@ def stiffness(beams: Beams) -> Axes:
         moment = across * along**3 / 12
         pull = beams.film.stress * width * thickness
         share = pull * length**2 / (4 * young * moment)
-        check_between(
-            "Beams", "compression over that which buckles them", -4 * share / np.pi**2, -np.inf, 1.0, "",
+        straight = below(
+            "Beams", "compression over that which buckles them", -4 * share / np.pi**2, 1.0,
             "Take shorter or thicker beams, or fold them so that they are free of stress.",
         )  # fmt: skip
-        return beams.count * 12 * young * moment / length**3 * _tensed(share)
+        return beams.count * 12 * young * moment / length**3 * _tensed(share) * straight
 
     stretching = beams.count * young * width * thickness / length
     return Axes(bending(width, thickness), stretching, bending(thickness, width))

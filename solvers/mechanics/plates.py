@@ -8,6 +8,8 @@ A. W. Leissa, Vibration of Plates, NASA SP-160 (1969), chapters 2, 4, 10, for fr
 
 Linear in the pressure: stretching stiffens a plate that bends by about its thickness. How much is told by H. M. Berger,
 J. Appl. Mech. 22, 465 (1955): the tension is uniform and follows the mean square of the slope. Edges do not move.
+Beyond that, and where the stress buckles a plate or rules it, nothing is told: an exception, or inside `jit` NaN and a
+warning (`solvers.tracing`).
 """
 
 from dataclasses import dataclass
@@ -19,9 +21,9 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, known
+from lingnan.solvers.checks import below, check_between, known
 from lingnan.solvers.mechanics.shapes import ACROSS, radial, series, side
-from lingnan.solvers.tracing import asking, insist
+from lingnan.solvers.tracing import marked
 
 #: share by which stretching may stiffen a plate that is still said to be linear
 STRETCHING = 0.1
@@ -207,9 +209,8 @@ def resonances(plate: Plate, count: int = 1, order: int = 0) -> Array:
         count: how many.
         order: of round plates: nodal diameters; a rectangle has all its modes at once.
     """
-    _check_stress(plate)
     squares = jnp.linalg.eigvalsh(_stiffness(plate, order))[:count]
-    return jnp.sqrt(squares / _surface_density(plate)) / (2 * jnp.pi)
+    return _flat(plate) * jnp.sqrt(squares / _surface_density(plate)) / (2 * jnp.pi)
 
 
 def buckling_stress(plate: Plate) -> Array:
@@ -236,13 +237,12 @@ def stiffening(plate: Plate, pressure: ArrayLike) -> Array:
 
 def lumped(plate: Plate) -> Lumped:
     """The lowest mode (of a circle: the lowest that is round)."""
-    _check_stress(plate)
     values, vectors = jnp.linalg.eigh(_stiffness(plate))
     shape = vectors[:, 0]
     middle = jnp.zeros(())
     peak = shape @ plate.shapes(middle, middle)
     mass = _surface_density(plate) / peak**2
-    stiffness = values[0] / peak**2
+    stiffness = _flat(plate) * values[0] / peak**2
     return Lumped(mass, stiffness, plate.ritz().load @ shape / peak, jnp.sqrt(stiffness / mass) / (2 * jnp.pi))
 
 
@@ -257,8 +257,7 @@ def _stiffness(plate: Plate, order: int = 0) -> Array:
 
 def _amplitudes(plate: Plate, pressure: ArrayLike) -> Array:
     """Of the shapes under a pressure, (n,) [m²]."""
-    _check_stress(plate)
-    return jnp.linalg.solve(_stiffness(plate), plate.ritz().load) * jnp.asarray(pressure)
+    return _flat(plate) * jnp.linalg.solve(_stiffness(plate), plate.ritz().load) * jnp.asarray(pressure)
 
 
 def _stretched(plate: Plate, amplitudes: Array) -> Array:
@@ -281,9 +280,8 @@ def _linear(plate: Plate, pressure: ArrayLike) -> Array:
     if known(share):
         if not share <= STRETCHING:
             raise ValueError(said.format(pressure=float(jnp.asarray(pressure)), share=float(share), most=float(most)))
-    else:
-        insist(share <= STRETCHING, said, pressure=jnp.asarray(pressure), share=share, most=most)
-    return amplitudes
+        return amplitudes
+    return amplitudes * marked(share <= STRETCHING, said, pressure=jnp.asarray(pressure), share=share, most=most)
 
 
 def _height(plate: Plate, amplitudes: Array, x: Array, y: Array) -> Array:
@@ -309,18 +307,20 @@ def _curvature(plate: Plate, amplitudes: Array, at: Array) -> Array:
     return jax.hessian(lambda place: _height(plate, amplitudes, place[0], place[1]))(at)
 
 
-def _check_stress(plate: Plate) -> None:
+def _flat(plate: Plate) -> Array | float:
+    """1 where the stress lets polynomials hold; elsewhere an exception, or NaN inside `jit`."""
     stress = plate.film.stress
     if known(stress) and not np.any(np.asarray(stress)):
-        return
+        return 1.0
     tension = jnp.maximum(jnp.asarray(stress) * plate.thickness * 1e-6, 0.0)
-    check_between(
+    rim = below(
         "plate", "√(σh/D) times its radius or half of its longer side",
-        plate.half * jnp.sqrt(tension / rigidity(plate)), -1.0, TENSE, "",
+        plate.half * jnp.sqrt(tension / rigidity(plate)), TENSE,
         "Beyond it is a membrane without stiffness: p a²/(4σh) in the middle of a circle.",
     )  # fmt: skip
-    if np.any(np.asarray(stress) < 0) if known(stress) else asking():
-        check_between(
-            "plate", "compression over that which buckles it", -jnp.asarray(stress) / buckling_stress(plate),
-            -np.inf, 1.0, "", "It is not flat: take a stiffer or smaller plate, or less compression.",
-        )  # fmt: skip
+    if known(stress) and not np.any(np.asarray(stress) < 0):
+        return rim
+    return rim * below(
+        "plate", "compression over that which buckles it", -jnp.asarray(stress) / buckling_stress(plate), 1.0,
+        "It is not flat: take a stiffer or smaller plate, or less compression.",
+    )  # fmt: skip

@@ -17,7 +17,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import below, check_between, check_no_less
 
 #: sines along the width; what they leave out is below 1e-6 of the sum up to the squeeze number `MOST`
 TERMS = 400
@@ -96,7 +96,7 @@ def impedance(gap: Gap, frequency: ArrayLike) -> Array:
     """
     check_no_less("squeeze", "frequency", frequency, 0.0, "Hz", "")
     number = squeeze_number(gap, frequency)
-    check_between("squeeze", "squeeze number", number, -1.0, MOST, "", "The air is locked in: a spring p A/h.")
+    soft = below("squeeze", "squeeze number", number, MOST, "The air is locked in: a spring p A/h.")
     width, length, height = (jnp.asarray(size) * 1e-6 for size in (gap.width, gap.length, gap.height))
     pace = 24 * np.pi * gap.viscosity * jnp.asarray(frequency, float)[..., None] / (gap.pressure * height**2)
     odd = np.arange(1, 2 * TERMS, 2)
@@ -106,7 +106,7 @@ def impedance(gap: Gap, frequency: ArrayLike) -> Array:
     # Σ 1/(n²(n² + a²)) over odd n
     along = (np.pi**2 / 8 - np.pi * (1 - falling) / (1 + falling) / (4 * root)) / square
     total = jnp.sum(along / odd**2, axis=-1) * (length / np.pi) ** 2
-    return 768 * gap.viscosity * gap.area / (np.pi**4 * height**3) * total
+    return soft * 768 * gap.viscosity * gap.area / (np.pi**4 * height**3) * total
 
 
 def damping(gap: Gap, frequency: ArrayLike = 0.0) -> Array:

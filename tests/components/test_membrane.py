@@ -51,7 +51,7 @@ def test_strain_at_the_ring_is_that_of_a_clamped_disc() -> None:
     made = membranelight.membrane(radius=40.0)
     a, r, t = float(made.plate.radius) * 1e-6, 40e-6, float(made.plate.thickness) * 1e-6
     per = 1.0 * t / 2 / (16 * float(plates.rigidity(made.plate)))
-    expected = made.along * per * (r**2 - a**2) + made.across * per * (3 * r**2 - a**2)
+    expected = float(made.along) * per * (r**2 - a**2) + float(made.across) * per * (3 * r**2 - a**2)
     assert float(made.share(1.0)) == pytest.approx(expected, rel=1e-4)  # polynomials of the plate
     assert expected > 0
     # tension at the rim, where the plate is clamped
@@ -95,6 +95,13 @@ def test_all_that_makes_it_moves_it() -> None:
 def test_beyond_linear_theory_is_refused_from_the_model(settings: dict[str, float], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         soi.models["ring_membrane"](**settings)
+
+
+def test_inside_jit_the_model_is_nan_there_and_warns() -> None:
+    through = jax.jit(lambda pressure: soi.models["ring_membrane"](pressure=pressure)["o1", "o2"])
+    assert np.isfinite(complex(through(1e3)))
+    with pytest.warns(UserWarning, match=r"linear theory goes to 0.1"):
+        assert np.isnan(complex(through(5e6)))
 
 
 def test_cells_refuse_what_cannot_be_released() -> None:
