@@ -12,6 +12,9 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_no_less
+from lingnan.solvers.sensors.ranges import check_count, check_finite
+
 
 def allan(series: ArrayLike, factors: Sequence[int]) -> Array:
     """Overlapped Allan deviation (F,), in the unit of the series.
@@ -24,7 +27,10 @@ def allan(series: ArrayLike, factors: Sequence[int]) -> Array:
         ValueError: a factor that leaves no pair.
     """
     y = jnp.asarray(series, float)
-    count = y.shape[-1]
+    check_finite("allan", "series", y)
+    for factor in factors:
+        check_count("allan", "factor", factor, 1, "It is a number of samples.")
+    count = y.shape[-1] if y.ndim else 0
     wrong = [m for m in factors if not 1 <= m <= count // 2]
     if wrong:
         raise ValueError(
@@ -41,13 +47,21 @@ def allan(series: ArrayLike, factors: Sequence[int]) -> Array:
 
 def factors_up_to(count: int, per_octave: int = 1) -> tuple[int, ...]:
     """Averages to look at for a series of so many samples, about evenly spaced in their logarithm."""
+    check_count("factors_up_to", "count", count, 2, "Two averages make a pair.")
+    check_count("factors_up_to", "per_octave", per_octave, 1, "")
     top = count // 2
     spread = 2 ** np.arange(0.0, np.log2(top) + 1e-9, 1 / per_octave)
     return tuple(sorted({int(m) for m in np.round(spread) if m <= top}))
 
 
+def _check(where: str, scatter: ArrayLike, m: ArrayLike) -> None:
+    check_no_less(where, "scatter", scatter, 0.0, "", "")
+    check_no_less(where, "m", m, 1.0, "samples", "")
+
+
 def white_law(sigma: ArrayLike, m: ArrayLike) -> Array:
     """Of independent samples: σ/√m."""
+    _check("white_law", sigma, m)
     return jnp.asarray(sigma) / jnp.sqrt(jnp.asarray(m, float))
 
 
@@ -57,10 +71,13 @@ def walk_law(step: ArrayLike, m: ArrayLike) -> Array:
     Neighbouring averages differ by Σ w_k s_k over the 2m - 1 steps between them, with weights that rise from 1/m to 1
     and fall again; the sum of their squares is (2 m² + 1)/(3 m), and Allan's variance half of that.
     """
+    _check("walk_law", step, m)
     m = jnp.asarray(m, float)
     return jnp.asarray(step) * jnp.sqrt((2 * m**2 + 1) / (6 * m))
 
 
 def drift_law(per_sample: ArrayLike, m: ArrayLike) -> Array:
     """Of a steady drift: rate m/√2."""
+    check_finite("drift_law", "per_sample", per_sample)
+    check_no_less("drift_law", "m", m, 1.0, "samples", "")
     return jnp.asarray(per_sample) * jnp.asarray(m, float) / np.sqrt(2.0)

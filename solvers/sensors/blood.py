@@ -31,9 +31,10 @@ from lingnan.solvers.sensors.chain import Chain
 from lingnan.solvers.sensors.detector import detected
 from lingnan.solvers.sensors.ranges import check_measured
 from lingnan.solvers.sensors.source import Seen
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Finger:
     """Two wavelengths, and what the pulse does to light that went through tissue."""
@@ -45,8 +46,9 @@ class Finger:
     paths: Any = 1.0  #: path in the red over that in the infrared: 1 is no knowledge
 
     def __post_init__(self) -> None:
-        check_no_less("Finger", "haemoglobin", self.haemoglobin, 0.0, "g/L", "")
-        for name, unit in (("pulse", "cm"), ("paths", "")):
+        for wavelength in (self.red, self.infrared):
+            extinction(wavelength)  # says what is out of range
+        for name, unit in (("haemoglobin", "g/L"), ("pulse", "cm"), ("paths", "")):
             check_between("Finger", name, getattr(self, name), 0.0, np.inf, unit, "")
 
 
@@ -103,6 +105,7 @@ def ratio(finger: Finger, saturation: ArrayLike) -> Array:
 
 def saturation(finger: Finger, measured: ArrayLike) -> Array:
     """Of a measured ratio of ratios, in closed form; outside 0 to 1 where the ratio is not that of blood."""
+    check_between("saturation", "measured", measured, 0.0, np.inf, "", "It is a ratio of two pulses.")
     (oxy_r, deoxy_r), (oxy_i, deoxy_i) = extinction(finger.red), extinction(finger.infrared)
     r = jnp.asarray(measured, float) / finger.paths
     return (deoxy_r - r * deoxy_i) / (deoxy_r - oxy_r + r * (oxy_i - deoxy_i))
@@ -119,6 +122,10 @@ def reading(chain: Chain, finger: Finger, share: ArrayLike, power: ArrayLike) ->
         share: saturation.
         power: at the detector, red and infrared [W], (2,).
     """
+    if np.shape(power) not in ((), (1,), (2,)):
+        raise ValueError(
+            f"reading: power has the shape {np.shape(power)}: give two, red and infrared, or one for both."
+        )
     check_between("reading", "power", power, 0.0, np.inf, "W", "At the detector, behind the tissue.")
     check_between("reading", "share", share, -1e-9, 1.0 + 1e-9, "", "It is a share.")
     colours = jnp.stack([jnp.asarray(finger.red, float), jnp.asarray(finger.infrared, float)])

@@ -9,8 +9,14 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
+from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.sensors.ranges import check_shape
+
+#: condition of a scaled information matrix from which on its inverse is round-off
+MOST_ALIKE = 1e15
 #: mean and variance of each sample by the parameters
 Model = Callable[[Array], tuple[Array, Array]]
 
@@ -34,15 +40,29 @@ def information(variance: Array, by_mean: Array, by_variance: Array) -> Array:
         by_mean: slopes of the mean of each sample by the parameters, (N, P).
         by_variance: of its variance, (N, P).
     """
+    check_between("bounds", "variance", variance, 0.0, np.inf, "", "Samples without noise tell everything.")
     return jnp.einsum("ni,nj,n->ij", by_mean, by_mean, 1 / variance) + 0.5 * jnp.einsum(
         "ni,nj,n->ij", by_variance, by_variance, 1 / variance**2
     )
 
 
 def cramer_rao(information: Array) -> Array:
-    """Least covariance (P, P), rows and columns scaled to one before the inversion: units may differ by 1e12."""
+    """Least covariance (P, P), rows and columns scaled to one before the inversion: units may differ by 1e12.
+
+    Raises:
+        ValueError: the matrix is not square, or the samples cannot tell the unknowns apart.
+    """
+    check_shape("cramer_rao", "information", information, (len(information),) * 2, "")
     scale = 1 / jnp.sqrt(jnp.diagonal(information))
-    return scale[:, None] * jnp.linalg.inv(information * scale[:, None] * scale) * scale
+    scaled = information * scale[:, None] * scale
+    if known(scaled):
+        given = np.asarray(scaled)
+        if not (np.all(np.isfinite(given)) and np.linalg.cond(given) < MOST_ALIKE):
+            raise ValueError(
+                f"cramer_rao: the samples cannot tell these {len(given)} unknowns apart: the information is singular. "
+                "Take more samples, or leave out what is known."
+            )
+    return scale[:, None] * jnp.linalg.inv(scaled) * scale
 
 
 def sigma(model: Model, at: Array) -> Array:
@@ -57,4 +77,7 @@ def lorentzian_sigma(width: float, depth: float, noise: float, step: float) -> f
     σ² = 2 σ_n² w step/(π d²): derived here. The slope by the centre is odd in x and all others even, so none of them
     takes a share.
     """
+    for name, value in (("width", width), ("depth", depth), ("step", step)):
+        check_between("lorentzian_sigma", name, value, 0.0, np.inf, "", "")
+    check_no_less("lorentzian_sigma", "noise", noise, 0.0, "", "")
     return float(jnp.sqrt(2 * noise**2 * width * step / (jnp.pi * depth**2)))

@@ -21,6 +21,7 @@ from lingnan.solvers.sensors import bounds, figures
 from lingnan.solvers.sensors.detector import Converter, Detector, Trace, detected
 from lingnan.solvers.sensors.resonators import Ring
 from lingnan.solvers.sensors.source import Laser, Spectrum, seen
+from lingnan.solvers.trees import tree
 
 
 @jax.tree_util.register_dataclass
@@ -33,7 +34,7 @@ class Chain:
     converter: Converter | None = None
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Environment:
     """What moves a line from scan to scan and is not sensed, one σ each."""
@@ -82,6 +83,11 @@ def scanned(chain: Chain, spectrum: Spectrum, wavelength: Array) -> Trace:
 def shift_sigma(chain: Chain, spectrum: Spectrum, wavelength: Array) -> Array:
     """Least scatter of a spectrum's shift [pm], with its gain and base unknown too."""
 
+    if np.size(wavelength) < 4:
+        raise ValueError(
+            f"shift_sigma: {np.size(wavelength)} samples cannot tell a shift from a gain and a base: give 4 or more."
+        )
+
     def samples(shift: Array) -> tuple[Array, Array]:
         trace = scanned(chain, _moved(spectrum, shift * 1e-6), wavelength)
         return trace.mean, trace.variance
@@ -113,7 +119,7 @@ def limit(chain: Chain, ring: Ring, wavelength: Array, environment: Environment 
         ValueError: samples too far apart for the resonance.
     """
     around = environment or Environment()
-    if known(wavelength) and known(ring.fwhm):
+    if np.size(wavelength) > 1 and known(wavelength) and known(ring.fwhm):
         figures.nyquist("limit", float(np.max(np.abs(np.diff(np.asarray(wavelength))))), ring.fwhm)
     sensitivity = ring.nm_per_riu
     drift = ring.guide.pm_per_kelvin * jnp.asarray(around.temperature)
@@ -123,5 +129,7 @@ def limit(chain: Chain, ring: Ring, wavelength: Array, environment: Environment 
 
 
 def passing(values: Array, limit: float) -> Array:
-    """Yield: share of samples at or below a limit."""
+    """Yield: share of samples at or below a limit; one that is no number does not pass."""
+    if np.size(values) == 0:
+        raise ValueError("passing: there are no samples: give the figures of one chip or more.")
     return jnp.mean(jnp.asarray(values) <= limit)

@@ -21,12 +21,13 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.trees import tree
 
 DAVIES = 0.509  #: A at 25 °C [√(L/mol)]
 STRONGEST = 0.5  #: ionic strength up to which Davies holds [mol/L]
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Coating:
     """A film by its two ends: all groups with their protons, and none."""

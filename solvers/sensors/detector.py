@@ -15,10 +15,12 @@ from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.receiver import CHARGE, Receiver
+from lingnan.solvers.sensors.ranges import check_count
 from lingnan.solvers.sensors.source import Laser, Seen
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Detector:
     """A photodiode with its amplifier."""
@@ -35,13 +37,13 @@ class Detector:
         check_no_less("Detector", "dark", self.dark, 0.0, "A", "")
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Converter:
     """An analogue-to-digital converter, from 0 to full scale."""
 
     full_scale: Any  #: current that it can take [A]
-    bits: Any = 16
+    bits: Any = 16.0  #: a number that need not be whole, so that a gradient knows it
 
     def __post_init__(self) -> None:
         check_between("Converter", "full_scale", self.full_scale, 0.0, np.inf, "A", "")
@@ -85,6 +87,7 @@ def detected(light: Seen, wavelength: Array, laser: Laser, detector: Detector, c
 
 def sampled(trace: Trace, converter: Converter | None, key: Array, count: int) -> Array:
     """Traces with noise drawn, rounded and clipped by the converter [A], (count, N)."""
+    check_count("sampled", "count", count, 1, "")
     noise = jax.random.normal(key, (count, *trace.mean.shape)) * jnp.sqrt(trace.analogue)
     current = trace.mean + noise
     if converter is None:

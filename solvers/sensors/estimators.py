@@ -9,7 +9,11 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
+
+from lingnan.solvers.checks import check_between, known
+from lingnan.solvers.sensors.ranges import check_alike, check_count
 
 Shape = Callable[[Array, Array], Array]
 
@@ -39,6 +43,9 @@ def fano(p: Array, wavelength: Array) -> Array:
 
 def first_guess(wavelength: Array, trace: Array) -> Array:
     """Of `lorentzian` from the trace itself: (4,). The dip's area is π/2 width times depth."""
+    check_alike("first_guess", wavelength=wavelength, trace=trace)
+    if known(trace) and np.ptp(np.asarray(trace)) == 0:
+        raise ValueError(f"first_guess: the trace is {float(trace[0]):g} everywhere: there is no line in it.")
     base = jnp.mean(jnp.sort(trace)[-trace.shape[-1] // 4 :])
     gone = base - trace
     heavy = jnp.square(jnp.maximum(gone, 0.5 * jnp.max(gone)) - 0.5 * jnp.max(gone))
@@ -59,6 +66,10 @@ def fit(shape: Shape, start: Array, wavelength: Array, trace: Array, variance: A
         variance: of each sample, (N,).
         steps: how many.
     """
+    check_alike("fit", wavelength=wavelength, trace=trace, variance=variance)
+    check_between("fit", "variance", variance, 0.0, np.inf, "", "")
+    size = abs(start) if known(start) else start
+    check_between("fit", "size of a first guess", size, 0.0, np.inf, "", "It scales the steps: give a small number.")
     scale, weight = jnp.abs(start), 1 / jnp.sqrt(variance)
 
     def residual(q: Array) -> Array:
@@ -97,12 +108,17 @@ def correlated(
         lags: of the comb.
         steps: of Newton.
     """
+    check_alike("correlated", wavelength=wavelength, trace=trace)
+    check_between("correlated", "reach", reach, 0.0, np.inf, "µm", "")
+    check_count("correlated", "lags", lags, 3, "")
+    if known(trace) and np.ptp(np.asarray(trace)) == 0:
+        raise ValueError(f"correlated: the trace is {float(trace[0]):g} everywhere: there is nothing to compare.")
     centred = trace - jnp.mean(trace)
 
     def likeness(shift: Array) -> Array:
-        known = template(wavelength - shift * reach)
-        known = known - jnp.mean(known)
-        return jnp.sum(known * centred) / jnp.sqrt(jnp.sum(known**2) * jnp.sum(centred**2))
+        before = template(wavelength - shift * reach)
+        before = before - jnp.mean(before)
+        return jnp.sum(before * centred) / jnp.sqrt(jnp.sum(before**2) * jnp.sum(centred**2))
 
     comb = jnp.linspace(-1.0, 1.0, lags)
     start = comb[jnp.argmax(jax.lax.map(likeness, comb))]

@@ -13,6 +13,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.sensors.ranges import check_finite
 from lingnan.solvers.sensors.sensitivity import Guide
 
 
@@ -23,6 +24,8 @@ def q_intrinsic(guide: Guide) -> Array:
 
 def q_of(wavelength: ArrayLike, fwhm: ArrayLike) -> Array:
     """Q of a resonance from its width, both in the same unit."""
+    check_between("q_of", "wavelength", wavelength, 0.0, np.inf, "", "")
+    check_between("q_of", "fwhm", fwhm, 0.0, np.inf, "", "In the unit of the wavelength.")
     return jnp.asarray(wavelength) / fwhm
 
 
@@ -40,6 +43,7 @@ def lod_intrinsic(wavelength: ArrayLike, q: ArrayLike, nm_per_riu: ArrayLike) ->
         q: loaded.
         nm_per_riu: sensitivity [nm/RIU].
     """
+    check_between("lod_intrinsic", "wavelength", wavelength, 0.0, np.inf, "µm", "")
     check_between("lod_intrinsic", "q", q, 0.0, np.inf, "", "")
     check_between("lod_intrinsic", "nm_per_riu", nm_per_riu, 0.0, np.inf, "nm/RIU", "Give its absolute value.")
     return 1e3 * jnp.asarray(wavelength) / (jnp.asarray(q) * nm_per_riu)
@@ -50,6 +54,8 @@ def sigma_white_fan(fwhm: ArrayLike, snr_db: ArrayLike) -> Array:
 
     An estimate for their way to read a line, the lowest sample; a fit does better (`bounds`).
     """
+    check_between("sigma_white_fan", "fwhm", fwhm, 0.0, np.inf, "", "")
+    check_finite("sigma_white_fan", "snr_db", snr_db, "dB")
     return jnp.asarray(fwhm) / (4.5 * 10 ** (jnp.asarray(snr_db) / 40))
 
 
@@ -72,7 +78,9 @@ def lod_white_fan(
         resolution_pm: step in which wavelengths are read; uniform in it, so its σ is step/(2√3) [pm].
         temperature_pm: scatter by temperature, one σ [pm].
     """
+    check_between("lod_white_fan", "q", q, 0.0, np.inf, "", "")
     check_no_less("lod_white_fan", "resolution_pm", resolution_pm, 0.0, "pm", "")
+    check_no_less("lod_white_fan", "temperature_pm", temperature_pm, 0.0, "pm", "")
     amplitude = sigma_white_fan(1e6 * jnp.asarray(wavelength) / q, snr_db)
     reading = jnp.asarray(resolution_pm) / (2 * np.sqrt(3.0))
     return lod(jnp.sqrt(amplitude**2 + reading**2 + jnp.asarray(temperature_pm) ** 2), nm_per_riu)
@@ -85,17 +93,22 @@ def lod(sigma_pm: ArrayLike, nm_per_riu: ArrayLike) -> Array:
         sigma_pm: scatter of the measured shift, one σ [pm].
         nm_per_riu: sensitivity [nm/RIU].
     """
+    check_no_less("lod", "sigma_pm", sigma_pm, 0.0, "pm", "")
     check_between("lod", "nm_per_riu", nm_per_riu, 0.0, np.inf, "nm/RIU", "Give its absolute value.")
     return 3e-3 * jnp.asarray(sigma_pm) / nm_per_riu
 
 
 def dynamic_range(fsr_um: ArrayLike, nm_per_riu: ArrayLike) -> Array:
     """Change of index after which a resonance stands where its neighbour was: FSR/S [RIU]."""
+    check_between("dynamic_range", "fsr_um", fsr_um, 0.0, np.inf, "µm", "")
+    check_between("dynamic_range", "nm_per_riu", nm_per_riu, 0.0, np.inf, "nm/RIU", "Give its absolute value.")
     return 1e3 * jnp.asarray(fsr_um) / nm_per_riu
 
 
 def decades(span: ArrayLike, limit: ArrayLike) -> Array:
     """Dynamic range in decades, of its span and the limit of detection."""
+    check_between("decades", "span", span, 0.0, np.inf, "", "")
+    check_between("decades", "limit", limit, 0.0, np.inf, "", "In the unit of the span.")
     return jnp.log10(jnp.asarray(span) / limit)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -19,10 +18,12 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.sensors import bounds
 from lingnan.solvers.sensors.chain import Chain, scanned
 from lingnan.solvers.sensors.lines import REFERENCE, Gas, absorption
+from lingnan.solvers.sensors.ranges import check_count, check_finite
 from lingnan.solvers.sensors.sensitivity import DB
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Cell:
     """A guide with gas beside it."""
@@ -39,6 +40,8 @@ class Cell:
         check_between("Cell", "length", self.length, 0.0, np.inf, "cm", "")
         check_no_less("Cell", "loss_db_cm", self.loss_db_cm, 0.0, "dB/cm", "")
         check_no_less("Cell", "fringe", self.fringe, 0.0, "", "")
+        check_between("Cell", "fringe_period", self.fringe_period, 0.0, np.inf, "1/cm", "")
+        check_finite("Cell", "fringe_phase", self.fringe_phase, "rad")
 
     def transmission(self, wavenumber: Array, alpha: ArrayLike) -> Array:
         """Share of power behind the cell.
@@ -88,6 +91,12 @@ def ppm_sigma(
         ValueError: a concentration below 0, or what `absorption` refuses.
     """
     check_no_less("ppm_sigma", "ppm", ppm, 0.0, "ppm", "")
+    check_count("ppm_sigma", "baseline", baseline, 0, "0 is a constant.")
+    if np.size(wavelength) < baseline + 3:
+        raise ValueError(
+            f"ppm_sigma: {np.size(wavelength)} samples for a concentration and a baseline of order {baseline}: give "
+            f"{baseline + 3} or more, or a lower baseline=."
+        )
     absorption(gas, 1e4 / jnp.asarray(wavelength), temperature, pressure)  # says what is out of range
     wave = jnp.asarray(wavelength, float)
     span = (wave - jnp.mean(wave)) / (jnp.max(wave) - jnp.min(wave)) * 2
@@ -111,6 +120,7 @@ def fringe_ppm(cell: Cell, peak_alpha_per_ppm: ArrayLike) -> Array:
         cell: with a `fringe`.
         peak_alpha_per_ppm: absorption of a ppm at the line's centre, in the open [1/cm].
     """
+    check_between("fringe_ppm", "peak_alpha_per_ppm", peak_alpha_per_ppm, 0.0, np.inf, "1/cm", "")
     return cell.fringe / (cell.confinement * jnp.asarray(peak_alpha_per_ppm) * cell.length)
 
 
@@ -130,8 +140,9 @@ def harmonic(
         order: 1, 2, 3, ….
         points: of the sum.
     """
-    if order < 1:
-        raise ValueError(f"harmonic: order = {order}: harmonics begin at 1. Use the profile itself for its mean.")
+    check_count("harmonic", "order", order, 1, "Use the profile itself for its mean.")
+    check_count("harmonic", "points", points, 2 * order + 1, "Fewer cannot hold this harmonic.")
+    check_no_less("harmonic", "depth", depth, 0.0, "", "")
     theta = jnp.asarray(np.pi * (np.arange(points) + 0.5) / points)
     x = jnp.asarray(detuning, float)[..., None] + jnp.asarray(depth) * jnp.cos(theta)
     return 2 * jnp.mean(profile(x) * jnp.cos(order * theta), axis=-1)
@@ -146,5 +157,6 @@ def wms_ppm(cell: Cell, peak_per_ppm: ArrayLike, noise_share: ArrayLike) -> Arra
         noise_share: σ of the demodulated power over the mean power: Σ of detector, shot and intensity noise in the
             band of the demodulator.
     """
+    check_between("wms_ppm", "peak_per_ppm", peak_per_ppm, 0.0, np.inf, "1/cm", "")
     check_no_less("wms_ppm", "noise_share", noise_share, 0.0, "", "")
     return jnp.asarray(noise_share) / (cell.confinement * jnp.asarray(peak_per_ppm) * cell.length)

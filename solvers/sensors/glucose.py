@@ -22,6 +22,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.trees import tree
 
 #: of C6H12O6 as a ring of one ether and five hydroxyls [cm³/mol]
 REFRACTION = 6 * 2.418 + 12 * 1.100 + 5 * 1.525 + 1.643
@@ -33,7 +34,7 @@ WARMTH = -1.0e-4  #: of water, as `materials.get("water")` has it [RIU/K]
 MOST = 1000.0  #: [mmol/L]
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Blood:
     """What is not known of a sample beside its glucose, one σ each."""
@@ -78,6 +79,7 @@ def index(concentration: ArrayLike, water: ArrayLike = 1.333) -> Array:
     """
     check_no_less("glucose", "concentration", concentration, 0.0, "mmol/L", "1 g/L is 5.55 mmol/L.")
     check_between("glucose", "concentration", concentration, -1.0, MOST + 1e-9, "mmol/L", "The law is for dilute ones.")
+    check_between("glucose", "water", water, 1.0 - 1e-9, 3.0, "", "It is the index of the solvent.")
     n2 = jnp.asarray(water, float) ** 2
     still = (n2 - 1) / (n2 + 2)
     bound = still + 1e-6 * jnp.asarray(concentration, float) * (REFRACTION - VOLUME * still)
@@ -86,6 +88,7 @@ def index(concentration: ArrayLike, water: ArrayLike = 1.333) -> Array:
 
 def slope(concentration: ArrayLike = 5.0, water: ArrayLike = 1.333) -> Array:
     """Of the index by concentration [RIU L/mmol], a number."""
+    index(concentration, water)  # says what is out of range
     return jax.grad(index)(jnp.asarray(concentration, float), water)
 
 

@@ -7,18 +7,19 @@ Gratings by coupled modes (`devices.bragg.coupled_mode` is the uniform one). Len
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.sensors.ranges import check_finite, check_share
 from lingnan.solvers.sensors.resonators import NOTHING, Cause
 from lingnan.solvers.sensors.sensitivity import Guide
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Interferometer:
     """A sensing arm, spiral or straight, and a covered one; balanced where both have one length."""
@@ -33,6 +34,9 @@ class Interferometer:
     def __post_init__(self) -> None:
         check_no_less("Interferometer", "exposed", self.exposed, 0.0, "µm", "")
         check_no_less("Interferometer", "covered", self.covered, 0.0, "µm", "")
+        if self.other is not None:
+            check_no_less("Interferometer", "other", self.other, 0.0, "µm", "None makes both arms equal.")
+        check_share("Interferometer", "contrast", self.contrast)
 
     @property
     def second(self) -> Any:
@@ -85,11 +89,15 @@ class Interferometer:
 
 def phase_of_three(powers: ArrayLike) -> Array:
     """Phase from the outputs of `Interferometer.three`, (3, …), between -π and π: atan2 of their 120-degree sums."""
+    if np.shape(powers)[:1] != (3,):
+        raise ValueError(
+            f"phase_of_three: powers have the shape {np.shape(powers)}: give the three outputs along the first axis."
+        )
     low, middle, high = jnp.asarray(powers)
     return jnp.arctan2(low - high, (2 * middle - low - high) / np.sqrt(3.0))
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Grating:
     """A Bragg grating of one period, or two halves with a quarter wave between them (`shift` π: phase-shifted)."""
@@ -103,7 +111,9 @@ class Grating:
 
     def __post_init__(self) -> None:
         for name, value in (("period", self.period), ("kappa", self.kappa), ("length", self.length)):
-            check_between("Grating", name, value, 0.0, np.inf, "µm", "")
+            check_between("Grating", name, value, 0.0, np.inf, "1/µm" if name == "kappa" else "µm", "")
+        check_finite("Grating", "shift", self.shift, "rad")
+        check_share("Grating", "exposed", self.exposed)
 
     def detuning(self, wavelength: ArrayLike, cause: Cause = NOTHING) -> Array:
         """β - π/Λ [1/µm], with half the loss of power as its imaginary part."""

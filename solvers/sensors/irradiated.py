@@ -17,18 +17,18 @@ Doses in Gy (100 rad), loss in dB/cm, times in s.
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less, known
-from lingnan.solvers.sensors.ranges import check_measured
+from lingnan.solvers.sensors.ranges import check_finite, check_measured
 from lingnan.solvers.sensors.sensitivity import Guide
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Power:
     """a D^b, and the doses [Gy] between which it was measured."""
@@ -40,7 +40,11 @@ class Power:
 
     def __post_init__(self) -> None:
         check_between("Power", "power", self.power, 0.0, 2.0, "", "Defects grow with a power between 0 and 1.")
+        check_finite("Power", "factor", self.factor)
         check_no_less("Power", "lowest", self.lowest, 0.0, "Gy", "")
+        if known(self.lowest) and known(self.highest):
+            least = float(self.lowest)
+            check_no_less("Power", "highest", self.highest, least, "Gy", "It ends the doses that were measured.")
 
     def __call__(self, dose: ArrayLike) -> Array:
         """At a dose [Gy].
@@ -77,6 +81,8 @@ def fitted(dose: ArrayLike, grown: ArrayLike) -> Fit:
         raise ValueError(f"fitted: {d.size} doses and {y.size} values: give three or more, one for one.")
     check_between("fitted", "dose", d, 0.0, np.inf, "Gy", "Leave the point before irradiation out.")
     check_between("fitted", "grown", y, 0.0, np.inf, "", "Give what was added, without its sign.")
+    if np.ptp(d) == 0:
+        raise ValueError(f"fitted: all doses are {d[0]:g} Gy: a power takes two that differ.")
     basis = np.stack([np.ones_like(d), np.log(d)], 1)
     solution, _, _, _ = np.linalg.lstsq(basis, np.log(y), rcond=None)
     left = np.log(y) - basis @ solution
@@ -96,6 +102,9 @@ def healed(first: ArrayLike, lasting: ArrayLike, half_life: ArrayLike, order: Ar
         time: [s].
     """
     check_no_less("healed", "time", time, 0.0, "s", "")
+    check_no_less("healed", "lasting", lasting, 0.0, "", "")
+    healing = np.asarray(first) - np.asarray(lasting) if known(first) and known(lasting) else first
+    check_no_less("healed", "first less lasting", healing, 0.0, "", "What stays is part of what came at once.")
     check_between("healed", "half_life", half_life, 0.0, np.inf, "s", "")
     check_between("healed", "order", order, 1.0, np.inf, "", "At 1 the law is exponential: use 1.001.")
     less = jnp.asarray(order) - 1
@@ -120,4 +129,7 @@ def aged(guide: Guide, medium: Guide, dose: ArrayLike, index: Power, loss: Power
 
 def mistaken_riu(guide: Guide, medium: Guide, dose: ArrayLike, index: Power) -> Array:
     """What the drift of a dose is taken for, as a change of the analyte's index [RIU]."""
+    if known(guide.bulk):
+        size = np.abs(np.asarray(guide.bulk))
+        check_between("mistaken_riu", "size of the guide's bulk", size, 0.0, np.inf, "", "It does not see the analyte.")
     return medium.bulk * index(dose) / guide.bulk

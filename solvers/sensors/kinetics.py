@@ -18,7 +18,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.sensors.ranges import check_alike, check_finite, check_shape, check_share
 from lingnan.solvers.sensors.sensitivity import Guide
 
 #: of the solver's steps, relative and absolute in coverage; between them, where times are asked for, 1e-7 was seen
@@ -32,6 +33,11 @@ class Pulse:
     start: float = 0.0  #: [s]
     end: float = np.inf  #: [s]
 
+    def __post_init__(self) -> None:
+        check_finite("Pulse", "start", self.start, "s")
+        if not self.end > self.start:
+            raise ValueError(f"Pulse: end = {self.end} s: it must come after the start at {self.start} s.")
+
 
 def _check(where: str, k_on: Any, k_off: Any, concentration: Any) -> None:
     advice = "Concentrations are in mol/L: 10 nM is 1e-8."
@@ -43,7 +49,8 @@ def _check(where: str, k_on: Any, k_off: Any, concentration: Any) -> None:
 def equilibrium(k_on: ArrayLike, k_off: ArrayLike, concentration: ArrayLike) -> Array:
     """Coverage at rest c/(c + K_D), K_D = k_off/k_on."""
     _check("equilibrium", k_on, k_off, concentration)
-    return jnp.asarray(concentration) / (jnp.asarray(concentration) + jnp.asarray(k_off) / k_on)
+    c, k_d = jnp.asarray(concentration, float), jnp.asarray(k_off, float) / k_on
+    return c / jnp.where(c + k_d > 0, c + k_d, 1.0)  # without analyte nothing is bound, also where nothing leaves
 
 
 def langmuir(
@@ -61,10 +68,12 @@ def langmuir(
         start: coverage before it.
     """
     _check("langmuir", k_on, k_off, concentration)
+    check_finite("langmuir", "time", time, "s")
+    check_share("langmuir", "start", start)
     on = pulse or Pulse()
     t, k_off = jnp.asarray(time, float), jnp.asarray(k_off, float)
     rate = jnp.asarray(k_on) * concentration + k_off
-    rest = jnp.asarray(k_on) * concentration / rate
+    rest = jnp.asarray(k_on) * concentration / jnp.where(rate > 0, rate, 1.0)
     begin = start * jnp.exp(-k_off * jnp.maximum(jnp.minimum(t, on.start), 0.0))
     within = jnp.clip(t, on.start, on.end) - on.start
     bound = rest + (begin - rest) * jnp.exp(-rate * within)
@@ -112,6 +121,9 @@ def competing(time: Array, k_on: Array, k_off: Array, concentration: Array, puls
         pulse: of all; None: from 0 on.
     """
     _check("competing", k_on, k_off, concentration)
+    k_on, k_off, concentration = (jnp.asarray(a, float) for a in (k_on, k_off, concentration))
+    check_shape("competing", "k_on", k_on, (None,), "One for each analyte.")
+    check_alike("competing", k_on=k_on, k_off=k_off, concentration=concentration)
 
     def slope(flow: Array, theta: Array) -> Array:
         return jnp.asarray(k_on * flow * (1 - jnp.sum(theta)) - k_off * theta)
@@ -123,6 +135,12 @@ def _solved(
     slope: Callable[[Array, Array], Array], start: Array, time: Array, concentration: Array, pulse: Pulse
 ) -> Array:
     """Coverage at each time; differentiable forward and reverse, through the steps of the solver."""
+    time = jnp.asarray(time, float)
+    check_shape("kinetics", "time", time, (None,), "Give the times that are asked for [s].")
+    check_no_less("kinetics", "time", time, 0.0, "s", "The sites are bare at 0.")
+    check_finite("kinetics", "time", time, "s")
+    if known(time):
+        check_no_less("kinetics", "step of time", np.diff(np.asarray(time)), 0.0, "s", "Times have to rise.")
 
     def field(t: Any, theta: Any, args: Any) -> Array:
         on = (t >= pulse.start) & (t < pulse.end)
@@ -151,4 +169,7 @@ def shift_nm(guide: Guide, coverage: ArrayLike, layer_nm: ArrayLike, bulk_riu: A
         layer_nm: thickness of a full layer, as if it were even [nm].
         bulk_riu: index of the sample over that of the buffer.
     """
+    check_share("shift_nm", "coverage", coverage)
+    check_no_less("shift_nm", "layer_nm", layer_nm, 0.0, "nm", "")
+    check_finite("shift_nm", "bulk_riu", bulk_riu, "RIU")
     return guide.nm_per_nm * jnp.asarray(coverage) * layer_nm + guide.nm_per_riu * jnp.asarray(bulk_riu)

@@ -129,8 +129,20 @@ def from_par(text: str, like: Gas, weakest: float = 0.0) -> Gas:
     )  # fmt: skip
 
 
+def _check_temperature(gas: Gas, temperature: ArrayLike) -> None:
+    name = gas.name or "gas"
+    check_measured(name, "temperature", temperature, TEMPERATURES, "K", gas.source, "Stay in range.")
+
+
+def _check_mixture(where: str, pressure: ArrayLike, fraction: ArrayLike) -> None:
+    check_no_less(where, "fraction", fraction, 0.0, "", "A ppm is 1e-6.")
+    check_between(where, "fraction", fraction, -1.0, 1.0 + 1e-12, "", "A ppm is 1e-6.")
+    check_between(where, "pressure", pressure, 0.0, np.inf, "atm", "")
+
+
 def partition(gas: Gas, temperature: ArrayLike) -> Array:
     """Partition function over that at 296 K: T^rotation Π (1 - exp(-c2 ν/T))^-g."""
+    _check_temperature(gas, temperature)
     t = jnp.asarray(temperature, float)
 
     def total(t: Any) -> Array:
@@ -144,6 +156,7 @@ def partition(gas: Gas, temperature: ArrayLike) -> Array:
 
 def intensities(gas: Gas, temperature: ArrayLike) -> Array:
     """Of all lines at a temperature [cm/molecule], (L,)."""
+    _check_temperature(gas, temperature)
     t, c2 = jnp.asarray(temperature, float), SECOND_RADIATION
     boltzmann = jnp.exp(-c2 * gas.lower * (1 / t - 1 / REFERENCE))
     emission = (1 - jnp.exp(-c2 * gas.position / t)) / (1 - jnp.exp(-c2 * gas.position / REFERENCE))
@@ -152,6 +165,8 @@ def intensities(gas: Gas, temperature: ArrayLike) -> Array:
 
 def widths(gas: Gas, temperature: ArrayLike, pressure: ArrayLike, fraction: ArrayLike) -> tuple[Array, Array]:
     """Half widths of the Doppler and the pressure part of all lines [1/cm]."""
+    _check_temperature(gas, temperature)
+    _check_mixture("widths", pressure, fraction)
     t = jnp.asarray(temperature, float)
     speed = jnp.sqrt(2 * np.log(2) * constants.N_A * constants.k * t / (1e-3 * gas.mass))
     mixed = jnp.asarray(fraction) * gas.own + (1 - jnp.asarray(fraction)) * gas.air
@@ -177,10 +192,8 @@ def absorption(
     """
     name, advice = gas.name or "gas", "Load the lines there with lines.read or lines.from_par."
     check_measured(name, "wavenumber", wavenumber, gas.band, "1/cm", gas.source, advice)
-    check_measured(name, "temperature", temperature, TEMPERATURES, "K", gas.source, "Stay in range.")
-    check_no_less("absorption", "fraction", fraction, 0.0, "", "A ppm is 1e-6.")
-    check_between("absorption", "fraction", fraction, -1.0, 1.0 + 1e-12, "", "A ppm is 1e-6.")
-    check_between("absorption", "pressure", pressure, 0.0, np.inf, "atm", "")
+    _check_temperature(gas, temperature)
+    _check_mixture("absorption", pressure, fraction)
     nu = jnp.asarray(wavenumber, float)
     gaussian, lorentzian = widths(gas, temperature, pressure, fraction)
     centre = gas.position + gas.shift * jnp.asarray(pressure)

@@ -16,6 +16,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.sensors.sensitivity import Guide
+from lingnan.solvers.trees import tree
 
 
 class Cause(NamedTuple):
@@ -29,7 +30,7 @@ class Cause(NamedTuple):
 NOTHING = Cause()
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Ring:
     """A ring or racetrack with one bus (`kappa2_drop` 0) or two."""
@@ -167,6 +168,8 @@ def extremum(transmission: Any, near: ArrayLike, steps: int = 40, within: ArrayL
         steps: of Newton.
         within: longest step [µm].
     """
+    check_between("extremum", "near", near, 0.0, np.inf, "µm", "Begin beside the line.")
+    check_between("extremum", "within", within, 0.0, np.inf, "µm", "")
     slope = jax.grad(transmission)
     curve = jax.grad(slope)
 

@@ -17,6 +17,7 @@ from jax.flatten_util import ravel_pytree
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between
+from lingnan.solvers.sensors.ranges import check_alike, check_count, check_finite, check_shape
 from lingnan.solvers.sensors.sensitivity import Guide
 
 
@@ -72,6 +73,9 @@ def mapped(solve: Callable[[Any], Guide], middle: Sequence[float], reach: Sequen
         reach: half of the box (P,): four σ of the process, say.
         degree: of the polynomial in each parameter.
     """
+    check_alike("mapped", middle=middle, reach=reach)
+    check_count("mapped", "degree", degree, 1, "")
+    check_finite("mapped", "middle", np.asarray(middle, float))
     check_between("mapped", "reach", np.asarray(reach, float), 0.0, np.inf, "", "It is half of the box.")
     points = grid(np.asarray(middle, float), np.asarray(reach, float), degree)
     values = np.stack([np.asarray(_packed(solve(p))) for p in points])
@@ -84,5 +88,6 @@ def mapped(solve: Callable[[Any], Guide], middle: Sequence[float], reach: Sequen
 
 def misfit(found: GuideMap, solve: Callable[[Any], Guide], points: ArrayLike) -> Guide:
     """Largest error of each number of a guide over points that were not fitted, (M, P)."""
-    wrong = [np.abs(np.asarray(_packed(found(p)) - _packed(solve(p)))) for p in np.asarray(points, float)]
-    return _unpacked(jnp.asarray(np.max(wrong, axis=0)))
+    check_shape("misfit", "points", points, (None, found.middle.size), "A row for each point.")
+    pairs = [jax.tree.map(lambda a, b: abs(a - b), found(p), solve(p)) for p in np.asarray(points, float)]
+    return jax.tree.map(lambda *errors: jnp.max(jnp.stack(errors)), *pairs)

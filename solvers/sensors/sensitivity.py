@@ -19,9 +19,11 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, known
+from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.devices import bloch
 from lingnan.solvers.materials.errors import did_you_mean
+from lingnan.solvers.sensors.ranges import check_count, check_finite
+from lingnan.solvers.trees import tree
 from lingnan.solvers.waveguides import NoGuidedModeError, Resolution, solve
 from lingnan.solvers.waveguides.engine import Found, Problem, value
 from lingnan.solvers.waveguides.geometry import Geometry
@@ -34,7 +36,7 @@ DB = 10 / np.log(10)
 AMBIENT = 293.15
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Guide:
     """One mode near one wavelength: what a configuration needs to know of its cross-section."""
@@ -46,6 +48,14 @@ class Guide:
     surface: Any = 0.0  #: dn_eff by the thickness of an adlayer [1/µm]
     drift: Any = 0.0  #: dn_eff by temperature, the analyte's own part included [1/K]
     loss_db_cm: Any = 0.0  #: of all causes, the liquid included [dB/cm]
+
+    def __post_init__(self) -> None:
+        for name, unit in (("wavelength", "µm"), ("n_eff", ""), ("n_g", "")):
+            check_between("Guide", name, getattr(self, name), 0.0, np.inf, unit, "")
+        for name, unit in (("bulk", ""), ("surface", "1/µm"), ("drift", "1/K")):
+            check_finite("Guide", name, getattr(self, name), unit)
+        # a lossless mode's loss is round-off, of either sign
+        check_between("Guide", "loss_db_cm", self.loss_db_cm, -1e-6, np.inf, "dB/cm", "")
 
     def index(
         self, wavelength: ArrayLike, analyte: ArrayLike = 0.0, thickness: ArrayLike = 0.0, warmth: ArrayLike = 0.0
@@ -121,8 +131,10 @@ def response(
         NoGuidedModeError: the analyte, or what else surrounds the core, carries as much light as the mode.
         ValueError: there is no such region, or it is given by a full tensor.
     """
+    check_count("response", "mode", mode, 0, "Modes are counted from the highest n_eff.")
+    check_no_less("response", "other_loss_db_cm", other_loss_db_cm, 0.0, "dB/cm", "")
     modes = solve(geometry, wavelength, mode + 1, temperature=temperature, resolution=resolution)
-    which = _region(modes.problem.geometry, analyte)
+    which = _region("response", modes.problem.geometry, analyte)
     if known(modes.n_eff):
         limit, n = cutoff(modes), float(modes.n_eff[mode].real)
         if not n > limit:
@@ -156,16 +168,16 @@ def _answers(at: Array, problem: Problem, found: Found, mode: int, which: int) -
     return n, slopes
 
 
-def _region(geometry: Geometry, name: str) -> int:
+def _region(where: str, geometry: Geometry, name: str) -> int:
     if name not in geometry.names:
         raise ValueError(
-            f"response: no region {name!r} in this cross-section. {did_you_mean(name, sorted(geometry.names))}"
+            f"{where}: no region {name!r} in this cross-section. {did_you_mean(name, sorted(geometry.names))}"
         )
     which = geometry.names.index(name)
     given = geometry.media[which]
     if not hasattr(given, "material") and getattr(given, "ndim", 0) == 2:
         raise ValueError(
-            f"response: the analyte {name!r} is given by a (3, 3) permittivity: a liquid or a gas has one index. Give "
+            f"{where}: the analyte {name!r} is given by a (3, 3) permittivity: a liquid or a gas has one index. Give "
             "that, or the name of a material."
         )
     return which
@@ -199,6 +211,7 @@ def bloch_response(
         resolution: of the mesh.
     """
     check_between("bloch_response", "analyte", analyte, 1.0 - 1e-9, 5.0, "", "It is the index of a liquid or a gas.")
+    _region("bloch_response", space, hole)
 
     def index(at: Array) -> tuple[Array, Array]:
         wave, n = at

@@ -15,8 +15,10 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.sensors import bounds, estimators
 from lingnan.solvers.sensors.kinetics import Pulse, langmuir
+from lingnan.solvers.sensors.ranges import check_alike, check_finite, check_shape
 
 #: shifts (C, N) of the logarithms of k_on, k_off and the full shift, times, concentrations and the pulse
 Model = Callable[[Array, Array, Array, Pulse], Array]
@@ -52,11 +54,14 @@ def referenced(signal: ArrayLike, reference: ArrayLike, gain: ArrayLike = 1.0) -
         reference: of the one without, (…, N).
         gain: sensitivity of the first over that of the second, from a step of buffer.
     """
+    check_alike("referenced", signal=signal, reference=reference)
+    check_finite("referenced", "gain", gain)
     return jnp.asarray(signal) - jnp.asarray(gain) * reference
 
 
 def steadied(time: ArrayLike, signal: ArrayLike, until: float) -> Array:
     """Signal less the straight line through what came before the analyte, `time < until` [s]."""
+    check_alike("steadied", time=time, signal=signal)
     t, y = np.asarray(time, float), jnp.asarray(signal)
     before = t < until
     if before.sum() < 2:
@@ -91,6 +96,10 @@ def fitted(
         steps: of the fit.
         model: `modelled`, Langmuir's law, or one with transport that takes the same.
     """
+    check_shape("fitted", "traces", traces, (np.size(concentrations), np.size(time)), "A row for each concentration.")
+    check_between("fitted", "sigma", sigma, 0.0, np.inf, "", "In the unit of the traces.")
+    check_between("fitted", "guess", np.asarray(guess), 0.0, np.inf, "", "It is fitted in its logarithm.")
+    check_no_less("fitted", "concentration", concentrations, 0.0, "mol/L", "10 nM is 1e-8.")
     on, flat = pulse or Pulse(), jnp.ravel(traces)
     variance = jnp.full(flat.shape, 1.0) * jnp.asarray(sigma) ** 2
 

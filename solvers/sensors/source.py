@@ -16,6 +16,7 @@ from jax import Array
 from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.trees import tree
 
 Spectrum = Callable[[Array], Array]
 #: Points of the average over a line, and their spacing in t of an offset sinh(t)/2 widths: the tails of a Lorentzian
@@ -23,7 +24,7 @@ Spectrum = Callable[[Array], Array]
 HALF, SPACING = 25, 0.4
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Laser:
     """A tunable laser."""
@@ -36,6 +37,7 @@ class Laser:
 
     def __post_init__(self) -> None:
         check_between("Laser", "power", self.power, 0.0, np.inf, "W", "")
+        check_between("Laser", "rin_db_hz", self.rin_db_hz, -1e3, 0.0, "dB/Hz", "-200 is next to nothing.")
         for name, unit in (("linewidth", "Hz"), ("repeatability_pm", "pm"), ("jitter_pm", "pm")):
             check_no_less("Laser", name, getattr(self, name), 0.0, unit, "")
 
@@ -47,8 +49,8 @@ class Laser:
 class Seen(NamedTuple):
     """A spectrum as this laser sees it."""
 
-    power: Array  #: behind the chip [W]
-    slope: Array  #: of it over wavelength [W/µm]
+    power: Array  #: behind the chip [W], (…, N)
+    slope: Array  #: of it over wavelength [W/µm], (…, N)
 
 
 def seen(laser: Laser, spectrum: Spectrum, wavelength: Array) -> Seen:
@@ -56,16 +58,17 @@ def seen(laser: Laser, spectrum: Spectrum, wavelength: Array) -> Seen:
 
     Args:
         laser: the source.
-        spectrum: share of power that passes, of wavelengths [µm].
+        spectrum: share of power that passes, of wavelengths [µm]; (…, N) of several outputs.
         wavelength: of the samples [µm], (N,).
     """
+    check_between("seen", "wavelength", wavelength, 0.0, np.inf, "µm", "")
     place = SPACING * np.arange(-HALF, HALF + 1)
     offsets = jnp.asarray(np.sinh(place) / 2)
     weights = jnp.asarray(1 / np.cosh(place) / np.sum(1 / np.cosh(place)))
 
     def mean(wave: Array) -> Array:
         lines = wave + offsets[:, None] * laser.width(wave)
-        return laser.power * weights @ jax.vmap(spectrum)(lines)
+        return laser.power * jnp.tensordot(weights, jax.vmap(spectrum)(lines), 1)
 
     power, slope = jax.jvp(mean, (wavelength,), (jnp.ones_like(wavelength),))
     return Seen(power, slope)

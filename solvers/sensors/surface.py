@@ -22,7 +22,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.waveguides import Modes, Resolution, field_at, solve
 from lingnan.solvers.waveguides.engine import Found, Problem, group, value
 from lingnan.solvers.waveguides.fields import Z0
@@ -217,6 +217,9 @@ class Face(NamedTuple):
 
 def faces(width: ArrayLike, thickness: ArrayLike, layer: ArrayLike = 0.0) -> Face:
     """The outer faces of an upright strip under a layer: left, top and right [µm]."""
+    check_between("faces", "width", width, 0.0, np.inf, "µm", "")
+    check_between("faces", "thickness", thickness, 0.0, np.inf, "µm", "")
+    check_no_less("faces", "layer", layer, 0.0, "µm", "")
     node, weight = np.polynomial.legendre.leggauss(POINTS)
     ends = np.asarray(STRETCHES)
     half = np.diff(ends) / 2

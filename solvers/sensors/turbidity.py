@@ -19,13 +19,22 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.trees import tree
 
 ISO_7027 = 0.860  #: wavelength [µm]
 #: terms of the series, and the size that they are enough for: W. J. Wiscombe, Appl. Opt. 19, 1505 (1980): x + 4 x^⅓ + 2
 TERMS, LARGEST = 60, 40.0
 #: where logarithmic derivatives begin, and |argument| up to which they are right from there, to 1e-9
 START, INMOST = 100, 80.0
+
+
+def _check_index(where: str, index: Any) -> None:
+    if not known(index) and not isinstance(index, complex):
+        return
+    given = np.asarray(index, complex)
+    check_between(where, "index", given.real, 0.0, np.inf, "", "")
+    check_no_less(where, "Im index", given.imag, 0.0, "", "With exp(-iωt) a sphere that absorbs has more than 0.")
 
 
 class Efficiency(NamedTuple):
@@ -36,7 +45,7 @@ class Efficiency(NamedTuple):
     side: Array  #: scattered at 90 degrees, unpolarised, per steradian [1/sr]
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Suspension:
     """Equal spheres in water."""
@@ -48,6 +57,7 @@ class Suspension:
 
     def __post_init__(self) -> None:
         check_between("Suspension", "diameter", self.diameter, 0.0, np.inf, "µm", "")
+        _check_index("Suspension", self.index)
         check_no_less("Suspension", "per_cm3", self.per_cm3, 0.0, "1/cm³", "")
         check_between("Suspension", "water", self.water, 1.0 - 1e-9, 3.0, "", "It is the index around the spheres.")
 
@@ -68,6 +78,7 @@ def mie(size: ArrayLike, relative: ArrayLike) -> Efficiency:
         ValueError: a sphere too large for the terms that are summed.
     """
     check_between("mie", "size", size, 0.0, LARGEST, "", "For larger spheres extinction is 2 to within a few per cent.")
+    _check_index("mie", relative)
     inside = jnp.asarray(size, float) * jnp.abs(jnp.asarray(relative, complex))
     check_between("mie", "size times relative index", inside, 0.0, INMOST, "", "Take a smaller sphere.")
     return _series(jnp.asarray(size, float), jnp.asarray(relative, complex))
@@ -124,6 +135,7 @@ def _logarithmic(z: Array) -> Array:
 
 
 def _of(suspension: Suspension, wavelength: ArrayLike) -> tuple[Efficiency, Array]:
+    check_between("turbidity", "wavelength", wavelength, 0.0, np.inf, "µm", "")
     size = jnp.pi * jnp.asarray(suspension.diameter) * suspension.water / jnp.asarray(wavelength)
     shadows = jnp.asarray(suspension.per_cm3) * jnp.pi / 4 * (1e-4 * jnp.asarray(suspension.diameter)) ** 2
     return mie(size, jnp.asarray(suspension.index) / suspension.water), shadows

@@ -13,6 +13,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between, check_no_less, known
+
 TERMS = 32
 
 
@@ -31,6 +33,8 @@ def faddeeva(z: ArrayLike) -> Array:
     """w(z) for Im z >= 0."""
     a, reach = _coefficients()
     z = jnp.asarray(z, complex)
+    if known(z):
+        check_no_less("faddeeva", "Im z", np.imag(np.asarray(z)), 0.0, "", "w(-z) = 2 exp(-z²) - w(z).")
     below = reach - 1j * z
     ratio = (reach + 1j * z) / below
     total = jnp.zeros_like(z)
@@ -47,6 +51,8 @@ def voigt(detuning: ArrayLike, gaussian: ArrayLike, lorentzian: ArrayLike) -> Ar
         gaussian: half width at half maximum of the Doppler part.
         lorentzian: half width at half maximum of the pressure part.
     """
+    check_between("voigt", "gaussian", gaussian, 0.0, np.inf, "", "Without it use a Lorentzian.")
+    check_no_less("voigt", "lorentzian", lorentzian, 0.0, "", "")
     scale = np.sqrt(np.log(2)) / jnp.asarray(gaussian)
     z = scale * (jnp.asarray(detuning) + 1j * jnp.asarray(lorentzian))
     return scale / np.sqrt(np.pi) * faddeeva(z).real
