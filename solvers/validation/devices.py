@@ -12,8 +12,8 @@ tin oxide, and a phase modulator on two passes. Of those here stand all numbers 
 of two whose line is another than the cross-section: one over an undercut (`Device.beside`), one loaded in a way that is
 not published (Xu 2022). Of papers that the same hands have read without writing down a cross-section, a dozen was
 looked through for film, rib, gap, widths and thickness of the electrodes with V_pi L and a number of line or band: Xu
-2020 has them and was taken in before it was computed. T's of two (Liu 2025 in two bands, Lee 2026), widths of one (Zheng 2026)
-and those of lumped electrodes (Wang 2018) are not given.
+2020 has them and was taken in before it was computed. T's of two (Liu 2025 in two bands, Lee 2026), widths of one
+(Zheng 2026) and those of lumped electrodes (Wang 2018) are not given.
 
 Where text and figure of one paper disagree, the number is a range; a bandwidth reaches from where the measured curve
 first touches -3 dB to the most that text or model of its authors gives. For two bandwidths and two roll-offs that was
