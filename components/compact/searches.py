@@ -1,8 +1,35 @@
-"""Names in the store of what searches have found: the digest of all that was asked."""
+"""What searches have found, kept under the digest of all that was asked; the way there is told again."""
 
 import hashlib
 import re
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from lingnan.components.compact import store
+
+
+class _Found(Protocol):
+    @property
+    def steps(self) -> Sequence[Any]: ...
+
+
+F = TypeVar("F", bound=_Found)
+
+
+def recalled(
+    process: str,
+    key: str,
+    search: Callable[[], Mapping[str, Any]],
+    read: Callable[[Mapping[str, Any]], F],
+    say: Callable[[Any], None] | None,
+) -> F:
+    """What is kept under a key, its steps told to `say`; else what is searched now, which tells its own as it goes."""
+    known = store.find(process, key) is not None
+    found = read(store.recalled(process, key, search))
+    if known and say:
+        for step in found.steps:
+            say(step)
+    return found
 
 
 def key_of(kind: str, *asked: Any) -> str:

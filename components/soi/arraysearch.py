@@ -23,9 +23,8 @@ from jax import Array
 
 from lingnan import __version__
 from lingnan.components.common import draw, sizing
-from lingnan.components.compact import store
+from lingnan.components.compact import searches
 from lingnan.components.compact.guides import digest
-from lingnan.components.compact.searches import key_of
 from lingnan.components.soi import emission
 from lingnan.components.soi.antennas import sizes
 from lingnan.components.soi.phasedarrays import positions
@@ -152,12 +151,7 @@ def optimise(
     lobes.check_field_of_view(first["pitch"], ask.wavelength, ask.view_deg, ask.view_deg)
     process = active_process()
     key = _key(ask, ranges, first)
-    known = store.find(process.name, key) is not None
-    found = _design(store.recalled(process.name, key, lambda: _entry(_search(ask, ranges, first, say))))
-    if known and say:
-        for step in found.steps:
-            say(step)
-    return found
+    return searches.recalled(process.name, key, lambda: _entry(_search(ask, ranges, first, say)), _design, say)
 
 
 def wanted() -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
@@ -168,7 +162,9 @@ def wanted() -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
 
 def _key(ask: Ask, ranges: sizing.Ranges, first: Mapping[str, float]) -> str:
     solved_for = digest(active_process(), "strip", "nominal")
-    return key_of("array", asdict(ask), solved_for, sorted(ranges.items()), sorted(first.items()), POINTS, NORM)
+    return searches.key_of(
+        "array", asdict(ask), solved_for, sorted(ranges.items()), sorted(first.items()), POINTS, NORM
+    )
 
 
 def _entry(found: Design) -> dict[str, Any]:

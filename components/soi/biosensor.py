@@ -29,10 +29,9 @@ from jax import Array
 
 from lingnan import __version__
 from lingnan.components.common import draw, sizing
-from lingnan.components.compact import store
+from lingnan.components.compact import searches
 from lingnan.components.compact.chebyshev import Surface
 from lingnan.components.compact.guides import digest
-from lingnan.components.compact.searches import key_of
 from lingnan.components.soi.wetrings import Ask, Section, ring
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
@@ -153,12 +152,7 @@ def optimise(
     check_between("optimise", "range_riu", range_riu, 0.0, 1.0, "RIU", "It is a change of the liquid's index.")
     process, ask = active_process(), Ask(polarization, liquid, radius, wavelength, corner)
     key, entry = _asked(process, ask, _Wanted(limits, first, chain, around, range_riu), say)
-    known = store.find(process.name, key) is not None
-    found = _design(store.recalled(process.name, key, entry))
-    if known and say:
-        for step in found.steps:
-            say(step)
-    return found
+    return searches.recalled(process.name, key, entry, _design, say)
 
 
 def wanted(process: Process) -> list[tuple[str, Callable[[], dict[str, Any]]]]:
@@ -231,7 +225,7 @@ def _asked(
     given = sorted(wanted.limits.items()), sorted(wanted.first.items()), wanted.range_riu, SAMPLES
     numbers = [float(x) for x in jax.tree.leaves((wanted.chain, wanted.around))]
     solved_for = digest(process, "strip", ask.corner), 0.0 if loss is None else loss.value
-    key = key_of("ring", astuple(ask), solved_for, numbers, *given)
+    key = searches.key_of("ring", astuple(ask), solved_for, numbers, *given)
     return key, lambda: _entry(process, _search(process, ask, wanted, say))
 
 

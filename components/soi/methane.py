@@ -22,9 +22,8 @@ from jax import Array
 
 from lingnan import __version__
 from lingnan.components.common import draw, sizing
-from lingnan.components.compact import store, wetted
+from lingnan.components.compact import searches, wetted
 from lingnan.components.compact.guides import digest
-from lingnan.components.compact.searches import key_of
 from lingnan.components.soi import wetloss
 from lingnan.components.soi.wetguides import spiral_sensor
 from lingnan.pdk import active_process
@@ -137,12 +136,7 @@ def optimise(
     sensors.lines.absorption(gases, np.asarray(scan))  # says what lies outside of the gas's lines
     asked = _Wanted(limits, first, chain, gas, scan, corner)
     key, entry = _asked(process, asked, say)
-    known = store.find(process.name, key) is not None
-    found = _design(store.recalled(process.name, key, entry), asked)
-    if known and say:
-        for step in found.steps:
-            say(step)
-    return found
+    return searches.recalled(process.name, key, entry, lambda kept: _design(kept, asked), say)
 
 
 def wanted(process: Process) -> list[tuple[str, Callable[[], dict[str, Any]]]]:
@@ -181,7 +175,7 @@ def _asked(
     given = sorted(wanted.limits.items()), sorted(wanted.first.items()), wanted.gas, wanted.scan, SAMPLES
     numbers = [float(x) for x in jax.tree.leaves(wanted.chain)]
     solved_for = digest(process, "strip", wanted.corner), 0.0 if loss is None else loss.value
-    return key_of("spiral", solved_for, numbers, *given), lambda: _entry(process, _search(wanted, say))
+    return searches.key_of("spiral", solved_for, numbers, *given), lambda: _entry(process, _search(wanted, say))
 
 
 def _design(entry: Mapping[str, Any], asked: _Wanted) -> Design:

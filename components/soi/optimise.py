@@ -21,7 +21,7 @@ import numpy as np
 from lingnan import __version__
 from lingnan.components.common import draw
 from lingnan.components.compact import store
-from lingnan.components.compact.searches import key_of
+from lingnan.components.compact.searches import key_of, recalled
 from lingnan.components.soi import carriers
 from lingnan.components.soi.diodes import pn_sides
 from lingnan.components.soi.lateral import Side, rib_of
@@ -66,6 +66,11 @@ class Design:
             cells = [f"{a:.{n}f} -> {b:.{n}f}" for a, b, n in zip(*rows, (3, 2, 2), strict=True)]
             lines.append(f"{name:14s} {cells[0]:>18s} {cells[1]:>18s} {cells[2]:>18s}")
         return "\n".join(lines)
+
+    @property
+    def steps(self) -> tuple[OptimumStep, ...]:
+        """The way there."""
+        return self.optimum.steps
 
     def products(self) -> tuple[np.ndarray, np.ndarray]:
         """V_pi L times loss of the samples before and after, (S,) each [V dB]."""
@@ -112,17 +117,16 @@ def optimise(
     """
     search = Search.of(free, volts, bandwidth, start, corners, cross_section, **more)
     process = active_process()
-    known = store.find(process.name, search.key) is not None
+
+    def read(entry: Mapping[str, Any]) -> Design:
+        ends = {name: (dict(pair[0]), dict(pair[1])) for name, pair in entry["corners"].items()}
+        found = _optimum(entry)
+        return Design(found, {**(start or {}), **found.drawn}, ends, tuple(dict(one) for one in entry["samples"]))
+
     try:
-        entry = store.recalled(process.name, search.key, lambda: search.entry(say))
+        return recalled(process.name, search.key, lambda: search.entry(say), read, say)
     except StoppedError as stopped:
-        entry = stopped.entry
-    found = _optimum(entry)
-    if known and say:
-        for step in found.steps:
-            say(step)
-    ends = {name: (dict(pair[0]), dict(pair[1])) for name, pair in entry["corners"].items()}
-    return Design(found, {**(start or {}), **found.drawn}, ends, tuple(dict(one) for one in entry["samples"]))
+        return read(stopped.entry)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
 
-from lingnan.components.compact import store
-from lingnan.components.compact.searches import key_of
+from lingnan.components.compact.searches import key_of, recalled
 from lingnan.components.tfln import electro, searches
 from lingnan.components.tfln.gsg import KINDS, RAIL
 from lingnan.pdk import active_process
@@ -85,11 +84,7 @@ def optimise(
     """
     search = Search.of(free, v_pi, electrode, start, corners, frequency, **more)
     process = active_process()
-    known = store.find(process.name, search.key) is not None
-    found = searches.as_optimum(store.recalled(process.name, search.key, lambda: search.entry(say)))
-    if known and say:
-        for step in found.steps:
-            say(step)
+    found = recalled(process.name, search.key, lambda: search.entry(say), searches.as_optimum, say)
     cell = {name: found.drawn[_solver(name)] for name in free}
     settings = {"electrode": electrode, **(start or {}), **cell, "length": found.length}
     return Design(found, settings)
