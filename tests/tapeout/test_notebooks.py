@@ -83,6 +83,10 @@ CHIPS = {
         "72.1 pm/K, as 81 µε would", "strips pass 0.61 and 0.43 along them, 0.16 across at most",
         "0.017 and 0.023 µε by the bound, 0.017 and 0.023 drawn", "yield 0.91", "17 of 17 links joined",
     ),
+    "gyroscope": (
+        "14.509 µs by the light, 14.510 by the area", "fringe 0.0797 by the model, 0.0799 by the sum of losses",
+        "43.0 °/√h: 0.72 °/s in 1 s, 0.71 drawn", "yield 0.98", "6 of 6 links joined",
+    ),
     "field_sensor": ("30.6 kV/m by the fringe, 30.7 by the formula", "yield 1.000", "4 of 4 links joined"),
 }  # fmt: skip
 COMPUTES = ("methane_sensor",)  #: line shapes at each step of a search: more than is compiled
