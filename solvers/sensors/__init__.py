@@ -42,6 +42,7 @@ from lingnan.solvers.sensors.figures import (
     sigma_white_fan,
 )
 from lingnan.solvers.sensors.interferometers import Grating, Interferometer, phase_of_three
+from lingnan.solvers.sensors.limits import Least, least
 from lingnan.solvers.sensors.resonators import NOTHING, Cause, Ring, Vernier, extremum
 from lingnan.solvers.sensors.samples import GuideMap, mapped, misfit
 from lingnan.solvers.sensors.sensitivity import AMBIENT, Guide, bloch_response, response
@@ -61,6 +62,7 @@ __all__ = [
     "GuideMap",
     "Interferometer",
     "Laser",
+    "Least",
     "Ring",
     "Trace",
     "Vernier",
@@ -79,6 +81,7 @@ __all__ = [
     "glucose",
     "irradiated",
     "kinetics",
+    "least",
     "limit",
     "lines",
     "lod",

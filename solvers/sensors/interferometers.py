@@ -13,6 +13,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.devices import bragg
 from lingnan.solvers.sensors.ranges import check_finite, check_share
 from lingnan.solvers.sensors.resonators import NOTHING, Cause
 from lingnan.solvers.sensors.sensitivity import Guide
@@ -77,14 +78,42 @@ class Interferometer:
     @property
     def fsr(self) -> Array:
         """Of the fringes over wavelength [µm]; infinite where both arms delay alike."""
-        delay = self.sensor.n_g * self.exposed + self.reference.n_g * (self.covered - self.second)
-        return self.sensor.wavelength**2 / jnp.abs(delay)
+        return self.sensor.wavelength**2 / jnp.abs(self._delay)
 
     @property
     def nm_per_riu(self) -> Array:
         """Shift of a fringe [nm/RIU]: λ L dn_eff/dn over the difference of delays, exact for a linear index."""
-        delay = self.sensor.n_g * self.exposed + self.reference.n_g * (self.covered - self.second)
-        return 1e3 * self.sensor.wavelength * self.sensor.bulk * self.exposed / delay
+        return 1e3 * self.sensor.wavelength * self.sensor.bulk * self.exposed / self._delay
+
+    @property
+    def nm_per_nm(self) -> Array:
+        """Shift of a fringe by the thickness of an adlayer [nm/nm]."""
+        return self.sensor.wavelength * self.sensor.surface * self.exposed / self._delay
+
+    @property
+    def pm_per_kelvin(self) -> Array:
+        """Shift of a fringe by temperature [pm/K]."""
+        return 1e6 * self.sensor.wavelength * self._drift / self._delay
+
+    @property
+    def rad_per_kelvin(self) -> Array:
+        """Phase by temperature [rad/K]."""
+        return 2 * jnp.pi / self.sensor.wavelength * self._drift
+
+    @property
+    def range_riu(self) -> Array:
+        """Change of index after which the outputs are the same again, at one wavelength: 2π over `rad_per_riu`."""
+        return 2 * jnp.pi / jnp.abs(self.rad_per_riu)
+
+    @property
+    def _delay(self) -> Array:
+        """Difference of the optical paths by the group indices [µm]."""
+        return jnp.asarray(self.sensor.n_g * self.exposed + self.reference.n_g * (self.covered - self.second))
+
+    @property
+    def _drift(self) -> Array:
+        """Of the difference of the optical paths by temperature [µm/K]."""
+        return jnp.asarray(self.sensor.drift * self.exposed + self.reference.drift * (self.covered - self.second))
 
 
 def phase_of_three(powers: ArrayLike) -> Array:
@@ -159,6 +188,36 @@ class Grating:
     def nm_per_riu(self) -> Array:
         """Sensitivity of the Bragg line, and of the line in its middle, by the formula [nm/RIU]."""
         return 1e3 * self.bragg() / self.guide.n_g * self.guide.bulk * self.exposed
+
+    @property
+    def nm_per_nm(self) -> Array:
+        """The same by the thickness of an adlayer [nm/nm]."""
+        return self.bragg() / self.guide.n_g * self.guide.surface * self.exposed
+
+    @property
+    def pm_per_kelvin(self) -> Array:
+        """The same by temperature, of all of the grating [pm/K]."""
+        return 1e6 * self.bragg() / self.guide.n_g * self.guide.drift
+
+    @property
+    def band(self) -> Array:
+        """Of a uniform grating without loss, from zero to zero of its reflection [µm]."""
+        return bragg.bandwidth(self.kappa, self.length, self.bragg(), self.guide.n_g)
+
+    @property
+    def fwhm(self) -> Array:
+        """Of the line in the middle of a grating shifted by π [µm], for κL of 3 or more.
+
+        Without loss |1/t|² = 1 + 4 x S² + 4 x², x = (δS/γ)², S = sinh(γL/2), which is 2 at δ = κ/(2 S²) to S⁻⁴; loss
+        adds α/2 to that. Derived here from `amplitudes`.
+        """
+        half = self.kappa / (2 * jnp.sinh(self.kappa * jnp.asarray(self.length) / 2) ** 2) + self.guide.attenuation / 2
+        return self.bragg() ** 2 / (jnp.pi * self.guide.n_g) * half
+
+    @property
+    def q_loaded(self) -> Array:
+        """λ/FWHM of that line."""
+        return self.bragg() / self.fwhm
 
 
 def _cosh(square: Array) -> Array:

@@ -121,7 +121,22 @@ class Ring:
     @property
     def nm_per_riu(self) -> Array:
         """Sensitivity by the formula, λ/n_g dn_eff/dn times what is exposed [nm/RIU]."""
-        return 1e3 * self.resonance() / self.guide.n_g * self.guide.bulk * self.exposed
+        return 1e3 * self._stretch * self.guide.bulk * self.exposed
+
+    @property
+    def nm_per_nm(self) -> Array:
+        """By the thickness of an adlayer on what is exposed [nm/nm]."""
+        return self._stretch * self.guide.surface * self.exposed
+
+    @property
+    def pm_per_kelvin(self) -> Array:
+        """By temperature, of all of the round trip [pm/K]."""
+        return 1e6 * self._stretch * self.guide.drift
+
+    @property
+    def _stretch(self) -> Array:
+        """Shift by a change of the mean index [µm]."""
+        return self.resonance() / self.guide.n_g
 
 
 @jax.tree_util.register_dataclass
@@ -154,6 +169,16 @@ class Vernier:
     def nm_per_riu(self) -> Array:
         """Sensitivity of the envelope by the formula [nm/RIU]."""
         return self.sensor.nm_per_riu * self.gain
+
+    @property
+    def nm_per_nm(self) -> Array:
+        """Of the envelope, by the thickness of an adlayer [nm/nm]."""
+        return self.sensor.nm_per_nm * self.gain
+
+    @property
+    def pm_per_kelvin(self) -> Array:
+        """Of the envelope, by temperature [pm/K]: the reference drifts too, and is magnified by one less."""
+        return self.sensor.pm_per_kelvin * self.gain - self.reference.pm_per_kelvin * (self.gain - 1)
 
 
 def extremum(transmission: Any, near: ArrayLike, steps: int = 40, within: ArrayLike = 1e-4) -> Array:

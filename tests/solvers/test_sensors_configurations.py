@@ -39,9 +39,7 @@ def test_a_ring_by_formula_and_by_its_spectrum(port):
     here, slopes = by_spectrum(getattr(RING, port), near)
     # Newton to round-off of a curvature of 1e9/µm²
     assert_allclose(here, RING.resonance(), rtol=1e-12)
-    scale = here / WET.wavelength
-    expected = [RING.nm_per_riu, 0.8 * WET.nm_per_nm * scale, WET.pm_per_kelvin * scale]
-    assert_allclose(slopes, expected, rtol=1e-6)
+    assert_allclose(slopes, [RING.nm_per_riu, RING.nm_per_nm, RING.pm_per_kelvin], rtol=1e-6)
 
 
 def test_width_and_depth_of_a_resonance_are_those_of_the_spectrum():
@@ -90,9 +88,9 @@ def test_a_vernier_multiplies_and_its_envelope_moves_so():
 
     # where both combs coincide, to a fraction of a resonance: the difference of the round trips is a multiple of 2π
     @jax.jit
-    def coincidence(analyte):
+    def coincidence(cause):
         def offset(w):
-            s = pair.sensor.phase(w, Cause(analyte=analyte)) - reference.phase(w)
+            s = pair.sensor.phase(w, cause) - reference.phase(w, Cause(warmth=cause.warmth))
             return s / (2 * jnp.pi)
 
         k, at = jnp.round(offset(1.55)), jnp.asarray(1.55)
@@ -100,12 +98,14 @@ def test_a_vernier_multiplies_and_its_envelope_moves_so():
             at = at - (offset(at) - k) / jax.grad(offset)(at)
         return at
 
-    c0 = coincidence(0.0)
+    still = Cause(0.0, 0.0, 0.0)
+    c0 = coincidence(still)
     top, *_ = envelope(0.0)
     assert abs(top - c0) < float(pair.sensor.fsr)  # the highest peak stands within one resonance of it
-    moved = jax.grad(coincidence)(0.0) * 1e3
+    moved = jax.grad(coincidence)(still)
     # FSRs at 1.55 µm and at the coincidence differ by its distance, some parts in 1e3
-    assert_allclose(moved, pair.nm_per_riu, rtol=2e-2)
+    found = [1e3 * moved.analyte, moved.thickness, 1e6 * moved.warmth]
+    assert_allclose(found, [pair.nm_per_riu, pair.nm_per_nm, pair.pm_per_kelvin], rtol=2e-2)
     step = 2 * float(pair.sensor.fsr) / float(abs(pair.nm_per_riu)) * 1e3
     jump = envelope(step)[0] - top
     assert_allclose(jump, 2 * float(pair.sensor.fsr) * np.sign(float(pair.gain)), atol=1.05 * float(pair.sensor.fsr))
@@ -121,7 +121,12 @@ def test_an_interferometer_by_phase_and_by_fringe(other):
     assert_allclose(slope, mzi.rad_per_riu, rtol=1e-12)
     near, slopes = by_spectrum(lambda w, cause: mzi.two(w, cause)[0], 1.55)
     # the formula holds at 1.55 µm, and the fringe stands within a period of it
-    assert_allclose(slopes[0], mzi.nm_per_riu * near / 1.55, rtol=1e-6)
+    expected = jnp.stack([mzi.nm_per_riu, mzi.nm_per_nm, mzi.pm_per_kelvin])
+    assert_allclose(slopes, expected * near / 1.55, rtol=1e-6)
+    by_kelvin = jax.grad(lambda t: mzi.phase(1.55, Cause(warmth=t)))(c)
+    assert_allclose(by_kelvin, mzi.rad_per_kelvin, rtol=1e-12)
+    turned = mzi.phase(1.55, Cause(analyte=mzi.range_riu)) - mzi.phase(1.55)
+    assert_allclose(turned, 2 * np.pi, rtol=1e-9)
     wave = np.linspace(near, near + 1.2 * mzi.fsr, 2001)[200:]
     neighbour = wave[np.argmax(mzi.two(wave)[0] * np.sign(mzi.two(near)[0] - mzi.two(near)[1]))]
     assert_allclose(neighbour - near, mzi.fsr, rtol=0.05)
@@ -151,15 +156,31 @@ def test_gratings_by_coupled_modes_and_by_their_spectrum():
     lossy = replace(uniform, guide=WET, shift=np.pi)
 
     @jax.jit
-    def line(c):
+    def line(*c):
         near = lossy.bragg() * (1 + 1e-6)
-        return sensors.extremum(lambda w: lossy.transmitted(w, Cause(analyte=c)), near)
+        return sensors.extremum(lambda w: lossy.transmitted(w, Cause(*c)), near)
 
-    assert_allclose(line(0.0), lossy.bragg(), rtol=1e-9)  # loss moves a line by nothing: the spectrum is even
-    # a difference of 1e-5 RIU: Newton leaves 1e-12 µm, 1e-7 of the shift
-    assert_allclose((line(1e-5) - line(-1e-5)) / 2e-5 * 1e3, lossy.nm_per_riu, rtol=1e-5)
+    assert_allclose(line(0.0, 0.0, 0.0), lossy.bragg(), rtol=1e-9)  # loss moves a line by nothing: the spectrum is even
+    # differences that move a line by pm: Newton leaves 1e-12 µm, 1e-7 of the shift
+    figures = (1e3, lossy.nm_per_riu), (1.0, lossy.nm_per_nm), (1e6, lossy.pm_per_kelvin)
+    for step, (unit, figure) in zip(np.diag([1e-5, 1e-5, 1e-2]), figures, strict=True):
+        assert_allclose((line(*step) - line(*-step)) / (2 * step.max()) * unit, figure, rtol=1e-5)
     gap = replace(uniform, shift=np.pi)
     assert_allclose(gap.transmitted(gap.bragg()), 1.0, rtol=1e-9)  # a lossless cavity between equal mirrors
+
+    # its width: S⁻⁴ of a closed form without loss, S⁻² with it, at S = sinh 1.5 and sinh 2.5
+    @jax.jit
+    def halves(cavity):
+        around = cavity.bragg() + cavity.fwhm * jnp.asarray([-0.5, 0.0, 0.5])
+        seen = cavity.transmitted(around)
+        return seen[::2] / seen[1]
+
+    for length, guide, tolerance in ((300.0, clear, 6e-2), (500.0, clear, 1e-3), (500.0, WET, 3e-2)):
+        cavity = replace(gap, length=length, guide=guide)
+        assert_allclose(halves(cavity), 0.5, rtol=tolerance)
+    assert_allclose(cavity.q_loaded, cavity.bragg() / cavity.fwhm)
+    zeros = uniform.bragg() + uniform.band / 2 * jnp.asarray([-1, 1])
+    assert_allclose(uniform.reflected(zeros), 0.0, atol=1e-4)  # of 0.99: β is bent over 0.01 µm
 
 
 def test_limits_of_detection_by_their_definitions():
