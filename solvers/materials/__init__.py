@@ -16,13 +16,13 @@ jax.config.update("jax_enable_x64", True)  # Sellmeier terms cancel: float32 lea
 from lingnan.solvers.materials.carriers import carrier_absorption, carrier_index, carrier_shift  # noqa: E402
 from lingnan.solvers.materials.crystal import Oriented, cut, electro_optic, oriented, parse, pockels  # noqa: E402
 from lingnan.solvers.materials.errors import MaterialError, MaterialRangeError  # noqa: E402
+from lingnan.solvers.materials.files import read_yaml  # noqa: E402
 from lingnan.solvers.materials.library import get, names  # noqa: E402
 from lingnan.solvers.materials.material import Axis, Material, Property  # noqa: E402
 from lingnan.solvers.materials.optics import index, permittivity  # noqa: E402
 from lingnan.solvers.materials.own import (  # noqa: E402
     constant,
     function,
-    read_yaml,
     sellmeier,
     shifted,
     silicon_germanium,

@@ -14,9 +14,11 @@ from typing import Protocol, runtime_checkable
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 from jax.typing import ArrayLike
 
 from lingnan.solvers.materials.errors import MaterialError
+from lingnan.solvers.tracing import marked
 
 EV_UM = 1.239841984332  #: h c / e [eV µm], exact in the SI of 2019 to the digits given
 
@@ -289,4 +291,12 @@ class Function:
     lossy: bool = False
 
     def index(self, wavelength: Array) -> Array:
-        return jnp.asarray(self.function(wavelength)) + 0 * wavelength
+        value = jnp.asarray(self.function(wavelength)) + 0 * wavelength
+        fine = jnp.isfinite(value)
+        said = "own function: n = {n:g} at wavelength = {wave:g} µm is not finite. Mend it, or give its range."
+        if isinstance(fine, Tracer):
+            return value * marked(fine, said, n=value.real, wave=wavelength)
+        if not np.all(fine):
+            first = int(np.argmin(np.ravel(fine)))
+            raise MaterialError(said.format(n=np.ravel(value.real)[first], wave=np.ravel(wavelength)[first]))
+        return value

@@ -1,12 +1,11 @@
-"""Own materials: constants, Sellmeier formulas, tables, JAX functions, refractiveindex.info files, mixtures."""
+"""Own materials: constants, Sellmeier formulas, tables, JAX functions, mixtures."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
+import jax
 import jax.numpy as jnp
 import numpy as np
-import yaml
 from jax import Array
 from jax.typing import ArrayLike
 
@@ -17,7 +16,6 @@ from lingnan.solvers.materials.dispersion import (
     Function,
     Table,
     Tabulated,
-    WithAbsorption,
 )
 from lingnan.solvers.materials.errors import MaterialError, did_you_mean
 from lingnan.solvers.materials.library import get
@@ -88,85 +86,30 @@ def function(
     dn_dt: float | None = None,
     source: str = "given",
 ) -> Material:
-    """Any JAX function of the wavelength [µm] that returns the refractive index; `lossy` when that is complex."""
+    """Any JAX function of the wavelength [µm] that returns the refractive index; `lossy` when that is complex.
+
+    Raises:
+        MaterialError: it is no function that JAX can trace, or gives no one number, or a complex one that is not said.
+    """
     if not callable(index):
         raise MaterialError(
             f"function: index = {index!r} and name = {name!r}: the first must be a function of the wavelength [µm], "
             'the second a name. Give such as materials.function(lambda wave: 1.45 - 0.01 * wave, "mine").'
         )
+    try:
+        answer = jax.eval_shape(lambda wave: jnp.asarray(index(wave)), jax.ShapeDtypeStruct((), float))
+    except (TypeError, ValueError, IndexError, AttributeError) as error:
+        raise MaterialError(
+            f"function: {name} cannot be traced by JAX ({type(error).__name__}: {str(error).splitlines()[0]}). "
+            "Write it with jax.numpy, without float(), numpy or an if on the wavelength."
+        ) from error
+    if answer.shape or (jnp.issubdtype(answer.dtype, jnp.complexfloating) and not lossy):
+        what = f"an array of shape {answer.shape}" if answer.shape else "a complex number"
+        raise MaterialError(
+            f"function: {name} gives {what} for one wavelength. It must give one real number, or a complex one with "
+            "lossy=True."
+        )
     return _made(name, Function(index, lossy), source, wavelengths, dn_dt)
-
-
-def read_yaml(path: str | Path, name: str = "") -> Material:
-    """A file of the refractiveindex.info database: formulas 1 to 9, tables of n, k or both, a formula with k beside it.
-
-    Args:
-        path: of the YAML file.
-        name: None: the file's own.
-
-    Raises:
-        MaterialError: the file is not there, or is not of that kind.
-    """
-    path = Path(path)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        parts = [dict(part) for part in content["DATA"]]
-        kinds = [str(part["type"]) for part in parts]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise MaterialError(
-            f"{path}: cannot be read as a refractiveindex.info file ({type(error).__name__}: {reason}). "
-            "It must be YAML with a list DATA, each item with a type."
-        ) from error
-    try:
-        index, limits = _read(parts, kinds)
-    except (KeyError, ValueError, IndexError) as error:
-        if isinstance(error, MaterialError):
-            raise MaterialError(f"{path}: {error}") from error
-        raise MaterialError(
-            f"{path}: DATA is malformed ({type(error).__name__}: {error}). Compare it with the database."
-        ) from error
-    source = " ".join(str(content.get("REFERENCES", path.name)).split())
-    kelvin = (content.get("CONDITIONS") or {}).get("temperature", 293.15)
-    at = float(kelvin) if isinstance(kelvin, (int, float)) else 293.15
-    return Material(name or path.stem, (Axis(index),), source, limits, at)
-
-
-def _read(parts: list[dict[str, object]], kinds: list[str]) -> tuple[Dispersion, tuple[float, float]]:
-    real: Dispersion | None = None
-    loss: Table | None = None
-    ranges: list[tuple[float, float]] = []
-    for part, kind in zip(parts, kinds, strict=True):
-        if kind.startswith("formula"):
-            numbers = [float(c) for c in str(part["coefficients"]).split()]
-            low, high = (float(v) for v in str(part["wavelength_range"]).split())
-            real = Formula(int(kind.split()[1]), tuple(numbers))
-            ranges.append((low, high))
-        elif kind in ("tabulated nk", "tabulated n", "tabulated k"):
-            rows = sorted(
-                {
-                    float(r.split()[0]): [float(v) for v in r.split()]
-                    for r in str(part["data"]).splitlines()
-                    if r.strip()
-                }.items()
-            )
-            columns = list(zip(*(row for _, row in rows), strict=True))
-            table = Table(columns[0], columns[1])
-            ranges.append((columns[0][0], columns[0][-1]))
-            if kind == "tabulated k":
-                loss = table
-            else:
-                real = Tabulated(table, Table(columns[0], columns[2]) if kind == "tabulated nk" else None)
-        else:
-            raise MaterialError(
-                f"type {kind!r} is unknown. Known: formula 1 to 9, tabulated nk, tabulated n, tabulated k."
-            )
-    if real is None:
-        raise MaterialError("there is no refractive index in it, only absorption. Take a file with n.")
-    limits = max(low for low, _ in ranges), min(high for _, high in ranges)
-    if not limits[0] < limits[1]:
-        raise MaterialError(f"the ranges of its parts, {ranges} µm, do not overlap. Split the file.")
-    return (real if loss is None else WithAbsorption(real, loss)), limits
 
 
 #: Δn of water per per cent by mass of solute at 0.589 µm and 293 K, and up to where it is a straight line to 2 %.

@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose
 
 from lingnan.solvers import materials
 from lingnan.solvers.materials import MaterialError, MaterialRangeError
+from lingnan.solvers.tracing import CheckError, checked
 
 #: (material, wavelength, index, half of the last digit in print)
 PRINTED = [
@@ -267,6 +268,25 @@ def test_own_materials() -> None:
         materials.tabulated([1.5, 1.4], [1.0, 1.0])
 
 
+def test_own_functions_are_ones_of_jax() -> None:
+    for wrong, message in (
+        (lambda w: np.sqrt(w), "cannot be traced by JAX"),
+        (lambda w: 1.5 if w > 1.5 else 1.4, "cannot be traced by JAX"),
+        (lambda w: jnp.ones(2) * w, r"array of shape \(2,\)"),
+        (lambda w: (2 + 0.1j) * w, "complex number"),
+    ):
+        with pytest.raises(MaterialError, match=message):
+            materials.function(wrong)
+    dips = materials.function(lambda w: jnp.sqrt(3.0 - w))
+    assert_allclose(jax.jit(jax.grad(dips.n))(2.0), -0.5, rtol=1e-12)
+    with pytest.raises(MaterialError, match=r"n = nan at wavelength = 3.5 µm"):
+        dips.n(3.5)
+    with pytest.warns(UserWarning, match="The result is NaN there"):
+        jax.jit(dips.n)(3.5)
+    with pytest.raises(CheckError, match="not finite"):
+        checked(dips.n)(3.5)
+
+
 def test_solutions() -> None:
     salt = materials.solution("nacl", 10)
     assert_allclose(salt.n(1.31) - materials.index("water", 1.31), 0.0176, rtol=1e-9)
@@ -306,6 +326,21 @@ def test_files_of_refractiveindex_info(tmp_path, kind: str, body: str, n: comple
     file = tmp_path / "material.yml"
     file.write_text(YAML.format(kind=kind, body=body))
     assert_allclose(materials.read_yaml(file).n(1.55), n, atol=2e-6)
+
+
+def test_a_file_that_was_measured_in_air_is_against_vacuum_here(tmp_path) -> None:
+    """N-BK7 as the database has it (SCHOTT's catalogue of 2017): nd = 1.5168 against air, at 587.5618 nm in air."""
+    body = "wavelength_range: 0.3 2.5\n    coefficients: 0 1.03961212 0.00600069867 0.231792344 0.0200179144 1.01046945 103.560653"
+    air = float(materials.index("air", 0.5877))
+    for fields, expected in (
+        ("n_absolute: false, wavelength_vacuum: false", 1.5168 * air),
+        ("n_is_absolute: false, wavelength_is_vacuum: false", 1.5168 * air),
+        ("n_is_absolute: true, wavelength_is_vacuum: true", 1.5167932),  # its slope, -0.042/µm, over 0.163 nm
+    ):
+        file = tmp_path / "glass.yml"
+        file.write_text(YAML.format(kind="formula 2", body=body) + f"SPECS: {{{fields}}}\n")
+        # the formula gives 1.5168000
+        assert_allclose(materials.read_yaml(file).n(0.5875618 * air), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(
