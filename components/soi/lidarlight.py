@@ -68,13 +68,17 @@ def grating_antenna(asked: Asked) -> SDict:
 
 @model_of(phasedarrays.phased_array, heating=0.0)
 def phased_array(asked: Asked) -> SDict:
-    """Model of `phased_array`: from o1 to each antenna; `heating` [K]: one number, or one for each channel."""
+    """Model of `phased_array`: from o1 to each antenna; `heating` [K]: one number, or one for each channel.
+
+    Warns as the cell does, for the shortest wavelength.
+    """
     given, teeth = asked.plain(), _teeth(asked)
     plan = phasedarrays.plan_of(
         asked.name, int(given["antennas"]), given["pitch"], given["pitch_end"], given["pitch_power"],
         given["pitch_channel"], given["length_heater"], teeth, asked.cross_section,
     )  # fmt: skip
     line, wl, kelvin = Line(asked.cross_section, asked.corner), asked.wl, asked.temperature
+    phasedarrays.look_around(plan, given["view_deg"], float(np.min(np.asarray(wl))))
     fork, bend = parts.mmi1x2(**asked.settings), light.bend_euler(**asked.settings)["o1", "o2"]
     way = phasedarrays.way_of(plan, asked.cross_section)
     common = (fork["o1", "o2"] * bend**2) ** plan.stages * line.amplitude(wl, way, kelvin)

@@ -148,6 +148,21 @@ def plan_of(
     return Plan(teeth, both(heights), both(channels), long, fan, antennas.bit_length() - 1)
 
 
+def look_around(plan: Plan, view_deg: float, wavelength: float = 1.55) -> None:
+    """Refuse what is no field of view, and warn of a second beam in it.
+
+    Args:
+        plan: of the array.
+        view_deg: the field is ± this angle [degrees].
+        wavelength: [µm].
+    """
+    from lingnan.solvers.lidar.views import warn_of_second_beam  # takes a second to import
+
+    limits.at_least("phased_array", "view_deg", view_deg, 0.1, "a field that heaters steer through")
+    limits.at_most("phased_array", "view_deg", view_deg, 90.0, "the plane of the chip")
+    warn_of_second_beam("phased_array", plan.heights, wavelength, view_deg, view_deg)
+
+
 def way_of(plan: Plan, cross_section: CrossSectionSpec) -> float:
     """Guides between o1 and an antenna's taper, without splitters, bends of the tree and heaters [µm]."""
     core = draw.core_width(cross_section)
@@ -227,6 +242,7 @@ def phased_array(
     length_heater: float = 150.0,
     pitch_channel: float = 50.0,
     cross_section: CrossSectionSpec = "strip",
+    view_deg: float = 12.0,
 ) -> gf.Component:
     """Optical phased array: splitters, a heater on every channel, guides of one length, and grating antennas.
 
@@ -249,6 +265,10 @@ def phased_array(
         length_heater: of the guide under each heater [µm].
         pitch_channel: between heaters, centre to centre [µm].
         cross_section: of all guides, a strip.
+        view_deg: the beam is meant to be steered to ± this angle across the antennas, and to be alone there [degrees].
+
+    Warns:
+        GratingLobeWarning: a second beam comes into that field, at 1.55 µm; its angle.
 
     o2 to o5 are what the antennas send, from south to north; e1 to e4 the pads of the heaters, from south to north, e5
     and e6 both ends of the wire that all share; and so on with more antennas::
@@ -268,6 +288,7 @@ def phased_array(
     plan = plan_of(
         name, antennas, pitch, pitch_end, pitch_power, pitch_channel, length_heater, teeth, cross_section
     )  # fmt: skip
+    look_around(plan, view_deg)
     core, layer = draw.core_width(cross_section), draw.core_layer(cross_section)
     c = gf.Component()
     heater = phase_shifter_heater(length=plan.heater, cross_section=cross_section)

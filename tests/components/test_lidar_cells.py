@@ -188,6 +188,7 @@ def test_an_engine_hears_with_the_quarter_wave_that_its_heater_sets():
         ("phased_array", {"antennas": 12}, ["antennas = 12", "power of two"]),
         ("phased_array", {"antennas": 512}, ["256"]),
         ("phased_array", {"pitch_channel": 30.0}, ["pitch_channel = 30"]),
+        ("phased_array", {"view_deg": 91.0}, ["view_deg = 91", "90"]),
         ("fmcw_engine", {"length_heater": 50.0}, ["length_heater = 50", "100"]),
     ],
 )
@@ -228,6 +229,18 @@ def test_a_start_with_a_second_beam_in_the_field_warns_with_its_angle():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         arraysearch.optimise()
+
+
+@pytest.mark.parametrize("of", [soi.phased_array, soi.models["phased_array"]], ids=["cell", "model"])
+def test_a_pitch_with_a_second_beam_in_the_field_warns_with_its_angle(of: Any):
+    """By the grating equation: 1.55/3.9 below sin 12 degrees is -10.93 degrees; a field of 11 is clear of it."""
+    with pytest.warns(lobes.GratingLobeWarning, match=r"at -10\.93 degrees, 0\.0 dB .* ±12 degrees.* use 3\.728 µm"):
+        of(pitch=3.9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        of(pitch=3.9, view_deg=11.0)
+        of(pitch=3.7)
+        of(antennas=16, pitch=1.95, pitch_end=5.0)  # no two gaps alike
 
 
 @pytest.mark.validate  # half a minute

@@ -56,6 +56,8 @@ WORDS: dict[str, tuple[Any, ...]] = {  # what parameters in words accept
 every_cell = pytest.mark.parametrize(
     ("process", "cell"), CELLS, ids=[f"{process}-{cell.name}" for process, cell in CELLS]
 )
+#: antennas of any distance: what warns of them has tests of its own
+WIDE_APART = pytest.mark.filterwarnings("ignore:phased_array. a second beam")
 
 
 def build(process: str, cell: Cell, **parameters: Any) -> gf.Component:
@@ -257,12 +259,14 @@ def test_what_was_dirty_once_is_clean_or_refused(process: str, name: str, parame
     assert not found, told(found)
 
 
+@WIDE_APART
 @every_cell
 def test_any_parameters_give_a_clean_cell_or_a_refusal(process: str, cell: Cell) -> None:
     fuzz(process, cell, 2 if cell.name in SLOW else 5)
 
 
 @pytest.mark.validate
+@WIDE_APART
 @every_cell
 def test_many_parameters_give_a_clean_cell_or_a_refusal(process: str, cell: Cell) -> None:
     fuzz(process, cell, 100)

@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.signal import windows
 
-from lingnan.solvers.lidar import apertures, calibration, farfield, imperfections, lobes
+from lingnan.solvers.lidar import apertures, calibration, farfield, imperfections, lobes, views
 from lingnan.solvers.lidar.farfield import Line
 
 HALF_WAVE = 0.775
@@ -137,6 +137,25 @@ def test_grating_lobes_are_where_they_are_said_to_be():
     assert_allclose(clear, 20.0, atol=0.05)  # 1.84 is 1.841 rounded
 
 
+def test_the_highest_lobe_is_the_grating_lobe_or_the_pattern_says_which():
+    """Equal distances by the grating equation, others by the far field of the steered array itself."""
+    for count, pitch in ((16, 2.2), (4, 3.9), (64, 5.0)):
+        x, edge = np.asarray(apertures.regular(count, pitch)), np.sin(np.deg2rad(12.0))
+        found = views.highest_lobe(x, 1.55, 12.0, 30.0)
+        inside = [g for g in lobes.grating_lobes(pitch, 1.55, edge) if abs(g) <= 0.5]
+        assert_allclose(np.sin(np.deg2rad(found.angle_deg)), min(inside, key=lambda g: abs(g - edge)), rtol=1e-9)
+        assert_allclose(found.level_db, 0.0, atol=1e-9)
+    growing = np.cumsum([0.0, 3.0, 3.2, 3.6, 4.2, 5.0, 6.0])
+    array = Line(growing, apertures.uniform(7)).steered(farfield.cosine(12.0))
+    found = views.highest_lobe(growing, 1.55, 12.0, 30.0)
+    assert_allclose(found.level_db, lobes.side_lobe_db(array, (-0.5, 0.5)), atol=2e-3)  # a parabola of λ/12 steps
+    assert_allclose(found.level_db, 10 * np.log10(farfield.power(array, farfield.cosine(found.angle_deg))), atol=2e-3)
+    assert views.highest_lobe(growing[:2], 1.55, 1.0, 1.0) is None
+    views.warn_of_second_beam("here", growing, 1.55, 12.0, 12.0)  # lower than half of the beam: silent
+    with pytest.warns(lobes.GratingLobeWarning, match="here: a second beam at"):
+        views.warn_of_second_beam("here", growing[:3], 1.55, 30.0, 30.0)
+
+
 def test_a_field_by_tuning_is_a_turn_between_neighbours():
     def turns(wave):  # of a guide 80 µm longer, index 2.4 at 1.55 µm that falls by 1.1 per µm: n_g = 4.105
         return (2.4 - 1.1 * (wave - 1.55)) * 80.0 / wave
@@ -246,6 +265,8 @@ def test_calibration_reaches_the_bound(wrong):
     (lambda: apertures.gaussian(4, -3.0), "edge_db = -3 dB"),
     (lambda: apertures.taylor(8, 25.0, 1), "equal = 1"),
     (lambda: Line(np.zeros(3), np.ones(4)), r"\(3,\) and amplitudes of shape \(4,\)"),
+    (lambda: views.highest_lobe(np.zeros((2, 2)), 1.55, 1.0, 2.0), r"positions of shape \(2, 2\)"),
+    (lambda: views.highest_lobe(np.arange(3.0), 1.55, 30.0, 20.0), "view_deg = 20 degrees"),
     (lambda: imperfections.expected(line(np.ones(4)), 0.0, -0.1), "phase_error = -0.1 rad"),
 ])  # fmt: skip
 def test_bad_arrays_are_refused(call, words):
