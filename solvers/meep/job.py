@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lingnan.solvers.meep.machine import Machine, cache_folder, environment
+from lingnan.solvers.meep.machine import Machine, cache_folder, environment, launcher
 
 WORKER = Path(__file__).with_name("worker.py")
 TETHER = Path(__file__).with_name("tether.py")
@@ -54,17 +54,50 @@ def content_key(machine: Machine, task: Mapping[str, Any], arrays: Arrays) -> st
 
 
 def _watch(process: "subprocess.Popen[str]", progress: Progress | None) -> list[str]:
+    """Wait for the end; its last words, and before all why the worker gave up: mpirun says much after it."""
     said: list[str] = []
+    failed: list[str] = []
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("@lingnan "):
             note = json.loads(line.removeprefix("@lingnan "))
-            if progress is not None:
+            if "failed" in note:
+                failed = [note["failed"]]
+            elif progress is not None:
                 progress(note["done"], note["doing"])
         elif line.strip():
             said.append(line.rstrip())
     process.wait()
-    return said
+    return failed or said[-6:]
+
+
+def _check(machine: Machine, processes: int) -> None:
+    """Refuse what this build of Meep, or this machine, cannot run."""
+    if processes < 1:
+        raise ValueError(f"meep: processes = {processes}: at least one has to run.")
+    if not machine.modes:
+        raise ValueError(
+            f"meep: the Meep of {machine.python} is built without MPB, which finds the modes at the ports, as "
+            "Debian's packages for MPI are. Use python3-meep, its serial one, or conda's pymeep."
+        )
+    if processes == 1:
+        return
+    if not machine.mpi:
+        raise ValueError(
+            f"meep: processes = {processes}, but the Meep of {machine.python} is the serial build. Use processes=1, or "
+            'conda create -n pmp -c conda-forge "pymeep=*=mpi_mpich_*" (Debian\'s packages for MPI have no MPB).'
+        )
+    if launcher(machine.python) is None:
+        raise ValueError(
+            f"meep: processes = {processes}, but there is no mpirun beside {machine.python} or on the path. "
+            "Use processes=1, or install that of the MPI which this Meep is built for."
+        )
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if processes > cores:
+        raise ValueError(
+            f"meep: processes = {processes}, and this machine has {cores} cores for them: more would wait for one "
+            f"another. Use processes={cores}."
+        )
 
 
 def run(
@@ -91,18 +124,7 @@ def run(
         MeepError: the worker failed.
     """
     arrays = arrays or {}
-    if processes < 1:
-        raise ValueError(f"meep: processes = {processes}: at least one has to run.")
-    if processes > 1 and not machine.mpi:
-        raise ValueError(
-            f"meep: processes = {processes}, but the Meep of {machine.python} is the serial build. "
-            "Use processes=1, or install python3-meep-openmpi (it replaces the serial package)."
-        )
-    if processes > 1 and shutil.which("mpirun") is None:
-        raise ValueError(
-            f"meep: processes = {processes}, but there is no mpirun on the path. Use processes=1, or install it "
-            "(Debian and Ubuntu: apt-get install openmpi-bin)."
-        )
+    _check(machine, processes)
     folder = cache_folder() / "meep"
     kept = folder / f"{content_key(machine, task, arrays)}.npz"
     if cache and kept.is_file():
@@ -116,7 +138,7 @@ def run(
         # Meep's import warns of numpy's version and more, and what a worker says is shown where it fails
         command = [machine.python, "-W", "ignore", str(WORKER), str(room)]
         if processes > 1:
-            command = ["mpirun", "-np", str(processes), "--allow-run-as-root", *command]
+            command = [str(launcher(machine.python)), "-np", str(processes), *command]
         process = subprocess.Popen(
             [sys.executable, "-I", str(TETHER), str(os.getpid()), *command],
             stdout=subprocess.PIPE,
@@ -134,7 +156,7 @@ def run(
         result = room / "result.npz"
         if process.returncode != 0 or not result.is_file():
             raise MeepError(
-                f"meep: the run failed (status {process.returncode}): {' | '.join(said[-6:]) or 'it said nothing'}"
+                f"meep: the run failed (status {process.returncode}): {' | '.join(said) or 'it said nothing'}"
             )
         with np.load(result) as stored:
             numbers = dict(stored)

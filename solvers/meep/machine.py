@@ -11,10 +11,11 @@ from pathlib import Path
 
 #: leaves at once: Meep's goodbye would print a line after the answer
 _ASK = """
-import json, os, sys, warnings
+import importlib.util, json, os, sys, warnings
 warnings.filterwarnings("ignore")
 import meep
 has = {"version": meep.__version__, "mpi": bool(meep.with_mpi())}
+has["modes"] = importlib.util.find_spec("meep.mpb") is not None
 for name, module in (("mpb", "meep.mpb"), ("adjoint", "meep.adjoint")):
     try:
         __import__(module)
@@ -37,7 +38,8 @@ class Machine:
     python: str  #: path of the interpreter
     version: str
     mpi: bool  #: built for MPI: `processes` above 1 are possible
-    mpb: bool  #: the mode solver is there (needs h5py)
+    modes: bool  #: built with MPB: light can be sent into modes and told by them
+    mpb: bool  #: MPB as a solver of its own is there, too (needs h5py)
     adjoint: bool  #: the adjoint module is there (needs autograd)
 
 
@@ -69,7 +71,11 @@ def cache_folder() -> Path:
 
 
 def environment() -> dict[str, str]:
-    """Environment of the worker: one thread a process (MPI gives the rest), none of our packages."""
+    """Environment of the worker: one thread a process (MPI gives the rest), none of our packages.
+
+    Open MPI lets root start processes if two variables say so; MPICH, which conda's Meep is built for, refuses the
+    option that says the same.
+    """
     kept = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
     return {
         **kept,
@@ -77,7 +83,13 @@ def environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "PYTHONWARNINGS": "ignore",
         "MPLBACKEND": "agg",
+        **{f"{family}_ALLOW_RUN_AS_ROOT{end}": "1" for family in ("OMPI", "PRTE") for end in ("", "_CONFIRM")},
     }
+
+
+def launcher(python: str) -> str | None:
+    """`mpirun` of the MPI that an interpreter's Meep is built for: beside it, as conda has it, else on the path."""
+    return shutil.which("mpirun", path=str(Path(python).parent)) or shutil.which("mpirun")
 
 
 def _ask(python: str) -> Machine | None:
@@ -109,7 +121,8 @@ def _find(named: str) -> Machine:
         machine = _ask(named)
         if machine is None:
             raise MeepNotFoundError(
-                f"the interpreter {named!r} has no Meep. Unset LINGNAN_MEEP_PYTHON to search for one."
+                f"the interpreter {named!r} has no Meep that can be imported (a build for MPI needs mpi4py beside it). "
+                "Unset LINGNAN_MEEP_PYTHON to search for one."
             )
         return machine
     for python in _candidates():

@@ -162,4 +162,8 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    try:
+        main(sys.argv[1])
+    except Exception as error:
+        print("@lingnan " + json.dumps({"failed": f"{type(error).__name__}: {error}"}), flush=True)
+        os._exit(1)  # at once: a process that ends in MPI's own way waits for the others, and they for it

@@ -285,15 +285,34 @@ def test_refusals_say_what_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> No
         meep.simulate(scene, excite=["o9"])
     with pytest.raises(ValueError, match="GiB"):
         meep.simulate(replace(scene, resolution=1e5))
-    with pytest.raises(ValueError, match="serial build"):
-        meep.simulate(replace(scene, resolution=27.0), processes=2) if not meep.find().mpi else pytest.fail(
-            "serial only"
-        )
-    with pytest.raises(meep.MeepError, match="status"):
+    with pytest.raises(meep.MeepError, match=r"status 1\): fewer than 3 vertices"):
         meep.simulate(replace(scene, prisms=(replace(scene.prisms[0], vertices=((0, 0), (1, 1))),)))
     monkeypatch.setenv("LINGNAN_MEEP_PYTHON", "/bin/false")
     with pytest.raises(meep.MeepNotFoundError, match="LINGNAN_MEEP_PYTHON"):
         meep.simulate(scene)
+
+
+def test_several_processes_are_started_by_the_mpirun_beside_the_interpreter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that starts its command once: the point is how it is asked, in words that all families of MPI know."""
+    (tmp_path / "mpirun").write_text('#!/bin/sh\n[ "$1 $2" = "-np 2" ] && shift 2 && exec "$@"\n')
+    (tmp_path / "mpirun").chmod(0o755)
+    (tmp_path / "python").symlink_to(meep.find().python)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    machine = replace(meep.find(), python=str(tmp_path / "python"), mpi=True)
+    section = {"width": 3.0, "background": 1.0}
+    with pytest.raises(meep.MeepError, match="KeyError: 'blocks'"):
+        job.run(machine, {"kind": "modes", "section": section}, processes=2, cache=False)
+    for wrong, count, message in (
+        (replace(machine, mpi=False), 2, "serial build"),
+        (replace(machine, modes=False), 1, "without MPB"),
+        (replace(machine, python="/nowhere/python"), 2, "no mpirun beside /nowhere/python"),
+        (machine, 3, "this machine has 2 cores"),
+    ):
+        monkeypatch.setenv("PATH", str(tmp_path.parent))
+        with pytest.raises(ValueError, match=message):
+            job.run(wrong, {"kind": "modes", "section": section}, processes=count)
 
 
 def test_what_no_run_could_use_is_refused_before_it() -> None:
