@@ -25,10 +25,10 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.devices import overlap, scattering
-from lingnan.solvers.devices.overlap import Guide
 from lingnan.solvers.devices.scattering import Blocks
 from lingnan.solvers.waveguides import engine
 from lingnan.solvers.waveguides.engine import Found
+from lingnan.solvers.waveguides.joints import Guide
 from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.modes import Modes
 

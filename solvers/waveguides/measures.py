@@ -12,7 +12,7 @@ from jax import Array
 
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.errors import did_you_mean
-from lingnan.solvers.waveguides import fields
+from lingnan.solvers.waveguides import fields, joints
 from lingnan.solvers.waveguides.fields import Fields
 from lingnan.solvers.waveguides.given import check_made
 from lingnan.solvers.waveguides.media import Named
@@ -72,15 +72,16 @@ def overlap(one: Modes, two: Modes) -> Array:
     """¼ ∫ (E_i × H_j* + E_j* × H_i)·ẑ dA between modes of 1 W, (modes of one, modes of two), complex.
 
     Of the same cross-section: the identity, in lossless media. The modulus squared is the power that mode i launches
-    into mode j at a butt joint, reflection left out. The other cross-section may differ; its field is taken at the
-    points of the first, and counts as 0 outside its window.
+    into mode j at a butt joint, reflection left out; `devices.overlap.coupling` takes an offset and a tilt. The fields
+    of either count as 0 outside its own window. Smooth in the numbers of both guides, of which the points of the
+    integral follow the interfaces (`joints`). Where one of the first lies on one of the second, the derivative is that
+    of moving apart to one side; what both sides differ by goes with the mesh's error.
     """
     for name, modes in (("one", one), ("two", two)):
         check_made("overlap", name, modes, Modes, "Give what `solve` returns.")
-    grid = one.grid
-    a = one.fields
-    b = two.fields if one is two else field_at(two, grid.x, grid.y)
-    return inner(a, b, grid.area)
+    if one is two:
+        return inner(one.fields, one.fields, one.grid.area)
+    return joints.launched(joints.Guide.of(one), one.order, joints.Guide.of(two), two.order)
 
 
 def inner(a: Fields, b: Fields, area: Array) -> Array:

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from lingnan.solvers import waveguides
 from lingnan.solvers.devices import flux, overlap, vectorial
 from lingnan.solvers.validation import splitter
-from lingnan.solvers.waveguides import Absorber, Resolution, Trapezoid, bordered
+from lingnan.solvers.waveguides import Absorber, Resolution, Trapezoid, bordered, joints
 
 MODES = 60
 
@@ -44,7 +44,7 @@ def test_modes_of_an_empty_box_are_those_of_its_closed_form_and_no_field_at_rest
 
 def test_modes_between_absorbers_are_orthogonal_without_conjugation(sections: list[waveguides.Modes]) -> None:
     for modes in sections:
-        guide = overlap.Guide.unscaled(modes)
+        guide = joints.Guide.unscaled(modes)
         p = np.asarray(overlap.between(guide, modes.order, guide, modes.order))
         norm = np.diagonal(p)
         assert_allclose(overlap.own(guide, modes.order)[0], norm, rtol=1e-10)  # other points, the same polynomials

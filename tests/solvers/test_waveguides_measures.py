@@ -1,5 +1,7 @@
 """What is measured on modes: derivatives against central differences, and definitions in their exact limits."""
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -36,7 +38,8 @@ def modes_at(p: Array) -> Modes:
 
 @pytest.fixture(scope="module")
 def reference() -> Modes:
-    return modes_at(AT.at[0].set(0.55))
+    # no level of its core lies on one that moves: to either side of that an overlap has a derivative of its own
+    return modes_at(AT.at[0].set(0.55).at[1].set(0.25))
 
 
 def measured(p: Array, reference: Modes) -> Array:
@@ -61,8 +64,13 @@ def backward(reference: Modes) -> np.ndarray:
     return np.asarray(jax.jit(jax.jacrev(lambda p: measured(p, reference)))(AT)).T
 
 
-def test_derivatives_of_measures(reference: Modes, backward: np.ndarray) -> None:
-    values = jax.jit(jax.vmap(lambda p: measured(p, reference)))  # one batch size: one compilation
+@pytest.fixture(scope="module")
+def values(reference: Modes) -> Callable[[Array], Array]:
+    """Of as many points as there are parameters: one batch size, one compilation."""
+    return jax.jit(jax.vmap(lambda p: measured(p, reference)))
+
+
+def test_derivatives_of_measures(values: Callable[[Array], Array], backward: np.ndarray) -> None:
     steps = np.array([step for *_, step in PARAMETERS])
 
     def slope(share: float) -> np.ndarray:
@@ -76,6 +84,20 @@ def test_derivatives_of_measures(reference: Modes, backward: np.ndarray) -> None
     for (name, *_), got, want, floor in zip(PARAMETERS, backward, difference, noise, strict=True):
         for measure, one, two, least in zip(NAMES, got, want, floor, strict=True):
             assert_allclose(one, two, rtol=1e-5, atol=least, err_msg=f"{measure} by {name}")
+
+
+@pytest.mark.parametrize(("name", "step"), [("width", 0.02), ("wall angle [deg]", 4.0)])
+def test_an_overlap_is_smooth_in_the_moved_guide(
+    name: str, step: float, values: Callable[[Array], Array], backward: np.ndarray
+) -> None:
+    """Steps in which an interface passes several points of the other guide's mesh: on those points alone it jumps."""
+    which = [n for n, *_ in PARAMETERS].index(name)
+    shares = np.array([-1.0, -0.5, -0.25, 0.25, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0])  # as many as there are parameters
+    moved = AT + step * shares[:, None] * jnp.zeros(len(AT)).at[which].set(1.0)
+    f = np.asarray(values(moved))[:, NAMES.index("overlap")]
+    one, half, quarter = ((f[5 - k] - f[k]) / (2 * step * shares[5 - k]) for k in range(3))
+    slope = (16 * (4 * quarter - half) / 3 - (4 * half - one) / 3) / 15
+    assert_allclose(backward[which, NAMES.index("overlap")], slope, rtol=1e-5)
 
 
 @pytest.mark.validate
