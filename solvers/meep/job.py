@@ -54,21 +54,17 @@ def content_key(machine: Machine, task: Mapping[str, Any], arrays: Arrays) -> st
 
 
 def _watch(process: "subprocess.Popen[str]", progress: Progress | None) -> list[str]:
-    """Wait for the end; its last words, and before all why the worker gave up: mpirun says much after it."""
     said: list[str] = []
-    failed: list[str] = []
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("@lingnan "):
             note = json.loads(line.removeprefix("@lingnan "))
-            if "failed" in note:
-                failed = [note["failed"]]
-            elif progress is not None:
+            if progress is not None:
                 progress(note["done"], note["doing"])
         elif line.strip():
             said.append(line.rstrip())
     process.wait()
-    return failed or said[-6:]
+    return said
 
 
 def _check(machine: Machine, processes: int) -> None:
@@ -155,9 +151,9 @@ def run(
             raise
         result = room / "result.npz"
         if process.returncode != 0 or not result.is_file():
-            raise MeepError(
-                f"meep: the run failed (status {process.returncode}): {' | '.join(said) or 'it said nothing'}"
-            )
+            why = room / "failed.txt"
+            told = why.read_text() if why.is_file() else " | ".join(said[-6:]) or "it said nothing"
+            raise MeepError(f"meep: the run failed (status {process.returncode}): {told}")
         with np.load(result) as stored:
             numbers = dict(stored)
         if cache:
