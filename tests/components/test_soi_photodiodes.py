@@ -57,6 +57,13 @@ def test_responsivity_is_what_depleted_germanium_absorbs() -> None:
     assert_allclose(photodiodes.figures(bias=3.0).responsivity, found.responsivity)
 
 
+def test_the_lines_own_diode_meets_its_specifications() -> None:
+    """As it is drawn by default, at 1 V into 50 ohm and in the middle of the C band."""
+    found, line = photodiodes.figures(), active_process()
+    assert float(found.responsivity) > line.number("specifications.photodiode_responsivity.minimum")
+    assert float(found.bandwidth) > line.number("specifications.photodiode_bandwidth.minimum")
+
+
 def test_bandwidth_lies_below_both_of_its_causes() -> None:
     """Transit times and one pole, each alone, and the rule that adds them: 10 % of two responses that are not bells."""
     found = photodiodes.figures(bias=2.0)
@@ -64,7 +71,7 @@ def test_bandwidth_lies_below_both_of_its_causes() -> None:
     assert_allclose(circuit, physics.one_pole(found.circuit), rtol=1e-6)
     assert float(found.bandwidth) < min(transit, circuit)
     assert_allclose(found.bandwidth, physics.added(transit, circuit), rtol=0.1)
-    area = 7.0 * 19.0  # µm² of the n implant
+    area = 3.0 * 11.0  # µm² of the n implant
     assert_allclose(found.circuit.junction, 8.8541878e-12 * 16.2 * area * 1e-12 / 0.4e-6, rtol=1e-6)
 
 
@@ -88,11 +95,11 @@ def test_dark_current_follows_area_bias_and_temperature() -> None:
     assert_allclose(cold.dark_current, most, rtol=1e-12)
     grown = np.exp(0.33 / 8.617333e-5 * (1 / 300.0 - 1 / 330.0))
     assert_allclose(hot.dark_current / cold.dark_current, grown, rtol=1e-6)  # at 1 V the field lowers nothing
-    double = photodiodes.figures(temperature=300.0, length=39.0)
-    assert_allclose(double.dark_current / cold.dark_current, 2.0, rtol=1e-9)  # 38 µm of implant beside 19
+    double = photodiodes.figures(temperature=300.0, length=23.0)
+    assert_allclose(double.dark_current / cold.dark_current, 2.0, rtol=1e-9)  # 22 µm of implant beside 11
     assert float(photodiodes.figures(temperature=300.0, bias=3.0).dark_current) > float(cold.dark_current)
     leaky = photodiodes.figures(temperature=300.0, leakage=physics.Leakage(bulk=10.0, rim=5.0))
-    rim, area = 2 * (7.0 + 19.0) * 1e-4, 7.0 * 19.0 * 1e-8
+    rim, area = 2 * (3.0 + 11.0) * 1e-4, 3.0 * 11.0 * 1e-8
     assert_allclose(leaky.dark_current, 10e-3 * area + 5e-6 * rim, rtol=1e-6)
 
 
@@ -100,7 +107,7 @@ def test_dark_current_follows_area_bias_and_temperature() -> None:
     ("given", "figure"),
     [
         ({"wavelength": 1.6}, "responsivity"), ({"temperature": 340.0}, "responsivity"), ({"bias": 0.3}, "bandwidth"),
-        ({"load": 25.0}, "bandwidth"), ({"pad": 2e-14}, "bandwidth"), ({"length": 12.0}, "bandwidth"),
+        ({"load": 25.0}, "bandwidth"), ({"pad": 2e-14}, "bandwidth"), ({"length": 9.0}, "bandwidth"),
         ({"width": 5.0}, "bandwidth"), ({"contact_offset": 2.0}, "bandwidth"), ({"contact_width": 1.0}, "bandwidth"),
         ({"corner": "hot"}, "dark_current"),
     ],
@@ -130,7 +137,7 @@ def test_a_pair_rejects_what_is_alike_and_a_tap_reads_its_share() -> None:
     one = photodiodes.figures(bias=1.0)
     assert_allclose(abs(pair.difference(1e6)), 2 * one.responsivity, rtol=1e-6)
     assert float(pair.cmrr_db(1e9)) < -100
-    weaker = photodiodes.balanced(upper=photodiodes.figures(length=10.0))
+    weaker = photodiodes.balanced(upper=photodiodes.figures(length=8.0))
     ratio = float(weaker.second / weaker.first)
     assert_allclose(weaker.cmrr_db(1e5), 20 * np.log10((1 - ratio) / (1 + ratio)), atol=0.01)
     seen = photodiodes.monitored(1e-3, gap=0.25, bias=1.0)
