@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import check_between, check_no_less
 
 #: -ln 0.02: contrast at which a black mark is lost
 CONTRAST = 3.91
@@ -35,5 +35,12 @@ def extinction(visibility_km: ArrayLike, wavelength: ArrayLike) -> Array:
 
 
 def transmitted(extinction: ArrayLike, distance_m: ArrayLike) -> Array:
-    """Share of the power that is left after one way, exp(-αR)."""
+    """Share of the power that is left after one way, exp(-αR).
+
+    Args:
+        extinction: α [1/m].
+        distance_m: R [m].
+    """
+    check_no_less("transmitted", "extinction", extinction, 0.0, "1/m", "Air does not amplify.")
+    check_no_less("transmitted", "distance_m", distance_m, 0.0, "m", "")
     return jnp.exp(-jnp.asarray(extinction, float) * jnp.asarray(distance_m, float))

@@ -8,6 +8,7 @@ K, with `celsius` at the door.
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 from scipy import constants
@@ -78,6 +79,7 @@ def pointing(
         room: [K].
     """
     check_temperature("pointing", temperature)
+    check_between("pointing", "pitch", pitch, 0.0, np.inf, "µm", "")
     change = jnp.asarray(drift, float) * (jnp.asarray(temperature, float) - room)
     v = jnp.asarray(antenna.sine, float)
     along = jnp.rad2deg(jnp.arcsin(v + change) - jnp.arcsin(v))

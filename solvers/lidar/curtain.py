@@ -83,6 +83,8 @@ class Curtain:
 
     def least_power(self, trips: ArrayLike) -> Array:
         """Power at which it trips so often [W], with this curtain's noise at its own power: for small signals exact."""
+        most = 0.5**self.confirm / float(np.max(np.asarray(self.slot))) if known(self.slot) else np.inf
+        check_between("least_power", "trips", trips, 0.0, most, "Hz", "Without any light it trips no more often.")
         p = (jnp.asarray(trips, float) * self.scan / self.beams) ** (1 / self.confirm)
         wanted = jnp.square(2 * -jax.scipy.stats.norm.ppf(p))
         return self.power * jnp.sqrt(wanted / self.snr)

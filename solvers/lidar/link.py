@@ -54,12 +54,19 @@ class Link:
         back = self.reflectivity * jnp.cos(jnp.deg2rad(self.incidence_deg)) / jnp.pi * self.filled
         return self.power * self.efficiency * back * self.aperture_m2 / r**2 * jnp.exp(-2 * self.extinction * r)
 
-    @jax.jit
     def reach(self, least: ArrayLike) -> Array:
         """Distance at which so much comes back [m]: the inverse of `received`, by Newton in its logarithm.
 
         R exp(αR) = R0, R0 the reach in clear air; the solution is W(αR0)/α, W of Lambert.
+
+        Args:
+            least: power that has to come back [W].
         """
+        check_between("Link.reach", "least", least, 0.0, np.inf, "W", "")
+        return self._reach(jnp.asarray(least, float))
+
+    @jax.jit
+    def _reach(self, least: Array) -> Array:
         clear = jnp.sqrt(
             self.received(1.0) * jnp.exp(2 * jnp.asarray(self.extinction, float)) / jnp.asarray(least, float)
         )
@@ -95,6 +102,11 @@ def speckles(aperture: ArrayLike, spot: ArrayLike, distance_m: ArrayLike, wavele
         distance_m: [m].
         wavelength: [µm].
     """
+    for name, value, unit in (
+        ("aperture", aperture, "m"), ("spot", spot, "m"), ("distance_m", distance_m, "m"),
+        ("wavelength", wavelength, "µm"),
+    ):  # fmt: skip
+        check_between("speckles", name, value, 0.0, np.inf, unit, "")
     n = jnp.asarray(jnp.asarray(aperture, float) * spot / (1e-6 * jnp.asarray(wavelength, float) * distance_m))
     points, weights = np.polynomial.legendre.leggauss(96)
     end = jnp.minimum(1.0, LOBES / n)

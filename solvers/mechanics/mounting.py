@@ -100,7 +100,7 @@ def told(rows: ArrayLike, noise: ArrayLike) -> Told:
     check_no_less("told", "noise", noise, 1e-30, "", "It is one σ of dλ/λ.")
     if known(answers):
         scaled = np.asarray(answers) / np.maximum(np.abs(np.asarray(answers)).max(axis=0), 1e-300)
-        condition = float(np.linalg.cond(scaled))
+        condition = float(np.linalg.cond(scaled)) if np.all(np.isfinite(scaled)) else np.nan
         if not condition < 1e9:
             raise ValueError(
                 f"told: gauges do not tell {answers.shape[1]} unknowns apart (condition number {condition:.3g}, limit "

@@ -120,7 +120,7 @@ def rosette(
     matrix = rosette_matrix(lines, angles_deg, free)
     if known(matrix):
         scaled = np.asarray(matrix[:3, :3])
-        condition = float(np.linalg.cond(scaled))
+        condition = float(np.linalg.cond(scaled)) if np.all(np.isfinite(scaled)) else np.nan
         if not condition < WORST_ROSETTE:
             turned = ", ".join(f"{angle:g}°" for angle in angles_deg)
             raise ValueError(

@@ -441,3 +441,15 @@ def test_an_antenna_by_the_grating_solver():
 def test_slopes_of_the_rest_are_differences(figure, at):
     quick = jax.jit(figure)
     assert_allclose(jax.grad(quick)(at), difference(quick, at, 1e-4 * at), rtol=1e-6)
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    (lambda: link.speckles(1e-3, -0.1, 50.0, 1.55), "spot = -0.1 m"),
+    (lambda: Link(1e-2, 1e-8).reach(-1e-14), "least = -1e-14 W"),
+    (lambda: BEAMS.least_power(1e9), r"trips = 1e\+09 Hz"),
+    (lambda: climate.pointing(Antenna(1.55, 0.2, 0.01), 2e-4, 300.0, pitch=0.0), "pitch = 0 µm"),
+    (lambda: air.transmitted(-1e-3, 50.0), "extinction = -0.001 1/m"),
+])  # fmt: skip
+def test_what_is_no_number_of_its_kind_is_refused(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()

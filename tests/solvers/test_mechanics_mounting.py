@@ -98,6 +98,8 @@ def test_refused() -> None:
         mounting.matrix([Mounted(TE)], ("z",))
     with pytest.raises(ValueError, match="do not tell 3 unknowns apart"):
         mounting.told(mounting.matrix([Mounted(TE), Mounted(TE), Mounted(TE)], SHORT), 1e-8)
+    with pytest.raises(ValueError, match=r"do not tell 2 unknowns apart .* nan"):
+        mounting.told([[1.0, 0.5], [np.nan, 1.0]], 1e-8)
     with pytest.raises(ValueError, match="noise = 0"):
         mounting.told(mounting.matrix([Mounted(TE), Mounted(TE, 90.0)], ("x", "y")), 0.0)
     with pytest.raises(ValueError, match="for 2 unknowns"):

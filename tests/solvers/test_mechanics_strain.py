@@ -209,6 +209,7 @@ def test_a_wide_weak_guide_is_a_fibre() -> None:
         (lambda: strain.rosette([1, 2, 3], [BONDED] * 3, 1.0, FREE, (0, 90, 180)), "do not tell three strains apart"),
         (lambda: strain.rosette([1, 2], [BONDED] * 2, 1.0, FREE, (0, 90)), "it has three of each"),
         (lambda: strain.rosette([1, 2, 3], [BONDED] * 3, 1.0, Line(1.5)), "thermal answer of the free line = 0"),
+        (lambda: strain.rosette([1, 2, 3], [Line(1.55, np.nan)] * 3, 1.0, FREE), "tell three strains apart .* nan"),
         (lambda: strain.passed(1.0, 10.0, 6.0), "place over half of the length = 1.2"),
         (lambda: strain.passed_mean(1.0, 10.0, 12.0), "over by length = 1.2"),
         (lambda: strain.lag_of_fibre(72e9, 62.5, 1e9, 60.0), "outer over inner radius = 0.96"),
