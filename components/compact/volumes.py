@@ -42,6 +42,10 @@ class Volume:
         first = self.terms[0]
         return Volume(self.z, tuple(Surface(first.x, first.y, tuple(map(tuple, one.tolist()))) for one in slope))
 
+    def along_y(self) -> "Volume":
+        """df/dy."""
+        return Volume(self.z, tuple(term.slope() for term in self.terms))
+
     def at(self, z: ArrayLike, wl: ArrayLike) -> "Cut":
         """The surface over x and y in a medium, for wavelengths that it is known at."""
         return Cut(self, z, wl)
@@ -68,4 +72,4 @@ class Cut:
 
     def slope(self) -> "Cut":
         """Over the gap."""
-        return Cut(Volume(self.volume.z, tuple(term.slope() for term in self.volume.terms)), self.z, self.wl)
+        return Cut(self.volume.along_y(), self.z, self.wl)

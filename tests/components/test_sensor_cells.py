@@ -64,22 +64,22 @@ def test_a_guide_in_a_window_is_what_the_mode_solver_says(wire: sensors.Guide):
 
 def test_the_slope_of_a_fit_is_its_difference():
     fit = wetted.wet(active_process(), "strip")
-    for n in (1.01, 1.33, 1.49):
-        up, down = (fit.n_eff(1.6, n + d) for d in (1e-4, -1e-4))
-        assert_allclose(fit.bulk(1.6, n), (up - down) / 2e-4, rtol=1e-7)
+    for n, width in ((1.01, None), (1.33, None), (1.49, None), (1.33, 0.3), (1.01, 0.34)):
+        up, down = (fit.n_eff(1.6, n + d, width) for d in (1e-4, -1e-4))
+        assert_allclose(fit.bulk(1.6, n, width), (up - down) / 2e-4, rtol=1e-6)
     assert_allclose(jax.grad(lambda n: fit.n_eff(1.6, n))(1.33), fit.bulk(1.6, 1.33), rtol=1e-12)
     assert_allclose(jax.jit(lambda n: fit.n_eff(1.6, n))(1.33), fit.n_eff(1.6, 1.33), rtol=1e-13)
 
 
 def test_air_in_a_window_is_the_strip_in_air():
-    """Two fits made for themselves: that of a guide in air, and this one. Couplers in air agree as far as the older
-    fit of their exchange, to 2.5 %, does."""
-    waves = np.linspace(1.54, 1.56, 2001)
+    """Two fits made for themselves: that of a guide in air, which is right to 9e-5 of n_eff, 30 pm of a resonance, and
+    this one. Couplers in air agree as far as the older fit of their exchange, to 2.5 %, does."""
+    waves = np.linspace(1.54, 1.5415, 15001)  # a line is 12 pm wide: how deep it is takes samples of 0.1 pm
     new, old = (
         power(model(wl=waves, radius=20.0, length_x=10.0, gap=0.4, cladding="air"))
         for model in (soi.models["ring_sensor"], light.racetrack_single)
     )
-    assert abs(waves[new.argmin()] - waves[old.argmin()]) < 4e-5  # 2e-6 of n_eff in each is 4 pm; steps are 10
+    assert abs(waves[new.argmin()] - waves[old.argmin()]) < 4e-5
     assert_allclose(new.min(), old.min(), rtol=0.05)
 
 
@@ -270,7 +270,15 @@ def test_absorption_of_a_gas_is_the_share_in_the_gas():
     [
         ("ring_sensor", {"cladding": 1.6}, r"index of the medium of 1.6 lies outside 1 to 1.5"),
         ("ring_sensor", {"wl": 1.7, "cladding": 1.33}, r"wl = 1.7 µm lies outside 1.26 to 1.68"),
-        ("spiral_sensor", {"width": 1.0}, r"width = 1 µm lies outside 0.36 to 0.9"),
+        ("spiral_sensor", {"width": 1.0}, r"width = 1 µm lies outside 0.33 to 0.9"),
+        ("spiral_sensor", {"width": 0.31}, r"0.31 µm lies outside 0.33 .*index 1 light is held in every corner up"),
+        ("spiral_sensor", {"width": 0.3, "cladding": 1.2}, r"width = 0.3 µm lies outside 0.306 to 0.9"),
+        (
+            "ring_sensor",
+            {"width": 0.3, "cladding": 1.28},
+            r"cladding = 1.28 .* outside 1.3 to 1.5 .*, for which light of the odd",
+        ),
+        ("ring_sensor", {"width": 0.3, "cladding": "water", "gap": 0.3}, r"gap = 0.3 µm lies outside 0.4 to inf"),
     ],
 )
 def test_models_refuse_what_was_not_solved(name: str, settings: dict[str, Any], said: str):
