@@ -190,7 +190,7 @@ def moved(process: Process, shifts: Mapping[str, float]) -> Process:
 
 
 class _ByHash:
-    """A process as a key of a cache."""
+    """A process as a key of a cache: the hash is that of its file, which a corner of it has too."""
 
     def __init__(self, process: Process) -> None:
         self.process = process
@@ -199,7 +199,9 @@ class _ByHash:
         return hash(self.process.hash)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByHash) and self.process.hash == other.process.hash
+        if not (isinstance(other, _ByHash) and self.process.hash == other.process.hash):
+            return False
+        return self.process is other.process or self.process.data == other.process.data
 
 
 def _moved(process: Process, shifts: tuple[tuple[str, float], ...]) -> Process:
