@@ -68,7 +68,8 @@ RAILS = (
          ("bar", "letters H and S are read as bar and slot, both 2"), ("cladding", "0.5 on the slab, flat"),
          ("metal", "gold in its table, copper in a drawing")),
         "the published n and Z0 are those of 15 % more capacitance than ours. The authors' fit lays 8.4 of 13 dB/cm at "
-        "300 GHz to dielectrics and 4.6 to metal, of which we have 8.4; stems and grounds are not published",
+        "300 GHz to dielectrics and 4.6 to metal, of which we have 8.4; stems and grounds are not published. Their "
+        "own numbers give the band",
         8000.0, reference_said="the paper, which says direct current",
         stated=Stated(2.26, 2.26, 46.0, 0.264, 0.028, "all measured but n_g, which is said to be n_rf"),
     ),
