@@ -78,7 +78,10 @@ CHIPS = {
         "free spectral range 6.24 nm, lines 0.78 nm apart", "path 6.5%",
         "0.195 of its noise in a beat, 16 without dark current", "43 of 43 links joined",
     ),
-    "microphone": ("3.13 fm/Pa by the model, 3.12 by the plate", "32 dB over the noise", "6 of 6 links joined"),
+    "microphone": (
+        "3.13 fm/Pa by the model, 3.12 by the plate", "0.17 mPa/√Hz at most; wanted 0.30",
+        "32.4 dB; by heat alone 42.6", "6 of 6 links joined",
+    ),
     "bridge_strain": (
         "72.1 pm/K, as 81 µε would", "strips pass 0.61 and 0.43 along them, 0.16 across at most",
         "0.017 and 0.023 µε by the bound, 0.017 and 0.023 drawn", "yield 0.91", "17 of 17 links joined",
