@@ -10,7 +10,7 @@ detection: 3 σ of the blank, as in `figures.lod`.
     least(chain, Interferometer(wet, dry, 5000.0).three, jnp.asarray([1.55])).lod_riu
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -48,15 +48,25 @@ class Least(NamedTuple):
 
 
 def least(
-    chain: Chain, outputs: Outputs, wavelength: Array, environment: Environment | None = None, *, narrowest: Any = None
+    chain: Chain,
+    outputs: Outputs,
+    wavelength: Array,
+    environment: Environment | None = None,
+    *,
+    unknown: Sequence[str] = (),
+    narrowest: Any = None,
 ) -> Least:
     """Limit of detection of a sensor by all that is read of it.
+
+    What moves all of a spectrum is taken for the index unless the estimator knows of it. A ring cannot tell them apart;
+    a Vernier can, at the price of more noise: temperature moves both of its combs, a laser's offset too.
 
     Args:
         chain: what reads each output.
         outputs: such as `Ring.drop`, `Vernier.drop`, `Interferometer.three`, `Grating.transmitted`.
         wavelength: of the samples [µm], (N,); one is enough for three outputs.
         environment: None: a steady one.
+        unknown: what is estimated beside the index, and not taken for it any more: "warmth", "offset" of the scan.
         narrowest: width of the narrowest line that is read [µm], which the samples have to resolve; None: not asked.
 
     Raises:
@@ -76,18 +86,24 @@ def least(
         trace = scanned(chain, spectrum, wave)
         return trace.mean, trace.variance
 
+    wrong = [name for name in unknown if name not in ("warmth", "offset")]
+    if wrong:
+        raise ValueError(
+            f"least: unknown = {wrong[0]!r}: what can be estimated beside the index is 'warmth' and 'offset'."
+        )
     start = jnp.zeros(3)
     count = jax.eval_shape(samples, start)[0].size
-    if count < 3:
+    if count < 3 + len(unknown):
         raise ValueError(
             f"least: {count} samples cannot tell an index from a gain and a base: give three outputs, or three "
-            "wavelengths or more."
+            "wavelengths or more, and one for whatever else is unknown."
         )
     mean, variance = samples(start)
     (by_index, by_warmth, by_offset), spread = _slopes(samples, start)
     flat, still = mean.ravel(), jnp.zeros(mean.size)
-    by_mean = jnp.stack([by_index.ravel(), flat, jnp.ones_like(flat)], 1)
-    by_variance = jnp.stack([spread.ravel(), still, still], 1)
+    beside = [{"warmth": by_warmth, "offset": by_offset}[name].ravel() for name in unknown]
+    by_mean = jnp.stack([by_index.ravel(), flat, jnp.ones_like(flat), *beside], 1)
+    by_variance = jnp.stack([spread.ravel(), *[still] * (by_mean.shape[1] - 1)], 1)
     sigma = jnp.sqrt(bounds.cramer_rao(bounds.information(variance.ravel(), by_mean, by_variance))[0, 0])
 
     weighed = by_mean / variance.ravel()[:, None]

@@ -23,10 +23,11 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
-from lingnan.solvers.waveguides import Modes, Resolution, field_at, solve
+from lingnan.solvers.waveguides import Modes, Resolution, solve
 from lingnan.solvers.waveguides.engine import Found, Problem, group, value
 from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
+from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.topology import Window
 
@@ -243,7 +244,7 @@ def sheet(modes: Modes, face: Face, film: ArrayLike, liquid: ArrayLike) -> Array
         liquid: index of what it takes the place of.
     """
     nudge = 1e-7  # µm: into the liquid, whose field the formula takes
-    field = field_at(modes, face.x + nudge * face.normal_x, face.y + nudge * face.normal_y).E
+    field = field_or_zero(modes, face.x + nudge * face.normal_x, face.y + nudge * face.normal_y).E
     normal = field[:, 0] * face.normal_x + field[:, 1] * face.normal_y
     along = jnp.sum(jnp.abs(field) ** 2, axis=1) - jnp.abs(normal) ** 2
     new, old = jnp.asarray(film) ** 2, jnp.asarray(liquid) ** 2
