@@ -26,7 +26,7 @@ from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import CrossSectionData, Process, load_process
 from lingnan.solvers import materials, waveguides
-from lingnan.solvers.tracing import insist
+from lingnan.solvers.tracing import insist, literal
 from lingnan.solvers.waveguides.media import temperatures
 
 #: Range of wavelengths of every fit [µm] and its nodes: six are right to 1e-6 of n_eff in a silicon wire. In a crystal
@@ -111,10 +111,11 @@ def check_range(
         LingnanError: says which value, and the range.
     """
     low, high = limits
-    said = (
-        f"model of {what}: {name} = {{value}} {unit} lies outside {low:g} to {high:g} {unit}, for which {because}. "
+    end = (
+        f" {unit} lies outside {low:g} to {high:g} {unit}, for which {because}. "
         f"Give {name} in {unit}, inside that range."
     )
+    said = literal(f"model of {what}: {name} = ") + "{value}" + literal(end)
     if isinstance(value, jax.core.Tracer):
         traced: Any = value
         insist((traced >= low - 1e-9) & (traced <= high + 1e-9), said, value=traced)

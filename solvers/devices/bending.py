@@ -22,7 +22,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.waveguides.measures import field_at
+from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.media import is_traced, namespace
 from lingnan.solvers.waveguides.modes import Modes
 
@@ -68,8 +68,8 @@ def lean(
     w = jnp.asarray(np.outer(weights, weights_up).reshape(-1))
     straight, out, back = (bent(c) for c in (0.0, step, -step))
     _check_window(straight, 1.5 * jnp.asarray(width) + gap + apart)
-    near, tail, far = (field_at(straight, x - width - gap - d, y).E[mode] for d in (-apart, 0.0, apart))
-    own, outer, inner = (field_at(modes, x, y).E[mode] for modes in (straight, out, back))
+    near, tail, far = (field_or_zero(straight, x - width - gap - d, y).E[mode] for d in (-apart, 0.0, apart))
+    own, outer, inner = (field_or_zero(modes, x, y).E[mode] for modes in (straight, out, back))
 
     def found(a: Array, b: Array) -> Array:
         return jnp.sum(w * jnp.sum(a * b.conj(), axis=0).real)

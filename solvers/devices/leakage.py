@@ -18,7 +18,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.devices.multilayer import Polarization
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.waveguides.fields import Z0
-from lingnan.solvers.waveguides.measures import field_at
+from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.modes import Modes
 
@@ -90,7 +90,7 @@ def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: Ar
     k_x = 2 * jnp.pi / width * np.arange(-orders, orders + 1)
     inside = jnp.sqrt(k_x**2 + along**2)
     turn = weights[:, None] * jnp.exp(-1j * x[:, None] * k_x) / width
-    at = field_at(modes, x, jnp.full_like(x, level))
+    at = field_or_zero(modes, x, jnp.full_like(x, level))
     # across the plane of incidence
     e, h = ((along * (f[:, 0] @ turn) - k_x * (f[:, 2] @ turn)) / inside for f in (at.E, at.H))
     substrate = jnp.asarray(n_substrate) ** 2

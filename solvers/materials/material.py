@@ -91,8 +91,8 @@ class Material:
 
     def n_g(self, wavelength: ArrayLike, temperature: ArrayLike | None = None, axis: int = 0) -> Array:
         """Group index n - λ dn/dλ along an axis (0 ordinary or only, -1 extraordinary)."""
-        wave = jnp.asarray(wavelength, float)
         mark = self._mark(wavelength, temperature)
+        wave = jnp.asarray(wavelength, float)
 
         def real(wave: Array) -> Array:
             return self._free(axis, wave, temperature).real
@@ -104,8 +104,8 @@ class Material:
         """Thermo-optic coefficient [1/K] along an axis."""
         if self.axes[axis].thermal is None:
             raise MaterialError(f"{self.name}: no thermo-optic coefficient of it is known. {_TABLE_HINT}")
+        mark = self._mark(wavelength, temperature)
         at = jnp.asarray(self.temperature if temperature is None else temperature, float)
-        mark = self._mark(wavelength, at)
         wave = jnp.asarray(wavelength, float)
         return jax.jvp(lambda t: self._free(axis, wave, t).real, (at,), (jnp.ones_like(at),))[1] * mark
 
@@ -115,7 +115,8 @@ class Material:
         return 4e4 * jnp.pi * n.imag / jnp.asarray(wavelength)
 
     def _along(self, axis: int, wavelength: ArrayLike, temperature: ArrayLike | None) -> Array:
-        return self._free(axis, jnp.asarray(wavelength, float), temperature) * self._mark(wavelength, temperature)
+        mark = self._mark(wavelength, temperature)
+        return self._free(axis, jnp.asarray(wavelength, float), temperature) * mark
 
     def _free(self, axis: int, wavelength: Array, temperature: ArrayLike | None) -> Array:
         """The index along an axis, unchecked."""
@@ -233,7 +234,9 @@ def _advice(material: Material) -> str:
 def _within(
     material: Material, quantity: str, value: ArrayLike, limits: tuple[float, float], unit: str, extrapolate: bool
 ) -> None:
-    array = np.atleast_1d(np.asarray(value, float))
+    array = np.atleast_1d(np.asarray(value))
+    if array.dtype.kind not in "iuf":  # text, None, complex numbers and truths
+        raise MaterialError(f"{material.name}: {quantity} = {value!r} is no real number. Give it in {unit}.")
     if not np.all(np.isfinite(array)):
         raise MaterialError(f"{material.name}: {quantity} = {value} is not a finite number. Give it in {unit}.")
     low, high = limits

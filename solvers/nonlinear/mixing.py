@@ -27,6 +27,7 @@ from lingnan.solvers.materials.material import Material
 from lingnan.solvers.waveguides import Modes, Resolution
 from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.geometry import Geometry
+from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.media import is_traced
 
 #: of light [µm/ps]
@@ -182,7 +183,7 @@ def couplings(low: Modes, high: Modes, d: Coefficients | None = None) -> Array:
     geometry = low.problem.geometry
     grid = low.grid
     q = low.order + 1
-    e, f = low.E, high.E if not geometry.open else waveguides.field_at(high, grid.x, grid.y).E
+    e, f = low.E, high.E if not geometry.open else field_or_zero(high, grid.x, grid.y).E
     total = jnp.zeros((e.shape[0], f.shape[0]), complex)
     for k, medium in enumerate(geometry.media):
         if not isinstance(medium, Oriented):

@@ -21,9 +21,10 @@ from lingnan.solvers.materials.carriers import carrier_shift
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan, plan_of
 from lingnan.solvers.phaseshifters.section import Section
 from lingnan.solvers.semiconductors import Device, State
-from lingnan.solvers.waveguides import Modes, Resolution, Trapezoid, cross_section, field_at, solve
+from lingnan.solvers.waveguides import Modes, Resolution, Trapezoid, cross_section, solve
 from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.geometry import Geometry
+from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.topology import Topology
 
 #: of the optical mesh: n_eff to 1e-5
@@ -129,7 +130,7 @@ def _weights(modes: Modes, x: Array, y: Array, inside: Array) -> Array:
     dx, dy = jnp.diff(x), jnp.diff(y)
     px, py = x[:-1, None] + POINTS * dx[:, None], y[:-1, None] + POINTS * dy[:, None]
     at_x, at_y = jnp.broadcast_arrays(px[:, None, :, None], py[None, :, None, :])
-    e = field_at(modes, at_x, at_y).E[0]
+    e = field_or_zero(modes, at_x, at_y).E[0]
     strength = jnp.sum(jnp.abs(e) ** 2, axis=0)  # (nx, ny, 2, 2)
     near = np.stack([1 - POINTS, POINTS])  # (end, point): linear between the ends of a cell
     split = jnp.einsum("xyqr,aq,br,q,r->xyab", strength, near, near, SHARES, SHARES)

@@ -16,8 +16,9 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.waveguides import Modes, field_at
+from lingnan.solvers.waveguides import Modes
 from lingnan.solvers.waveguides.fields import Z0
+from lingnan.solvers.waveguides.measures import field_or_zero
 
 ACROSS, UP, ALONG = 8, 5, 81  #: points in the bus's core, and along it
 
@@ -48,8 +49,8 @@ def exchanged(
     x, y, along = jnp.meshgrid(across, up, z, indexing="ij")
     from_axis = r0 + away - x  # x points towards the axis, as in both sections
     r, theta = jnp.hypot(from_axis, along), jnp.arctan2(along, from_axis)
-    own = field_at(bus, x[..., 0], y[..., 0]).E[0][..., None]
-    there = field_at(bend, r0 - r, y).E[0]
+    own = field_or_zero(bus, x[..., 0], y[..., 0]).E[0][..., None]
+    there = field_or_zero(bend, r0 - r, y).E[0]
     cos, sin = jnp.cos(theta), jnp.sin(theta)
     turned = jnp.stack([there[0] * cos + there[2] * sin, there[1], there[2] * cos - there[0] * sin])
     phase = bend.beta[0].real * r0 * theta - bus.beta[0].real * along

@@ -27,7 +27,7 @@ from lingnan.solvers.waveguides import fields, host
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, stretch, with_window
 from lingnan.solvers.waveguides.media import check, is_traced, mark, namespace, permittivity, unchecked
-from lingnan.solvers.waveguides.slab import upper_index
+from lingnan.solvers.waveguides.slab import plasmon_numbers, upper_index
 
 #: Residual of a search in real numbers above which it is made again in complex ones. Between closed walls a lossless
 #: guide has modes whose β² are conjugates of each other, often near cutoff. Inside `jit` real numbers stay real.
@@ -181,6 +181,7 @@ def search_compiled(problem: Problem, target: Array | None) -> Found:
         target = upper_index(
             numbers.mesh, numbers.epsilon, problem.geometry, problem.plan.resolution, problem.wavelength
         )
+        target = jnp.maximum(target, _held(numbers, problem.wavelength))
     ritz, pairs = _search(pencil, numbers.data, target * k0, problem.plan)
     beta = propagation(pencil.quadratic, pairs.beta)
     raw = fields.evaluate(numbers.mesh, pencil.order, pairs.right, beta, problem.wavelength, numbers.curvature)
@@ -189,6 +190,19 @@ def search_compiled(problem: Problem, target: Array | None) -> Found:
     wall = jnp.max(rim, axis=-1) / jnp.max(strength, axis=(-2, -1))
     order = jnp.argsort(-beta.real)
     return Found(jax.tree.map(lambda a: a[order], pairs), ritz.residuals[order], ritz.steps, wall[order])
+
+
+def _held(numbers: Assembled, wavelength: Array) -> Array:
+    """`plasmon_numbers` of one cross-section or of a batch: whether there is metal is seen while the program runs."""
+
+    def run(x: Any, y: Any, epsilon: Any, wavelength: Any) -> np.ndarray:
+        parts, lead = tuple(np.asarray(a) for a in (x, y, epsilon, wavelength)), np.shape(wavelength)
+        flat = (a.reshape(-1, *a.shape[len(lead) :]) for a in parts)
+        return plasmon_numbers(*flat).reshape(lead)
+
+    given = lax.stop_gradient((numbers.mesh.x, numbers.mesh.y, numbers.epsilon, wavelength))
+    shape = jax.ShapeDtypeStruct((), float)
+    return jax.pure_callback(run, shape, *given, vmap_method="broadcast_all")
 
 
 def value(problem: Problem, found: Found) -> Array:

@@ -12,10 +12,11 @@ from jax import Array
 
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.errors import did_you_mean
+from lingnan.solvers.tracing import insist
 from lingnan.solvers.waveguides import fields, joints
 from lingnan.solvers.waveguides.fields import Fields
 from lingnan.solvers.waveguides.given import check_made
-from lingnan.solvers.waveguides.media import Named
+from lingnan.solvers.waveguides.media import Named, is_traced
 from lingnan.solvers.waveguides.modes import Modes, each
 from lingnan.solvers.waveguides.probe import probe
 
@@ -94,7 +95,33 @@ def inner(a: Fields, b: Fields, area: Array) -> Array:
 
 
 def field_at(modes: Modes, x: Array, y: Array) -> Fields:
-    """E and H at any points [µm]: (modes, 3, *x.shape)."""
+    """E and H at any points of the window [µm]: (modes, 3, *x.shape).
+
+    Raises:
+        ValueError: a point lies outside the window, where nothing was solved. Under tracing fields are 0 there, and it
+            raises inside `checked` alone.
+    """
+    check_made("field_at", "modes", modes, Modes, "Give what `solve` returns.")
+    mesh, (px, py) = modes.mesh, jnp.broadcast_arrays(jnp.asarray(x, float), jnp.asarray(y, float))
+    left, right, bottom, top = mesh.x[0, 0].real, mesh.x[-1, 0].real, mesh.y[0].real, mesh.y[-1].real
+    slack = 1e-9 * (right - left)  # round-off of points on the wall
+    fine = (px >= left - slack) & (px <= right + slack) & (py >= bottom - slack) & (py <= top + slack)
+    said = (
+        "field_at: ({x:g}, {y:g}) µm lies outside the window, {left:g} to {right:g} and {bottom:g} to {top:g} µm, "
+        "where nothing was solved. Give the cross-section a larger window=, or points inside."
+    )
+    shown = {"x": px, "y": py, "left": left, "right": right, "bottom": bottom, "top": top}
+    if is_traced(fine):
+        insist(fine, said, **shown)
+    elif not np.all(fine):
+        first = int(np.argmin(fine))
+        numbers = {k: float(np.broadcast_to(v, fine.shape).flat[first]) for k, v in shown.items()}
+        raise ValueError(said.format(**numbers))
+    return field_or_zero(modes, px, py)
+
+
+def field_or_zero(modes: Modes, x: Array, y: Array) -> Fields:
+    """`field_at` with fields that are 0 outside the window."""
     numbers = modes.numbers
     return probe(
         numbers.mesh, modes.order, modes.vectors, modes.beta, modes.wavelength, numbers.curvature,

@@ -27,6 +27,8 @@ class Named:
 
 
 Medium = Named | Oriented | Array
+#: A permittivity with principal values further apart has no inverse that is worth anything in 16 digits.
+FLAT = 1e-12
 
 
 def medium(given: Any) -> Medium:
@@ -57,8 +59,13 @@ def medium(given: Any) -> Medium:
             insist(fine, f"medium with the real part {{value}}: {said}", value=jnp.real(array))
         elif array.ndim < 2 and np.any((np.real(array) < 0) | (np.asarray(array) == 0)):
             raise ValueError(f"medium {given}: {said}")
-        if array.ndim == 2 and not is_traced(array) and np.linalg.det(np.asarray(array)) == 0:
-            raise ValueError(f"medium {given}: a permittivity that has no inverse, so that some E has no D. No ε is 0.")
+        if array.ndim == 2 and not is_traced(array):
+            most, *_, least = np.linalg.svd(np.asarray(array), compute_uv=False)
+            if least <= FLAT * most:
+                raise ValueError(
+                    f"medium {given}: a permittivity that has no inverse (singular values {least:.3g} to {most:.3g}), "
+                    "so that some E has no D. No ε is 0."
+                )
         return array
     if not isinstance(given, (str, Material)):
         raise ValueError(

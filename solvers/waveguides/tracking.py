@@ -11,7 +11,7 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.waveguides.geometry import Geometry
-from lingnan.solvers.waveguides.measures import field_at
+from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.solve import solve
 
@@ -49,7 +49,7 @@ def classify(modes: Modes) -> tuple[Label, ...]:
     """Label of each mode, in their order."""
     te = np.asarray(modes.te_fraction)
     grid = modes.grid
-    here, there = modes.E, field_at(modes, -grid.x, grid.y).E
+    here, there = modes.E, field_or_zero(modes, -grid.x, grid.y).E
     labels: list[Label] = []
     for k, (name, order) in enumerate(named(modes)):
         main = 0 if name == "TE" else 1
@@ -73,7 +73,7 @@ def follow(before: Modes, after: Modes) -> np.ndarray:
 @jax.jit
 def _likeness(before: Modes, after: Modes) -> Array:
     grid = before.grid
-    a, b = before.E, field_at(after, grid.x, grid.y).E
+    a, b = before.E, field_or_zero(after, grid.x, grid.y).E
     cross = jnp.abs(jnp.einsum("icxy,jcxy,xy->ij", a.conj(), b, grid.area)) ** 2
     one, two = (jnp.einsum("icxy,icxy,xy->i", f.conj(), f, grid.area).real for f in (a, b))
     return cross / one[:, None] / two

@@ -12,6 +12,7 @@ from scipy.special import i0, i1, k0, k1
 
 from lingnan.solvers import materials, waveguides
 from lingnan.solvers.waveguides import LADDER, Absorber, Modes, Resolution, Trapezoid
+from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.slab import _plasmon, _wire, slab_index
 
 SILICON, OXIDE = 3.4757, 1.4440  # the constants of the reference cases
@@ -133,7 +134,35 @@ def test_probe_is_the_field_at_the_points(strip: Modes) -> None:
     there = waveguides.field_at(strip, strip.grid.x, strip.grid.y)
     assert_allclose(there.E, strip.E, atol=1e-9 * float(jnp.abs(strip.E).max()))
     assert_allclose(there.H, strip.H, atol=1e-9 * float(jnp.abs(strip.H).max()))
-    assert np.all(np.asarray(waveguides.field_at(strip, jnp.array([99.0]), jnp.array([0.0])).E) == 0)
+
+
+@pytest.mark.validate  # compiles the search
+def test_a_plasmon_beside_a_lossy_tensor_is_found_first() -> None:
+    """A search in JAX, as its tensor is full and absorbs; by principal indices it is one in LAPACK."""
+    gold = np.sqrt(-115 + 11j)
+
+    def top(film: np.ndarray) -> np.ndarray:
+        shapes = [
+            Trapezoid(film, -0.6, 0.0, name="film"),
+            Trapezoid(gold, 0.0, 0.02, -0.15, 0.15, name="gold"),
+        ]
+        guide = waveguides.cross_section(shapes, background=1.444, window=(-1.0, 1.0, -1.2, 1.0))
+        return np.asarray(waveguides.solve(guide, 1.55, 1, resolution=Resolution(3)).n_eff)
+
+    principal = np.array([4.57, 4.89, 4.7], complex)
+    turned = np.diag(principal)
+    turned[0, 2] = turned[2, 0] = 1e-6  # moves n_eff by its square
+    found = top(np.sqrt(principal))
+    assert found[0].real > 2.4  # far above the film
+    assert_allclose(top(turned), found, rtol=1e-8)
+
+
+def test_fields_outside_the_window_are_refused(strip: Modes) -> None:
+    with pytest.raises(ValueError, match=r"\(99, 0\) µm lies outside the window"):
+        waveguides.field_at(strip, jnp.array([0.0, 99.0]), jnp.array([0.0]))
+    assert np.all(np.asarray(field_or_zero(strip, jnp.array([99.0]), jnp.array([0.0])).E) == 0)
+    with pytest.raises(waveguides.CheckError, match=r"\(99, 0\) µm lies outside the window"):
+        waveguides.checked(lambda x: waveguides.field_at(strip, x, 0.0 * x).E)(jnp.array([0.0, 99.0]))
 
 
 def test_mirror_image_has_the_same_modes(strip: Modes) -> None:

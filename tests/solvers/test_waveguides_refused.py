@@ -163,3 +163,11 @@ def test_a_half_section_is_judged_by_the_walls_that_do_not_cut_it(strip: Modes) 
 def test_small_windows_warn_with_the_number() -> None:
     with pytest.warns(waveguides.WindowWarning, match="% of its largest field"):
         waveguides.solve(waveguides.strip(0.45, 0.22, SILICON, OXIDE, window=(-0.4, 0.4, -0.25, 0.45)), 1.55, 2)
+
+
+def test_a_permittivity_without_an_inverse_is_refused_to_round_off() -> None:
+    flat = np.outer([0.1, 0.2, 0.3], [1.0, 2.0, 3.0])  # of rank 1; its determinant comes out as 1e-18
+    with pytest.raises(ValueError, match="no inverse"):
+        waveguides.strip(0.45, 0.22, flat, 1.44)
+    metal = np.diag([-115 + 11j, 2.0, 1e-3])
+    assert waveguides.strip(0.45, 0.22, metal, 1.44).media[1].shape == (3, 3)  # type: ignore[union-attr]
