@@ -366,5 +366,5 @@ def test_broken_files_are_refused(tmp_path, text: str, message: str) -> None:
 @pytest.mark.parametrize("wavelength", ["1.55", ["1.55"], None, 1.55 + 0j, True])
 def test_a_wavelength_that_is_no_real_number_is_refused(wavelength: object) -> None:
     for ask in (materials.index, materials.permittivity, lambda name, w: materials.get(name).dn_dt(w)):
-        with pytest.raises(materials.MaterialError, match="is no real number. Give it in µm"):
+        with pytest.raises(materials.MaterialError, match=r"is no real number\. Give it in µm"):
             ask("Si", wavelength)  # type: ignore[operator]

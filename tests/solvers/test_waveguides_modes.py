@@ -161,6 +161,10 @@ def test_fields_outside_the_window_are_refused(strip: Modes) -> None:
     with pytest.raises(ValueError, match=r"\(99, 0\) µm lies outside the window"):
         waveguides.field_at(strip, jnp.array([0.0, 99.0]), jnp.array([0.0]))
     assert np.all(np.asarray(field_or_zero(strip, jnp.array([99.0]), jnp.array([0.0])).E) == 0)
+
+
+@pytest.mark.validate  # compiles fields
+def test_fields_outside_the_window_are_refused_inside_checked(strip: Modes) -> None:
     with pytest.raises(waveguides.CheckError, match=r"\(99, 0\) µm lies outside the window"):
         waveguides.checked(lambda x: waveguides.field_at(strip, x, 0.0 * x).E)(jnp.array([0.0, 99.0]))
 
