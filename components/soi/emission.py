@@ -38,6 +38,7 @@ from lingnan.solvers.lidar import antenna as gratings
 from lingnan.solvers.lidar.antenna import Antenna
 from lingnan.solvers.lidar.farfield import Line
 from lingnan.solvers.lidar.grooves import Grooved
+from lingnan.solvers.tracing import insist
 from lingnan.solvers.waveguides.slab import slab_index
 
 SINES = (0.08, 0.4)  #: direction cosines that are kept: nearer to the normal a grating sends light back
@@ -211,6 +212,9 @@ def sines(sizes: Sizes, wl: ArrayLike, temperature: ArrayLike | None = None, cor
                 f"are known from {degrees[2]:.1f} to {degrees[3]:.1f} degrees. Use a longer period for a larger angle, "
                 "a shorter one for a smaller one."
             )
+    else:
+        said = f"grating_antenna: its beam would leave to a sine of {{sine:g}}, and strengths are known in {SINES}."
+        insist((found >= SINES[0]) & (found <= SINES[1]), said, sine=found)
     return found
 
 

@@ -7,13 +7,14 @@ gratings begin. Arrays are the product of what light meets on its way, without w
 
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from scipy import constants
 
 from lingnan.components.common import draw
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import Surface, namespace, nodes
+from lingnan.components.compact.chebyshev import Surface, known, namespace, nodes
 from lingnan.components.compact.ways import Line, SDict, both_ways, plain
 from lingnan.components.process import number
 from lingnan.components.soi import antennas, circuits, emission, engines, light, parts, phasedarrays
@@ -32,14 +33,21 @@ def _teeth(asked: Asked) -> Teeth:
 
 def _sent(asked: Asked, teeth: Teeth) -> tuple[Any, Any]:
     """Amplitudes of what an antenna sends up and of what is left behind it, over wavelength; smooth, so that many
-    wavelengths are read from a polynomial through a few."""
-    sizes, waves = emission.sizes_of(teeth), np.asarray(asked.wl, float)
+    wavelengths are read from a polynomial through a few, where they are known."""
+    sizes, corner, kelvin = emission.sizes_of(teeth), asked.corner, asked.temperature
+
+    def shares(wave: Any) -> tuple[Any, Any]:
+        up = emission.efficiency(emission.along(sizes, wave, kelvin, corner))
+        return up, emission.left(sizes, wave, kelvin, corner)
+
+    if not (known(asked.wl) and known(kelvin)):
+        traced = jnp.asarray(asked.wl, float)
+        sent, kept = jax.vmap(shares)(traced.ravel())
+        return jnp.sqrt(sent).reshape(traced.shape), jnp.sqrt(kept).reshape(traced.shape)
+    waves = np.asarray(asked.wl, float)
     low, high = waves.min(), waves.max()
     few = nodes(low, high, _NODES) if waves.size > _NODES and high > low else waves.ravel()
-    corner, kelvin = asked.corner, asked.temperature
-    lines = [emission.along(sizes, float(one), kelvin, corner) for one in few]
-    up = np.array([float(emission.efficiency(one)) for one in lines])
-    left = np.array([float(emission.left(sizes, float(one), kelvin, corner)) for one in few])
+    up, left = np.array([shares(float(one)) for one in few]).T
     if few.size == waves.size:
         return np.sqrt(up).reshape(waves.shape), np.sqrt(left).reshape(waves.shape)
     sent, kept = (Surface.through((low, high), (0.0, 1.0), np.sqrt(one)[:, None]) for one in (up, left))
@@ -48,10 +56,7 @@ def _sent(asked: Asked, teeth: Teeth) -> tuple[Any, Any]:
 
 @model_of(antennas.grating_antenna)
 def grating_antenna(asked: Asked) -> SDict:
-    """Model of `grating_antenna`: o1-o2 is what is left, o1-o3 what leaves upwards in all; nothing comes back.
-
-    `wl` is a number or an array of them, and not traced.
-    """
+    """Model of `grating_antenna`: o1-o2 is what is left, o1-o3 what leaves upwards in all; nothing comes back."""
     teeth = _teeth(asked)
     line, wl, kelvin = Line(asked.cross_section, asked.corner), asked.wl, asked.temperature
     led: Any = line.tapered(wl, teeth.taper, kelvin, (None, teeth.width)) if teeth.taper else 1.0
@@ -70,7 +75,7 @@ def grating_antenna(asked: Asked) -> SDict:
 def phased_array(asked: Asked) -> SDict:
     """Model of `phased_array`: from o1 to each antenna; `heating` [K]: one number, or one for each channel.
 
-    Warns as the cell does, for the shortest wavelength.
+    Warns as the cell does, for the shortest wavelength where that is known.
     """
     given, teeth = asked.plain(), _teeth(asked)
     plan = phasedarrays.plan_of(
@@ -78,7 +83,8 @@ def phased_array(asked: Asked) -> SDict:
         given["pitch_channel"], given["length_heater"], teeth, asked.cross_section,
     )  # fmt: skip
     line, wl, kelvin = Line(asked.cross_section, asked.corner), asked.wl, asked.temperature
-    phasedarrays.look_around(plan, given["view_deg"], float(np.min(np.asarray(wl))))
+    if known(wl):
+        phasedarrays.look_around(plan, given["view_deg"], float(np.min(np.asarray(wl))))
     fork, bend = parts.mmi1x2(**asked.settings), light.bend_euler(**asked.settings)["o1", "o2"]
     way = phasedarrays.way_of(plan, asked.cross_section)
     common = (fork["o1", "o2"] * bend**2) ** plan.stages * line.amplitude(wl, way, kelvin)

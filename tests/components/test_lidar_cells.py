@@ -107,6 +107,29 @@ def test_an_antenna_keeps_what_it_does_not_send():
     assert_allclose(np.asarray(many["o1", "o3"])[[3, 17]], np.asarray(few["o1", "o3"]), atol=1e-6)
 
 
+def test_antennas_are_differentiable_by_wavelength_and_warmth():
+    """A step of 1e-6 µm turns the phase of 69 µm by 1e-3: its square over 6 is the error of the difference."""
+
+    def sent(wl, temperature):
+        made = soi.models["grating_antenna"](length=30.0, wl=wl, temperature=temperature)
+        return (made["o1", "o2"] + 2 * made["o1", "o3"]).real
+
+    at, steps = (1.545, 305.0), (1e-6, 1e-3)
+    value, slopes = jax.value_and_grad(sent, argnums=(0, 1))(*at)
+    assert_allclose(value, sent(*at), rtol=1e-11)
+    for k, slope in enumerate(slopes):
+        up, down = (sent(*(x + sign * steps[k] * (i == k) for i, x in enumerate(at))) for sign in (1, -1))
+        assert_allclose(slope, (up - down) / (2 * steps[k]), rtol=1e-6)
+
+
+@pytest.mark.validate  # a program of its own: 10 s
+def test_antennas_refuse_steep_beams_inside_checked_too():
+    model = waveguides.checked(lambda wl: soi.models["grating_antenna"](length=30.0, wl=wl)["o1", "o3"])
+    assert_allclose(model(1.545), soi.models["grating_antenna"](length=30.0, wl=1.545)["o1", "o3"], rtol=1e-11)
+    with pytest.raises(waveguides.CheckError, match=r"would leave to a sine of 0\.0152"):
+        model(1.62)
+
+
 def test_the_beam_leaves_where_the_grating_equation_has_it_and_wavelength_and_warmth_steer_it():
     sizes = emission.drawn(length=100.0)
     one, line = emission.antenna(sizes), emission.along(sizes)
