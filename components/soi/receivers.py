@@ -82,6 +82,7 @@ def detector_balanced(
         if y:
             side = 1 if y > 0 else -1
             rise = max(abs(start), size / 2 + clear)  # behind the diode, and clear of the signal's pad
+            rise = abs(start) if rise < abs(start) + process.limit("M2.S") else rise  # or a slit to the diode's metal
             bottom, top = _without_slits(rise, rise + across, step - size / 2, step + size / 2)
             beside = (min(side * abs(start), side * top), max(side * abs(start), side * top))
             draw.box(c, x - wide / 2, beside[0], x + wide / 2, beside[1], metal)
