@@ -6,9 +6,10 @@ Lengths in cm here, losses in dB/cm, absorption in 1/cm, wavenumbers in 1/cm.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -90,11 +91,50 @@ def ppm_sigma(
     Raises:
         ValueError: a concentration below 0, or what `absorption` refuses.
     """
-    check_no_less("ppm_sigma", "ppm", ppm, 0.0, "ppm", "")
-    check_count("ppm_sigma", "baseline", baseline, 0, "0 is a constant.")
+    model = _scan("ppm_sigma", chain, cell, gas, wavelength, ppm, pressure, temperature, baseline)
+    return bounds.sigma(model, jnp.zeros(baseline + 2))[0]
+
+
+def fringe_error(
+    chain: Chain, cell: Cell, gas: Gas, wavelength: Array, ppm: ArrayLike = 0.0, *, pressure: ArrayLike = 1.0,
+    temperature: ArrayLike = REFERENCE, baseline: int = 2,
+) -> Array:  # fmt: skip
+    """Concentration [ppm] that an etalon's ripple is taken for by the estimator of `ppm_sigma`, at its worst phase.
+
+    Weighted least squares that knows of no ripple gives each sample a weight g_k; a ripple f cos(2πν/p + φ) on the
+    power μ is taken for g·(μ f cos(2πν/p + φ)). No averaging takes it away: with a period far above the line's width
+    the baseline has it, far below the samples average it, and as wide as the line it counts in full.
+
+    Args:
+        chain: as in `ppm_sigma`, like all others.
+        cell: with a `fringe` and its period; its phase is not asked.
+        gas: its lines.
+        wavelength: of the samples [µm], (N,).
+        ppm: at which.
+        pressure: [atm].
+        temperature: [K].
+        baseline: order of the polynomial.
+    """
+    clear = replace(cell, fringe=0.0)
+    model = _scan("fringe_error", chain, clear, gas, wavelength, ppm, pressure, temperature, baseline)
+    at = jnp.zeros(baseline + 2)
+    (mean, variance), slopes = model(at), jax.jacfwd(lambda p: model(p)[0])(at)
+    weighed = slopes / variance[:, None]
+    weight = bounds.cramer_rao(slopes.T @ weighed)[0] @ weighed.T
+    turn = 2 * jnp.pi * 1e4 / jnp.asarray(wavelength) / cell.fringe_period
+    return cell.fringe * jnp.hypot(jnp.sum(weight * mean * jnp.cos(turn)), jnp.sum(weight * mean * jnp.sin(turn)))
+
+
+def _scan(
+    where: str, chain: Chain, cell: Cell, gas: Gas, wavelength: Array, ppm: ArrayLike, pressure: ArrayLike,
+    temperature: ArrayLike, baseline: int,
+) -> bounds.Model:  # fmt: skip
+    """Samples by what is added to a concentration [ppm] and by a polynomial's coefficients; says what cannot be."""
+    check_no_less(where, "ppm", ppm, 0.0, "ppm", "")
+    check_count(where, "baseline", baseline, 0, "0 is a constant.")
     if np.size(wavelength) < baseline + 3:
         raise ValueError(
-            f"ppm_sigma: {np.size(wavelength)} samples for a concentration and a baseline of order {baseline}: give "
+            f"{where}: {np.size(wavelength)} samples for a concentration and a baseline of order {baseline}: give "
             f"{baseline + 3} or more, or a lower baseline=."
         )
     absorption(gas, 1e4 / jnp.asarray(wavelength), temperature, pressure)  # says what is out of range
@@ -110,11 +150,11 @@ def ppm_sigma(
         shape = 1 + sum((p[k + 1] * span**k for k in range(baseline + 1)), jnp.zeros_like(span))
         return trace.mean * shape, trace.variance
 
-    return bounds.sigma(model, jnp.zeros(baseline + 2))[0]
+    return model
 
 
 def fringe_ppm(cell: Cell, peak_alpha_per_ppm: ArrayLike) -> Array:
-    """Concentration [ppm] whose line is as deep as an etalon's ripple, which no averaging takes away.
+    """Concentration [ppm] whose line is as deep as an etalon's ripple: at a glance. `fringe_error` has its period.
 
     Args:
         cell: with a `fringe`.

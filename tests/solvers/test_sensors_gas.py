@@ -169,6 +169,42 @@ def test_a_limit_in_ppm_follows_its_parts():
     assert_allclose(fringe.transmission(jnp.asarray(5000.0), 0.1), np.exp(-0.2) * (1 + 1e-4), rtol=1e-9)
 
 
+def test_a_ripple_is_taken_for_a_gas():
+    """By fits of line and baseline to traces with the ripple in them, at phases all around."""
+    co2 = lines.get("CO2")
+    nu = np.linspace(4988.9, 4991.1, 61)
+    wave = 1e4 / nu[::-1]
+    chain = Chain(Laser(1e-3, rin_db_hz=-300.0), Detector(1.0, 1e3, 1e-7))  # an even noise: shot noise is 3e-8 of it
+    found = jax.jit(lambda p: gas.fringe_error(chain, Cell(0.2, 5.0, 2.0, 1e-4, p), co2, jnp.asarray(wave)))
+    alpha = np.asarray(lines.absorption(co2, nu))
+    u = (nu - nu.mean()) / (nu.max() - nu.min()) * 2
+    clear = Cell(0.2, 5.0, 2.0).transmission(jnp.asarray(nu), 0.0)
+    basis = np.stack([0.2 * 5.0 * alpha, np.ones_like(u), u, u**2], 1) * np.asarray(clear)[:, None]
+    errors = []
+    for period in (0.06, 0.4, 8.0):
+        phases = np.linspace(0.0, 2 * np.pi, 73)
+        made = [Cell(0.2, 5.0, 2.0, 1e-4, period, phase).transmission(jnp.asarray(nu), 0.0) for phase in phases]
+        told = np.linalg.lstsq(basis, np.asarray(made).T, rcond=None)[0][0]
+        errors.append(np.max(np.abs(told)))
+        assert_allclose(found(period), errors[-1], rtol=2e-3)  # 73 phases miss the worst by 1e-3
+    at_a_glance = gas.fringe_ppm(Cell(0.2, 5.0, 2.0, 1e-4), alpha.max())
+    assert errors[0] < 0.5 * at_a_glance < errors[1]
+    assert errors[2] < 0.1 * at_a_glance
+
+
+def test_a_second_harmonic_by_a_lock_in():
+    """The limit by its formula, beside a laser that is swept over the line and multiplied by twice its frequency."""
+    co2, depth, share = lines.get("CO2"), 0.15, 1e-5
+    cell, centre = Cell(0.3, 2.0, 1.0), 4989.9714 - 0.004478
+    time = (np.arange(4096) + 0.5) / 4096
+    nu = jnp.asarray(centre + depth * np.cos(2 * np.pi * time))
+    power = np.asarray(cell.transmission(nu, lines.absorption(co2, nu, fraction=1e-4)))
+    locked = abs(2 * np.mean(power * np.cos(4 * np.pi * time))) / power.mean() / 100.0  # of a ppm
+    peak = abs(gas.harmonic(lambda x: lines.absorption(co2, centre + x), 0.0, depth))
+    # 100 ppm take 5e-6 of the light at the line's top: thin to that
+    assert_allclose(gas.wms_ppm(cell, peak, share), share / locked, rtol=1e-4)
+
+
 def test_what_is_out_of_range_is_said():
     co2 = lines.get("CO2")
     with pytest.raises(MaterialRangeError, match=r"wavenumber = 6046"):
