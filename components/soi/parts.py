@@ -23,7 +23,9 @@ from lingnan.components.common.curves import s_bend
 from lingnan.components.common.gratings import FocusingGrating
 from lingnan.components.compact import couplers, planes
 from lingnan.components.compact.asked import Asked, model_of
+from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.devices import Fit, Solver, modelled
+from lingnan.components.compact.guides import check_range
 from lingnan.components.compact.sizes import Given, Splitter, once, settled, value
 from lingnan.components.compact.spec import Spec
 from lingnan.components.compact.ways import Line, SDict, plain
@@ -32,6 +34,7 @@ from lingnan.components.soi import splitters
 from lingnan.components.soi.couplers import in_band
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
+from lingnan.solvers import materials
 
 if TYPE_CHECKING:
     import sax
@@ -226,7 +229,10 @@ def edge_coupler(
     temperature: Given = None,
     corner: str = "nominal",
 ) -> "sax.SDict":
-    """Model of `edge_coupler`: o1 the guide, o2 the fibre at the facet; `facet` and `trench` move no light here."""
+    """Model of `edge_coupler`: o1 the guide, o2 the fibre at the facet, in the trench, which moves no light.
+
+    Over `facet` light spreads as the fibre's Gaussian, the part of the tip's mode that couples.
+    """
     process = active_process()
     settings = {
         "tip": settled("edge_coupler", "tip_width", tip_width, "edge_tip_width"),
@@ -239,8 +245,29 @@ def edge_coupler(
     spec = Spec(process, "edge_coupler", cross_section, corner, settings)
     found = modelled(spec, once(solver_of), wl, temperature, Fit((5, 2)))
     used = value("edge_coupler", "length", length, "edge_taper_length")
-    way = Line(cross_section, corner).amplitude(wl, used, temperature)
+    oxide = value("edge_coupler", "facet", facet, "edge_facet")
+    check_range("edge_coupler", "facet", oxide, (0.0, 100.0), because="light reaches the fibre")
+    kelvin = process.corners[corner].temperature if temperature is None else temperature
+    n = materials.get(process.levels["cladding"].material).n(wl, kelvin).real
+    way = Line(cross_section, corner).amplitude(wl, used, temperature) * spread(settings["mode"], oxide, n, wl)
     return {pair: value * way if pair[0] != pair[1] else value for pair, value in found.items()}
+
+
+def spread(mode: float, way: ArrayLike, index: ArrayLike, wl: ArrayLike) -> Any:
+    """Amplitude between a round Gaussian and the same one a way behind it, its phase left out.
+
+    Over plane waves of transverse k the overlap is the mean of exp(-i k² way / (2 n k₀)) with the weight exp(-k² w² /
+    2), w = mode / 2: 1 / (1 + i way / (n k₀ w²)). Paraxial.
+
+    Args:
+        mode: mode-field diameter, 1/e² of intensity [µm].
+        way: between the two [µm].
+        index: of the medium.
+        wl: in vacuum [µm].
+    """
+    xp = namespace(way, index, wl)
+    part = xp.asarray(way) * xp.asarray(wl) / (2 * np.pi * xp.asarray(index) * (mode / 2) ** 2)
+    return 1 / xp.sqrt(1 + part**2)
 
 
 def transition_strip_rib(

@@ -37,7 +37,7 @@ from lingnan.components.soi import (
 from lingnan.pdk import build_pdk, optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import load_process
-from lingnan.solvers import waveguides
+from lingnan.solvers import materials, waveguides
 
 
 @pytest.fixture(autouse=True)
@@ -391,6 +391,24 @@ def test_gratings_send_the_lines_own_wavelength_into_the_fibre():
     power = np.abs(parts.grating_coupler(wl=waves)["o1", "o2"]) ** 2
     # asked for: an eighth of its 1 dB band
     assert abs(waves[np.argmax(power)] - 1.55) < 5e-3
+
+
+def test_light_spreads_between_a_tip_and_its_facet():
+    """By plane waves, summed: half of the light of 4 µm is missed behind 23 µm of oxide."""
+    k = np.linspace(0.0, 4.0, 20_001)  # 1/µm; the Gaussian's plane waves end at 2
+    weight = k * np.exp(-(k**2) * 2.0)  # w² / 2
+    for way in (2.0, 23.0):
+        turned = np.exp(-1j * k**2 * way * 1.55 / (4 * np.pi * 1.444))
+        found = parts.spread(4.0, way, 1.444, 1.55)
+        assert_allclose(found, abs((weight * turned).sum() / weight.sum()), rtol=1e-6)  # the rule's step
+    near, far = (float(abs(parts.edge_coupler(wl=1.55, facet=facet)["o1", "o2"])) for facet in (None, 20.0))
+    oxide = float(materials.index("SiO2", 1.55, 298.15).real)
+    assert_allclose(far / near, parts.spread(4.0, 20.0, oxide, 1.55) / parts.spread(4.0, 2.0, oxide, 1.55), rtol=1e-9)
+    slope = jax.grad(lambda facet: jnp.abs(parts.edge_coupler(facet=facet)["o1", "o2"]))(5.0)
+    up, down = (float(abs(parts.edge_coupler(facet=5.0 + s)["o1", "o2"])) for s in (1e-4, -1e-4))
+    assert_allclose(slope, (up - down) / 2e-4, rtol=1e-6)
+    with pytest.raises(LingnanError, match=r"facet = -1 µm lies outside 0 to 100"):
+        parts.edge_coupler(facet=-1.0)
 
 
 def test_every_kept_device_says_how_well_it_is_fitted():
