@@ -4,8 +4,10 @@ Light goes on from part to part; what splitters and terminators send back is lef
 interferometer.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from jax import Array
 
 from lingnan.components.common import draw
@@ -17,22 +19,25 @@ if TYPE_CHECKING:
     import sax
 
 
-def _between(asked: Asked, delay: float) -> Array:
-    """Amplitude from one end of an interferometer to the other."""
-    plan = interferograms.delay_of(draw.even(delay), asked.cross_section)
+def _between(asked: Asked, delays: Sequence[float]) -> Array:
+    """Amplitudes from one end of interferometers to the other, (delays, ...): all in one circuit."""
+    plans = [interferograms.delay_of(draw.even(delay), asked.cross_section) for delay in delays]
     line = Line(asked.cross_section, asked.corner)
-    along = [line.amplitude(asked.wl, long, asked.temperature) for long in (plan.along, plan.guide)]
-    rise = interferograms.RISE
-    found = circuits.interferometer(
-        ("mmi1x2", "mmi1x2"), (along[0], along[1]), (rise, rise + plan.more), asked.settings
+    seen = np.broadcast_shapes(*(np.shape(one) for one in (asked.wl, asked.temperature) if one is not None))
+    along, guide, more = (
+        np.reshape([getattr(plan, name) for plan in plans], (-1, *(1 for _ in seen)))
+        for name in ("along", "guide", "more")
     )
+    arms = tuple(line.amplitude(asked.wl, long, asked.temperature) for long in (along, guide))
+    rise = interferograms.RISE
+    found = circuits.interferometer(("mmi1x2", "mmi1x2"), arms, (rise, rise + more), asked.settings)
     return found["o1", "o2"]
 
 
 @model_of(interferograms.delay_interferometer)
 def delay_interferometer(asked: Asked) -> "sax.SDict":
     """Model of `delay_interferometer`: what comes through; what comes back is left out."""
-    return through(_between(asked, plain(asked.name, "delay", asked.given["delay"])))
+    return through(_between(asked, [plain(asked.name, "delay", asked.given["delay"])])[0])
 
 
 @model_of(interferograms.fourier_spectrometer)
@@ -46,9 +51,9 @@ def fourier_spectrometer(asked: Asked) -> "sax.SDict":
     legs = interferograms.leg_lengths(rows, section)
     line = Line(section, asked.corner)
     found: dict[str, Array] = {}
-    for number, (delay, leg) in enumerate(zip(rows.delays, legs, strict=True), 2):
+    for number, (leg, between) in enumerate(zip(legs, _between(asked, rows.delays), strict=True), 2):
         led = line.amplitude(asked.wl, leg + made.info[f"lead_o{number}_um"], asked.temperature)
-        found[f"o{number}"] = split ** len(rows.nodes) * led * _between(asked, delay)
+        found[f"o{number}"] = split ** len(rows.nodes) * led * between
     return circuits.outward(found)
 
 
