@@ -52,7 +52,8 @@ def lod_intrinsic(wavelength: ArrayLike, q: ArrayLike, nm_per_riu: ArrayLike) ->
 def sigma_white_fan(fwhm: ArrayLike, snr_db: ArrayLike) -> Array:
     """Scatter of the found minimum by amplitude noise, FWHM/(4.5 SNR^¼), in the unit of FWHM: White and Fan 2008.
 
-    An estimate for their way to read a line, the lowest sample; a fit does better (`bounds`).
+    An estimate for their way to read a line, the lowest sample; a fit does better (`bounds`). SNR is that of the
+    detected current's power: at 60 dB the noise is a thousandth of the signal.
     """
     check_between("sigma_white_fan", "fwhm", fwhm, 0.0, np.inf, "", "")
     check_finite("sigma_white_fan", "snr_db", snr_db, "dB")
@@ -74,7 +75,7 @@ def lod_white_fan(
         wavelength: [µm].
         q: loaded.
         nm_per_riu: sensitivity [nm/RIU].
-        snr_db: of power.
+        snr_db: of the detected current's power, 20 log10 of signal over noise.
         resolution_pm: step in which wavelengths are read; uniform in it, so its σ is step/(2√3) [pm].
         temperature_pm: scatter by temperature, one σ [pm].
     """
