@@ -31,7 +31,6 @@ from lingnan.components.compact.devices import (
     WARMTH,
     WORST,
     Between,
-    check_temperature,
     phase,
     turning,
 )
@@ -117,7 +116,7 @@ class Body:
             LingnanError: a wavelength or temperature outside the fit.
         """
         check_range(self.what, "wl", wl, self.band)
-        check_temperature(self.what, temperature, WARMTH)
+        check_range(self.what, "temperature", temperature, WARMTH, "K")
         xp = namespace(wl, temperature)
         waves, kelvins = xp.broadcast_arrays(xp.asarray(wl, float), xp.asarray(temperature, float))
         table, modes = self._table, len(self.indices)

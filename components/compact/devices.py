@@ -64,7 +64,7 @@ class Device:
         """
         first = next(iter(self.amplitudes.values()))[0]
         check_range(self.what, "wl", wl, first.x)
-        check_temperature(self.what, temperature, first.y)
+        check_range(self.what, "temperature", temperature, first.y, "K")
         xp = namespace(wl, temperature)
         wl, kelvin = xp.asarray(wl, float), xp.asarray(temperature, float)
         found: dict[Pair, Array] = {}
@@ -80,22 +80,6 @@ def phase(wl: Any, temperature: Any, group: ArrayLike, turn: ArrayLike) -> Any:
     middle, warm = sum(BAND) / 2, sum(WARMTH) / 2
     xp = namespace(wl, temperature)
     return xp.exp(1j * (2 * jnp.pi * group * (1 / wl - 1 / middle) + turn * (temperature - warm)))
-
-
-def check_temperature(what: str, value: ArrayLike, limits: tuple[float, float]) -> None:
-    """Refuse what lies outside of what was solved; a traced value goes unchecked.
-
-    Raises:
-        LingnanError: says which temperature, and the range.
-    """
-    if isinstance(value, jax.core.Tracer):
-        return
-    low, high = limits
-    if not np.all((np.asarray(value) >= low - 1e-9) & (np.asarray(value) <= high + 1e-9)):
-        raise LingnanError(
-            f"model of {what}: temperature = {np.asarray(value)} K lies outside {low:g} to {high:g} K, for which it "
-            "was solved. Give it in K, inside that range."
-        )
 
 
 class Fit(NamedTuple):

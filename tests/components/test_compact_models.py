@@ -333,6 +333,15 @@ def test_what_a_guide_cannot_be_is_refused_inside_checked_too(name: str, value: 
         light.straight(**{name: "ten"})
 
 
+@pytest.mark.parametrize(("model", "pair"), [(parts.terminator, ("o1", "o1")), (parts.mmi1x2, ("o1", "o2"))])
+def test_a_device_too_warm_for_its_fit_is_refused_inside_checked_too(model, pair):
+    said = r"temperature = 500(\.0)? K lies outside 288\.15 to 368\.15 K, for which it was solved"
+    with pytest.raises(LingnanError, match=said):
+        model(temperature=500.0)
+    with pytest.raises(waveguides.CheckError, match=said):
+        waveguides.checked(lambda kelvin: model(temperature=kelvin)[pair])(500.0)
+
+
 def test_a_racetrack_without_straights_is_a_ring():
     ring = light.ring_single(wl=WAVES, radius=9.0)["o1", "o2"]
     assert_allclose(light.racetrack_single(wl=WAVES, radius=9.0, length_x=0.0, p=0.0)["o1", "o2"], ring, atol=1e-9)
