@@ -99,10 +99,8 @@ def varied(
 def _like(middle: Geometry, other: Geometry, path: str) -> Geometry:
     """The other one, whose structure has to be that of the middle one."""
     same = (middle.topology, middle.regions, middle.names) == (other.topology, other.regions, other.names)
-    alike = all(
-        a is b or (getattr(a, "material", None) == getattr(b, "material", 0)) or (_plain(a) and np.array_equal(a, b))
-        for a, b in zip(middle.media, other.media, strict=True)
-    )
+    pairs = list(zip(middle.media, other.media, strict=True))
+    alike = all(a is b or getattr(a, "material", None) == getattr(b, "material", 0) or _equal(a, b) for a, b in pairs)
     if not (same and alike):
         raise LingnanError(
             f"varied: {path} moves more than edges: {'a medium' if same else 'the order of edges'} changes within one "
@@ -111,5 +109,6 @@ def _like(middle: Geometry, other: Geometry, path: str) -> Geometry:
     return other
 
 
-def _plain(medium: Any) -> bool:
-    return not hasattr(medium, "material")
+def _equal(one: Any, other: Any) -> bool:
+    """Whether two media are the same numbers."""
+    return not (hasattr(one, "material") or hasattr(other, "material")) and bool(np.array_equal(one, other))

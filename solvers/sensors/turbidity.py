@@ -33,8 +33,8 @@ def _check_index(where: str, index: Any) -> None:
     if not known(index) and not isinstance(index, complex):
         return
     given = np.asarray(index, complex)
-    check_between(where, "index", given.real, 0.0, np.inf, "", "")
-    check_no_less(where, "Im index", given.imag, 0.0, "", "With exp(-iωt) a sphere that absorbs has more than 0.")
+    check_between(where, "index", np.real(given), 0.0, np.inf, "", "")
+    check_no_less(where, "Im index", np.imag(given), 0.0, "", "With exp(-iωt) a sphere that absorbs has more than 0.")
 
 
 class Efficiency(NamedTuple):
