@@ -44,6 +44,7 @@ class Antenna:
         check_between("Antenna", "sine", self.sine, -1.0, 1.0, "", "Beyond it no beam leaves: change the period.")
         check_between("Antenna", "decay", self.decay, 0.0, np.inf, "1/µm", "")
         check_between("Antenna", "upwards", self.upwards, 0.0, 1.0 + 1e-6, "", "It is a share.")
+        check_no_less("Antenna", "n_g", self.n_g, 1.0, "", "Light in matter has a group index above that of vacuum.")
 
     @property
     def angle_deg(self) -> Array:
@@ -63,6 +64,7 @@ class Antenna:
 
     def efficiency(self, length: ArrayLike) -> Array:
         """Power sent up over power in the guide, of a uniform grating so long [µm]."""
+        check_no_less("Antenna.efficiency", "length", length, 0.0, "µm", "")
         return self.upwards * -jnp.expm1(-self.decay * jnp.asarray(length, float))
 
     def field(self, v: ArrayLike, length: ArrayLike) -> Array:

@@ -13,7 +13,7 @@ from jax import Array
 from jax.typing import ArrayLike
 from scipy import constants
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.detectors.dark import activated
 from lingnan.solvers.lidar.antenna import Antenna
 
@@ -48,6 +48,7 @@ def dark_current(at_room: ArrayLike, activation: ArrayLike, temperature: ArrayLi
         temperature: [K].
         room: T0 [K].
     """
+    check_no_less("dark_current", "at_room", at_room, 0.0, "A", "Give its size.")
     check_between("dark_current", "activation", activation, 0.0, 2.0, "eV", "")
     check_temperature("dark_current", temperature)
     return jnp.asarray(at_room, float) * activated(activation, temperature, room)

@@ -6,7 +6,8 @@ exp(-2πΔντ). Its distance is known to
     σ_R² = (c/(2γ))² (σ_f² of the receiver + σ_f² of the laser's phase),
 
 which is independent of both; speckle makes S exponential from look to look, and a look in a dark speckle is lost, not
-badly measured: σ_R is that at the mean. Distances in m, frequencies in Hz.
+badly measured: σ_R is that at the mean. Sweeps are straight, or made so by `correction`: a chirp with bow or ripple is
+refused. Distances in m, frequencies in Hz.
 """
 
 from dataclasses import dataclass
@@ -37,6 +38,11 @@ class Ranging:
 
     def __post_init__(self) -> None:
         check_no_less("Ranging", "linewidth", self.linewidth, 0.0, "Hz", "")
+        for name in ("bow", "ripple"):
+            check_between(
+                "Ranging", name, getattr(self.chirp, name), -1e-12, 1e-12, "",
+                "A beat of such a sweep is smeared: make it straight (`correction`), and give the chirp without.",
+            )  # fmt: skip
 
     def snr(self, distance_m: ArrayLike) -> Array:
         """S after a sweep, on the average over speckle."""

@@ -163,4 +163,5 @@ def coherent_share(linewidth: ArrayLike, delay: ArrayLike) -> Array:
     L. E. Richter et al., IEEE J. Quantum Electron. 22, 2070 (1986), doi:10.1109/JQE.1986.1072909.
     """
     check_no_less("coherent_share", "linewidth", linewidth, 0.0, "Hz", "")
+    check_no_less("coherent_share", "delay", delay, 0.0, "s", "")
     return jnp.exp(-2 * jnp.pi * jnp.asarray(linewidth, float) * delay)

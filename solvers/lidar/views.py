@@ -40,6 +40,7 @@ def highest_lobe(position: ArrayLike, wavelength: float, steer_deg: float, view_
     x = np.asarray(position, float)
     if x.ndim != 1 or x.size < 2:
         raise ValueError(f"highest_lobe: positions of shape {x.shape}: an array has two antennas or more, in a row.")
+    check_between("highest_lobe", "span of the positions", float(np.ptp(x)), 0.0, np.inf, "µm", "")
     edge, view = (float(np.sin(np.deg2rad(one))) for one in (steer_deg, view_deg))
     step = wavelength / (_FINE * float(np.ptp(x)))
     away = step * np.arange(int((edge + view) / step) + 3)

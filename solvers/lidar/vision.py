@@ -127,6 +127,8 @@ def modulated(
         contrast: of the modulation as the pixel sees it, A over the signal's mean.
     """
     check_between("modulated", "frequency", frequency, 0.0, np.inf, "Hz", "")
+    check_between("modulated", "signal", signal, 0.0, np.inf, "W", "")
+    check_no_less("modulated", "ambient", ambient, 0.0, "W", "")
     check_between("modulated", "contrast", contrast, 0.0, 1.0 + 1e-9, "", "It is a share.")
     mean, rest = pixel.electrons(signal), pixel.pedestal(ambient)
     wave = mean * contrast
@@ -165,6 +167,8 @@ class Triangulation:
 
     def depth_sigma_m(self, depth_m: ArrayLike, place_sigma: ArrayLike) -> Array:
         """Of a place known so well [m]: z²/(f b) σ_d."""
+        check_between("depth_sigma_m", "depth_m", depth_m, 0.0, np.inf, "m", "")
+        check_no_less("depth_sigma_m", "place_sigma", place_sigma, 0.0, "m", "")
         return jnp.square(jnp.asarray(depth_m, float)) / (self.focal * self.baseline) * place_sigma
 
     def place_sigma(self, pixel: Pixel, signal: ArrayLike, ambient: ArrayLike) -> Array:
@@ -177,6 +181,8 @@ class Triangulation:
             signal: power in the whole spot [W].
             ambient: power of other light on each pixel [W].
         """
+        check_between("place_sigma", "signal", signal, 0.0, np.inf, "W", "")
+        check_no_less("place_sigma", "ambient", ambient, 0.0, "W", "")
         reach = 6.0
         # integrals over pixels, small against the spot or not: the mean over how it lies on them
         x, weight = np.polynomial.legendre.leggauss(160)

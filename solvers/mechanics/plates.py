@@ -21,7 +21,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import below, check_between, known
+from lingnan.solvers.checks import below, check_between, check_no_less, known
 from lingnan.solvers.mechanics.shapes import ACROSS, radial, series, side
 from lingnan.solvers.tracing import marked
 
@@ -209,6 +209,7 @@ def resonances(plate: Plate, count: int = 1, order: int = 0) -> Array:
         count: how many.
         order: of round plates: nodal diameters; a rectangle has all its modes at once.
     """
+    check_no_less("resonances", "count", count, 1, "", "")
     squares = jnp.linalg.eigvalsh(_stiffness(plate, order))[:count]
     return _flat(plate) * jnp.sqrt(squares / _surface_density(plate)) / (2 * jnp.pi)
 

@@ -205,6 +205,7 @@ def of_torque(
         bore: inner diameter [mm].
     """
     _check_positive("of_torque", diameter=(diameter, "mm"), young=(young, "Pa"))
+    check_between("of_torque", "poisson", poisson, -1.0, 0.5, "", "Solids that are alike in all directions.")
     hollow = jnp.asarray(bore) / diameter
     check_between("of_torque", "bore over diameter", hollow, -1e-12, 1.0, "", "")
     size = jnp.asarray(diameter) * 1e-3

@@ -266,6 +266,7 @@ def test_calibration_reaches_the_bound(wrong):
     (lambda: apertures.taylor(8, 25.0, 1), "equal = 1"),
     (lambda: Line(np.zeros(3), np.ones(4)), r"\(3,\) and amplitudes of shape \(4,\)"),
     (lambda: views.highest_lobe(np.zeros((2, 2)), 1.55, 1.0, 2.0), r"positions of shape \(2, 2\)"),
+    (lambda: views.highest_lobe(np.array([0.0, np.nan]), 1.55, 1.0, 2.0), "span of the positions = nan"),
     (lambda: views.highest_lobe(np.arange(3.0), 1.55, 30.0, 20.0), "view_deg = 20 degrees"),
     (lambda: imperfections.expected(line(np.ones(4)), 0.0, -0.1), "phase_error = -0.1 rad"),
 ])  # fmt: skip

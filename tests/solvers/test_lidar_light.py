@@ -448,6 +448,12 @@ def test_slopes_of_the_rest_are_differences(figure, at):
     (lambda: Link(1e-2, 1e-8).reach(-1e-14), "least = -1e-14 W"),
     (lambda: BEAMS.least_power(1e9), r"trips = 1e\+09 Hz"),
     (lambda: climate.pointing(Antenna(1.55, 0.2, 0.01), 2e-4, 300.0, pitch=0.0), "pitch = 0 µm"),
+    (lambda: climate.dark_current(-1e-9, 0.3, 300.0), "at_room = -1e-09 A"),
+    (lambda: Antenna(1.55, 0.2, 0.01, n_g=-3.8), "n_g = -3.8"),
+    (lambda: Antenna(1.55, 0.2, 0.01).efficiency(-300.0), "length = -300 µm"),
+    (lambda: vision.modulated(Pixel(), 20e6, 0.0, 0.0), "signal = 0 W"),
+    (lambda: Triangulation(0.05, 5e-3).depth_sigma_m(-2.0, 1e-7), "depth_m = -2 m"),
+    (lambda: Triangulation(0.05, 5e-3).place_sigma(Pixel(), 1e-12, -1e-14), "ambient = -1e-14 W"),
     (lambda: air.transmitted(-1e-3, 50.0), "extinction = -0.001 1/m"),
 ])  # fmt: skip
 def test_what_is_no_number_of_its_kind_is_refused(call, words):

@@ -168,6 +168,7 @@ def test_gradient_of_a_frequency() -> None:
         (lambda: plates.strain(ROUND, 1.0, 0.0, 0.0, 1.5), "height over half of the thickness = 1.5"),
         (lambda: plates.resonances(Circle(Film(160e9, 0.22, 2330.0, -1e9), 2.0, 200.0)), "compression over that which"),
         (lambda: plates.resonances(tense(60.0)), r"half of its longer side = 60: .* below 50"),
+        (lambda: plates.resonances(ROUND, 0), "count = 0"),
         (lambda: Rectangle(SILICON, 2.0, 100.0, 1000.0), "ratio of its sides = 10"),
         (lambda: Film(-1.0, 0.2, 2330.0), "Film: young = -1 Pa"),
         (lambda: Film(1e9, 0.2, 2330.0, np.nan), "Film: stress = nan"),

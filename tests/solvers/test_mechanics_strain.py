@@ -214,6 +214,7 @@ def test_a_wide_weak_guide_is_a_fibre() -> None:
         (lambda: strain.passed_mean(1.0, 10.0, 12.0), "over by length = 1.2"),
         (lambda: strain.lag_of_fibre(72e9, 62.5, 1e9, 60.0), "outer over inner radius = 0.96"),
         (lambda: strain.of_torque(1.0, 10.0, 210e9, 0.3, 11.0), "bore over diameter = 1.1"),
+        (lambda: strain.of_torque(1.0, 10.0, 210e9, 0.6), "poisson = 0.6"),
         (lambda: strain.gaps_pm([BONDED], 1e-3, 1.0, 1.0), "1 lines: an array has two"),
         (lambda: Line(-1.0), "Line: wavelength = -1 µm"),
         (lambda: photoelastic.photoelastic("Sio2"), "no coefficients of 'Sio2'"),
