@@ -23,8 +23,14 @@ def known(value: Any) -> bool:
     return isinstance(value, (int, float, np.ndarray, np.number, Array)) and not is_traced(value)
 
 
+def _refuse_text(where: str, name: str, value: Any, unit: str) -> None:
+    if isinstance(value, (str, bytes)):
+        raise ValueError(f"{where}: {name} = {value!r} is text. Give a number{unit and f' in {unit}'}.")
+
+
 def check_no_less(where: str, name: str, value: Any, limit: float, unit: str, advice: str) -> None:
     """Raises ValueError where a number is below its limit or not a number."""
+    _refuse_text(where, name, value, unit)
     unit = f" {unit}" if unit else ""
     end = f"{unit}: it must be {limit:g}{unit} or more. {advice}".rstrip()
     said = literal(f"{where}: {name} = ") + "{value:g}" + literal(end)
@@ -39,6 +45,7 @@ def check_no_less(where: str, name: str, value: Any, limit: float, unit: str, ad
 
 def check_between(where: str, name: str, value: Any, low: float, high: float, unit: str, advice: str) -> None:
     """Raises ValueError where a number does not lie between two, both exclusive."""
+    _refuse_text(where, name, value, unit)
     limits = f"finite and more than {low:g} {unit}" if np.isinf(high) else f"between {low:g} and {high:g} {unit}"
     end = f" {unit}: it must be {limits}. {advice}".rstrip()
     said = literal(f"{where}: {name} = ") + "{value:g}" + literal(end)

@@ -10,11 +10,17 @@ L. Chrostowski and M. Hochberg, Silicon Photonics Design (2015), §4.5; A. Yariv
 scattering matrices, doubled again and again, which neither overflows nor loses digits in the stop band.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
+
+from lingnan.solvers.checks import check_between, check_no_less
+
+#: By which a share may be overstepped.
+ROUND_OFF = 1e-9
 
 
 class Spectrum(NamedTuple):
@@ -45,8 +51,15 @@ def grating(
         duty: share of n_high in the period.
         step: amplitude reflected where light runs from the first half into the second; None: as between two media.
     """
-    if periods < 1:
-        raise ValueError(f"grating: periods = {periods}: a grating has at least one.")
+    if periods < 1 or periods != int(periods):
+        raise ValueError(f"grating: periods = {periods}: a grating has at least one, and whole ones.")
+    for name, value in (("period", period), ("wavelength", wavelength)):
+        check_between("grating", name, value, 0.0, np.inf, "µm", "")
+    check_between("grating", "duty", duty, -ROUND_OFF, 1 + ROUND_OFF, "", "It is the share of n_high in the period.")
+    for name, n in (("n_low", n_low), ("n_high", n_high)):
+        check_between("grating", f"Re {name}", _real(n), 0.0, np.inf, "", "It is an effective index.")
+    if step is not None:
+        check_between("grating", "Re step", _real(step), -1.0, 1.0, "", "It is an amplitude that is reflected.")
     low, high = jnp.asarray(n_low) + 0j, jnp.asarray(n_high) + 0j
     duty, period = jnp.asarray(duty), jnp.asarray(period)
     rho = (low - high) / (low + high) if step is None else jnp.asarray(step) + 0j
@@ -63,6 +76,11 @@ def grating(
         power = join(power, power) if left else power
     assert total is not None
     return total
+
+
+def _real(value: Any) -> Any:
+    """What is checked of a number that may be complex; a text stays what it is."""
+    return value if isinstance(value, str) else jnp.real(value)
 
 
 def line(n: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Spectrum:
@@ -86,6 +104,8 @@ def coupled_mode(kappa: ArrayLike, length: ArrayLike, detuning: ArrayLike = 0.0)
         length: of the grating [µm].
         detuning: β - π / period [1/µm].
     """
+    check_between("coupled_mode", "kappa", kappa, -np.inf, np.inf, "/µm", "")
+    check_no_less("coupled_mode", "length", length, 0.0, "µm", "")
     k, length = jnp.asarray(kappa, float), jnp.asarray(length, float)
     square = k**2 - jnp.asarray(detuning) ** 2
     # sinh²(√s L)/s, smooth through s = 0
@@ -98,6 +118,9 @@ def coupled_mode(kappa: ArrayLike, length: ArrayLike, detuning: ArrayLike = 0.0)
 
 def bandwidth(kappa: ArrayLike, length: ArrayLike, wavelength: ArrayLike, n_g: ArrayLike) -> Array:
     """Distance of the first zeros beside the stop band [µm]: λ²/(π n_g) √(κ² + (π/L)²)."""
+    for name, value in (("length", length), ("wavelength", wavelength)):
+        check_between("bandwidth", name, value, 0.0, np.inf, "µm", "")
+    check_between("bandwidth", "n_g", n_g, 0.0, np.inf, "", "")
     spread = jnp.sqrt(jnp.asarray(kappa) ** 2 + (jnp.pi / jnp.asarray(length)) ** 2)
     return jnp.asarray(wavelength) ** 2 / (jnp.pi * jnp.asarray(n_g)) * spread
 

@@ -17,6 +17,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.devices import bending
 from lingnan.solvers.devices.bending import Lean
 from lingnan.solvers.elements.reference import gauss
@@ -88,11 +89,13 @@ def splitting(
 
 def straight(split: Splitting, gap: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Array:
     """φ of a straight coupler of a length [µm], elementwise."""
+    _check("straight", gap, length, wavelength)
     return jnp.pi / jnp.asarray(wavelength) * split(gap) * jnp.asarray(length)
 
 
 def cross_over(split: Splitting, gap: ArrayLike, wavelength: ArrayLike) -> Array:
     """Length in which all light has changed sides [µm]: λ / 2 (n₊ - n₋)."""
+    _check("cross_over", gap, 0.0, wavelength)
     return jnp.asarray(wavelength) / (2 * split(gap))
 
 
@@ -123,6 +126,8 @@ def approach(
             "approach: this splitting knows straight guides only, and bent ones couple more strongly. Give "
             "splitting(…, lean=bending.lean(…))."
         )
+    _check("approach", gap, 0.0, wavelength, radius_one, radius_two)
+    check_between("approach", "angle", angle, 0.0, np.pi / 2 + 1e-9, "rad", "Was it given in degrees?")
     one, two = (1 / jnp.asarray(r, float) for r in (radius_one, radius_two))
     tightest = jnp.maximum(one, two)
     # the gap has grown by 1.2 µm where the integral ends: e-folds of 0.1 µm in silicon leave 1e-5
@@ -154,7 +159,7 @@ def power(
     A ring beside a straight guide is `length = 0` and one radius; two bends that part from a straight coupler are two
     radii.
     """
-    _check(gap, length, wavelength, radius_one, radius_two)
+    _check("power", gap, length, wavelength, radius_one, radius_two)
     phase = straight(split, gap, length, wavelength)
     if not (_is_straight(radius_one) and _is_straight(radius_two)):
         phase = phase + 2 * approach(split, gap, wavelength, radius_one, radius_two, angle)
@@ -163,6 +168,10 @@ def power(
 
 def matrix(coupled: ArrayLike, n_eff: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Array:
     """Amplitudes (2, 2) of a symmetric lossless coupler: through on the diagonal, crossed with the phase of +i."""
+    check_between("matrix", "coupled", coupled, -1e-9, 1 + 1e-9, "", "It is the share of power that changes sides.")
+    for name, value in (("length", length), ("n_eff", n_eff)):
+        check_no_less("matrix", name, value, 0.0, "µm" if name == "length" else "", "")
+    check_between("matrix", "wavelength", wavelength, 0.0, np.inf, "µm", "")
     common = jnp.exp(2j * jnp.pi / jnp.asarray(wavelength) * jnp.asarray(n_eff) * jnp.asarray(length))
     cross, through = jnp.sqrt(jnp.asarray(coupled)), jnp.sqrt(1 - jnp.asarray(coupled))
     return common * jnp.array([[through, 1j * cross], [1j * cross, through]])
@@ -201,10 +210,9 @@ def _chebyshev_slope(c: Array, t: Array) -> Array:
     return jax.jvp(lambda u: _chebyshev(c, u), (t,), (jnp.ones_like(t),))[1]
 
 
-def _check(gap: ArrayLike, length: ArrayLike, wavelength: ArrayLike, *radii: ArrayLike) -> None:
-    for name, value, limit in (("gap", gap, 0.0), ("length", length, -1e-12), ("wavelength", wavelength, 0.0)):
-        if not is_traced(value) and not np.all(np.asarray(value) > limit):
-            raise ValueError(f"power: {name} = {value} µm must be positive. Give it in µm.")
+def _check(where: str, gap: ArrayLike, length: ArrayLike, wavelength: ArrayLike, *radii: ArrayLike) -> None:
+    check_between(where, "gap", gap, 0.0, np.inf, "µm", "")
+    check_no_less(where, "length", length, 0.0, "µm", "")
+    check_between(where, "wavelength", wavelength, 0.0, np.inf, "µm", "")
     for radius in radii:
-        if not is_traced(radius) and not np.all(np.asarray(radius) > 0):
-            raise ValueError(f"power: radius = {radius} µm must be positive; inf for a straight guide.")
+        check_no_less(where, "radius", radius, 1e-9, "µm", "Infinite for a straight guide.")

@@ -13,6 +13,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.waveguides.media import is_traced
 
 
@@ -54,13 +55,15 @@ def payne_lacey(
 
 
 def _check(width: ArrayLike, n1: ArrayLike, n2: ArrayLike, n: ArrayLike, sigma: ArrayLike, *lengths: ArrayLike) -> None:
-    if is_traced(width, n1, n2, n, sigma, lengths):
-        return
     for name, value in (("width", width), ("correlation", lengths[0]), ("wavelength", lengths[1])):
-        if not np.all(np.asarray(value) > 0):
-            raise ValueError(f"payne_lacey: {name} = {value} µm must be positive. Give it in µm.")
-    if not np.all(np.asarray(sigma) >= 0):
-        raise ValueError(f"payne_lacey: sigma = {sigma} µm must not be negative. Give it in µm: 2 nm is 0.002.")
+        check_between("payne_lacey", name, value, 0.0, np.inf, "µm", "Give it in µm.")
+    check_between("payne_lacey", "sigma", sigma, -1e-12, np.inf, "µm", "Give it in µm: 2 nm is 0.002.")
+    if is_traced(width, n1, n2, n, sigma):
+        return
+    if not np.all(np.asarray(sigma) < np.asarray(width) / 2):
+        raise ValueError(
+            f"payne_lacey: sigma = {sigma} µm is no roughness of a guide {width} µm wide. Give it in µm: 2 nm is 0.002."
+        )
     if not np.all((np.asarray(n2) < np.asarray(n)) & (np.asarray(n) < np.asarray(n1))):
         raise ValueError(
             f"payne_lacey: n_eff = {n} does not lie between n_cladding = {n2} and n_core = {n1}. Take n_core as the "

@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 from scipy.special import jv, yv
 
 from lingnan.solvers import waveguides
-from lingnan.solvers.devices import bending, coupler, leakage, overlap, planar, roughness, vectorial
+from lingnan.solvers.devices import bending, bragg, coupler, leakage, overlap, planar, roughness, vectorial
 from lingnan.solvers.waveguides import Trapezoid
 
 LOG10 = np.log(10)
@@ -338,6 +338,18 @@ def test_leaky_mode_gradient():
         (lambda: coupler.gaps_to_solve(0.3, 0.2), "low"),
         (lambda: coupler.splitting(lambda g: (jnp.asarray(2.0), jnp.asarray(2.1)), 0.1, 0.4), "not positive"),
         (lambda: coupler.power(exponential(), -0.1, 1.0, 1.55), "gap"),
+        (lambda: coupler.power(exponential(), "0.2", 1.0, 1.55), "is text"),
+        (lambda: coupler.power(exponential(), 0.2, 1.0, 1.55, 5.0, 5.0, 90.0), "in degrees"),
+        (lambda: coupler.cross_over(exponential(), 0.2, -1.0), "wavelength"),
+        (lambda: coupler.matrix(1.2, 2.4, 10.0, 1.55), "coupled = 1.2"),
+        (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.4, 2.0, 0.05, 1.55), "no roughness"),
+        (lambda: bragg.grating(2.4, 2.5, -0.3, 40, 1.55), "period = -0.3"),
+        (lambda: bragg.grating(np.nan, 2.5, 0.3, 40, 1.55), "Re n_low = nan"),
+        (lambda: bragg.grating(2.4, 2.5, 0.3, 1.5, 1.55), "whole ones"),  # type: ignore[arg-type]
+        (lambda: bragg.grating(2.4, 2.5, 0.3, 40, 1.55, 1.5), "duty = 1.5"),
+        (lambda: bragg.grating(2.4, 2.5, 0.3, 40, 1.55, 0.5, 2.0), "Re step = 2"),
+        (lambda: bragg.bandwidth(0.1, -1.0, 1.55, 4.0), "length = -1"),
+        (lambda: bragg.coupled_mode(np.nan, 1.0), "kappa = nan"),
         (lambda: coupler.approach(exponential()._replace(lean=None), 0.2, 1.55, 5.0, 5.0), "lean="),
         (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.9, 0.002, 0.05, 1.55), "between"),
         (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.4, -0.002, 0.05, 1.55), "sigma"),
