@@ -40,7 +40,7 @@ def _sent(asked: Asked, teeth: Teeth) -> tuple[Any, Any]:
         up = emission.efficiency(emission.along(sizes, wave, kelvin, corner))
         return up, emission.left(sizes, wave, kelvin, corner)
 
-    if not (known(asked.wl) and known(kelvin)):
+    if not (known(asked.wl) and (kelvin is None or known(kelvin))):
         traced = jnp.asarray(asked.wl, float)
         sent, kept = jax.vmap(shares)(traced.ravel())
         return jnp.sqrt(sent).reshape(traced.shape), jnp.sqrt(kept).reshape(traced.shape)
