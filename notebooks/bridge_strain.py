@@ -25,6 +25,7 @@ import tempfile
 from pathlib import Path
 
 import jax
+import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Image
@@ -206,25 +207,28 @@ alone = [np.abs(np.asarray(soi.models["bragg_array"](
     wl=waves, count=1, period=one.period, strain=MOST)["o1", "o1"])) ** 2 for one in gratings]  # fmt: skip
 
 
-def seen_by(offsets, table=table):
-    """Reading of four lines that lie off [µm]: side lobes do not interfere within a channel."""
-    light = sum(np.interp(waves - off, waves, one) for off, one in zip(offsets, alone, strict=True))
-    return interrogation.Reading(waves, source, table), light
+STEP = 1e-5  # µm
 
 
-def resolution(offsets):
+def lights(offsets):
+    """Of four lines that lie off [µm], and with each a step further: side lobes do not interfere within a channel."""
+    at, on = (np.array([np.interp(waves - off - more, waves, one) for off, one in zip(offsets, alone, strict=True)])
+              for more in (0.0, STEP))  # fmt: skip
+    return np.concatenate([at.sum(axis=0)[None], at.sum(axis=0) - at + on])
+
+
+@jax.jit
+def resolution(lights, table):
     """σ of dλ/λ of each line, and the estimator."""
-    reading, light = seen_by(offsets)
-    step = 1e-5
-    moved = [np.asarray(reading.powers(seen_by(offsets + step * np.eye(4)[k])[1])) for k in range(4)]
-    powers = np.asarray(reading.powers(light))
-    slopes = np.stack([*[(one - powers) / step * wave for one, wave in zip(moved, lines, strict=True)], powers], 1)
-    covariance = reading.covariance(light, diode)
+    reading = interrogation.Reading(waves, source, table)
+    powers = jnp.stack([reading.powers(one) for one in lights])
+    slopes = jnp.concatenate([(powers[1:] - powers[0]) / STEP * lines[:, None], powers[:1]]).T
+    covariance = reading.covariance(lights[0], diode)
     found, scatter = interrogation.estimator(diode.responsivity * slopes, covariance)
-    return np.sqrt(np.diag(scatter))[:4], np.asarray(found), diode.responsivity * powers, np.asarray(covariance)
+    return jnp.sqrt(jnp.diagonal(scatter))[:4], found, diode.responsivity * powers[0], covariance
 
 
-noise, found, currents, covariance = resolution(np.zeros(4))
+noise, found, currents, covariance = (np.asarray(one) for one in resolution(lights(np.zeros(4)), table))
 rng = np.random.default_rng(7)
 again = rng.multivariate_normal(np.zeros(8), covariance, 4000) @ found[:4].T
 print("currents", *(f"{1e6 * one:.2f}" for one in currents), "µA")
@@ -267,7 +271,8 @@ for shape, fall in (("smooth", lambda d: np.exp(-(d**2) / 2)), ("rough", lambda 
         sum(by * (one[:4] - one[4]) for by, one in zip((by_film, by_width),
             (root @ rng.standard_normal(5) for root in roots), strict=True)) for _ in range(100)
     ])  # fmt: skip
-    worst = np.array([1e6 * np.asarray(mounting.told(rows, resolution(off)[0]).sigma).max() for off in offs])
+    chips = jnp.asarray([lights(off) for off in offs])
+    worst = 1e6 * np.asarray(jax.lax.map(lambda one: mounting.told(rows, resolution(one, table)[0]).sigma.max(), chips))
     apart_enough = (np.diff(lines + offs, axis=1) > needs).all(axis=1)
     share = float(np.mean((worst < 1e6 * LEAST) & apart_enough))
     figures[shape] = worst, share
