@@ -278,7 +278,7 @@ def test_absorption_of_a_gas_is_the_share_in_the_gas():
             {"width": 0.3, "cladding": 1.28},
             r"cladding = 1.28 .* outside 1.3 to 1.5 .*, for which light of the odd",
         ),
-        ("ring_sensor", {"width": 0.3, "cladding": "water", "gap": 0.3}, r"gap = 0.3 µm lies outside 0.4 to inf"),
+        ("ring_sensor", {"width": 0.3, "cladding": "water", "gap": 0.3}, r"gap = 0.3 µm lies outside 0.55 to inf"),
     ],
 )
 def test_models_refuse_what_was_not_solved(name: str, settings: dict[str, Any], said: str):
