@@ -28,9 +28,9 @@ def _between(asked: Asked, delays: Sequence[float]) -> Array:
         np.reshape([getattr(plan, name) for plan in plans], (-1, *(1 for _ in seen)))
         for name in ("along", "guide", "more")
     )
-    arms = tuple(line.amplitude(asked.wl, long, asked.temperature) for long in (along, guide))
+    upper, lower = (line.amplitude(asked.wl, long, asked.temperature) for long in (along, guide))
     rise = interferograms.RISE
-    found = circuits.interferometer(("mmi1x2", "mmi1x2"), arms, (rise, rise + more), asked.settings)
+    found = circuits.interferometer(("mmi1x2", "mmi1x2"), (upper, lower), (rise, rise + more), asked.settings)
     return found["o1", "o2"]
 
 
