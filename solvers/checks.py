@@ -9,8 +9,7 @@ import numpy as np
 from jax import Array
 from jax.core import Tracer
 
-from lingnan.solvers.tracing import insist, literal, marked
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import insist, is_traced, literal, marked
 
 
 def worst(value: Any, wrong: Any) -> float:

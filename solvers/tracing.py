@@ -65,6 +65,16 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
+def is_traced(*values: Any) -> bool:
+    """Is any number in these a tracer, that is, unknown while JAX transforms the program?"""
+    return any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(values))
+
+
+def namespace(*values: Any) -> Any:
+    """`jax.numpy` where one of these is traced, else `numpy`, in which nothing is compiled."""
+    return jnp if is_traced(values) else np
+
+
 def asking() -> bool:
     """Whether checks of traced numbers are to be part of the program."""
     return bool(_asked.value)

@@ -15,9 +15,10 @@ T = TypeVar("T")
 
 def tree(cls: type[T]) -> type[T]:
     """Registers a dataclass; fields with `metadata={"static": True}` are part of the structure."""
-    static = {f.name for f in fields(cls) if f.metadata.get("static")}  # type: ignore[arg-type]
-    moving = tuple(f.name for f in fields(cls) if f.name not in static)  # type: ignore[arg-type]
-    still = tuple(static)
+    moving, still = (
+        tuple(f.name for f in fields(cls) if bool(f.metadata.get("static")) is static)  # type: ignore[arg-type]
+        for static in (False, True)
+    )
 
     def apart(one: T) -> tuple[list[tuple[Any, Any]], tuple[Any, ...]]:
         children = [(jax.tree_util.GetAttrKey(name), getattr(one, name)) for name in moving]

@@ -23,7 +23,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Floats, Surface, Surfaces, known, namespace, nodes
+from lingnan.components.compact.chebyshev import Floats, Surface, Surfaces, known, nodes
 from lingnan.components.compact.devices import (
     BAND,
     BETWEEN,
@@ -37,6 +37,7 @@ from lingnan.components.compact.devices import (
 from lingnan.components.compact.guides import check_range
 from lingnan.components.compact.spec import Settings, Spec
 from lingnan.pdk.errors import LingnanError
+from lingnan.solvers.tracing import namespace
 
 #: Least amplitude between a port and a mode of the body for which the mode is kept, and any amplitude that is. Modes
 #: near cutoff, which no port sees much of, resonate between the ends as a set: a bound of 1e-2 kept a part of one, and

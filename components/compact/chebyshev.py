@@ -84,11 +84,6 @@ def known(*values: ArrayLike) -> bool:
     return not any(isinstance(value, jax.core.Tracer) for value in values)
 
 
-def namespace(*values: Any) -> Any:
-    """`numpy` where all are numbers, also in containers, else `jax.numpy`."""
-    return np if known(*jax.tree.leaves(values)) else jnp
-
-
 def _known_value(f: Surface, x: ArrayLike, y: ArrayLike) -> Any:
     c = np.array(f.coefficients)
     at_x = _basis(np, _scaled(np.asarray(x, float), f.x), c.shape[0]) @ c

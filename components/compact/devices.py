@@ -19,10 +19,11 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Floats, Surface, known, namespace, nodes
+from lingnan.components.compact.chebyshev import Floats, Surface, known, nodes
 from lingnan.components.compact.guides import check_range
 from lingnan.components.compact.spec import Settings, Spec
 from lingnan.pdk.errors import LingnanError
+from lingnan.solvers.tracing import namespace
 
 Pair = tuple[str, str]
 #: S-parameters of a device at a wavelength [µm] and a temperature [K], by (in, out); each pair of ports once.

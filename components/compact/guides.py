@@ -21,12 +21,12 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Surface, namespace, nodes
+from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import CrossSectionData, Process, load_process
 from lingnan.solvers import materials, waveguides
-from lingnan.solvers.tracing import insist, literal
+from lingnan.solvers.tracing import insist, literal, namespace
 from lingnan.solvers.waveguides.media import temperatures
 
 #: Range of wavelengths of every fit [µm] and its nodes: six are right to 1e-6 of n_eff in a silicon wire. In a crystal

@@ -17,12 +17,13 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Surface, namespace, nodes
+from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.components.compact.guides import BANDS, WAVES, check_range, digest
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.solvers import waveguides
+from lingnan.solvers.tracing import namespace
 
 #: Smallest gaps of a solution [µm]: the next below the gap asked for, so that neighbouring gaps share one.
 LOWS = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0)

@@ -14,7 +14,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import passages, store
-from lingnan.components.compact.chebyshev import namespace, nodes
+from lingnan.components.compact.chebyshev import nodes
 from lingnan.components.compact.guides import check_range, digest
 from lingnan.components.compact.teeth import MEDIA, scaled, through_media, volumes_of
 from lingnan.components.compact.volumes import Volume
@@ -23,6 +23,7 @@ from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.solvers import waveguides
 from lingnan.solvers.devices import radiating
+from lingnan.solvers.tracing import namespace
 from lingnan.solvers.waveguides import Absorber, Resolution
 
 #: Ranges of a fit: wavelength [µm], mean width and height of the teeth over the guide's own width. Higher teeth radiate

@@ -18,13 +18,14 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import namespace, nodes
+from lingnan.components.compact.chebyshev import nodes
 from lingnan.components.compact.guides import check_range, digest
 from lingnan.components.compact.volumes import Volume
 from lingnan.pdk import optics
 from lingnan.pdk.process import Process
 from lingnan.solvers import waveguides
 from lingnan.solvers.devices import overlap
+from lingnan.solvers.tracing import namespace
 
 #: Ranges of a fit: wavelength [µm], mean width and height of a step over the guide's own width; and the indices of the
 #: media in which it is solved, with a parabola through them.

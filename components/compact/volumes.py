@@ -7,7 +7,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.components.compact.chebyshev import Floats, Surface, namespace, nodes
+from lingnan.components.compact.chebyshev import Floats, Surface, nodes
+from lingnan.solvers.tracing import namespace
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
 from lingnan.components.common.curves import Curve, euler
-from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.guides import Guide, guide, turns
 from lingnan.components.compact.leans import leaning
 from lingnan.components.compact.pairs import Pair, pair
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.devices import bending
+from lingnan.solvers.tracing import namespace
 
 SDict = dict[tuple[str, str], Array]
 

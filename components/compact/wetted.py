@@ -27,7 +27,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import guides, leans, store
-from lingnan.components.compact.chebyshev import Surface, known, namespace, nodes
+from lingnan.components.compact.chebyshev import Surface, known, nodes
 from lingnan.components.compact.guides import check_range, digest
 from lingnan.components.compact.pairs import Pair
 from lingnan.components.compact.volumes import Volume
@@ -37,6 +37,7 @@ from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.solvers import materials, waveguides
 from lingnan.solvers.devices import bending
+from lingnan.solvers.tracing import namespace
 from lingnan.solvers.waveguides.grid import at_margin
 
 #: A material or its name, or its index, complex where it absorbs.

@@ -16,7 +16,6 @@ from lingnan.components.common import draw
 from lingnan.components.common.coupling import s_bend_default
 from lingnan.components.common.curves import s_bend
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.sizes import settled
 from lingnan.components.compact.ways import Line, SDict, both_ways, joined, plain, through
 from lingnan.components.soi import (
@@ -33,6 +32,7 @@ from lingnan.components.soi import (
 )
 from lingnan.components.soi.diodes import pin_sides, pn_sides
 from lingnan.components.soi.lateral import Side, length_of
+from lingnan.solvers.tracing import namespace
 
 OFFSETS = (
     "junction_offset", "mid_offset_p", "mid_offset_n", "contact_offset_p", "contact_offset_n", "contact_distance",

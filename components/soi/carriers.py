@@ -23,7 +23,7 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.common import draw
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Floats, namespace
+from lingnan.components.compact.chebyshev import Floats
 from lingnan.components.process import number
 from lingnan.components.soi.diodes import pin_sides, pn_sides
 from lingnan.components.soi.heaters import doped_sides
@@ -35,6 +35,7 @@ from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import phaseshifters, waveguides
 from lingnan.solvers.checks import known
 from lingnan.solvers.phaseshifters.light import FINE, laid, waveguide
+from lingnan.solvers.tracing import namespace
 from lingnan.solvers.waveguides import Geometry, Modes, Resolution
 
 INTO = 0.2  #: µm of contact implant at both ends of a section, a good conductor

@@ -24,7 +24,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Surface, known, namespace, nodes
+from lingnan.components.compact.chebyshev import Surface, known, nodes
 from lingnan.components.compact.couplers import layers_at
 from lingnan.components.compact.devices import BAND
 from lingnan.components.compact.guides import check_range, digest
@@ -38,7 +38,7 @@ from lingnan.solvers.lidar import antenna as gratings
 from lingnan.solvers.lidar.antenna import Antenna
 from lingnan.solvers.lidar.farfield import Line
 from lingnan.solvers.lidar.grooves import Grooved
-from lingnan.solvers.tracing import insist
+from lingnan.solvers.tracing import insist, namespace
 from lingnan.solvers.waveguides.slab import slab_index
 
 SINES = (0.08, 0.4)  #: direction cosines that are kept: nearer to the normal a grating sends light back

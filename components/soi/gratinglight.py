@@ -15,7 +15,6 @@ import numpy as np
 
 from lingnan.components.common import draw, windows
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.radiation import radiation
 from lingnan.components.compact.sizes import settled, value
 from lingnan.components.compact.teeth import teeth
@@ -27,7 +26,7 @@ from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import materials
 from lingnan.solvers.devices.bragg import Spectrum, grating, join, line
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced, namespace
 
 if TYPE_CHECKING:
     import sax

@@ -14,13 +14,14 @@ from scipy import constants
 
 from lingnan.components.common import draw
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import Surface, known, namespace, nodes
+from lingnan.components.compact.chebyshev import Surface, known, nodes
 from lingnan.components.compact.ways import Line, SDict, both_ways, plain
 from lingnan.components.process import number
 from lingnan.components.soi import antennas, circuits, emission, engines, light, parts, phasedarrays
 from lingnan.components.soi.antennas import Teeth
 from lingnan.components.soi.legs import bend_of
 from lingnan.solvers.detectors import HybridReceiver
+from lingnan.solvers.tracing import namespace
 
 _NODES = 12  #: wavelengths at which antennas are summed, where more are asked for
 _GRATING = ("length", "period", "period_end", "fill", "width", "bite", "bite_end", "taper", "cross_section")

@@ -23,7 +23,6 @@ from lingnan.components.common.curves import s_bend
 from lingnan.components.common.gratings import FocusingGrating
 from lingnan.components.compact import couplers, planes
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.devices import Fit, Solver, modelled
 from lingnan.components.compact.guides import check_range
 from lingnan.components.compact.sizes import Given, Splitter, once, settled, value
@@ -35,6 +34,7 @@ from lingnan.components.soi.couplers import in_band
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import materials
+from lingnan.solvers.tracing import namespace
 
 if TYPE_CHECKING:
     import sax

@@ -15,7 +15,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Surface, namespace, nodes
+from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.components.compact.guides import check_range, digest
 from lingnan.components.soi.carriers import BESIDE, bent_mode
 from lingnan.components.soi.resonators import Resonator, disk_of
@@ -23,6 +23,7 @@ from lingnan.pdk import active_process, optics
 from lingnan.pdk.modulators import level
 from lingnan.solvers import materials, resonators, waveguides
 from lingnan.solvers.phaseshifters.light import FINE
+from lingnan.solvers.tracing import namespace
 from lingnan.solvers.waveguides import Modes
 
 BAND, WAVES = (1.46, 1.62), 4  #: µm, and nodes in it

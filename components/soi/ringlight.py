@@ -16,7 +16,6 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.ways import Line, Loop, SDict, all_pass
 from lingnan.components.soi import carriers, ringmodulators
 from lingnan.components.soi.active import OFFSETS, turned
@@ -24,6 +23,7 @@ from lingnan.components.soi.resonators import Resonator, disk_of, ring_of
 from lingnan.components.soi.rims import rim
 from lingnan.solvers import resonators
 from lingnan.solvers.phaseshifters.light import decibels
+from lingnan.solvers.tracing import namespace
 
 VOLTS = 11  #: voltages of a table of bias
 

@@ -14,11 +14,12 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Floats, Surface, namespace, nodes
+from lingnan.components.compact.chebyshev import Floats, Surface, nodes
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.checks import known
 from lingnan.solvers.phaseshifters import Figures
+from lingnan.solvers.tracing import namespace
 
 MIDDLE = 1.55  #: µm, at which carriers and light are solved: the end of the data
 REVERSE = (0.0, 5.0)  #: V of reverse bias that are kept of a PN junction

@@ -15,7 +15,6 @@ from jax.typing import ArrayLike
 from lingnan.components.common import draw, guides
 from lingnan.components.common.curves import s_bend, s_bend_length
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.sizes import Given, settled
 from lingnan.components.compact.ways import Line, SDict, Turn, both_ways, plain, through
 from lingnan.components.process import number
@@ -28,6 +27,7 @@ from lingnan.components.tfln.splitters import mmi1x2_y as splitter_cell
 from lingnan.components.tfln.splitters import mmi2x2_y as combiner_cell
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
+from lingnan.solvers.tracing import namespace
 
 
 @model_of(shifters.phase_shifter_gsg, voltage=0.0)

@@ -11,7 +11,6 @@ from lingnan.components.common import draw
 from lingnan.components.common.crossings import crossing_size
 from lingnan.components.compact import planes
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.devices import Fit, Solver, modelled
 from lingnan.components.compact.sizes import value
 from lingnan.components.compact.spec import Spec
@@ -20,6 +19,7 @@ from lingnan.components.tfln import coils
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.rotation import sagnac
+from lingnan.solvers.tracing import namespace
 
 ROUND = Turn(0.5, 0.5)  #: of half circles and quarter turns, which go through all directions alike
 

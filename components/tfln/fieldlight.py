@@ -18,7 +18,6 @@ from jax.typing import ArrayLike
 from lingnan.components.common import draw, guides
 from lingnan.components.common.curves import s_bend
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.sizes import settled
 from lingnan.components.compact.ways import Line, SDict, Turn, through
 from lingnan.components.process import number
@@ -26,6 +25,7 @@ from lingnan.components.tfln import fieldsensor, floating, light, parts
 from lingnan.components.tfln.modulators import s_bend_size
 from lingnan.components.tfln.splitters import mmi1x2_y as splitter_cell
 from lingnan.solvers.fields import electric
+from lingnan.solvers.tracing import namespace
 
 
 @model_of(fieldsensor.field_sensor_mzi, voltage=0.0)

@@ -21,13 +21,13 @@ from lingnan.components.common import draw
 from lingnan.components.common.curves import s_bend
 from lingnan.components.common.winding import Winding
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.ways import Line, Loop, SDict, Turn, joined, through
 from lingnan.components.process import number
 from lingnan.components.tfln import circuits, coillight, coils, gyroscopes, parts
 from lingnan.components.tfln.shifters import phase_shifter_gsg as modulator_cell
 from lingnan.components.tfln.splitters import mmi1x2_y as splitter_cell
 from lingnan.solvers.rotation import coil, ring
+from lingnan.solvers.tracing import namespace
 
 _NEAR = 1.0  #: µm; beyond this gap the supermodes' difference falls exponentially, and is not solved anew
 

@@ -10,7 +10,6 @@ import numpy as np
 from lingnan.components.common import draw
 from lingnan.components.common.curves import s_bend
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import namespace
 from lingnan.components.compact.sizes import settled
 from lingnan.components.compact.ways import Line, Loop, SDict, Turn, all_pass, both_ways, plain
 from lingnan.components.process import number
@@ -18,6 +17,7 @@ from lingnan.components.tfln import electro, heaters, parts, ringmodulators, swi
 from lingnan.components.tfln.splitters import mmi2x2_y
 from lingnan.pdk import active_process
 from lingnan.pdk import modulators as bridge
+from lingnan.solvers.tracing import namespace
 
 
 @model_of(switches.thermal_switch_y, heating=0.0)

@@ -12,16 +12,16 @@ exp(-iωt); powers in W, responsivities in A/W.
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class BalancedPair:
     """Two diodes whose currents are subtracted."""
@@ -63,7 +63,7 @@ SIGNAL = (0.5, 0.5, 0.5, 0.5)
 LOCAL = (0.5, -0.5, 0.5j, -0.5j)
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class HybridReceiver:
     """A 2x4 hybrid and two balanced pairs: outputs 0 less 1 are I, 2 less 3 are Q."""

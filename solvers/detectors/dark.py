@@ -11,7 +11,6 @@ a trap (J. Frenkel, Phys. Rev. 54, 647 (1938)), by which reverse currents creep 
 from dataclasses import dataclass, field
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -22,12 +21,13 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.detectors.germanium import ROOM
 from lingnan.solvers.detectors.response import field_in
 from lingnan.solvers.detectors.section import Photodiode
+from lingnan.solvers.trees import tree
 
 #: Boltzmann's constant [eV/K]
 BOLTZMANN = constants.Boltzmann / constants.e
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Leakage:
     """What a line's diodes leak at 1 V and `reference`."""

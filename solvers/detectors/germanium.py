@@ -8,7 +8,6 @@ Wavelength in vacuum [µm], energies in eV, temperature in K, fields in V/cm, ve
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
@@ -16,6 +15,7 @@ from scipy import constants
 
 from lingnan.solvers import materials
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.trees import tree
 
 #: energy of a photon times its wavelength [eV µm]
 PHOTON = constants.h * constants.c / constants.e * 1e6
@@ -23,7 +23,7 @@ PHOTON = constants.h * constants.c / constants.e * 1e6
 ROOM = 300.0
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Germanium:
     """Numbers of germanium that a detector depends on.

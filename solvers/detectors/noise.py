@@ -10,7 +10,6 @@ W. Schottky, Ann. Phys. 362, 541 (1918), doi:10.1002/andp.19183622304.
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -20,9 +19,10 @@ from scipy import constants
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.detectors.germanium import ROOM
 from lingnan.solvers.links import Receiver, Transfer
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Noise:
     """What makes noise beside the light."""

@@ -24,12 +24,13 @@ from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.detectors.section import Photodiode
 from lingnan.solvers.detectors.transit import Profile, Transit, uniform
 from lingnan.solvers.links import Cascade
+from lingnan.solvers.trees import tree
 
 #: frequencies that are looked at together
 GRID = 1024
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Circuit:
     """What a diode's current flows through; a transfer as those of `links`."""

@@ -14,7 +14,6 @@ of the silicon at y = 0. Lengths in µm, areas in µm².
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import jax
 import numpy as np
 from jax.typing import ArrayLike
 from scipy import constants
@@ -22,13 +21,14 @@ from scipy import constants
 from lingnan.solvers import materials, waveguides
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.detectors.germanium import Germanium
+from lingnan.solvers.tracing import namespace
+from lingnan.solvers.trees import tree
 from lingnan.solvers.waveguides import Geometry, Topology, Trapezoid
-from lingnan.solvers.waveguides.media import namespace
 
 Direction = Literal["vertical", "lateral"]
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Photodiode:
     """A germanium PIN diode on the end of a silicon guide."""

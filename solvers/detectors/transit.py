@@ -22,6 +22,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.elements.reference import gauss
+from lingnan.solvers.trees import tree
 
 #: points of a profile: exp(-20 s) and four turns of phase across the gap come out to 1e-10
 NODES = 24
@@ -60,7 +61,7 @@ def sheet(place: ArrayLike) -> Profile:
     return Profile(jnp.asarray(place, float)[None], jnp.ones(1))
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Transit:
     """The response of drifting carriers; a transfer as those of `links`."""

@@ -22,8 +22,8 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.elements.reference import gauss
+from lingnan.solvers.tracing import is_traced, namespace
 from lingnan.solvers.waveguides.measures import field_or_zero
-from lingnan.solvers.waveguides.media import is_traced, namespace
 from lingnan.solvers.waveguides.modes import Modes
 
 

@@ -24,10 +24,11 @@ from lingnan.solvers.linalg import host as linear
 from lingnan.solvers.linalg.eigenpair import Pair, eigenvalue
 from lingnan.solvers.linalg.host import FREE, Values, Walls
 from lingnan.solvers.linalg.layout import Layout
+from lingnan.solvers.tracing import is_traced, namespace
 from lingnan.solvers.waveguides import host
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import LADDER, Resolution, discretise, with_window
-from lingnan.solvers.waveguides.media import is_traced, namespace, permittivity
+from lingnan.solvers.waveguides.media import permittivity
 
 #: Eliminations at most; four are usual.
 ROUNDS = 15

@@ -21,7 +21,7 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.devices import bending
 from lingnan.solvers.devices.bending import Lean
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 
 class Splitting(NamedTuple):

@@ -23,7 +23,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.devices import planar, scattering
 from lingnan.solvers.devices.planar import Basis, Planar
 from lingnan.solvers.devices.scattering import Blocks
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 
 class Piece(NamedTuple):

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from lingnan.solvers.devices.planar import Planar
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 
 def graded(section: Planar, corners: Sequence[float] = (), shells: int = 2, ratio: float = 0.2) -> Planar:

@@ -18,7 +18,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.devices import propagation
 from lingnan.solvers.devices.propagation import Beam, Outcome, Plane, Polarization
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 ABSORBER = 2  #: columns and rows
 _BURIED, _COVER, _ABOVE = 5, 4, 2  #: rows

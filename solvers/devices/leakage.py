@@ -17,9 +17,9 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.devices.multilayer import Polarization
 from lingnan.solvers.elements.reference import gauss
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.measures import field_or_zero
-from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.modes import Modes
 
 

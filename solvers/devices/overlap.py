@@ -9,9 +9,9 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides import fields, joints
 from lingnan.solvers.waveguides.joints import Guide
-from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.modes import Modes
 
 

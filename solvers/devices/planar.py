@@ -23,7 +23,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.elements.reference import gauss, lagrange, lobatto
 from lingnan.solvers.linalg.symmetric import symmetric_pencil
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 Polarization = Literal["te", "tm"]
 ORDER = 10

@@ -26,10 +26,10 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.devices import overlap, scattering
 from lingnan.solvers.devices.scattering import Blocks
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides import engine
 from lingnan.solvers.waveguides.engine import Found
 from lingnan.solvers.waveguides.joints import Guide
-from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.modes import Modes
 
 #: Residual of a search above which what it found is no mode.

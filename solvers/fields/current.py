@@ -21,9 +21,10 @@ from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.receiver import Receiver
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Loop:
     """Fibre around a conductor."""

@@ -25,13 +25,14 @@ from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.modulators.drift import Relaxation
 from lingnan.solvers.modulators.optical import Guided
 from lingnan.solvers.modulators.pockels import Coefficients, clamped, permittivity_change
+from lingnan.solvers.trees import tree
 from lingnan.solvers.waveguides.fields import Z0
 
 #: the guide, in layout axes
 ACROSS = np.array([1.0, 0.0, 0.0])
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Antenna:
     """What makes a voltage of a field, short beside the wave."""
@@ -59,7 +60,7 @@ class Antenna:
         return 1 / (2 * jnp.pi * self.leak * (jnp.asarray(self.capacitance) + self.load))
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Sensor:
     """The interferometer."""
@@ -88,7 +89,7 @@ class Sensor:
         return 0.442946470689452 / self.transit
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Readout:
     """Light and detector."""

@@ -25,6 +25,7 @@ from lingnan.solvers.checks import check_between, known
 from lingnan.solvers.heat.section import Fineness, Section, ThermalMedium, capacity_of, section, thermal_medium
 from lingnan.solvers.materials.optics import find
 from lingnan.solvers.modulators.section import moved
+from lingnan.solvers.trees import tree
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 
 LENGTHS = (
@@ -37,7 +38,7 @@ MARGIN = 2.0
 AIR = 20.0
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Heater:
     """Heater, core and stack. Numbers may be traced; media are static, names or what `materials` makes.

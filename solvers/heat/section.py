@@ -21,9 +21,9 @@ from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.materials.crystal import Oriented, parse
 from lingnan.solvers.materials.material import Material
 from lingnan.solvers.modulators.section import moved
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.grid import Resolution, discretise
-from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.topology import Window
 
 #: a column narrower than this holds no element that round-off spares [µm]

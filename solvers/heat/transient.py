@@ -27,8 +27,8 @@ from lingnan.solvers.heat.shift import AMBIENT, observer
 from lingnan.solvers.linalg.symmetric import symmetric_pencil
 from lingnan.solvers.modulators import optical
 from lingnan.solvers.modulators.optical import Guided, Polarisation
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides import Resolution
-from lingnan.solvers.waveguides.media import is_traced
 
 #: at which fields are solved [1/s]: from the warming of a wafer to that of a film
 SHIFTS = np.concatenate([[0.0], np.geomspace(1e2, 1e9, 15)])

@@ -26,9 +26,10 @@ from lingnan.solvers.devices.grating import Layers
 from lingnan.solvers.devices.propagation import Outcome, Polarization
 from lingnan.solvers.lidar.farfield import Line, power
 from lingnan.solvers.lidar.lobes import UNIFORM, half_power, peak
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Antenna:
     """A grating on a guide, by what it does to light."""

@@ -20,11 +20,12 @@ from jax.typing import ArrayLike
 from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.trees import tree
 
 LIGHT = constants.c  #: [m/s]
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Chirp:
     """One sweep of the laser's frequency, s = t/duration from 0 to 1."""
@@ -112,7 +113,7 @@ def noisy(chirp: Chirp, linewidth: ArrayLike, key: Array, step: float, lead: flo
     return Sweep(chirp, jnp.cumsum(moves), step, lead)
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Targets:
     """What light comes back from; arrays (K,) or numbers."""

@@ -22,9 +22,10 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.detectors import HybridReceiver
 from lingnan.solvers.lidar.chirp import Sweep, Targets, returned
 from lingnan.solvers.links.receiver import CHARGE
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Engine:
     """What the light that comes back is mixed with and read by."""

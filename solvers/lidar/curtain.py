@@ -19,9 +19,10 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.detectors import Noise, signal_to_noise
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Curtain:
     """Beams, their receivers, and how they are read."""

@@ -20,12 +20,13 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, known
+from lingnan.solvers.trees import tree
 
 #: directions that are summed at once
 BATCH = 4096
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Line:
     """Antennas on a line."""

@@ -23,6 +23,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.detectors import Noise
 from lingnan.solvers.lidar.chirp import LIGHT
+from lingnan.solvers.trees import tree
 
 #: full width at half maximum of a Gaussian over its σ
 FWHM = 2 * np.sqrt(2 * np.log(2))
@@ -30,7 +31,7 @@ _AT, _WEIGHT = np.polynomial.legendre.leggauss(96)
 _REACH = 6.0  #: σ of the pulse that count
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class PulsedReceiver:
     """A photodiode behind an aperture, with what else shines on it."""

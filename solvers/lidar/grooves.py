@@ -27,11 +27,12 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, known
+from lingnan.solvers.trees import tree
 
 _HALVINGS, _POINTS = 50, 48
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Grooved:
     """A guide with grooves at both sides."""

@@ -20,12 +20,13 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.trees import tree
 
 #: lobes of sinc² that are integrated one by one
 LOBES = 16
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Link:
     """Sender, air, target and receiving aperture."""

@@ -24,9 +24,10 @@ from lingnan.solvers.lidar import detection, tones
 from lingnan.solvers.lidar.chirp import LIGHT, Chirp
 from lingnan.solvers.lidar.coherent import Engine
 from lingnan.solvers.lidar.link import Link
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Ranging:
     """Link, receiver and laser."""

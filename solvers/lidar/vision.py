@@ -26,9 +26,10 @@ from lingnan.solvers.lidar.chirp import LIGHT
 from lingnan.solvers.lidar.link import Link
 from lingnan.solvers.lidar.sun import background
 from lingnan.solvers.links.receiver import CHARGE
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Pixel:
     """What one pixel makes of light."""
@@ -54,7 +55,7 @@ class Pixel:
         return self.electrons(power) + jnp.asarray(self.dark, float) * self.exposure / CHARGE
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Camera:
     """A lens in front of pixels: what light of a scene each of them gets."""
@@ -143,7 +144,7 @@ def phase_of_four(samples: ArrayLike) -> Array:
     return jnp.arctan2(n[3] - n[1], n[0] - n[2])
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Triangulation:
     """A projector of spots and a camera beside it."""

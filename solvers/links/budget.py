@@ -27,12 +27,13 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.links.eye import Eye, height, outer
 from lingnan.solvers.links.receiver import CHARGE, Receiver
+from lingnan.solvers.trees import tree
 
 #: at which parts have the values that they are given [K]
 REFERENCE = 298.15
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Laser:
     """A source of light."""
@@ -44,7 +45,7 @@ class Laser:
         check_between("Laser", "power", self.power, 0.0, np.inf, "W", "")
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Loss:
     """A coupler, a splitter, a guide, a fibre."""
@@ -61,7 +62,7 @@ class Loss:
         return self.loss_db + self.slope_db_k * (jnp.asarray(temperature, float) - REFERENCE)
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Modulation:
     """What a modulator makes of steady light."""

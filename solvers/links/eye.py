@@ -16,7 +16,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.links.pulses import check_samples
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 
 @partial(jax.tree_util.register_dataclass, data_fields=("value", "noise", "place", "step"), meta_fields=("levels",))

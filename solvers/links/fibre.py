@@ -7,7 +7,6 @@ all have in common is left out.
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -15,12 +14,13 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.waveform import Waveform
+from lingnan.solvers.trees import tree
 
 #: speed of light in vacuum [m/s], exact
 C0 = 299_792_458.0
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Fibre:
     """A length of fibre."""

@@ -11,7 +11,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 #: samples in a symbol, at least: edges of half a symbol have harmonics up to twice the symbol rate
 FEWEST = 4

@@ -4,8 +4,7 @@ Noise is white where it begins, with a density that follows the current, and pas
 behind the filter is exact: densities convolved with the square of the impulse response.
 """
 
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import jax
@@ -17,16 +16,13 @@ from scipy import constants
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.transfers import Transfer, filtered
 from lingnan.solvers.links.waveform import Waveform
+from lingnan.solvers.trees import tree
 
 #: charge of an electron [C]
 CHARGE = constants.elementary_charge
 
 
-@partial(
-    jax.tree_util.register_dataclass,
-    data_fields=("responsivity", "response", "thermal", "rin_db_hz", "excess"),
-    meta_fields=("shot",),
-)
+@tree
 @dataclass(frozen=True)
 class Receiver:
     """A photodiode with an amplifier."""
@@ -34,7 +30,7 @@ class Receiver:
     responsivity: Any = 1.0  #: [A/W]
     response: Transfer | None = None  #: `BesselThomson`, say; None: no limit but that of the samples
     thermal: Any = 0.0  #: current noise at the input [A/√Hz]
-    shot: bool = True  #: whether the current has shot noise
+    shot: bool = field(default=True, metadata={"static": True})  #: whether the current has shot noise
     rin_db_hz: Any = None  #: relative intensity noise of the laser [dB/Hz]; None: none
     excess: Any = 1.0  #: shot noise over that of the current: M F(M) behind an avalanche of gain M
 

@@ -49,7 +49,7 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.eye import Outer, alignment, folded, outer_of_runs
 from lingnan.solvers.links.transfers import BesselThomson, filtered
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 #: deviations from threshold to level at which 3/2 Q(Q_t) = 4.8e-4 of PAM4 symbols are lost
 TARGET, DEVIATIONS = 4.8e-4, 3.414

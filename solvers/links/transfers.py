@@ -18,7 +18,8 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.curves import cubic
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.trees import tree
 
 Transfer = Callable[[Array], Array]
 
@@ -26,7 +27,7 @@ Transfer = Callable[[Array], Array]
 BESSEL_4 = 2.113917674904216
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Tabulated:
     """A response known at some frequencies: an S21 that was computed or measured.
@@ -66,7 +67,7 @@ class Tabulated:
         return jnp.where(f < known[0], first, jnp.where(f > known[-1], 0.0, found))
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class OnePole:
     """A resistor and a capacitor, or whatever answers a step as 1 - exp(-2π f3 t)."""
@@ -80,7 +81,7 @@ class OnePole:
         return 1 / (1 - 1j * jnp.asarray(frequency, float) / self.bandwidth)
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class BesselThomson:
     """Fourth-order filter of nearly constant delay, the reference receiver of optical standards.

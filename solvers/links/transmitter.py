@@ -17,7 +17,8 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.curves import cubic
 from lingnan.solvers.links.transfers import Transfer, filtered
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.trees import tree
 
 #: bias on the slope that rises with voltage, where half the power passes [rad]
 QUADRATURE = -np.pi / 2
@@ -33,7 +34,7 @@ class Transmitter(Protocol):
         ...
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class MachZehnder:
     """Two arms, whose phases differ by bias + π v/V_pi.
@@ -74,7 +75,7 @@ class MachZehnder:
         return Waveform(size * jnp.exp(0.5j * self.asymmetry * x) * shape, v.step)
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class PhaseModulator:
     """One arm: E = √P exp(iπ v/V_pi)."""

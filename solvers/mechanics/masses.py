@@ -10,7 +10,6 @@ Sizes in µm, masses in kg, forces in N, frequencies in Hz, accelerations in m/s
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -19,12 +18,13 @@ from scipy import constants
 
 from lingnan.solvers.checks import below, check_between, check_no_less
 from lingnan.solvers.mechanics.plates import Film
+from lingnan.solvers.trees import tree
 
 #: of a guided beam, as if at the mass: ∫(3s² - 2s³)² ds
 MOVING = 13 / 35
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Beams:
     """Equal beams along y that hold a mass; it is meant to move along x."""
@@ -55,7 +55,7 @@ class Axes(NamedTuple):
     z: Array
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Oscillator:
     """One mass on one spring."""
@@ -93,7 +93,7 @@ class Oscillator:
         return 1 / (self.stiffness - self.mass * turns**2 - 1j * turns * self.damping)
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Reading:
     """How light sees the motion."""

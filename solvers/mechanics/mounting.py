@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -24,12 +23,13 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.mechanics.strain import Line
 from lingnan.solvers.sensors import bounds
+from lingnan.solvers.trees import tree
 
 #: what is not known of a place, in the order of the columns
 UNKNOWN = ("x", "y", "shear", "warmth")
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Mounted:
     """A gauge, how it lies, and what its bond passes on."""

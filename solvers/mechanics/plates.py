@@ -24,6 +24,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import below, check_between, check_no_less, known
 from lingnan.solvers.mechanics.shapes import ACROSS, radial, series, side
 from lingnan.solvers.tracing import marked
+from lingnan.solvers.trees import tree
 
 #: share by which stretching may stiffen a plate that is still said to be linear
 STRETCHING = 0.1
@@ -34,7 +35,7 @@ TENSE = 50.0
 SLENDER = 8.0
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Film:
     """What a plate is made of."""
@@ -64,7 +65,7 @@ class Ritz(NamedTuple):
     load: Array  #: ∫w, (n,)
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Circle:
     """A round plate, clamped all around."""
@@ -101,7 +102,7 @@ class Circle:
         return series(radial(0)[3], squared) / self.half
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Rectangle:
     """A plate with four clamped sides, its middle at the origin."""

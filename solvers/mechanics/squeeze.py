@@ -11,13 +11,13 @@ Sizes in µm, viscosity in Pa s, frequencies in Hz.
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import below, check_between, check_no_less
+from lingnan.solvers.trees import tree
 
 #: sines along the width; what they leave out is below 1e-6 of the sum up to the squeeze number `MOST`
 TERMS = 400
@@ -25,7 +25,7 @@ TERMS = 400
 MOST = 1e5
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Gap:
     """Gas between a plate and the ground."""

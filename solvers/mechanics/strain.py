@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.trees import tree
 
 #: condition number of a rosette beyond which its directions are said not to differ
 WORST_ROSETTE = 1e4
@@ -33,7 +33,7 @@ def photoelastic_constant(n: ArrayLike, p11: ArrayLike, p12: ArrayLike, poisson:
     return n2 / 2 * (jnp.asarray(p12) - poisson * (jnp.asarray(p11) + p12))
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Line:
     """A Bragg grating or ring as a strain gauge: dλ/λ = along ε_l + across ε_t + thermal ΔT."""

@@ -15,7 +15,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.modulators.checks import check_frequencies
 from lingnan.solvers.modulators.travelling import Modulator, decibels, divided, looked_at, response
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 
 class Crossing(NamedTuple):

@@ -5,7 +5,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import worst
 from lingnan.solvers.modulators.line import Line
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 
 def check_impedance(where: str, value: ArrayLike, real: bool = False) -> None:

@@ -24,15 +24,16 @@ import numpy as np
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.optics import find
 from lingnan.solvers.modulators.section import Fineness, Return, RfMedium, Section, moved, section
+from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.trees import tree
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
-from lingnan.solvers.waveguides.media import is_traced
 
 LENGTHS = (
     "gap", "signal_width", "rib_width", "film", "etch", "metal_thickness", "buried_oxide",
 )  # fmt: skip
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Coplanar:
     """Electrodes, film and stack. Numbers may be traced; media are static, names or what `materials` makes."""

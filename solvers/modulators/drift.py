@@ -10,7 +10,6 @@ doi:10.1039/TF9706600080): time and stretch are measured, not computed.
 from dataclasses import dataclass, replace
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -18,9 +17,10 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.modulators.section import RfMedium, Section
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Relaxation:
     """The response to a step of bias, relative to its beginning."""

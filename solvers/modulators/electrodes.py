@@ -12,7 +12,7 @@ from lingnan.solvers.modulators.checks import check_line
 from lingnan.solvers.modulators.line import Line, of_cell
 from lingnan.solvers.modulators.network import MICRON, Element, Series, Shunt, Stretch
 from lingnan.solvers.modulators.rows import abcd
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 
 def taper(start: Line, end: Line, length: Any, steps: int = 16) -> tuple[Stretch, ...]:

@@ -26,8 +26,8 @@ from lingnan.solvers.modulators.electrostatics import EPS0
 from lingnan.solvers.modulators.line import C0, Line
 from lingnan.solvers.modulators.rlgc import check_below, rlgc
 from lingnan.solvers.modulators.section import Section
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides import fields
-from lingnan.solvers.waveguides.media import is_traced
 
 #: below this, digits of the edge elements are lost [Hz]; below the other, those of more than second order
 LOWEST, LOW = 1e8, 1e9

@@ -41,11 +41,12 @@ from lingnan.solvers.modulators.optical import Guided
 from lingnan.solvers.modulators.pockels import Coefficients, Shift, apart, change_in_crystal, shift_of
 from lingnan.solvers.modulators.rlgc import check_below, loop
 from lingnan.solvers.modulators.section import RfMedium, Section, section
+from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.trees import tree
 from lingnan.solvers.waveguides.geometry import Trapezoid
-from lingnan.solvers.waveguides.media import is_traced
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class TRail:
     """A coplanar line with T's on both of its conductors."""

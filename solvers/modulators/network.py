@@ -11,7 +11,6 @@ Lengths in µm, frequencies in Hz, ohm, henry, farad and siemens.
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -20,12 +19,13 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.modulators.checks import check_impedance
 from lingnan.solvers.modulators.line import Line
+from lingnan.solvers.trees import tree
 
 #: µm in m
 MICRON = 1e-6
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Stretch:
     """A uniform length of line, with or without light beside it."""
@@ -40,7 +40,7 @@ class Stretch:
         check_no_less("Stretch", "path", self.path, 0.0, "µm", "Give the length of the light's way.")
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Series:
     """Resistor, inductor and capacitor one after another, in the signal conductor: bond wires, DC blocks."""
@@ -64,7 +64,7 @@ class Series:
         return matrix(one, z, 0 * one, one)
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Shunt:
     """Conductance, capacitor and inductor side by side, from signal to ground: pads, bias tees."""
@@ -91,7 +91,7 @@ class Shunt:
 Element = Stretch | Series | Shunt
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Load:
     """What stands at an end: resistor and inductor one after another, and a capacitor beside both.
@@ -110,7 +110,7 @@ class Load:
         check_no_less("Load", "capacitance", self.capacitance, 0.0, "F", "")
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Open:
     """An end without a resistor: `OPEN`, or what is left of a pad there."""

@@ -28,9 +28,9 @@ from lingnan.solvers.modulators.coplanar import Coplanar
 from lingnan.solvers.modulators.electrostatics import Potentials, field_at, potentials
 from lingnan.solvers.modulators.optical import Guided, Polarisation
 from lingnan.solvers.modulators.section import Section
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides import Resolution
 from lingnan.solvers.waveguides.fields import Z0
-from lingnan.solvers.waveguides.media import is_traced
 
 #: an arm within 45° of crystal Z is lost; so is one with less than 1/50 of what r33 does when it fills the gap
 LARGEST_ALONG, LEAST = 0.7, 3e-6

@@ -21,7 +21,7 @@ from lingnan.solvers.modulators.electrostatics import Potentials, capacitance
 from lingnan.solvers.modulators.line import Distributed, Line
 from lingnan.solvers.modulators.magnetics import admittance
 from lingnan.solvers.modulators.section import Section
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 
 def distributed(section: Section, frequency: ArrayLike, signal: str = "signal") -> Distributed:

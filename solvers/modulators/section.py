@@ -22,8 +22,9 @@ from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.material import Material
 from lingnan.solvers.materials.optics import find
+from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.trees import tree
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
-from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.topology import WALL_LEFT, WALL_RIGHT, Topology, Window
 
 Return = Literal["grounds", "box"]
@@ -31,7 +32,7 @@ Return = Literal["grounds", "box"]
 ROOM = 293.15
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class RfMedium:
     """A medium at radio frequencies; `None` where something is not there at all, which saves its work."""

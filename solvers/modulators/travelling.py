@@ -17,7 +17,6 @@ on the line nor in its ports.
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -28,9 +27,10 @@ from lingnan.solvers.modulators.checks import check_frequencies, check_impedance
 from lingnan.solvers.modulators.line import C0, Line
 from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Open, Stretch, ends
 from lingnan.solvers.modulators.rows import Gathered, Row, check_lines, gathered, placed
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Driver:
     """A source with a speed of its own: one pole."""
@@ -42,7 +42,7 @@ class Driver:
         check_between("Driver", "bandwidth", self.bandwidth, 0.0, np.inf, "Hz", "Leave it out for no limit.")
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Modulator:
     """A line with light beside it, between a source and a termination."""

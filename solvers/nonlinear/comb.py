@@ -15,14 +15,14 @@ The first such comb in lithium niobate: M. Zhang et al., Nature 568, 373 (2019),
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.trees import tree
 
 #: of light [µm/s]
 LIGHT = 299.792458e12
@@ -62,7 +62,7 @@ def cascaded(depths: ArrayLike, phases: ArrayLike, intensity: ArrayLike | None =
     return _lines_of(field, lines)
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Ring:
     """A ring with a phase modulator that is driven at a multiple of its free spectral range."""

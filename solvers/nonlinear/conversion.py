@@ -7,7 +7,6 @@ Phys. Rev. 127, 1918 (1962), doi:10.1103/PhysRev.127.1918; they follow from `mix
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
@@ -15,6 +14,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.nonlinear.mixing import SecondHarmonic
+from lingnan.solvers.trees import tree
 
 #: x of sinc² x = 1/2
 HALF = 1.3915573782515098
@@ -91,7 +91,7 @@ def harmonic(
     return jnp.abs(way[:, 0]) ** 2, jnp.abs(way[:, 1]) ** 2
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Difference:
     """Signal and idler under a pump: 1/λ_i = 1/λ_p - 1/λ_s."""

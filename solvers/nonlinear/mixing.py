@@ -24,11 +24,11 @@ from lingnan.solvers import waveguides
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.material import Material
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides import Modes, Resolution
 from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.measures import field_or_zero
-from lingnan.solvers.waveguides.media import is_traced
 
 #: of light [µm/ps]
 LIGHT = 299.792458

@@ -28,10 +28,11 @@ from lingnan.solvers.phaseshifters.operation import Figures, biases, swept
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan, graded_cells
 from lingnan.solvers.phaseshifters.section import Implant, Section, rib
 from lingnan.solvers.semiconductors import Device, Silicon, State, admittance, device, solve, terminal_currents
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Interleaved:
     """A rib with fingers; p on the left."""

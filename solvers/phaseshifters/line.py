@@ -10,18 +10,18 @@ that of `modulators.response` on the loaded line times this pole. Time conventio
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.modulators import MATCHED, Distributed, Modulator, Response, Stretch, response
+from lingnan.solvers.trees import tree
 
 Drive = Literal["single", "series"]
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Junction:
     """Of one phase shifter, per length."""

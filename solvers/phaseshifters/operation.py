@@ -23,7 +23,7 @@ from lingnan.solvers.phaseshifters.light import Light, decibels, light, planned
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan
 from lingnan.solvers.phaseshifters.section import Section
 from lingnan.solvers.semiconductors import Device, State, admittance, movements, solve, terminal_currents
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 
 @jax.tree_util.register_dataclass

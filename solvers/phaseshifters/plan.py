@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lingnan.solvers.phaseshifters.section import Section, known_all
 from lingnan.solvers.semiconductors import Device, device
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides.topology import Topology
 
 Floats = NDArray[np.float64]

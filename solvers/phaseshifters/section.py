@@ -16,6 +16,7 @@ from jax.scipy.special import erf
 
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.semiconductors import Silicon
+from lingnan.solvers.trees import tree
 
 Polarity = Literal["n", "p"]
 SOLID = 5e22  #: atoms of silicon [cm^-3]
@@ -24,7 +25,7 @@ SOLID = 5e22  #: atoms of silicon [cm^-3]
 OXIDE = 2.0
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Implant:
     """Dopants in a box with blurred edges; None: it goes on as far as silicon does."""

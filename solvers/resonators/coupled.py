@@ -24,13 +24,14 @@ from lingnan.solvers import materials
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.links import Transfer, Waveform, filtered
 from lingnan.solvers.resonators.ring import LIGHT, Ring, rates
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.trees import tree
 
 #: relative error of a step; amplitudes come out to about ten times this
 TOLERANCE = 1e-7
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Warm:
     """What light in a ring heats and frees."""
@@ -60,7 +61,7 @@ class State(NamedTuple):
     carriers: Any = 0.0  #: N, pairs [1/cm³]
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class RingModulator:
     """A ring as a transmitter of `links`."""

@@ -17,11 +17,12 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.resonators.ring import LIGHT, Rates, Ring, rates
+from lingnan.solvers.trees import tree
 
 Port = Literal["drop", "through"]
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Lock:
     """A controller and its heater."""

@@ -20,8 +20,9 @@ from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.curves import cubic
+from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.trees import tree
 from lingnan.solvers.waveguides import Modes
-from lingnan.solvers.waveguides.media import is_traced
 
 #: speed of light [µm/s]
 LIGHT = constants.c * 1e6
@@ -29,7 +30,7 @@ LIGHT = constants.c * 1e6
 NEPERS = np.log(10) / 10
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Bias:
     """What a voltage does to a guide, as a table: of a junction, or measured."""
@@ -71,7 +72,7 @@ class Bias:
         return index, cubic(v, table, jnp.asarray(self.loss_db_cm, float))
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Ring:
     """A closed guide beside one (`kappa2_drop` = 0, all-pass) or two (add-drop)."""

@@ -19,9 +19,10 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.receiver import Receiver
 from lingnan.solvers.rotation import sagnac
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Coil:
     """Guide that is wound up."""
@@ -59,7 +60,7 @@ class Coil:
         return jnp.pi / self.phase_per_rate
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Readout:
     """Light and detector."""

@@ -6,7 +6,6 @@ All are given as a rate [rad/s] that is not there.
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -16,11 +15,12 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.rotation import sagnac
 from lingnan.solvers.rotation.coil import Coil
 from lingnan.solvers.rotation.ring import Loop
+from lingnan.solvers.trees import tree
 
 THERMAL = 2.0  #: ⟨I²⟩/⟨I⟩² of broadband light; 1 of a single frequency
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Guide:
     """What of a guide makes errors."""

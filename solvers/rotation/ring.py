@@ -18,9 +18,10 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.receiver import Receiver
 from lingnan.solvers.resonators.ring import round_trip
 from lingnan.solvers.rotation import sagnac
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Loop:
     """A round ring on one bus."""
@@ -79,7 +80,7 @@ class Loop:
         return jnp.abs((t - turn) / under) ** 2
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Readout:
     """Light and detector of each way."""

@@ -17,7 +17,7 @@ from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
 from lingnan.solvers.semiconductors.device import Device
-from lingnan.solvers.waveguides.media import namespace
+from lingnan.solvers.tracing import namespace
 
 Floats = NDArray[np.float64]
 SWITCH = 4e5  #: field above which holes have other coefficients [V/cm]

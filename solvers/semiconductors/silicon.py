@@ -10,13 +10,13 @@ x = ln(N/1e17), by 42 meV at 1e18. That is left out: it would lower a built-in v
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.trees import tree
 
 ELEMENTARY_CHARGE = constants.elementary_charge  #: [C]
 VACUUM_PERMITTIVITY = 1e-2 * constants.epsilon_0  #: [F/cm]
@@ -99,7 +99,7 @@ def saturation(carrier: Literal["electron", "hole"], temperature: ArrayLike = RO
     return 8.37e6 * t**-0.52, 1.213 * t**0.17
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Silicon:
     """Numbers of silicon that a solution depends on.

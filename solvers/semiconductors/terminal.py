@@ -28,7 +28,7 @@ from lingnan.solvers.semiconductors.equations import (
 )
 from lingnan.solvers.semiconductors.newton import State, implicit
 from lingnan.solvers.semiconductors.silicon import Silicon
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 PER_METRE = 100.0  #: cm
 

@@ -14,9 +14,9 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, known
 from lingnan.solvers.sensors.sensitivity import Guide, bloch_response
+from lingnan.solvers.tracing import namespace
 from lingnan.solvers.waveguides import Resolution, slot
 from lingnan.solvers.waveguides.geometry import Geometry, Window
-from lingnan.solvers.waveguides.media import namespace
 
 
 def sections(

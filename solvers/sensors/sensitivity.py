@@ -23,11 +23,12 @@ from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.devices import bloch
 from lingnan.solvers.materials.errors import did_you_mean
 from lingnan.solvers.sensors.ranges import check_count, check_finite
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.trees import tree
 from lingnan.solvers.waveguides import NoGuidedModeError, Resolution, solve
 from lingnan.solvers.waveguides.engine import Found, Problem, value
 from lingnan.solvers.waveguides.geometry import Geometry
-from lingnan.solvers.waveguides.media import is_traced, permittivity
+from lingnan.solvers.waveguides.media import permittivity
 from lingnan.solvers.waveguides.slab import cutoff
 
 #: dB of a power that falls by a factor e

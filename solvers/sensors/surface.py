@@ -23,12 +23,12 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides import Modes, Resolution, solve
 from lingnan.solvers.waveguides.engine import Found, Problem, group, value
 from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.measures import field_or_zero
-from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.topology import Window
 
 #: points of Gauss on each stretch of a face, and the stretches' ends as shares of it: closer towards the corners

@@ -24,6 +24,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.spectrometers.guide import Guide
 from lingnan.solvers.spectrometers.stars import Gaussian, Mode, coupled
+from lingnan.solvers.trees import tree
 
 #: wavelengths at a time, of which each has an amplitude for every arm and output
 TOGETHER = 128
@@ -33,7 +34,7 @@ def _static(default: Any) -> Any:
     return field(default=default, metadata={"static": True})
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Awg:
     """One input in the middle, `channels` outputs around the middle of the other star."""

@@ -27,6 +27,7 @@ from lingnan.solvers.devices.planar import Basis, Planar
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.spectrometers.mouths import mouth
 from lingnan.solvers.spectrometers.stars import coupled
+from lingnan.solvers.trees import tree
 
 #: modes that are kept over waves that propagate in the slab: corners of facets cost 0.5 % of amplitude then
 _SPARE = 2.0
@@ -34,7 +35,7 @@ _SPARE = 2.0
 _FAR = 20.0
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Fan:
     """Guides that end on an arc and look at its middle, where the slab is; walls at both sides."""

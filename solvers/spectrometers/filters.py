@@ -20,9 +20,10 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.resonators.ring import Ring, spectrum
 from lingnan.solvers.spectrometers.guide import Guide
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Rings:
     """Rings whose resonances lie a spacing apart, all of one order."""

@@ -23,12 +23,13 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less, known
 from lingnan.solvers.spectrometers.guide import Guide
+from lingnan.solvers.trees import tree
 
 #: full width at half height of sin(πy)/(πy) [of y]
 SINC = 1.2067091288032284
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Interferometers:
     """An array, a row of the matrix each."""

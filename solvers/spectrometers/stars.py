@@ -13,16 +13,16 @@ Reflection, the coupling of guides where they meet the slab and aberrations are 
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, known
+from lingnan.solvers.trees import tree
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Gaussian:
     """Field exp(-x²/r²) at the mouth of a guide."""
@@ -38,7 +38,7 @@ class Gaussian:
         return Field(x, jnp.exp(-jnp.square(x / self.radius)))
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Field:
     """Field that a guide sends out at its mouth, at places of even spacing, nothing at both ends; of any height.

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import jax
 import numpy as np
 
 from lingnan.solvers.modulators import Coplanar
 from lingnan.solvers.modulators.coplanar import MARGIN
 from lingnan.solvers.modulators.section import Fineness, Return, Section
+from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.trees import tree
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
-from lingnan.solvers.waveguides.media import is_traced
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Covered(Coplanar):
     """Straight electrodes whose cladding lies `cover` thick on slab, rib and metal alike, with upright walls.

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from lingnan.solvers.tracing import is_traced, namespace
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import Absorber
-from lingnan.solvers.waveguides.media import is_traced, namespace
 
 
 def bordered(geometry: Geometry, absorber: Absorber) -> Geometry:

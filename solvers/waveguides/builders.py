@@ -10,10 +10,9 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from lingnan.solvers.materials.errors import did_you_mean
-from lingnan.solvers.tracing import insist
+from lingnan.solvers.tracing import insist, is_traced
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.given import check_real
-from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.topology import Window
 
 Height = Literal["bottom", "middle", "top"]

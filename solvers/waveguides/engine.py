@@ -23,10 +23,11 @@ from lingnan.solvers.elements.problem import WALLS, Data, EdgePencil, free_unkno
 from lingnan.solvers.linalg import columns
 from lingnan.solvers.linalg.arnoldi import Ritz, arnoldi, start_vector
 from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
+from lingnan.solvers.tracing import is_traced, namespace
 from lingnan.solvers.waveguides import fields, host
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, stretch, with_window
-from lingnan.solvers.waveguides.media import check, is_traced, mark, namespace, permittivity, unchecked
+from lingnan.solvers.waveguides.media import check, mark, permittivity, unchecked
 from lingnan.solvers.waveguides.slab import plasmon_numbers, upper_index
 
 #: Residual of a search in real numbers above which it is made again in complex ones. Between closed walls a lossless

@@ -14,9 +14,9 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.tracing import insist
+from lingnan.solvers.tracing import insist, is_traced, namespace
 from lingnan.solvers.waveguides.given import check_made, check_real
-from lingnan.solvers.waveguides.media import Medium, is_traced, medium, namespace
+from lingnan.solvers.waveguides.media import Medium, medium
 from lingnan.solvers.waveguides.overlaps import Painted, refuse_overlaps
 from lingnan.solvers.waveguides.topology import Edge, Topology, Window, topology_of
 

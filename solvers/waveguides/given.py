@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 
 def check_real(where: str, name: str, value: Any, unit: str, example: float) -> None:

@@ -11,8 +11,8 @@ from jax import Array
 from lingnan.solvers.elements import maxwell
 from lingnan.solvers.elements.mesh import Mesh, graded, subdivide
 from lingnan.solvers.elements.reference import Float
+from lingnan.solvers.tracing import namespace
 from lingnan.solvers.waveguides.geometry import Geometry
-from lingnan.solvers.waveguides.media import namespace
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from jax.typing import ArrayLike
 from lingnan.solvers.elements import maxwell
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.reference import gauss
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides import engine
 from lingnan.solvers.waveguides.fields import physical
-from lingnan.solvers.waveguides.media import is_traced
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.probe import tables_at
 

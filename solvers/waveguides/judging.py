@@ -10,9 +10,9 @@ import numpy as np
 from jax import Array, lax
 
 from lingnan.solvers.elements.problem import WALLS
-from lingnan.solvers.tracing import asking, insist
+from lingnan.solvers.tracing import asking, insist, is_traced
 from lingnan.solvers.waveguides.grid import METAL
-from lingnan.solvers.waveguides.media import check, is_traced
+from lingnan.solvers.waveguides.media import check
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.slab import cutoff, cutoff_numbers
 

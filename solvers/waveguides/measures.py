@@ -12,11 +12,11 @@ from jax import Array
 
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.errors import did_you_mean
-from lingnan.solvers.tracing import insist
+from lingnan.solvers.tracing import insist, is_traced
 from lingnan.solvers.waveguides import fields, joints
 from lingnan.solvers.waveguides.fields import Fields
 from lingnan.solvers.waveguides.given import check_made
-from lingnan.solvers.waveguides.media import Named, is_traced
+from lingnan.solvers.waveguides.media import Named
 from lingnan.solvers.waveguides.modes import Modes, each
 from lingnan.solvers.waveguides.probe import probe
 

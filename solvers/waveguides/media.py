@@ -9,13 +9,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.core import Tracer
 from jax.typing import ArrayLike
 
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.material import Material
 from lingnan.solvers.materials.optics import find
-from lingnan.solvers.tracing import insist
+from lingnan.solvers.tracing import insist, is_traced, namespace
 
 
 @jax.tree_util.register_static
@@ -133,16 +132,6 @@ def _principal(given: Medium) -> Medium:
     if np.any(value - np.diag(diagonal)) or np.any(np.iscomplexobj(value)) or np.any(np.real(diagonal) <= 0):
         return given
     return np.sqrt(diagonal)  # type: ignore[return-value]
-
-
-def is_traced(*values: Any) -> bool:
-    """Is any number in these a tracer, that is, unknown while JAX transforms the program?"""
-    return any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(values))
-
-
-def namespace(*values: Any) -> Any:
-    """`jax.numpy` where one of these is traced, else `numpy`, in which nothing is compiled."""
-    return jnp if is_traced(values) else np
 
 
 def unchecked(given: Medium) -> Medium:

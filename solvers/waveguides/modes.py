@@ -12,11 +12,11 @@ from jax import Array
 from jax.core import get_opaque_trace_state
 
 from lingnan.solvers.elements.mesh import Mesh
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides import engine, fields, series
 from lingnan.solvers.waveguides.engine import Assembled, Found, Problem
 from lingnan.solvers.waveguides.fields import Fields, Points
 from lingnan.solvers.waveguides.grid import Resolution, discretise, with_window
-from lingnan.solvers.waveguides.media import is_traced
 
 T = TypeVar("T")
 

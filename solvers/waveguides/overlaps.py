@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingnan.solvers.materials.crystal import Oriented
-from lingnan.solvers.waveguides.media import Medium, Named, is_traced
+from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.waveguides.media import Medium, Named
 from lingnan.solvers.waveguides.topology import Edges, Topology, Window
 
 Cells = NDArray[np.bool_]

@@ -7,8 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides.geometry import Trapezoid
-from lingnan.solvers.waveguides.media import is_traced
 
 
 def polygon(

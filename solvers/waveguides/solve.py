@@ -11,13 +11,13 @@ from jax import lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.elements.problem import WALLS
-from lingnan.solvers.tracing import asking, insist
+from lingnan.solvers.tracing import asking, insist, is_traced, namespace
 from lingnan.solvers.waveguides.engine import Plan, Problem, search, value
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.given import check_made, check_real
 from lingnan.solvers.waveguides.grid import LADDER, Absorber, Resolution, cells, memory, unknowns
 from lingnan.solvers.waveguides.judging import judge
-from lingnan.solvers.waveguides.media import check, is_traced, namespace, structured
+from lingnan.solvers.waveguides.media import check, structured
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.refine import refine
 

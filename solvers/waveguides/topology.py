@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from lingnan.solvers.waveguides.media import is_traced
+from lingnan.solvers.tracing import is_traced
 
 WALL_LEFT, WALL_RIGHT = -1, -2
 
