@@ -161,7 +161,8 @@ def common_points(
         return Elements(column.ravel(), jnp.broadcast_to(row, column.shape).ravel())
 
     places = elements(column_one, row_one), elements(column_two, row_two)
-    return Points(*(a.reshape(in_rows) for a in (x, y, real, area)), *places)
+    x, y, real, area = (a.reshape(in_rows) for a in (x, y, real, area))
+    return Points(x, y, real, area, *places)
 
 
 def _merged(one: Array, two: Array) -> tuple[Array, Array, Array]:
@@ -169,5 +170,5 @@ def _merged(one: Array, two: Array) -> tuple[Array, Array, Array]:
     both = jnp.concatenate([one, two])
     order = jnp.argsort(both.real, axis=0, stable=True)
     first = order < len(one)
-    which = (jnp.cumsum(mine, axis=0)[:-1] - 1 for mine in (first, ~first))
-    return jnp.take_along_axis(both, order, axis=0), *which
+    of_one, of_two = (jnp.cumsum(mine, axis=0)[:-1] - 1 for mine in (first, ~first))
+    return jnp.take_along_axis(both, order, axis=0), of_one, of_two
