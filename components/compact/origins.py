@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "pair": ("components.compact.pairs",),
     "lean": ("components.compact.leans",),
     "wet": ("components.compact.wetted",),
-    "wetpair": ("components.compact.wetted",),
+    "wetpair": ("components.compact.wetpairs",),
     "device": ("components.compact.couplers", "components.compact.passages", "components.compact.planes"),
     "body": ("components.compact.multimode", "components.compact.segments"),
     "pockels": ("components.tfln.electro",),

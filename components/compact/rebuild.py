@@ -9,7 +9,19 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from lingnan.components.compact import bodies, devices, guides, leans, pairs, radiation, store, strains, teeth, wetted
+from lingnan.components.compact import (
+    bodies,
+    devices,
+    guides,
+    leans,
+    pairs,
+    radiation,
+    store,
+    strains,
+    teeth,
+    wetpairs,
+    wetted,
+)
 from lingnan.components.soi import arraysearch, biosensor, carriers, emission, methane, rims
 from lingnan.components.soi import optimise as implants
 from lingnan.components.tfln import electro, floating, optimise, resonant, thermal
@@ -55,6 +67,7 @@ def jobs(process: Process) -> Iterator[Job]:
         yield from _driven(process)
     else:
         yield from wetted.wanted(process)
+        yield from wetpairs.wanted(process)
         yield from teeth.wanted(process)
         for section, corner, over in strains.wanted():
             yield (

@@ -16,7 +16,8 @@ from jax.typing import ArrayLike
 from lingnan.components import limits
 from lingnan.components.common import draw
 from lingnan.components.compact.ways import Line
-from lingnan.components.compact.wetted import Medium, WetLine
+from lingnan.components.compact.wetlines import WetLine
+from lingnan.components.compact.wetted import Medium
 from lingnan.components.soi import wetarms
 from lingnan.pdk.errors import LingnanError
 

@@ -19,7 +19,8 @@ from lingnan.components.compact.radiation import radiation
 from lingnan.components.compact.sizes import settled, value
 from lingnan.components.compact.teeth import teeth
 from lingnan.components.compact.ways import Line, both_ways, plain
-from lingnan.components.compact.wetted import WetLine, index_of
+from lingnan.components.compact.wetlines import WetLine
+from lingnan.components.compact.wetted import index_of
 from lingnan.components.soi import gratinglines
 from lingnan.components.soi import gratings as cells
 from lingnan.pdk import active_process

@@ -23,7 +23,7 @@ from lingnan.components.compact.asked import Asked, model_of
 from lingnan.components.compact.chebyshev import known
 from lingnan.components.compact.sizes import settled
 from lingnan.components.compact.ways import plain, ring_on_one_bus
-from lingnan.components.compact.wetted import WetLine
+from lingnan.components.compact.wetlines import WetLine
 from lingnan.components.soi import membranes
 from lingnan.components.soi.wetlight import WetLoop
 from lingnan.pdk import active_process

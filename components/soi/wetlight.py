@@ -28,7 +28,7 @@ from lingnan.components.compact.ways import (
     ring_on_two_buses,
     through,
 )
-from lingnan.components.compact.wetted import WetLine
+from lingnan.components.compact.wetlines import WetLine
 from lingnan.components.soi import circuits, light, sensing, wetarms, wetguides
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import sax
 from numpy.testing import assert_allclose
 
 from lingnan.components import soi
-from lingnan.components.compact import store, wetted
+from lingnan.components.compact import store, wetlines, wetted
 from lingnan.components.soi import athermal, light
 from lingnan.pdk import active_process, build_pdk, optics
 from lingnan.pdk.errors import LingnanError
@@ -114,7 +114,7 @@ def test_a_resonance_moves_as_the_formula_says(name: str):
         return lambda waves: power(model(wl=waves, cladding=n), *ports)
 
     first = dip(spectrum(1.33), 1.55, 1.5e-3)  # half of a free spectral range
-    guide = guide_of(lambda w: wetted.WetLine("strip", medium=1.33).index(w, None), first, 1.33)
+    guide = guide_of(lambda w: wetlines.WetLine("strip", medium=1.33).index(w, None), first, 1.33)
     step = 1e-3
     up, down = (dip(spectrum(1.33 + d), first + d * float(guide.nm_per_riu) * 1e-3, 2e-5) for d in (step, -step))
     # what is left is the coupler's phase, which `Ring` does not have, and the dip's lean on the bus's slope
@@ -176,7 +176,7 @@ def test_an_interferometer_answers_as_the_formula_says():
         return lambda waves: power(model(wl=waves, cladding=n, **settings), "o1", "o2")
 
     first = dip(spectrum(1.33), 1.55, 3.2e-3)  # of 5.9 nm between fringes
-    lines = (wetted.WetLine("strip", medium=1.33), 1.33), (light.Line("strip"), None)
+    lines = (wetlines.WetLine("strip", medium=1.33), 1.33), (light.Line("strip"), None)
     wet, dry = (guide_of(lambda w, of=of: of.index(w, None), first, n) for of, n in lines)
     two = sensors.Interferometer(wet, dry, exposed=1000.0, covered=60.0, other=1000.0)
     step = 2e-4
@@ -192,7 +192,7 @@ def coherent() -> tuple[np.ndarray, np.ndarray]:
     media = np.linspace(1.33, 1.36, 121)
     s = soi.models["mzi_coherent"](wl=np.full(121, 1.55), cladding=media, length_x=800.0)
     powers = np.array([power(s, "o1", port) for port in ("o2", "o3", "o4")])
-    index = wetted.WetLine("strip", medium=media).index(np.full(121, 1.55), None)
+    index = wetlines.WetLine("strip", medium=media).index(np.full(121, 1.55), None)
     return powers, 2 * np.pi / 1.55 * 800.0 * index
 
 

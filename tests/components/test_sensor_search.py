@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lingnan.components import soi
-from lingnan.components.compact import store, wetted
+from lingnan.components.compact import store, wetlines, wetted
 from lingnan.components.compact.ways import Loop
 from lingnan.components.soi import biosensor, methane, wetloss
 from lingnan.pdk import active_process, build_pdk
@@ -66,7 +66,7 @@ def test_the_optimum_of_te_light_has_its_spectra_in_all_corners():
         )
         assert 0.8 < spectrum.max() < 1.0
         assert spectrum.min() < 0.5
-    line = wetted.WetLine("strip", medium="water", width=found.settings["width"])
+    line = wetlines.WetLine("strip", medium="water", width=found.settings["width"])
     loop = Loop(found.settings["radius"], found.settings["length_x"], 0.5, line)
     kappa = loop.coupling(np.array([1.55]), found.settings["gap"])[1]
     assert_allclose(kappa**2, found.after.kappa2, rtol=0.1)
