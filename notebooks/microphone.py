@@ -40,7 +40,7 @@ from lingnan import tapeout
 from lingnan.components import soi
 from lingnan.components.soi import membranelight
 from lingnan.pdk import SOI220, active_process
-from lingnan.solvers.links.receiver import Receiver
+from lingnan.solvers import sensors
 from lingnan.solvers.mechanics import masses, plates, squeeze
 from lingnan.solvers.waveguides.cache import keep_compilations
 from lingnan.tapeout.build import build_chip
@@ -106,19 +106,16 @@ except ValueError as refused:
 # %% [markdown]
 # ## Noise
 #
-# Light stands on the steepest place of the line. Receiver and laser: a milliwatt, the noise of its power, and of its
-# frequency by a linewidth, as guessed. The air behind the closed membrane, as deep as the etch goes, damps it; a square
-# of the same area stands for the disc, and its heat is the membrane's own noise.
+# Light stands on the steepest place of the line, read by the chain that all sensors have: a milliwatt, the noise of its
+# power, and of its frequency by a linewidth, as guessed. The air behind the closed membrane, as deep as the etch goes,
+# damps it; a square of the same area stands for the disc, and its heat is the membrane's own noise.
 
 # %%
-READ = Receiver(responsivity=0.9, thermal=2e-12, rin_db_hz=-150.0)
 LINEWIDTH = 1e4  # Hz
+READ = sensors.Chain(sensors.Laser(1e-3, LINEWIDTH, -150.0), sensors.Detector(0.9, 1e6, 2e-12))
 slopes = np.gradient(np.asarray(power(near)), near * 1e6)  # 1/pm
-place = int(np.abs(slopes).argmax())
-photo = READ.responsivity * 1e-3 * float(power(near[place]))
-by_power = float(jnp.sqrt(READ.density(jnp.asarray(photo)))) / (READ.responsivity * 1e-3 * abs(slopes[place]))
-by_laser = 1e12 * (near[place] * 1e-6) ** 2 / constants.c * np.sqrt(LINEWIDTH / np.pi)
-noise_pm = float(np.hypot(by_power, by_laser))
+told = sensors.held(READ, power, near[int(np.abs(slopes).argmax())])  # Pa/√Hz
+by_power, by_laser, noise_pm = (float(one) * by_plate for one in (told.receiver, told.frequency, told.total))
 width = np.ptp(near[np.asarray(power(near)) < (still.max() + still.min()) / 2]) * 1e6
 print(
     f"line {width:.1f} pm wide, depth {1 - still.min() / still.max():.2f}; {1e6 * by_power:.2f} am of power's noise and"

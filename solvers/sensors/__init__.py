@@ -41,6 +41,7 @@ from lingnan.solvers.sensors.figures import (
     q_of,
     sigma_white_fan,
 )
+from lingnan.solvers.sensors.held import Held, held
 from lingnan.solvers.sensors.interferometers import Grating, Interferometer, phase_of_three
 from lingnan.solvers.sensors.limits import Least, least
 from lingnan.solvers.sensors.resonators import NOTHING, Cause, Ring, Vernier, extremum
@@ -60,6 +61,7 @@ __all__ = [
     "Grating",
     "Guide",
     "GuideMap",
+    "Held",
     "Interferometer",
     "Laser",
     "Least",
@@ -79,6 +81,7 @@ __all__ = [
     "fsr",
     "gas",
     "glucose",
+    "held",
     "irradiated",
     "kinetics",
     "least",

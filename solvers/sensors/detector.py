@@ -76,13 +76,18 @@ def detected(light: Seen, wavelength: Array, laser: Laser, detector: Detector, c
     photo = detector.responsivity * light.power
     mean = photo + detector.dark
     tilt = detector.responsivity * light.slope  # A/µm
-    per_hertz = wavelength**2 / (constants.c * 1e6)  # µm/Hz
     receiver = Receiver(thermal=detector.thermal, rin_db_hz=laser.rin_db_hz)
     density = receiver.density(photo) + 2 * CHARGE * detector.dark  # of which the laser's noise knows nothing
-    wandering = (tilt * per_hertz) ** 2 * laser.linewidth / jnp.pi
-    analogue = (density + wandering) * detector.bandwidth + (tilt * laser.jitter_pm * 1e-6) ** 2
+    density = density + wandering(light, wavelength, laser, detector)
+    analogue = density * detector.bandwidth + (tilt * laser.jitter_pm * 1e-6) ** 2
     steps = 0.0 if converter is None else converter.step**2 / 12
     return Trace(mean, analogue, analogue + steps)
+
+
+def wandering(light: Seen, wavelength: Array, laser: Laser, detector: Detector) -> Array:
+    """Current noise that the laser's noise of frequency, Δν/π, makes on the slope of a spectrum [A²/Hz]."""
+    per_hertz = wavelength**2 / (constants.c * 1e6)  # µm/Hz
+    return (detector.responsivity * light.slope * per_hertz) ** 2 * laser.linewidth / jnp.pi
 
 
 def sampled(trace: Trace, converter: Converter | None, key: Array, count: int) -> Array:
