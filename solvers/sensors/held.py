@@ -62,4 +62,4 @@ def held(chain: Chain, output: Callable[[Array, Array], Any], wavelength: ArrayL
     light = seen(chain.laser, lambda w: jnp.reshape(output(w, jnp.zeros(())), w.shape), wave)
     moved = wandering(light, wave, chain.laser, chain.detector)[0]
     still = variance / chain.detector.bandwidth - moved
-    return Held(*(jnp.sqrt(density) / jnp.abs(slope) for density in (still, moved)), slope)
+    return Held(jnp.sqrt(still) / jnp.abs(slope), jnp.sqrt(moved) / jnp.abs(slope), slope)
