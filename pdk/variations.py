@@ -1,7 +1,7 @@
 """A cross-section of the line by numbers of its process, for gradients and `vmap` over the process.
 
 `optics.moved` rebuilds a process, which plain numbers decide. What comes out moves smoothly: lines and levels are
-affine in a film's thickness, an etch's depth and a bias, and a wall's lean goes as the tangent of its angle. So a
+affine in a film's thickness, an etch's depth and a bias, and a wall's lean goes as the cotangent of its angle. So a
 cross-section is rebuilt at one standard deviation each way, and is a quadratic between them, mixed terms included:
 
     film = varied(process, ["films.si.thickness"], cladding="water")
@@ -99,9 +99,8 @@ def varied(
 def _like(middle: Geometry, other: Geometry, path: str) -> Geometry:
     """The other one, whose structure has to be that of the middle one."""
     same = (middle.topology, middle.regions, middle.names) == (other.topology, other.regions, other.names)
-    pairs = list(zip(middle.media, other.media, strict=True))
-    alike = all(a is b or getattr(a, "material", None) == getattr(b, "material", 0) or _equal(a, b) for a, b in pairs)
-    if not (same and alike):
+    pairs = zip(middle.media, other.media, strict=True)  # as many as there are names
+    if not (same and all(_alike(a, b) for a, b in pairs)):
         raise LingnanError(
             f"varied: {path} moves more than edges: {'a medium' if same else 'the order of edges'} changes within one "
             "standard deviation. Use optics.moved with numbers."
@@ -109,6 +108,8 @@ def _like(middle: Geometry, other: Geometry, path: str) -> Geometry:
     return other
 
 
-def _equal(one: Any, other: Any) -> bool:
-    """Whether two media are the same numbers."""
-    return not (hasattr(one, "material") or hasattr(other, "material")) and bool(np.array_equal(one, other))
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two media are the same material, or the same numbers."""
+    if hasattr(one, "material") or hasattr(other, "material"):
+        return getattr(one, "material", None) == getattr(other, "material", None)
+    return bool(np.array_equal(one, other))

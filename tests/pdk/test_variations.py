@@ -29,12 +29,15 @@ def test_the_same_cross_section_as_of_a_process_rebuilt(sigmas):
 
 
 def test_an_etch_moves_a_rib_and_a_corner_is_where_it_starts():
-    paths = ("films.si.thickness", "etches.shallow.depth")
-    found = varied("soi220", paths, "rib", corner="thick_wide", width=0.5)(jnp.asarray([0.5, -1.0]))
+    paths = ("films.si.thickness", "etches.middle.depth")
+    made = varied("soi220", paths, "rib", corner="thick_wide", width=0.5)
+    found = made(jnp.asarray([0.5, -1.0]))
     start = optics.at_corner(PROCESS, "thick_wide")
     expected = optics.geometry(optics.moved(start, dict(zip(paths, (0.5, -1.0), strict=True))), "rib", width=0.5)
     assert_allclose(found.lines, expected.lines, rtol=0, atol=1e-15)
     assert_allclose(found.levels, expected.levels, rtol=0, atol=1e-15)
+    slab = made(jnp.asarray([0.5, 0.0])).levels - found.levels
+    assert_allclose(abs(slab).max(), PROCESS.quantity("etches.middle.depth").sigma, rtol=1e-9)
 
 
 def test_a_corner_that_is_moved_is_not_the_nominal_process_moved():
