@@ -31,6 +31,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import yaml
 from IPython.display import Image
+from scipy import constants
 
 from lingnan import tapeout
 from lingnan.components import soi
@@ -221,7 +222,7 @@ def sweeps(keys):
 
 
 beats = np.asarray(sweeps(jax.random.split(jax.random.key(3), 128)))
-error = (beats - float(up.beat(distance))) * 299792458.0 / (2 * float(up.slope))
+error = (beats - float(up.beat(distance))) * constants.c / (2 * float(up.slope))
 good = np.abs(error) < 0.5
 sigma = float(system.distance_sigma_m(distance))
 print(f"scatter {1e3 * error[good].std():.2f} mm of {good.mean():.0%} that saw it, theory {1e3 * sigma:.2f} mm")
@@ -289,7 +290,7 @@ decibel = {
 for name, value in decibel.items():
     print(f"{value:7.1f}  {name}")
 back = 30 + 10 * np.log10(float(path.received(WANTED)))
-photons = float(path.received(WANTED)) * up.duration / (6.62607015e-34 * 299792458.0 / (1e-6 * WAVELENGTH))
+photons = float(path.received(WANTED)) * up.duration / (constants.h * constants.c / (1e-6 * WAVELENGTH))
 print(f"{back:7.1f}  dBm come back: {photons:.0f} photons in a sweep, ratio {float(system.snr(WANTED)):.0f}")
 assert abs(sum(decibel.values()) - back) < 1e-6
 

@@ -14,7 +14,7 @@
 # ---
 
 # %% [markdown]
-# # A microphone of silicon, from its specification to a chip that passes sign-off
+# # A membrane that hears ultrasound, from its specification to a chip that passes sign-off
 #
 # Wanted, of a receiver of ultrasound in air: a noise of its own of 0.3 mPa/√Hz or less, from 20 kHz to 1 MHz. That is
 # the upper end of what a chip with a mechanical and an optical resonance was measured to have in air, 8 to 300 µPa/√Hz
@@ -218,7 +218,8 @@ speech = {name: signal_db(*way) for name, way in ways.items()}
 for name, (whole, by_heat) in speech.items():
     print(f"{name:27s} {whole:5.1f} dB; by heat alone {by_heat:.1f}")
 assert abs(speech["as it is"][0] - 20 * np.log10(SOUND / slow / np.sqrt(SPEECH[1] - SPEECH[0]))) < 0.1
-assert speech["without stress, of 150 µm"][0] < 44 < SPEECH_DB < speech["over 40 µm of air"][0] + 1
+assert speech["without stress, of 150 µm"][0] < 44
+assert speech["over 40 µm of air"][0] > SPEECH_DB
 
 # %% [markdown]
 # ## The chip

@@ -14,14 +14,14 @@ from scipy import constants
 
 from lingnan.components.common import draw
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import Surface, known, nodes
+from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.components.compact.ways import Line, SDict, both_ways, plain
 from lingnan.components.process import number
 from lingnan.components.soi import antennas, circuits, emission, engines, light, parts, phasedarrays
 from lingnan.components.soi.antennas import Teeth
 from lingnan.components.soi.legs import bend_of
 from lingnan.solvers.detectors import HybridReceiver
-from lingnan.solvers.tracing import namespace
+from lingnan.solvers.tracing import is_traced, namespace
 
 _NODES = 12  #: wavelengths at which antennas are summed, where more are asked for
 _GRATING = ("length", "period", "period_end", "fill", "width", "bite", "bite_end", "taper", "cross_section")
@@ -41,7 +41,7 @@ def _sent(asked: Asked, teeth: Teeth) -> tuple[Any, Any]:
         up = emission.efficiency(emission.along(sizes, wave, kelvin, corner))
         return up, emission.left(sizes, wave, kelvin, corner)
 
-    if not (known(asked.wl) and (kelvin is None or known(kelvin))):
+    if is_traced(asked.wl, kelvin):
         traced = jnp.asarray(asked.wl, float)
         sent, kept = jax.vmap(shares)(traced.ravel())
         return jnp.sqrt(sent).reshape(traced.shape), jnp.sqrt(kept).reshape(traced.shape)
@@ -84,7 +84,7 @@ def phased_array(asked: Asked) -> SDict:
         given["pitch_channel"], given["length_heater"], teeth, asked.cross_section,
     )  # fmt: skip
     line, wl, kelvin = Line(asked.cross_section, asked.corner), asked.wl, asked.temperature
-    if known(wl):
+    if not is_traced(wl):
         phasedarrays.look_around(plan, given["view_deg"], float(np.min(np.asarray(wl))))
     fork, bend = parts.mmi1x2(**asked.settings), light.bend_euler(**asked.settings)["o1", "o2"]
     way = phasedarrays.way_of(plan, asked.cross_section)
