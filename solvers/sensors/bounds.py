@@ -65,6 +65,19 @@ def cramer_rao(information: Array) -> Array:
     return scale[:, None] * jnp.linalg.inv(scaled) * scale
 
 
+def weights(variance: Array, by_mean: Array) -> Array:
+    """Of each sample in least squares that are weighted by 1/v, (P, N): (JᵀV⁻¹J)⁻¹JᵀV⁻¹.
+
+    What moves the samples by δ and is not among the parameters is taken for weights @ δ.
+
+    Args:
+        variance: as in `information`.
+        by_mean: likewise.
+    """
+    told = information(variance, by_mean, jnp.zeros_like(by_mean))
+    return cramer_rao(told) @ (by_mean / variance[:, None]).T
+
+
 def sigma(model: Model, at: Array) -> Array:
     """Least standard deviation of each parameter, all others unknown too: (P,)."""
     return jnp.sqrt(jnp.diagonal(cramer_rao(fisher(model, at))))

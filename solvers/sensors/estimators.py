@@ -68,9 +68,8 @@ def fit(shape: Shape, start: Array, wavelength: Array, trace: Array, variance: A
     """
     check_alike("fit", wavelength=wavelength, trace=trace, variance=variance)
     check_between("fit", "variance", variance, 0.0, np.inf, "", "")
-    size = abs(start) if known(start) else start
-    check_between("fit", "size of a first guess", size, 0.0, np.inf, "", "It scales the steps: give a small number.")
     scale, weight = jnp.abs(start), 1 / jnp.sqrt(variance)
+    check_between("fit", "size of a first guess", scale, 0.0, np.inf, "", "It scales the steps: give a small number.")
 
     def residual(q: Array) -> Array:
         return (shape(q * scale, wavelength) - trace) * weight

@@ -119,8 +119,7 @@ def fringe_error(
     model = _scan("fringe_error", chain, clear, gas, wavelength, ppm, pressure, temperature, baseline)
     at = jnp.zeros(baseline + 2)
     (mean, variance), slopes = model(at), jax.jacfwd(lambda p: model(p)[0])(at)
-    weighed = slopes / variance[:, None]
-    weight = bounds.cramer_rao(slopes.T @ weighed)[0] @ weighed.T
+    weight = bounds.weights(variance, slopes)[0]
     turn = 2 * jnp.pi * 1e4 / jnp.asarray(wavelength) / cell.fringe_period
     return cell.fringe * jnp.hypot(jnp.sum(weight * mean * jnp.cos(turn)), jnp.sum(weight * mean * jnp.sin(turn)))
 

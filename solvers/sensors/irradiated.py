@@ -103,7 +103,7 @@ def healed(first: ArrayLike, lasting: ArrayLike, half_life: ArrayLike, order: Ar
     """
     check_no_less("healed", "time", time, 0.0, "s", "")
     check_no_less("healed", "lasting", lasting, 0.0, "", "")
-    healing = np.asarray(first) - np.asarray(lasting) if known(first) and known(lasting) else first
+    healing = jnp.asarray(first) - jnp.asarray(lasting)
     check_no_less("healed", "first less lasting", healing, 0.0, "", "What stays is part of what came at once.")
     check_between("healed", "half_life", half_life, 0.0, np.inf, "s", "")
     check_between("healed", "order", order, 1.0, np.inf, "", "At 1 the law is exponential: use 1.001.")
@@ -129,7 +129,6 @@ def aged(guide: Guide, medium: Guide, dose: ArrayLike, index: Power, loss: Power
 
 def mistaken_riu(guide: Guide, medium: Guide, dose: ArrayLike, index: Power) -> Array:
     """What the drift of a dose is taken for, as a change of the analyte's index [RIU]."""
-    if known(guide.bulk):
-        size = np.abs(np.asarray(guide.bulk))
-        check_between("mistaken_riu", "size of the guide's bulk", size, 0.0, np.inf, "", "It does not see the analyte.")
+    size = jnp.abs(jnp.asarray(guide.bulk))
+    check_between("mistaken_riu", "size of the guide's bulk", size, 0.0, np.inf, "", "It does not see the analyte.")
     return medium.bulk * index(dose) / guide.bulk

@@ -3,7 +3,7 @@
 `chain.limit` is for a ring, whose spectrum keeps its shape and moves. A Vernier's does not keep it, three outputs of
 an interferometer at one wavelength hold a phase, a Bragg grating a band. So the unknown here is the index itself,
 beside a gain and a base that all outputs share. What an estimator of least variance takes for an index while something
-else moves is its weight on that, g·∂μ/∂x with g the first row of (JᵀV⁻¹J)⁻¹JᵀV⁻¹: weighted least squares. Limit of
+else moves is its weight on that, g·∂μ/∂x with g the first row of `bounds.weights`: weighted least squares. Limit of
 detection: 3 σ of the blank, as in `figures.lod`.
 
     least(chain, Vernier(wet, dry).drop, wavelength).lod_riu
@@ -106,8 +106,7 @@ def least(
     by_variance = jnp.stack([spread.ravel(), *[still] * (by_mean.shape[1] - 1)], 1)
     sigma = jnp.sqrt(bounds.cramer_rao(bounds.information(variance.ravel(), by_mean, by_variance))[0, 0])
 
-    weighed = by_mean / variance.ravel()[:, None]
-    row = bounds.cramer_rao(by_mean.T @ weighed)[0] @ weighed.T
+    row = bounds.weights(variance.ravel(), by_mean)[0]
     kelvin = row @ by_warmth.ravel()
     scan = jnp.abs(row @ by_offset.ravel()) * 1e-6 * chain.laser.repeatability_pm
     flow = jnp.asarray(around.flow_riu, float)

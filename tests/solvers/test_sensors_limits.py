@@ -110,9 +110,10 @@ def test_a_vernier_is_read_at_its_bound():
                 return estimators.fit(shape, first, wave, t, trace.variance).parameters[0] - 1e-6
 
             found.append((jax.vmap(told)(drawn), told(warm), sensors.least(THERMAL, pair.drop, wave, unknown=unknown)))
-        return found
+        loose = replace(THERMAL, laser=replace(THERMAL.laser, repeatability_pm=1.0))
+        return found, [sensors.least(loose, pair.drop, wave, unknown=u).repeatability for u in ((), ("offset",))]
 
-    cold, warmer = run(jax.random.key(3))
+    (cold, warmer), (taken, told_apart) = run(jax.random.key(3))
     for found, _, least in (cold, warmer):
         assert abs(10 * np.log10(np.var(np.asarray(found)) / float(least.samples) ** 2)) < 1.0
         assert abs(float(np.mean(np.asarray(found)))) < 4 * float(least.samples) / 20
@@ -121,6 +122,7 @@ def test_a_vernier_is_read_at_its_bound():
     assert abs(float(warmer[1])) < 1e-3 * abs(float(cold[1]))
     assert abs(float(warmer[2].riu_per_kelvin)) < 1e-9 * abs(float(cold[2].riu_per_kelvin))
     assert float(warmer[2].samples) > float(cold[2].samples)
+    assert float(told_apart) < 1e-9 * float(taken)  # a laser's offset moves both combs as warmth does
 
 
 def test_what_cannot_tell_is_refused():

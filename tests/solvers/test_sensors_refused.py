@@ -36,6 +36,7 @@ from lingnan.solvers.sensors import (
     turbidity,
     voigt,
 )
+from lingnan.solvers.tracing import checked
 
 NAN = float("nan")
 WET = Guide(1.55, 2.33, 4.37, bulk=0.195, drift=1.8e-4, loss_db_cm=10.0)
@@ -177,6 +178,15 @@ def test_a_hole_that_is_not_there_does_not_stay_dry_unsaid() -> None:
 def test_without_analyte_nothing_binds_also_where_nothing_leaves() -> None:
     assert np.asarray(kinetics.langmuir(TIME, 1e5, 0.0, 0.0, start=0.3)).tolist() == [0.3] * 6
     assert float(kinetics.equilibrium(1e5, 0.0, 0.0)) == 0.0
+
+
+def test_a_first_guess_of_either_sign_is_fitted_where_it_is_traced() -> None:
+    def fitted(start: jax.Array) -> jax.Array:
+        return estimators.fit(estimators.lorentzian, start, jnp.asarray(WAVE), jnp.asarray(2 - DIP), FLAT).parameters
+
+    peak = np.asarray([1.55, 5e-5, -0.5, 1.0])
+    found = checked(jax.jit(fitted))(jnp.asarray(peak * [1.0, 1.1, 0.9, 1.0]))
+    np.testing.assert_allclose(found, peak, rtol=1e-6)
 
 
 def test_a_gradient_by_a_whole_sensor_is_one_of_slopes() -> None:
