@@ -173,7 +173,8 @@ def matrix(coupled: ArrayLike, n_eff: ArrayLike, length: ArrayLike, wavelength: 
         check_no_less("matrix", name, value, 0.0, "µm" if name == "length" else "", "")
     check_between("matrix", "wavelength", wavelength, 0.0, np.inf, "µm", "")
     common = jnp.exp(2j * jnp.pi / jnp.asarray(wavelength) * jnp.asarray(n_eff) * jnp.asarray(length))
-    cross, through = jnp.sqrt(jnp.asarray(coupled)), jnp.sqrt(1 - jnp.asarray(coupled))
+    share = jnp.clip(jnp.asarray(coupled, float), 0, 1)  # what round-off oversteps has no root
+    cross, through = jnp.sqrt(share), jnp.sqrt(1 - share)
     return common * jnp.array([[through, 1j * cross], [1j * cross, through]])
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.tracing import is_traced
 
 
@@ -57,7 +57,7 @@ def payne_lacey(
 def _check(width: ArrayLike, n1: ArrayLike, n2: ArrayLike, n: ArrayLike, sigma: ArrayLike, *lengths: ArrayLike) -> None:
     for name, value in (("width", width), ("correlation", lengths[0]), ("wavelength", lengths[1])):
         check_between("payne_lacey", name, value, 0.0, np.inf, "µm", "Give it in µm.")
-    check_between("payne_lacey", "sigma", sigma, -1e-12, np.inf, "µm", "Give it in µm: 2 nm is 0.002.")
+    check_no_less("payne_lacey", "sigma", sigma, 0.0, "µm", "Give it in µm: 2 nm is 0.002.")
     if is_traced(width, n1, n2, n, sigma):
         return
     if not np.all(np.asarray(sigma) < np.asarray(width) / 2):

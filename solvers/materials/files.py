@@ -27,8 +27,8 @@ class AgainstAir:
     """An index that was measured in air, for light told by its wavelength in vacuum; of air as the library has it."""
 
     base: Dispersion
-    relative: bool  #: to air is its index
-    shorter: bool  #: are its wavelengths, those in air
+    relative: bool  #: its index is against air
+    shorter: bool  #: its wavelengths are those in air
 
     @property
     def lossy(self) -> bool:

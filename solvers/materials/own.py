@@ -89,7 +89,7 @@ def function(
     """Any JAX function of the wavelength [µm] that returns the refractive index; `lossy` when that is complex.
 
     Raises:
-        MaterialError: it is no function that JAX can trace, or gives no one number, or a complex one that is not said.
+        MaterialError: JAX cannot trace it, or it gives anything but one number, or a complex one without `lossy`.
     """
     if not callable(index):
         raise MaterialError(

@@ -91,6 +91,8 @@ def test_power_turns_as_a_sine_and_the_matrix_is_unitary():
     s = coupler.matrix(0.3, 2.4, 12.0, 1.55)
     assert_allclose(s @ s.conj().T, np.eye(2), atol=1e-14)
     assert_allclose(s, s.T)
+    for share, overstepped in ((0.0, -1e-15), (1.0, 1 + 1e-15)):
+        assert_allclose(coupler.matrix(overstepped, 2.4, 12.0, 1.55), coupler.matrix(share, 2.4, 12.0, 1.55))
 
 
 def test_coupler_gradient():
@@ -352,7 +354,7 @@ def test_leaky_mode_gradient():
         (lambda: bragg.coupled_mode(np.nan, 1.0), "kappa = nan"),
         (lambda: coupler.approach(exponential()._replace(lean=None), 0.2, 1.55, 5.0, 5.0), "lean="),
         (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.9, 0.002, 0.05, 1.55), "between"),
-        (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.4, -0.002, 0.05, 1.55), "sigma"),
+        (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.4, -0.002, 0.05, 1.55), "it must be 0 µm or more"),
         (lambda: leakage.leaky_mode([3.5, 1.44], jnp.asarray([1.0]), 1.55, 2.0), "do not fit"),
     ],
 )
