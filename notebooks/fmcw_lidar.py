@@ -39,7 +39,7 @@ from lingnan.components.compact.ways import Line as Guide
 from lingnan.components.soi import arraysearch, emission, lidarlight, phasedarrays
 from lingnan.pdk import SOI220, active_process
 from lingnan.pdk.errors import LingnanError
-from lingnan.solvers.lidar import calibration, climate, farfield, link, lobes, safety, tones
+from lingnan.solvers.lidar import calibration, climate, farfield, link, lobes, safety, tones, views
 from lingnan.solvers.lidar.chirp import Chirp, Targets, check_sampling, noisy, sample_times
 from lingnan.solvers.lidar.coherent import Engine
 from lingnan.solvers.lidar.farfield import Line
@@ -91,7 +91,7 @@ steer = float(farfield.cosine(VIEW))
 print(f"one antenna at the edge of the field: {10 * np.log10(float(emission.element(sizes, steer))):.1f} dB")
 second = np.rad2deg(np.arcsin(lobes.grating_lobes(design.after.drawn["pitch"], WAVELENGTH, steer)))
 print("with the beam there, grating lobes of the middle pitch at", *np.round(second, 1), "degrees")
-lobes.check_field_of_view(design.after.drawn["pitch"], WAVELENGTH, VIEW, VIEW)  # would warn
+views.warn_of_second_beam("fmcw_lidar", array.position, WAVELENGTH, VIEW, VIEW)  # would warn
 
 # %% [markdown]
 # ## What the process does to the phases, and the calibration that undoes it

@@ -29,7 +29,7 @@ from lingnan.components.soi import emission
 from lingnan.components.soi.antennas import sizes
 from lingnan.components.soi.phasedarrays import positions
 from lingnan.pdk import active_process
-from lingnan.solvers.lidar import farfield, imperfections, lobes
+from lingnan.solvers.lidar import farfield, imperfections, lobes, views
 from lingnan.solvers.lidar.farfield import Line
 
 #: µm, and a power: what the search may use where nothing is said
@@ -148,7 +148,8 @@ def optimise(
     ranges, first = {**FREE, **(free or {})}, {**START, **(start or {})}
     sizing.check(ranges, first, FREE, {"bite": "OVL.SH", "bite_end": "OVL.SH"})
     ask = Ask(**asked)
-    lobes.check_field_of_view(first["pitch"], ask.wavelength, ask.view_deg, ask.view_deg)
+    where = positions(ask.antennas, first["pitch"], first["pitch_end"], first["pitch_power"])
+    views.warn_of_second_beam("optimise", where, ask.wavelength, ask.view_deg, ask.view_deg)
     process = active_process()
     key = _key(ask, ranges, first)
     return searches.recalled(process.name, key, lambda: _entry(_search(ask, ranges, first, say)), _design, say)

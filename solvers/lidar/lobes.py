@@ -6,7 +6,6 @@ levels in dB. C. A. Balanis, Antenna Theory (4th ed., 2016), §6.3 to §6.8; R. 
 (2nd ed., 2005), ch. 2.
 """
 
-import warnings
 from collections.abc import Callable
 
 import jax
@@ -15,7 +14,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.checks import check_between, known
 from lingnan.solvers.lidar.farfield import Line, power
 
 Pattern = Callable[[Array], Array]
@@ -219,34 +218,6 @@ def tuning_for_field(step: ArrayLike, n_g: ArrayLike, wavelength: ArrayLike) -> 
     check_between("tuning_for_field", "step", step, 0.0, np.inf, "µm", "Guides of equal length do not steer.")
     wave = jnp.asarray(wavelength, float)
     return jnp.square(wave) / (jnp.asarray(n_g, float) * step)
-
-
-def check_field_of_view(pitch: float, wavelength: float, steer_deg: float, view_deg: float) -> None:
-    """Warns of grating lobes that come into the field of view when the beam is steered to its edge.
-
-    Args:
-        pitch: [µm].
-        wavelength: [µm].
-        steer_deg: the beam is steered to ± this angle.
-        view_deg: the field of view is ± this angle, at least `steer_deg`.
-
-    Warns:
-        GratingLobeWarning: with the angle of the lobe and the pitch that would do.
-    """
-    check_no_less(
-        "check_field_of_view", "view_deg", view_deg, steer_deg, "degrees", "The beam is in the field of view."
-    )
-    edge, view = float(np.sin(np.deg2rad(steer_deg))), float(np.sin(np.deg2rad(view_deg)))
-    inside = [g for g in grating_lobes(pitch, wavelength, edge) if abs(g) <= view * (1 + 1e-12)]
-    if inside:
-        worst = min(inside, key=abs)
-        warnings.warn(
-            f"grating lobe at {np.rad2deg(np.arcsin(worst)):.2f} degrees when the beam is at {steer_deg:g}: inside the "
-            f"field of view of ±{view_deg:g} degrees. A pitch of {pitch:g} µm at {wavelength:g} µm is too wide: use "
-            f"{wavelength / (edge + view):.4g} µm or less, a smaller field, or a sparse array.",
-            GratingLobeWarning,
-            stacklevel=2,
-        )
 
 
 def directivity(array: Line, element: Pattern | None = None) -> Array:

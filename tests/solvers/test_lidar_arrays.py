@@ -128,11 +128,11 @@ def test_grating_lobes_are_where_they_are_said_to_be():
     assert_allclose(lobes.side_lobe_db(array), 0.0, atol=1e-6)
     assert_allclose(lobes.steering_range_deg(2.0, 1.55), np.rad2deg(np.arcsin(1.55 / 4)))
     assert lobes.steering_range_deg(0.7, 1.55) == 90.0
-    with pytest.warns(lobes.GratingLobeWarning, match=r"at -25\.66 degrees when the beam is at 20.* 1\.841 µm or less"):
-        lobes.check_field_of_view(2.0, 1.55, 20.0, 30.0)
+    with pytest.warns(lobes.GratingLobeWarning, match=r"at -25\.66 degrees, 0\.0 dB .* is at 20: .* 1\.841 µm or less"):
+        views.warn_of_second_beam("here", apertures.regular(COUNT, 2.0), 1.55, 20.0, 30.0)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        lobes.check_field_of_view(1.84, 1.55, 20.0, 30.0)
+        views.warn_of_second_beam("here", apertures.regular(COUNT, 1.84), 1.55, 20.0, 30.0)
     clear = lobes.clear_range_deg(1.84, 1.55, 30.0)
     assert_allclose(clear, 20.0, atol=0.05)  # 1.84 is 1.841 rounded
 
