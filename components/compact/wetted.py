@@ -32,7 +32,7 @@ from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.solvers import materials, waveguides
-from lingnan.solvers.tracing import namespace
+from lingnan.solvers.tracing import insist, literal, namespace
 
 #: A material or its name, or its index, complex where it absorbs.
 Medium = str | materials.Material | ArrayLike
@@ -104,7 +104,11 @@ class Wet:
         held = f"in a medium of index {least:.4g} light is held in every corner up to {self.index.terms[0].x[1]:g} µm"
         check_range(what, "width", w, ends, because=held)
         u, wide = 1 / namespace(w).asarray(w, float), 1 / ends[1]
-        return n, (u - wide) / (1 / (self.width * narrowest(real)) - wide)
+        share = (u - wide) / (1 / (self.width * narrowest(real)) - wide)
+        if isinstance(share, Tracer):  # where the medium is traced, so is how narrow a guide may be
+            said = literal(f"model of {what}: width = ") + "{value:g} µm is too narrow for it in this medium."
+            insist(share <= 1.003, said, value=1 / u)  # the limit itself is in whole nm
+        return n, share
 
     def _slope(self, wl: ArrayLike, share: Any, n: Any) -> Array:
         """dn_eff/dn at a width: the share of 1/width falls as the narrowest guide's 1/width rises."""
@@ -144,16 +148,19 @@ def check_index(what: str, n: ArrayLike) -> None:
     Raises:
         LingnanError: with the range.
     """
-    if isinstance(n, Tracer):
-        return
     low, high = LIQUIDS
+    end = (
+        f" lies outside {low:g} to {high:g}, for which it was solved. Give cladding = a liquid's or a gas's name, or "
+        "its index, inside that range."
+    )
+    said = literal(f"model of {what}: an index of the medium of ") + "{value:g}" + literal(end)
+    if isinstance(n, Tracer):
+        insist((n >= low - 1e-9) & (n <= high + 1e-9), said, value=n)
+        return
     numbers = np.asarray(n, float)
     if not np.all((numbers >= low - 1e-9) & (numbers <= high + 1e-9)):
         worst = numbers.flat[int(np.argmax(np.maximum(low - numbers, numbers - high)))]
-        raise LingnanError(
-            f"model of {what}: an index of the medium of {worst:g} lies outside {low:g} to {high:g}, for which it was "
-            "solved. Give cladding = a liquid's or a gas's name, or its index, inside that range."
-        )
+        raise LingnanError(said.format(value=worst))
 
 
 def wet(process: Process, cross_section: str, corner: str = "nominal") -> Wet:

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 from jax.core import Tracer
 from jax.typing import ArrayLike
 
@@ -298,5 +298,6 @@ class Function:
             return value * marked(fine, said, n=value.real, wave=wavelength)
         if not np.all(fine):
             first = int(np.argmin(np.ravel(fine)))
-            raise MaterialError(said.format(n=np.ravel(value.real)[first], wave=np.ravel(wavelength)[first]))
+            n, wave = (np.ravel(lax.stop_gradient(one))[first] for one in (value.real, wavelength))
+            raise MaterialError(said.format(n=n, wave=wave))
         return value

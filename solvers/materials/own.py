@@ -99,8 +99,9 @@ def function(
     try:
         answer = jax.eval_shape(lambda wave: jnp.asarray(index(wave)), jax.ShapeDtypeStruct((), float))
     except (TypeError, ValueError, IndexError, AttributeError) as error:
+        said = (str(error) or "without a word").splitlines()[0]
         raise MaterialError(
-            f"function: {name} cannot be traced by JAX ({type(error).__name__}: {str(error).splitlines()[0]}). "
+            f"function: {name} cannot be traced by JAX ({type(error).__name__}: {said}). "
             "Write it with jax.numpy, without float(), numpy or an if on the wavelength."
         ) from error
     if answer.shape or (jnp.issubdtype(answer.dtype, jnp.complexfloating) and not lossy):

@@ -16,6 +16,7 @@ from lingnan.pdk import active_process, build_pdk, optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import sensors
 from lingnan.solvers.materials import MaterialRangeError
+from lingnan.solvers.tracing import CheckError, checked
 
 
 @pytest.fixture(autouse=True)
@@ -319,3 +320,12 @@ def test_a_line_without_windows_says_what_it_lacks():
     build_pdk("tfln600").activate(force=True)
     with pytest.raises(LingnanError, match=r"no sensing windows: .* mask OXOPEN .*OX\.WG\.W.*process file of your own"):
         soi.ring_sensor(cross_section="rib")
+
+
+@pytest.mark.parametrize(("n", "width", "said"), [(1.7, 0.45, "1.7 lies outside 1 to 1.5"), (1.0, 0.31, "0.31 µm is")])
+def test_a_medium_that_is_traced_is_checked_with_its_width(n: float, width: float, said: str):
+    fit = wetted.wet(active_process(), "strip")
+    asked = checked(lambda n, width: fit.n_eff(1.55, n, width))
+    assert_allclose(asked(1.33, 0.30), fit.n_eff(1.55, 1.33, 0.30), rtol=1e-12)
+    with pytest.raises(CheckError, match=said):
+        asked(n, width)

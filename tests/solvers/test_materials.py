@@ -269,18 +269,23 @@ def test_own_materials() -> None:
 
 
 def test_own_functions_are_ones_of_jax() -> None:
+    def wordless(wave: object) -> float:
+        raise ValueError
+
     for wrong, message in (
         (lambda w: np.sqrt(w), "cannot be traced by JAX"),
         (lambda w: 1.5 if w > 1.5 else 1.4, "cannot be traced by JAX"),
         (lambda w: jnp.ones(2) * w, r"array of shape \(2,\)"),
         (lambda w: (2 + 0.1j) * w, "complex number"),
+        (wordless, r"JAX \(ValueError: without a word\)"),
     ):
         with pytest.raises(MaterialError, match=message):
             materials.function(wrong)
     dips = materials.function(lambda w: jnp.sqrt(3.0 - w))
     assert_allclose(jax.jit(jax.grad(dips.n))(2.0), -0.5, rtol=1e-12)
-    with pytest.raises(MaterialError, match=r"n = nan at wavelength = 3.5 µm"):
-        dips.n(3.5)
+    for asked in (dips.n, dips.n_g, jax.grad(dips.n)):
+        with pytest.raises(MaterialError, match=r"n = nan at wavelength = 3.5 µm"):
+            asked(3.5)
     with pytest.warns(UserWarning, match="The result is NaN there"):
         jax.jit(dips.n)(3.5)
     with pytest.raises(CheckError, match="not finite"):
