@@ -82,7 +82,11 @@ def guided(
     resolution: Resolution | None = None,
     temperature: ArrayLike | None = None,
 ) -> Guided:
-    """The fundamental mode of the rib of `spec`; arguments as of `pockels.phase_shift`."""
+    """The fundamental mode of the rib of `spec`: the first that is more than half of the polarisation, of two.
+
+    Arguments are those of `pockels.phase_shift`. Of two modes of one polarisation the second may be the purer: in a rib
+    that is wide, or on a film that is not etched.
+    """
     if polarisation not in ("te", "tm"):
         raise ValueError(f"guided: polarisation = {polarisation!r}: it is 'te' or 'tm'.")
     geometry = spec.waveguide(like.geometry if like else None)
@@ -92,8 +96,8 @@ def guided(
 
 
 def _guided(modes: Modes, te: bool) -> Guided:
-    fraction = modes.te_fraction
-    k = jnp.argmax(fraction) if te else jnp.argmin(fraction)
+    share = modes.te_fraction if te else 1 - modes.te_fraction
+    k = jnp.where(jnp.any(share > 0.5), jnp.argmax(share > 0.5), jnp.argmax(share))
     grid = modes.grid
     return Guided(
         modes,

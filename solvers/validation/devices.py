@@ -6,14 +6,16 @@ holds for all that metal walls are upright, that ribs stand in the middle of gap
 permittivities, Pockels coefficients and conductivities are those of `materials`. What was tried is here, met or not.
 
 Of the 41 papers whose cross-sections that atlas has written down, all are here whose light runs in a rib of X-cut
-lithium niobate beside electrodes on it or above. Left out, by what they are: films of tantalate or barium titanate,
-light that a strip on the film guides (silicon, nitride, silica), a Bragg guide with slow light, electrodes of indium
-tin oxide, and a phase modulator on two passes. Of those here stand all numbers of V_pi L, and of the line all but those
-of two whose line is another than the cross-section: one over an undercut (`Device.beside`), one loaded in a way that is
-not published (Xu 2022). Of papers that the same hands have read without writing down a cross-section, a dozen was
-looked through for film, rib, gap, widths and thickness of the electrodes with V_pi L and a number of line or band: Xu
-2020 has them and was taken in before it was computed. T's of two (Liu 2025 in two bands, Lee 2026), widths of one
-(Zheng 2026) and those of lumped electrodes (Wang 2018) are not given.
+lithium niobate beside electrodes on it or above, and of those whose film is whole and whose light a strip guides, the
+five whose electrodes stand on the film and are given by their widths (`devices_strips`, taken in before any number of
+theirs was computed). Left out, by what they are: films of tantalate or barium titanate, strips with electrodes below
+the film (Boynton 2020), on an undercut (Wang 2022) or of a width that is not given (Valdez 2023), a Bragg guide with
+slow light, electrodes of indium tin oxide, and a phase modulator on two passes. Of those here stand all numbers of V_pi
+L, and of the line all but those of two whose line is another than the cross-section: one over an undercut
+(`Device.beside`), one loaded in a way that is not published (Xu 2022). Of papers that the same hands have read without
+writing down a cross-section, a dozen was looked through for film, rib, gap, widths and thickness of the electrodes with
+V_pi L and a number of line or band: Xu 2020 has them and was taken in before it was computed. T's of two (Liu 2025 in
+two bands, Lee 2026), widths of one (Zheng 2026) and those of lumped electrodes (Wang 2018) are not given.
 
 Where text and figure of one paper disagree, the number is a range; a bandwidth reaches from where the measured curve
 first touches -3 dB to the most that text or model of its authors gives. For two bandwidths and two roll-offs that was
@@ -22,8 +24,9 @@ put in when ours were known (Arab Juneghani, Murai); their printed numbers stand
 
 from lingnan.solvers.validation.devices_plain import PLAIN
 from lingnan.solvers.validation.devices_rails import RAILS
+from lingnan.solvers.validation.devices_strips import STRIPS
 from lingnan.solvers.validation.published import QUARTZ, Device, Value
 
 __all__ = ["DEVICES", "QUARTZ", "Device", "Value"]
 
-DEVICES: tuple[Device, ...] = (*PLAIN, *RAILS)
+DEVICES: tuple[Device, ...] = (*PLAIN, *RAILS, *STRIPS)

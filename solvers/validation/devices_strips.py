@@ -1,0 +1,82 @@
+"""Published modulators whose film of lithium niobate is whole: light runs along a strip on it or below it."""
+
+from dataclasses import replace
+
+from lingnan.solvers import materials
+from lingnan.solvers.modulators import TRail
+from lingnan.solvers.validation.devices_plain import ATLAS, UPRIGHT
+from lingnan.solvers.validation.published import Device, Value, at_least, one, simulated
+from lingnan.solvers.validation.striploaded import StripLoaded
+
+QI = f"Qi et al., 2024, silica ribs on a whole film (qi2024), {ATLAS}"
+SILICA = StripLoaded(
+    gap=7.0, film=0.3, etch=0.0, rib_width=2.0, rib_wall_angle_deg=90.0, signal_width=20.0, ground_width=150.0,
+    metal_thickness=0.8, cladding=None, buried_oxide=3.0, strip="SiO2", strip_rf="SiO2", strip_height=0.4,
+    strip_bottom=0.3,
+)  # fmt: skip
+QI_GUESSED = (UPRIGHT, ("metal", "0.1 of titanium and 0.7 of gold are taken for 0.8 of gold"))
+NELAN = f"Nelan et al., 2022, folded, with two outputs (nelan2022), {ATLAS}"
+SEGMENTED = f"Nelan et al., 2022, segmented electrodes (nelan2022a), {ATLAS}"
+NITRIDE = StripLoaded(
+    gap=4.0, film=0.3, etch=0.0, rib_width=2.0, rib_wall_angle_deg=90.0, signal_width=24.5, ground_width=75.0,
+    metal_thickness=1.0, metal_height=0.45, cladding=0.45, strip=materials.constant(1.943), strip_rf="Si3N4",
+    strip_height=0.1, strip_bottom=0.3,
+)  # fmt: skip
+NELAN_GUESSED = (UPRIGHT, ("cladding", "its 0.45 are counted from the film and lie flat"))
+WIDE_STEMS = "stems keep flux out, which 2.5 dimensions leave out: the second route has it"
+STRIPS = (
+    Device(
+        "Qi 2024, silica, 12.9 mm", QI, SILICA, (one("V_pi L", 2.53),), QI_GUESSED, length=12917.0, reference=1e9,
+        reference_said="the paper",
+    ),
+    Device(
+        "Qi 2024, silica, 8 mm", QI, SILICA, (one("bandwidth", 80.661e9),), QI_GUESSED, length=8000.0, reference=1e9,
+        reference_said="the paper",
+    ),
+    Device(
+        "Qi 2024, silica, 5 mm", QI, SILICA, (one("bandwidth", 94.171e9),), QI_GUESSED, length=5000.0, reference=1e9,
+        reference_said="the paper",
+    ),
+    Device(
+        "Qi 2024, silica, 3 mm", QI, SILICA, (at_least("bandwidth", 110e9),), QI_GUESSED, length=3000.0, reference=1e9,
+        reference_said="the paper",
+    ),
+    Device(
+        "Mao 2022, silicon on the film", f"Mao et al., APL Photonics 7, 126103 (2022), {ATLAS}",
+        StripLoaded(gap=6.0, film=0.7, etch=0.0, rib_width=1.0, rib_wall_angle_deg=90.0, signal_width=16.0,
+                    ground_width=16.0, metal_thickness=1.5, cladding=1.6, buried_oxide=2.0,
+                    strip=materials.constant(3.475), strip_rf="Si", strip_height=0.07, strip_bottom=0.7),
+        (Value("V_pi L", 1.9, 1.92), simulated("n_rf", 2.34), simulated("Z0", 44.0), simulated("n_g", 2.62),
+         one("bandwidth", 60e9)),
+        (UPRIGHT, ("ground_width", "not given: as wide as the signal"),
+         ("cladding", "its 1.6 are counted from the film")),
+        length=6000.0,
+    ),
+    Device(
+        "Nelan 2022, nitride on the film", NELAN, NITRIDE,
+        (Value("V_pi L", 3.28, 3.3), Value("n_rf", 1.85, 1.86), simulated("n_g", 2.14)), NELAN_GUESSED,
+        "the index is that of the line in air; its response was taken under a fluid of no published permittivity",
+        length=11000.0,
+    ),
+    Device(
+        "Nelan 2022, nitride, T-rails", SEGMENTED,
+        TRail(replace(NITRIDE, gap=6.0, signal_width=50.0, ground_width=50.0, metal_height=0.5, cladding=0.5),
+              45.0, 5.0, 3.0, 3.0, 34.0),
+        (one("V_pi L", 3.75), one("n_rf", 2.134, 120e9), one("bandwidth", 95e9)),
+        (UPRIGHT, ("cladding", "its 0.5 are counted from the film and lie flat"), ("ground_width", "not given: 50"),
+         ("stem_height", "H_STEM; what H_BASE, 3 as well, is cannot be told from the transcription: left out")),
+        WIDE_STEMS, length=10000.0, reference=1e9, reference_said="the paper",
+    ),
+    Device(
+        "Valdez 2022, silicon below", f"Valdez et al., 2022, silicon below a whole film (valdez2022), {ATLAS}",
+        TRail(StripLoaded(gap=9.0, film=0.6, etch=0.0, rib_width=0.275, rib_wall_angle_deg=90.0, signal_width=47.0,
+                          ground_width=100.0, metal_thickness=0.75, cladding=None, buried_oxide=3.19, strip="Si",
+                          strip_rf="Si", strip_height=0.15, strip_bottom=-0.19), 20.0, 5.0, 2.0, 2.0, 20.0),
+        (one("V_pi L", 3.1), simulated("n_rf", 2.34, 110e9), simulated("Z0", 42.0), simulated("n_g", 2.32),
+         at_least("bandwidth", 110e9)),
+        (UPRIGHT, ("ground_width", "not given: 100"),
+         ("buried_oxide", "3.0 of the wafer, 0.15 about the strip, 0.04 over it"),
+         ("bar", "slots of 4 into an edge of 55 are bars of 2 on stems of 2, as wide as the bars")),
+        WIDE_STEMS, length=5000.0,
+    ),
+)  # fmt: skip
