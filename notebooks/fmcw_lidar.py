@@ -44,6 +44,7 @@ from lingnan.solvers.lidar.chirp import Chirp, Targets, check_sampling, noisy, s
 from lingnan.solvers.lidar.coherent import Engine
 from lingnan.solvers.lidar.farfield import Line
 from lingnan.solvers.lidar.ranging import Ranging
+from lingnan.solvers.sensors import Chain, Converter, Detector, Laser, check_scale
 from lingnan.solvers.waveguides.cache import keep_compilations
 from lingnan.tapeout.build import build_chip
 from lingnan.tapeout.design import read_design
@@ -155,8 +156,7 @@ mixed = soi.models["hybrid_90"](heating=warm)
 beat = {k: np.asarray(mixed["o2", f"o{k}"]) * np.conj(np.asarray(mixed["o1", f"o{k}"])) for k in (3, 4, 5, 6)}
 quarter = np.angle((beat[5] - beat[6]) / (beat[3] - beat[4]))
 heating = float(warm[np.argmin(np.abs(quarter + np.pi / 2))])
-responsivity = line.specifications["photodiode_responsivity"].minimum.value
-light = lidarlight.engine(heating=heating, responsivity=responsivity)
+light = lidarlight.engine(heating=heating)
 sent = np.abs(np.asarray(lidarlight.excitation(soi.models["phased_array"](**design.settings)))) ** 2
 outwards = float(np.abs(light.out) ** 2 * sent.sum())
 laser = allowed / outwards
@@ -172,14 +172,23 @@ assert float(light.receiver.image_rejection_db) > 25
 # with noise scatter as the bound of receiver and phase noise says.
 
 # %%
-RATE, LINEWIDTH = 30e6, 1e4
+RATE, LINEWIDTH, ADC = 30e6, 1e4, Converter(4e-6, 12.0, -2e-6)
 up = Chirp(1e9, 1e-3)
 check_sampling(RATE, up, 20.0, 10.0)
 try:
     check_sampling(RATE, up, 3000.0)
 except ValueError as refused:
     print(refused)
-receiver = Engine(laser, light.receiver, thermal=5e-12, rate=RATE)
+responsivity = line.specifications["photodiode_responsivity"].minimum.value
+
+
+def engine_of(power, thermal=5e-12, dark=0.0):
+    """Source, chip, detectors and converter: the chain of all sensors, with the chip's hybrid in it."""
+    chain = Chain(Laser(power, LINEWIDTH), Detector(responsivity, RATE / 2, thermal, dark), ADC)
+    return Engine(chain, light.receiver)
+
+
+receiver = engine_of(laser)
 across = Line(array.position, array.amplitude, WAVELENGTH, jnp.zeros(16))
 
 
@@ -201,12 +210,13 @@ filled = np.ptp(array.position) * 16 / 15 * main
 print(f"the second width by the array's own, {filled / main:.1f} µm, times what grating lobes leave: {filled:.1f} µm")
 assert abs(wide / filled - 1) < 0.1
 path = link.Link(allowed * main, aperture, REFLECTIVITY, efficiency=float(sent.sum()))
-system = Ranging(path, receiver, up, LINEWIDTH)
+system = Ranging(path, receiver, up)
 
 distance, speed = 3.0, 3.0
 power = float(path.received(distance))
 print(f"{1e15 * power:.2f} fW come back from {distance:g} m, ratio {10 * np.log10(float(system.snr(distance))):.1f} dB")
-alone = receiver.hybrid.detected(0.0, jnp.sqrt(laser))
+alone = responsivity * receiver.hybrid.detected(0.0, receiver.local)
+check_scale(receiver.trace(alone), ADC)
 print(f"direct current of the oscillator, as couplers are not even: {1e9 * abs(complex(alone)):.1f} nA, taken off")
 
 
@@ -225,6 +235,8 @@ beats = np.asarray(sweeps(jax.random.split(jax.random.key(3), 128)))
 error = (beats - float(up.beat(distance))) * constants.c / (2 * float(up.slope))
 good = np.abs(error) < 0.5
 sigma = float(system.distance_sigma_m(distance))
+samples = float(system.bound_m(distance)) / np.exp(-np.pi * LINEWIDTH * 2 * distance / constants.c)
+print(f"of which {1e3 * samples:.2f} mm by the receiver's samples, as the chain has them, and Fisher's matrix")
 print(f"scatter {1e3 * error[good].std():.2f} mm of {good.mean():.0%} that saw it, theory {1e3 * sigma:.2f} mm")
 assert abs(error[good].std() / sigma - 1) < 0.2  # 128 sweeps tell 6 %, the bound is that of a strong tone
 down = Chirp(1e9, 1e-3, falling=True)
@@ -247,13 +259,12 @@ reach = {}
 for celsius in CELSIUS:
     kelvin = float(climate.celsius(celsius))
     moved = climate.pointing(one, drift, kelvin)
-    leaks = 4 * float(climate.dark_current(dark, 0.3, kelvin))
-    amplifier = np.sqrt(25e-24 * kelvin / 298.15 + 1.602e-19 * leaks)
-    warmer = Engine(laser, light.receiver, thermal=amplifier, rate=RATE)
-    reach[celsius] = float(Ranging(path, warmer, up, LINEWIDTH).reach_m(CHANCE, FALSE, LOOKS))
+    leaks = float(climate.dark_current(dark, 0.3, kelvin))
+    warmer = engine_of(laser, 5e-12 * np.sqrt(kelvin / 298.15), leaks)
+    reach[celsius] = float(Ranging(path, warmer, up).reach_m(CHANCE, FALSE, LOOKS))
     print(
         f"{celsius:4.0f} °C: beam {float(moved.along_deg):+.2f} degrees, brought back by "
-        f"{1e3 * float(moved.wavelength):+.1f} nm; diodes leak {1e6 * leaks:.2f} µA; reach {reach[celsius]:.2f} m"
+        f"{1e3 * float(moved.wavelength):+.1f} nm; diodes leak {4e6 * leaks:.2f} µA; reach {reach[celsius]:.2f} m"
     )
 try:
     climate.dark_current(dark, 0.3, climate.celsius(150.0))
@@ -309,8 +320,8 @@ def reach_of(antennas, length, *, alone=False):
     taken = float(np.sum(np.abs(np.asarray(amplitudes)) ** 2))
     lobe, seen_by = (1.0, broad / share) if alone else (share, broad)
     one = link.Link(allowed * lobe, tall * seen_by * tilted, REFLECTIVITY, efficiency=taken)
-    oscillator = Engine(allowed / (float(np.abs(light.out) ** 2) * taken), light.receiver, thermal=5e-12, rate=RATE)
-    return float(Ranging(one, oscillator, up, LINEWIDTH).reach_m(CHANCE, FALSE, LOOKS))
+    oscillator = engine_of(allowed / (float(np.abs(light.out) ** 2) * taken))
+    return float(Ranging(one, oscillator, up).reach_m(CHANCE, FALSE, LOOKS))
 
 
 farther = {

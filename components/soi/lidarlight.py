@@ -162,9 +162,9 @@ def _tapped(asked: Asked) -> tuple[Any, SDict]:
     return made, light.coupler(**asked.settings, **tapped)
 
 
-@model_of(engines.fmcw_engine, heating=0.0, responsivity=1.0)
+@model_of(engines.fmcw_engine, heating=0.0)
 def engine(asked: Asked) -> Any:
-    """`Light` of `fmcw_engine` at one wavelength; `responsivity` [A/W] is that of its photodiodes."""
+    """`Light` of `fmcw_engine` at one wavelength; responsivity is the diodes' matter, and 1 here."""
     made, tap = _tapped(asked)
     given, line, wl, kelvin = asked.given, Line(asked.cross_section, asked.corner), asked.wl, asked.temperature
     fork = parts.mmi1x2(**asked.settings)["o1", "o2"]
@@ -175,7 +175,7 @@ def engine(asked: Asked) -> Any:
     fields = [jnp.stack([jnp.asarray(mixed[port, f"o{k}"]) for k in range(3, 7)]) for port in ("o2", "o1")]
     delay = line.guide().n_g(wl, None, kelvin) * made.info["delay_um"] * 1e-6 / constants.c
     out = tap["o1", "o4"] * line.amplitude(wl, made.info["out_um"], kelvin)
-    return Light(out, HybridReceiver(fields[0] * back, fields[1] * local, asked.driven["responsivity"]), taken, delay)
+    return Light(out, HybridReceiver(fields[0] * back, fields[1] * local), taken, delay)
 
 
 @model_of(engines.fmcw_engine, heating=0.0)

@@ -11,7 +11,6 @@ refused. Distances in m, frequencies in Hz.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -19,26 +18,25 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.checks import check_between, known
 from lingnan.solvers.lidar import detection, tones
-from lingnan.solvers.lidar.chirp import LIGHT, Chirp
+from lingnan.solvers.lidar.chirp import LIGHT, Chirp, Sweep, Targets, sample_times
 from lingnan.solvers.lidar.coherent import Engine
 from lingnan.solvers.lidar.link import Link
+from lingnan.solvers.sensors import bounds
 from lingnan.solvers.trees import tree
 
 
 @tree
 @dataclass(frozen=True)
 class Ranging:
-    """Link, receiver and laser."""
+    """Link, receiver and sweep."""
 
     link: Link
     engine: Engine
     chirp: Chirp
-    linewidth: Any = 0.0  #: of the laser [Hz]
 
     def __post_init__(self) -> None:
-        check_no_less("Ranging", "linewidth", self.linewidth, 0.0, "Hz", "")
         for name in ("bow", "ripple"):
             check_between(
                 "Ranging", name, getattr(self.chirp, name), -1e-12, 1e-12, "",
@@ -48,7 +46,7 @@ class Ranging:
     def snr(self, distance_m: ArrayLike) -> Array:
         """S after a sweep, on the average over speckle."""
         r = jnp.asarray(distance_m, float)
-        line = tones.coherent_share(self.linewidth, 2 * r / LIGHT)
+        line = tones.coherent_share(self.engine.chain.laser.linewidth, 2 * r / LIGHT)
         return self.engine.snr(self.link.received(r), self.chirp.duration) * line
 
     def detection(self, distance_m: ArrayLike, false_alarm: ArrayLike, looks: int = 1) -> Array:
@@ -71,8 +69,27 @@ class Ranging:
         duration = jnp.asarray(self.chirp.duration, float)
         # the bound for many samples: 6/((2π)² S T²)
         receiver = jnp.sqrt(6 / self.snr(r)) / (2 * jnp.pi * duration)
-        laser = tones.frequency_sigma_of_line(self.linewidth, 2 * r / LIGHT, duration)
+        laser = tones.frequency_sigma_of_line(self.engine.chain.laser.linewidth, 2 * r / LIGHT, duration)
         return LIGHT / 2 / jnp.abs(self.chirp.slope) * jnp.hypot(receiver, laser)
+
+    def bound_m(self, distance_m: ArrayLike) -> Array:
+        """The same of the receiver alone from its samples, as the chain has them: Fisher's matrix (`sensors.bounds`).
+
+        Power and phase of the echo are unknown too. The second route; what phase noise takes out of the line is not
+        in it. Sizes of the sweep and the rate are numbers.
+        """
+        r = jnp.asarray(distance_m, float)
+        time, carrier = sample_times(self.chirp, float(self.engine.rate)), 4e6 * jnp.pi / self.chirp.wavelength
+
+        def samples(unknown: Array) -> tuple[Array, Array]:
+            farther, louder, turned = unknown
+            # the carrier's own turn, millions of them, is the unknown phase's
+            phase = turned - carrier * farther
+            echo = Targets(r + farther, power=self.link.received(r) * (1 + louder), phase=phase)
+            found = self.engine.trace(self.engine.currents(Sweep(self.chirp), echo, time))
+            return found.mean.ravel(), found.variance.ravel()
+
+        return bounds.sigma(samples, jnp.zeros(3))[0]
 
     def reach_m(self, chance: ArrayLike, false_alarm: ArrayLike, looks: int = 1) -> Array:
         """Distance up to which a rough target is seen with that chance [m]; derivative of the implicit function.

@@ -40,10 +40,11 @@ class Detector:
 @tree
 @dataclass(frozen=True)
 class Converter:
-    """An analogue-to-digital converter, from 0 to full scale."""
+    """An analogue-to-digital converter, from its lowest current on over its full scale."""
 
-    full_scale: Any  #: current that it can take [A]
+    full_scale: Any  #: range of currents that it can take [A]
     bits: Any = 16.0  #: a number that need not be whole, so that a gradient knows it
+    lowest: Any = 0.0  #: least current [A]; behind a balanced pair half the scale below 0
 
     def __post_init__(self) -> None:
         check_between("Converter", "full_scale", self.full_scale, 0.0, np.inf, "A", "")
@@ -56,7 +57,7 @@ class Converter:
 
 
 class Trace(NamedTuple):
-    """What a scan gives on the average."""
+    """What samples are on the average."""
 
     mean: Array  #: [A]
     analogue: Array  #: variance in front of the converter [A²]
@@ -76,12 +77,30 @@ def detected(light: Seen, wavelength: Array, laser: Laser, detector: Detector, c
     photo = detector.responsivity * light.power
     mean = photo + detector.dark
     tilt = detector.responsivity * light.slope  # A/µm
-    receiver = Receiver(thermal=detector.thermal, rin_db_hz=laser.rin_db_hz)
-    density = receiver.density(photo) + 2 * CHARGE * detector.dark  # of which the laser's noise knows nothing
-    density = density + wandering(light, wavelength, laser, detector)
-    analogue = density * detector.bandwidth + (tilt * laser.jitter_pm * 1e-6) ** 2
-    steps = 0.0 if converter is None else converter.step**2 / 12
-    return Trace(mean, analogue, analogue + steps)
+    density = shown(photo, laser, detector) + wandering(light, wavelength, laser, detector)
+    return converted(mean, density * detector.bandwidth + (tilt * laser.jitter_pm * 1e-6) ** 2, converter)
+
+
+def shown(photo: Array, laser: Laser, detector: Detector, other: Array | None = None) -> Array:
+    """Noise of a diode, or of the difference of two on one amplifier [A²/Hz].
+
+    Both have shot noise, dark current too; the laser's noise of intensity is in both, so that the difference has its.
+
+    Args:
+        photo: photocurrent [A].
+        laser: its noise.
+        detector: its noise; the dark current is that of each diode.
+        other: photocurrent that is taken off [A]; None: there is one diode.
+    """
+    left = photo if other is None else photo - other
+    amplified = Receiver(thermal=detector.thermal, rin_db_hz=laser.rin_db_hz, shot=False).density(left)
+    lit = photo if other is None else photo + other
+    return amplified + 2 * CHARGE * (lit + (1 if other is None else 2) * jnp.asarray(detector.dark, float))
+
+
+def converted(mean: Array, analogue: Array, converter: Converter | None) -> Trace:
+    """A signal and its variance with the steps of a converter, if there is one."""
+    return Trace(mean, analogue, analogue + (0.0 if converter is None else converter.step**2 / 12))
 
 
 def wandering(light: Seen, wavelength: Array, laser: Laser, detector: Detector) -> Array:
@@ -97,7 +116,8 @@ def sampled(trace: Trace, converter: Converter | None, key: Array, count: int) -
     current = trace.mean + noise
     if converter is None:
         return current
-    return jnp.clip(jnp.round(current / converter.step) * converter.step, 0.0, converter.full_scale)
+    steps = jnp.round((current - converter.lowest) / converter.step) * converter.step
+    return converter.lowest + jnp.clip(steps, 0.0, converter.full_scale)
 
 
 def check_scale(trace: Trace, converter: Converter) -> None:
@@ -107,10 +127,12 @@ def check_scale(trace: Trace, converter: Converter) -> None:
     noise: a still signal gives the same number each time, and its error does not average out.
     """
     sigma = np.sqrt(np.asarray(trace.analogue))
-    peak = float(np.max(np.asarray(trace.mean) + 3 * sigma))
-    check_no_less(
-        "converter", "full_scale", converter.full_scale, peak, "A", "That is the signal and 3 σ: more would be clipped."
-    )
+    lowest, said = np.asarray(converter.lowest, float), "That is the signal and 3 σ: more would be clipped."
+    peak = float(np.max(np.asarray(trace.mean) + 3 * sigma) - lowest)
+    check_no_less("converter", "full_scale", converter.full_scale, peak, "A", said)
+    if lowest < 0:  # from 0 on, noise below it is lost with a signal that is none
+        deep = -float(np.min(np.asarray(trace.mean) - 3 * sigma))
+        check_no_less("converter", "-lowest", -lowest, deep, "A", said)
     step, least = float(converter.step), float(np.min(sigma))
     if not step <= 2 * least:
         enough = int(np.ceil(np.log2(float(converter.full_scale) / (2 * least))))

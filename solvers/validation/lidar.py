@@ -32,6 +32,9 @@ from lingnan.solvers.lidar.chirp import Sweep, Targets
 from lingnan.solvers.lidar.coherent import Engine
 from lingnan.solvers.lidar.farfield import Line
 from lingnan.solvers.links.receiver import CHARGE
+from lingnan.solvers.sensors.chain import Chain
+from lingnan.solvers.sensors.detector import Detector
+from lingnan.solvers.sensors.source import Laser
 from lingnan.solvers.validation.case import Case, Found, rows
 
 if TYPE_CHECKING:
@@ -210,7 +213,7 @@ def _estimates() -> Found:
     """Beats in noise, and beats of a laser whose phase diffuses: their scatter over theory."""
     snr, rate = 100.0, 20e6
     fast = chirp.Chirp(1e9, 10e-6)
-    engine, times = Engine(rate=rate), chirp.sample_times(fast, rate)
+    engine, times = Engine(Chain(Laser(), Detector(bandwidth=rate / 2))), chirp.sample_times(fast, rate)
     targets = Targets(12.0, power=snr * CHARGE / 10e-6)
     duration, delay, width, step = 100e-6, 1e-6, 1e4, 0.5e-6
     sweep = chirp.Chirp(1e9, duration)

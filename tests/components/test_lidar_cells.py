@@ -191,7 +191,7 @@ def test_an_engine_hears_with_the_quarter_wave_that_its_heater_sets():
     beat = [np.asarray(made["o2", f"o{k}"]) * np.conj(np.asarray(made["o1", f"o{k}"])) for k in (3, 4, 5, 6)]
     angle = np.angle((beat[2] - beat[3]) / (beat[0] - beat[1]))
     heating = float(warm[np.argmin(np.abs(angle + np.pi / 2))])
-    light = lidarlight.engine(heating=heating, responsivity=0.8)
+    light = lidarlight.engine(heating=heating)
     assert float(light.receiver.image_rejection_db) > 30
     out, taken = float(np.abs(light.out) ** 2), float(np.abs(light.reference) ** 2)
     assert 0.8 < out + 2 * taken < 1.0  # what is missing is loss of guides and splitter
