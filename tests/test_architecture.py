@@ -1,6 +1,8 @@
 """The house rules that no linter knows: who may import whom, and by which name."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,10 @@ def test_rooms_that_start_fast_do_not_import_the_layout_framework(room: str) -> 
     for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
         heavy = [name for name in imports(path) if name.split(".")[0] in {"gdsfactory", "kfactory"}]
         assert not heavy, f"{path.relative_to(ROOT)} imports {heavy}"
+
+
+def test_solvers_compute_in_64_bits_whatever_is_imported_first() -> None:
+    """A room with nothing of the mode solver in it."""
+    said = "from lingnan.solvers.spectrometers import awg; import jax.numpy as jnp; print(jnp.zeros(1).dtype)"
+    ran = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "float64"

@@ -1,5 +1,1 @@
 """Linear algebra on columns of elements: condensation, block elimination, Arnoldi, implicit derivatives."""
-
-import jax
-
-jax.config.update("jax_enable_x64", True)

@@ -9,18 +9,14 @@ Wavelength in vacuum [µm], temperature [K]; exp(-iωt), so that absorption is I
 material was measured: `MaterialRangeError`, or `extrapolate=True`; inside `jit` see `lingnan.solvers.tracing`.
 """
 
-import jax
-
-jax.config.update("jax_enable_x64", True)  # Sellmeier terms cancel: float32 leaves four digits of a dispersion
-
-from lingnan.solvers.materials.carriers import carrier_absorption, carrier_index, carrier_shift  # noqa: E402
-from lingnan.solvers.materials.crystal import Oriented, cut, electro_optic, oriented, parse, pockels  # noqa: E402
-from lingnan.solvers.materials.errors import MaterialError, MaterialRangeError  # noqa: E402
-from lingnan.solvers.materials.files import read_yaml  # noqa: E402
-from lingnan.solvers.materials.library import get, names  # noqa: E402
-from lingnan.solvers.materials.material import Axis, Material, Property  # noqa: E402
-from lingnan.solvers.materials.optics import index, permittivity  # noqa: E402
-from lingnan.solvers.materials.own import (  # noqa: E402
+from lingnan.solvers.materials.carriers import carrier_absorption, carrier_index, carrier_shift
+from lingnan.solvers.materials.crystal import Oriented, cut, electro_optic, oriented, parse, pockels
+from lingnan.solvers.materials.errors import MaterialError, MaterialRangeError
+from lingnan.solvers.materials.files import read_yaml
+from lingnan.solvers.materials.library import get, names
+from lingnan.solvers.materials.material import Axis, Material, Property
+from lingnan.solvers.materials.optics import index, permittivity
+from lingnan.solvers.materials.own import (
     constant,
     function,
     sellmeier,
