@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from lingnan.solvers.modulators import Coplanar, capacitance
+from lingnan.solvers.modulators import Coplanar, capacitance, guided
 from lingnan.solvers.modulators.line import C0
 from lingnan.solvers.modulators.section import Fineness
 from lingnan.solvers.validation import answers
@@ -15,6 +15,7 @@ from lingnan.solvers.validation.covered import Covered
 from lingnan.solvers.validation.devices import DEVICES
 from lingnan.solvers.validation.electrooptic import ANSWERS, error
 from lingnan.solvers.validation.published import LOWEST, Device, Stated, Value, at_least, one
+from lingnan.solvers.validation.striploaded import StripLoaded
 
 LENGTH = 10000.0
 FLAT = Coplanar(gap=5.0, signal_width=20.0, ground_width=60.0, metal_thickness=0.8, etch=0.3, film=0.6)
@@ -171,3 +172,37 @@ def test_a_cover_is_the_only_cladding(wrong: dict[str, float | None]) -> None:
 def test_a_cover_takes_no_more_conductors() -> None:
     with pytest.raises(ValueError, match="it covers 0"):
         Covered(cladding=None).section(more={"bar": FLAT.strip(12.0, 13.0)})
+
+
+#: a strip of the film's own crystal on a whole film is a rib
+WHOLE = StripLoaded(
+    gap=6.0, signal_width=20.0, ground_width=60.0, metal_thickness=0.8, film=0.3, etch=0.0, rib_width=1.2,
+    rib_wall_angle_deg=60.0, cladding=None, strip="LiNbO3-x-cut", strip_rf="LiNbO3-x-cut", strip_height=0.3,
+    strip_bottom=0.3,
+)  # fmt: skip
+
+
+def test_a_strip_of_the_films_own_crystal_is_a_rib(picofarads: Callable[[Coplanar], float]) -> None:
+    names = {f.name for f in fields(Coplanar)} - {"film", "etch"}
+    rib = Coplanar(**{name: getattr(WHOLE, name) for name in names}, film=0.6, etch=0.3)
+    # the same shapes: what is left is the mesh's, for the strip has a line of its own along its bottom
+    assert picofarads(WHOLE) == pytest.approx(picofarads(rib), rel=1e-4)
+    assert {"slab", "strip", "buried oxide"} <= set(WHOLE.waveguide().names)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"etch": 0.1}, {"strip_bottom": 0.2}, {"strip_bottom": -0.05}, {"strip_height": 0.0}]
+)
+def test_a_strip_lies_on_a_whole_film_or_below_it(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="a strip lies on a whole film or below it"):
+        replace(WHOLE, **wrong)
+
+
+def test_of_two_modes_of_one_polarisation_the_fundamental_is_taken() -> None:
+    # on a whole film the second mode, with a node in its middle, is the purer one
+    thin = replace(WHOLE, strip="SiO2", strip_rf="SiO2", rib_width=2.0, rib_wall_angle_deg=90.0, strip_height=0.4)
+    mode = guided(thin)
+    share = np.asarray(mode.modes.te_fraction)
+    assert share.min() > 0.9
+    assert share[1] > share[0]
+    assert int(mode.chosen) == 0
