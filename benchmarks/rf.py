@@ -197,16 +197,40 @@ def _totals(rows: list[dict[str, Any]]) -> None:
 
 def _modulators(rows: list[dict[str, Any]]) -> None:
     """Modulators of which each measured number of `ASKED` is inside, or inside of what is open."""
-    by: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for device in DEVICES:
-        by[device.source, repr(device.spec)] += [
-            r for r in rows if r["device"] == device.name and r["basis"] != "simulated" and r["quantity"] in ASKED
-        ]
-    measured = [those for those in by.values() if those]
+    whole = _of_modulators(rows)
+    measured = [[r for r in those if r["basis"] != "simulated"] for those in whole]
+    measured = [those for those in measured if those]
     for said, good in (("inside", ("inside",)), ("inside, or inside of what is open", ("inside", "open"))):
         met = [those for those in measured if all(any(r.get(key) for key in good) for r in those)]
         names = ", ".join(f"{those[0]['device']} ({len(those)})" for those in met)
         print(f"all measured numbers of {len(met)} of {len(measured)} modulators {said}: {names}")
+    for said, each in (("as measured", measured), ("as measured, or else as simulated by their authors", whole)):
+        kinds = [(those[0]["device"], _kinds(those)) for those in each]
+        three = [f"{name} ({', '.join(inside)})" for name, inside in kinds if len(inside) > 2]
+        print(
+            f"three or four kinds of number inside, {said}: {len(three)} of {len(kinds)} modulators: {'; '.join(three)}"
+        )
+
+
+def _of_modulators(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Rows of `ASKED` by modulator: one cross-section of one paper, of whatever lengths and wavelengths."""
+    by: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for device in DEVICES:
+        by[device.source, repr(device.spec)] += [
+            r for r in rows if r["device"] == device.name and r["quantity"] in ASKED
+        ]
+    return [those for those in by.values() if those]
+
+
+def _kinds(rows: list[dict[str, Any]]) -> list[str]:
+    """Of one modulator: kinds of number all of which are inside; what was measured counts before what was simulated."""
+    found = []
+    for kind in ASKED:
+        those = [r for r in rows if r["quantity"] == kind]
+        those = [r for r in those if r["basis"] != "simulated"] or those
+        if those and all(r["inside"] for r in those):
+            found.append(kind)
+    return found
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -167,6 +167,8 @@ CASES = (
     _case("Chen, gap 1.8", "V_pi L"),
     _case("Liu 2021, T-rails on quartz", "V_pi L", "n_rf"),
     _case("Zhang 2024, T-rails on quartz", "V_pi L"),
+    _case("Mao 2022, silicon on the film", "bandwidth", "n_g", "Z0"),
+    _case("Nelan 2022, nitride on the film", "n_rf"),
     Case(
         "bands from published lines",
         GROUP,
