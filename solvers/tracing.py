@@ -23,6 +23,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 from jax.core import Tracer
+from jax.custom_batching import custom_vmap
 from jax.experimental import checkify
 from jax.typing import ArrayLike
 
@@ -114,17 +115,28 @@ def marked(fine: Array, message: str, **numbers: ArrayLike) -> Array:
     if asking():
         insist(fine, message, **numbers)
         return jnp.ones(jnp.shape(fine))
-    shape = jax.ShapeDtypeStruct(jnp.shape(fine), float)
-    shown = {k: jnp.broadcast_to(jnp.asarray(v, float), shape.shape) for k, v in numbers.items()}
-    given: Any = lax.stop_gradient((fine, shown))
+    shown = {k: jnp.broadcast_to(jnp.asarray(v, float), jnp.shape(fine)) for k, v in numbers.items()}
+    return _one_or_nan(message, *lax.stop_gradient((fine, shown)))
 
-    def wrong(fine: Array, shown: dict[str, Array]) -> Array:
-        return jax.pure_callback(partial(_say, message), shape, fine, shown, vmap_method="broadcast_all")
 
-    def right(fine: Array, shown: dict[str, Array]) -> Array:
-        return jnp.ones(shape.shape)
+@partial(jax.jit, static_argnums=0)  # compiled once for each message, also where derivatives are taken without `jit`
+def _one_or_nan(message: str, fine: Array, shown: dict[str, Array]) -> Array:
+    @custom_vmap
+    def judged(fine: Array, shown: dict[str, Array]) -> Array:
+        def wrong(fine: Array, shown: dict[str, Array]) -> Array:
+            shape = jax.ShapeDtypeStruct(fine.shape, float)
+            return jax.pure_callback(partial(_say, message), shape, fine, shown, vmap_method="broadcast_all")
 
-    return lax.cond(jnp.all(given[0]), right, wrong, *given)
+        return lax.cond(jnp.all(fine), lambda fine, _: jnp.ones(fine.shape), wrong, fine, shown)
+
+    @judged.def_vmap  # a batch is judged as a whole: mapped, the condition would call out each time
+    def whole(size: int, batched: Any, *given: Any) -> tuple[Array, bool]:
+        def spread(leaf: Array, is_batched: bool) -> Array:
+            return leaf if is_batched else jnp.broadcast_to(leaf, (size, *leaf.shape))
+
+        return judged(*jax.tree.map(spread, given, tuple(batched))), True
+
+    return judged(fine, shown)
 
 
 def _say(message: str, fine: Any, shown: dict[str, Any]) -> np.ndarray:

@@ -34,7 +34,7 @@ from lingnan.components.compact.devices import (
     phase,
     turning,
 )
-from lingnan.components.compact.guides import check_range
+from lingnan.components.compact.guides import in_range
 from lingnan.components.compact.spec import Settings, Spec
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.tracing import namespace
@@ -116,8 +116,8 @@ class Body:
         Raises:
             LingnanError: a wavelength or temperature outside the fit.
         """
-        check_range(self.what, "wl", wl, self.band)
-        check_range(self.what, "temperature", temperature, WARMTH, "K")
+        wl = in_range(self.what, "wl", wl, self.band)
+        temperature = in_range(self.what, "temperature", temperature, WARMTH, "K")
         xp = namespace(wl, temperature)
         waves, kelvins = xp.broadcast_arrays(xp.asarray(wl, float), xp.asarray(temperature, float))
         table, modes = self._table, len(self.indices)

@@ -20,7 +20,7 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Floats, Surface, known, nodes
-from lingnan.components.compact.guides import check_range
+from lingnan.components.compact.guides import in_range
 from lingnan.components.compact.spec import Settings, Spec
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.tracing import namespace
@@ -64,8 +64,8 @@ class Device:
             LingnanError: a wavelength or temperature outside the fit.
         """
         first = next(iter(self.amplitudes.values()))[0]
-        check_range(self.what, "wl", wl, first.x)
-        check_range(self.what, "temperature", temperature, first.y, "K")
+        wl = in_range(self.what, "wl", wl, first.x)
+        temperature = in_range(self.what, "temperature", temperature, first.y, "K")
         xp = namespace(wl, temperature)
         wl, kelvin = xp.asarray(wl, float), xp.asarray(temperature, float)
         found: dict[Pair, Array] = {}

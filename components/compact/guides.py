@@ -26,7 +26,7 @@ from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import CrossSectionData, Process, load_process
 from lingnan.solvers import materials, waveguides
-from lingnan.solvers.tracing import insist, literal, namespace
+from lingnan.solvers.tracing import literal, marked, namespace
 from lingnan.solvers.waveguides.media import temperatures
 
 #: Range of wavelengths of every fit [µm] and its nodes: six are right to 1e-6 of n_eff in a silicon wire. In a crystal
@@ -65,10 +65,11 @@ class Guide:
             LingnanError: a wavelength or width outside the fit, or a temperature at which a medium was not measured.
         """
         w = self.width if width is None else width
-        check_range(self.what, "wl", wl, self.index.x)
-        check_range(self.what, "width", w, (1 / self.index.y[1], 1 / self.index.y[0]))
+        wl = in_range(self.what, "wl", wl, self.index.x)
+        w = in_range(self.what, "width", w, (1 / self.index.y[1], 1 / self.index.y[0]))
         if temperature is not None:
-            check_range(self.what, "temperature", temperature, self.temperatures, "K", "its media were measured")
+            said = "its media were measured"
+            temperature = in_range(self.what, "temperature", temperature, self.temperatures, "K", said)
         xp = namespace(w, temperature)
         u = 1 / xp.asarray(w, float)
         warm = 0.0 if temperature is None else xp.asarray(temperature, float) - self.temperature
@@ -91,21 +92,21 @@ class Guide:
         Raises:
             LingnanError: a length below 0, or none.
         """
-        check_range(self.what, "length", length, (0.0, np.inf), because="a guide can be drawn")
+        length = in_range(self.what, "length", length, (0.0, np.inf), because="a guide can be drawn")
         xp = namespace(wl, length, n_eff)
         long = xp.asarray(length)
         return 10 ** (-self.loss * long * 1e-4 / 20) * xp.exp(2j * np.pi / xp.asarray(wl) * xp.asarray(n_eff) * long)
 
 
-def check_range(
+def in_range(
     what: str,
     name: str,
     value: ArrayLike,
     limits: tuple[float, float],
     unit: str = "µm",
     because: str = "it was solved",
-) -> None:
-    """Refuse what lies outside of what was solved; a traced value inside `waveguides.checked` alone.
+) -> Any:
+    """The value as given, inside of what was solved; a traced one outside is NaN with a warning (`solvers.tracing`).
 
     Raises:
         LingnanError: says which value, and the range.
@@ -115,17 +116,17 @@ def check_range(
         f" {unit} lies outside {low:g} to {high:g} {unit}, for which {because}. "
         f"Give {name} in {unit}, inside that range."
     )
-    said = literal(f"model of {what}: {name} = ") + "{value}" + literal(end)
+    said = literal(f"model of {what}: {name} = ") + "{value:g}" + literal(end)
     if isinstance(value, jax.core.Tracer):
         traced: Any = value
-        insist((traced >= low - 1e-9) & (traced <= high + 1e-9), said, value=traced)
-        return
+        return traced * marked((traced >= low - 1e-9) & (traced <= high + 1e-9), said, value=traced)
     numbers = np.asarray(value)
     if numbers.dtype.kind not in "iuf":
         raise LingnanError(f"model of {what}: {name} = {value!r} is no real number. Give it in {unit}.")
     if not np.all((numbers >= low - 1e-9) & (numbers <= high + 1e-9)):
         worst = numbers.flat[int(np.argmax(np.maximum(low - numbers, numbers - high)))]
-        raise LingnanError(said.format(value=f"{worst:g}"))
+        raise LingnanError(said.format(value=worst))
+    return value
 
 
 def guide(

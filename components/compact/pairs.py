@@ -18,7 +18,7 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, nodes
-from lingnan.components.compact.guides import BANDS, WAVES, check_range, digest
+from lingnan.components.compact.guides import BANDS, WAVES, digest, in_range
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
@@ -49,9 +49,10 @@ class Pair:
         """n₊ - n₋, broadcast over wavelength and gap [µm]; beyond the solved gaps it falls on along its last slope.
 
         Raises:
-            LingnanError: a wavelength outside the fit.
+            LingnanError: a wavelength outside the fit, or a gap below it.
         """
-        check_range(self.what, "wl", wl, self.logarithm.x)
+        wl = in_range(self.what, "wl", wl, self.logarithm.x)
+        gap = in_range(self.what, "gap", gap, (self.low, np.inf))
         high = self.low + SPAN
         xp = namespace(wl, gap)
         gap = xp.asarray(gap, float)

@@ -15,7 +15,7 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.compact import passages, store
 from lingnan.components.compact.chebyshev import nodes
-from lingnan.components.compact.guides import check_range, digest
+from lingnan.components.compact.guides import digest, in_range
 from lingnan.components.compact.teeth import MEDIA, scaled, through_media, volumes_of
 from lingnan.components.compact.volumes import Volume
 from lingnan.pdk import optics
@@ -59,9 +59,9 @@ class Radiation:
         xp = namespace(wl, width, rise, n)
         mean = xp.asarray(width, float) + xp.asarray(rise, float) / 2
         what = f"what teeth of {self.cross_section} radiate (process {self.process})"
-        check_range(what, "wl", wl, BAND)
-        check_range(what, "mean width", mean, scaled(WIDTHS, self.width))
-        check_range(what, "height", rise, scaled(RISES, self.width))
+        wl = in_range(what, "wl", wl, BAND)
+        mean = in_range(what, "mean width", mean, scaled(WIDTHS, self.width))
+        rise = in_range(what, "height", rise, scaled(RISES, self.width))
         return xp.exp(through_media(self.radiated, wl, 1 / mean, rise, n)) * rise**2
 
 

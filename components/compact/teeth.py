@@ -19,7 +19,7 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import nodes
-from lingnan.components.compact.guides import check_range, digest
+from lingnan.components.compact.guides import digest, in_range
 from lingnan.components.compact.volumes import Volume
 from lingnan.pdk import optics
 from lingnan.pdk.process import Process
@@ -63,9 +63,9 @@ class Teeth:
         xp = namespace(wl, width, rise, n)
         mean = xp.asarray(width, float) + xp.asarray(rise, float) / 2
         what = f"a step of {self.cross_section} (process {self.process}, corner {self.corner})"
-        check_range(what, "wl", wl, BAND)
-        check_range(what, "mean width", mean, scaled(WIDTHS, self.width))
-        check_range(what, "height", rise, scaled(RISES, self.width))
+        wl = in_range(what, "wl", wl, BAND)
+        mean = in_range(what, "mean width", mean, scaled(WIDTHS, self.width))
+        rise = in_range(what, "height", rise, scaled(RISES, self.width))
         return through_media(self.per_rise, wl, 1 / mean, rise, n) * rise
 
 

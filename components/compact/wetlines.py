@@ -7,7 +7,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.components.compact import wetpairs
+from lingnan.components.compact import wetleaks, wetpairs
 from lingnan.components.compact.ways import Line
 from lingnan.components.compact.wetpairs import WetPair
 from lingnan.components.compact.wetted import Wet, index_of, wet
@@ -33,6 +33,20 @@ class WetLine(Line):
         """n_eff in the medium, complex where that absorbs."""
         return self.wet().n_eff(wl, self.medium, self.width if width is None else width, temperature)
 
+    def amplitude(
+        self,
+        wl: ArrayLike,
+        length: ArrayLike,
+        temperature: ArrayLike | None,
+        width: ArrayLike | None = None,
+        turn: Any = None,
+    ) -> Array:
+        """What a length of it [µm] does to a wave, with what leaks into the substrate; tapers lie under oxide."""
+        kept = super().amplitude(wl, length, temperature, width, turn)
+        leak = wetleaks.leak(active_process(), self.cross_section, self.corner)
+        leaked = leak.db_cm(wl, self.medium_index(wl), self.width if width is None else width)
+        return kept * 10 ** (-leaked * namespace(length).asarray(length) * 1e-4 / 20)
+
     def medium_index(self, wl: ArrayLike) -> Any:
         """Real part of the medium's index, at the corner's temperature."""
         n = index_of(self.medium, wl, self.wet().temperature)
@@ -45,7 +59,7 @@ class WetLine(Line):
     def pair(self, gap: float, angle_deg: float = 0.0, width: float | None = None) -> Any:
         """Two of it at a gap [µm], in the medium."""
         made = self._pair(width)
-        made.check(self.medium_index(made.logarithm.terms[0].x[0]), gap)
+        made.check_gap(gap)
         return _PairInWindow(self, made)
 
     def lean(self, wl: ArrayLike, width: float | None = None, angle_deg: float = 0.0) -> bending.Lean:

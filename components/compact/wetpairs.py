@@ -17,7 +17,7 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.compact import leans, store
 from lingnan.components.compact.chebyshev import Surface, nodes
-from lingnan.components.compact.guides import check_range, digest
+from lingnan.components.compact.guides import digest, in_range
 from lingnan.components.compact.pairs import Pair
 from lingnan.components.compact.volumes import Volume
 from lingnan.components.compact.wetted import BAND, LIQUIDS, check_index, volume_of
@@ -26,12 +26,14 @@ from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.solvers import waveguides
 from lingnan.solvers.devices import bending
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides.grid import at_margin
 
 SIDES, APART, STEPS = 6, 5, 4  #: nodes of a pair: wavelength, gap, medium
 #: Of a pair: media, and gaps [µm], beyond which the exchange falls on exponentially. The odd mode of a pair is cut off
 #: before a guide alone is: below a width, by the guide's own, from this index and this gap on only.
 GAPS, CLOSE, SLENDER = (0.2, 0.65), 0.8, ((1.3, 1.5), (0.55, 1.0))
+_HELD = "light of the odd mode is held in every corner"  #: why a range ends
 
 
 @dataclass(frozen=True)
@@ -48,22 +50,25 @@ class WetPair:
     error: float  #: largest relative error of n₊ - n₋ found between the nodes
 
     def pair(self, n: ArrayLike, wl: ArrayLike) -> Pair:
-        """As couplers take it, in one medium, for wavelengths at which its index is known."""
+        """As couplers take it, in one medium, for wavelengths at which its index is known.
+
+        Raises:
+            LingnanError: a medium in which light of the odd mode may be cut off; with the range.
+        """
+        n = check_index(self.what, n)
+        n = in_range(f"{self.what}, {self.width:g} µm wide", "cladding", n, self.logarithm.z, "(index)", _HELD)
         cut: Any = self.logarithm.at(n, wl)
         return Pair(self.process, self.hash, self.version, self.what, self.logarithm.terms[0].y[0], cut, self.error)
 
-    def check(self, n: ArrayLike, gap: ArrayLike) -> None:
-        """Refuse a medium or a gap in which light of the odd mode may be cut off.
+    def check_gap(self, gap: ArrayLike) -> None:
+        """Refuse a gap in which light of the odd mode may be cut off; a traced one is `Pair.splitting`'s to judge.
 
         Raises:
             LingnanError: with the range.
         """
-        check_index(self.what, n)
-        said = "light of the odd mode is held in every corner"
-        check_range(f"{self.what}, {self.width:g} µm wide", "cladding", n, self.logarithm.z, "(index)", said)
-        if self.logarithm.terms[0].y != GAPS:
-            least = self.logarithm.terms[0].y[0]
-            check_range(f"{self.what}, {self.width:g} µm wide", "gap", gap, (least, np.inf), because=said)
+        least = self.logarithm.terms[0].y[0]
+        if least != GAPS[0] and not is_traced(gap):
+            in_range(f"{self.what}, {self.width:g} µm wide", "gap", gap, (least, np.inf), because=_HELD)
 
     def leaning(self, n: ArrayLike, wl: ArrayLike) -> bending.Lean:
         """The slope by Lagrange's polynomial through three media."""

@@ -26,13 +26,13 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.compact import guides, store
 from lingnan.components.compact.chebyshev import known, nodes
-from lingnan.components.compact.guides import check_range, digest
+from lingnan.components.compact.guides import digest, in_range
 from lingnan.components.compact.volumes import Volume
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.solvers import materials, waveguides
-from lingnan.solvers.tracing import insist, literal, namespace
+from lingnan.solvers.tracing import literal, marked, namespace
 
 #: A material or its name, or its index, complex where it absorbs.
 Medium = str | materials.Material | ArrayLike
@@ -72,7 +72,7 @@ class Wet:
         Raises:
             LingnanError: a wavelength, width or index outside the fit.
         """
-        n, share = self._place(wl, medium, width, temperature)
+        wl, n, share = self._place(wl, medium, width, temperature)
         xp = namespace(wl, share, temperature, n)
         warm = 0.0 if temperature is None else xp.asarray(temperature, float) - self.temperature
         real = self.index(wl, share, xp.real(n)) + warm * self.warmth(wl, share, xp.real(n))
@@ -86,29 +86,29 @@ class Wet:
         Raises:
             LingnanError: a wavelength, width or index outside the fit.
         """
-        n, share = self._place(wl, medium, width, None)
+        wl, n, share = self._place(wl, medium, width, None)
         return self._slope(wl, share, namespace(n).real(n))
 
     def _place(
         self, wl: ArrayLike, medium: Medium, width: ArrayLike | None, temperature: ArrayLike | None
-    ) -> tuple[Any, Any]:
-        """Index of the medium, and where between the widest guide and the narrowest one lies, by 1/width."""
+    ) -> tuple[Any, Any, Any]:
+        """The wavelength, the medium's index, and where between the widest guide and the narrowest one lies, by
+        1/width."""
         n = index_of(medium, wl, self.temperature if temperature is None else temperature)
         w = self.width if width is None else width
-        real = namespace(n).real(n)
         what = f"{self.cross_section} in a window (process {self.process}, corner {self.corner})"
-        check_range(what, "wl", wl, self.index.terms[0].x)
-        check_index(what, real)
+        wl, n = in_range(what, "wl", wl, self.index.terms[0].x), check_index(what, n)
+        real = namespace(n).real(n)
         least = LIQUIDS[1] if isinstance(real, Tracer) else float(np.min(real))
         ends = round(self.width * narrowest(least), 3), WIDEST * self.width  # whole nm
         held = f"in a medium of index {least:.4g} light is held in every corner up to {self.index.terms[0].x[1]:g} µm"
-        check_range(what, "width", w, ends, because=held)
+        w = in_range(what, "width", w, ends, because=held)
         u, wide = 1 / namespace(w).asarray(w, float), 1 / ends[1]
         share = (u - wide) / (1 / (self.width * narrowest(real)) - wide)
         if isinstance(share, Tracer):  # where the medium is traced, so is how narrow a guide may be
             said = literal(f"model of {what}: width = ") + "{value:g} µm is too narrow for it in this medium."
-            insist(share <= 1.003, said, value=1 / u)  # the limit itself is in whole nm
-        return n, share
+            share = share * marked(share <= 1.003, said, value=1 / u)  # the limit itself is in whole nm
+        return wl, n, share
 
     def _slope(self, wl: ArrayLike, share: Any, n: Any) -> Array:
         """dn_eff/dn at a width: the share of 1/width falls as the narrowest guide's 1/width rises."""
@@ -142,8 +142,8 @@ def index_of(medium: Medium, wl: ArrayLike, temperature: ArrayLike) -> Any:
     return np.asarray(found) if known(found) else found
 
 
-def check_index(what: str, n: ArrayLike) -> None:
-    """Refuse an index for which nothing was solved.
+def check_index(what: str, n: ArrayLike) -> Any:
+    """An index as given, if it was solved for; else as `in_range`. Its real part counts.
 
     Raises:
         LingnanError: with the range.
@@ -155,12 +155,13 @@ def check_index(what: str, n: ArrayLike) -> None:
     )
     said = literal(f"model of {what}: an index of the medium of ") + "{value:g}" + literal(end)
     if isinstance(n, Tracer):
-        insist((n >= low - 1e-9) & (n <= high + 1e-9), said, value=n)
-        return
-    numbers = np.asarray(n, float)
+        real = jnp.real(n)
+        return n * marked((real >= low - 1e-9) & (real <= high + 1e-9), said, value=real)
+    numbers = np.real(np.asarray(n))
     if not np.all((numbers >= low - 1e-9) & (numbers <= high + 1e-9)):
         worst = numbers.flat[int(np.argmax(np.maximum(low - numbers, numbers - high)))]
         raise LingnanError(said.format(value=worst))
+    return n
 
 
 def wet(process: Process, cross_section: str, corner: str = "nominal") -> Wet:

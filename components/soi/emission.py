@@ -27,7 +27,7 @@ from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, known, nodes
 from lingnan.components.compact.couplers import layers_at
 from lingnan.components.compact.devices import BAND
-from lingnan.components.compact.guides import check_range, digest
+from lingnan.components.compact.guides import digest, in_range
 from lingnan.components.compact.ways import Line as Guide
 from lingnan.components.soi import antennas
 from lingnan.components.soi.antennas import Teeth
@@ -38,7 +38,7 @@ from lingnan.solvers.lidar import antenna as gratings
 from lingnan.solvers.lidar.antenna import Antenna
 from lingnan.solvers.lidar.farfield import Line
 from lingnan.solvers.lidar.grooves import Grooved
-from lingnan.solvers.tracing import insist, namespace
+from lingnan.solvers.tracing import marked, namespace
 from lingnan.solvers.waveguides.slab import slab_index
 
 SINES = (0.08, 0.4)  #: direction cosines that are kept: nearer to the normal a grating sends light back
@@ -214,7 +214,7 @@ def sines(sizes: Sizes, wl: ArrayLike, temperature: ArrayLike | None = None, cor
             )
     else:
         said = f"grating_antenna: its beam would leave to a sine of {{sine:g}}, and strengths are known in {SINES}."
-        insist((found >= SINES[0]) & (found <= SINES[1]), said, sine=found)
+        found = found * marked((found >= SINES[0]) & (found <= SINES[1]), said, sine=found)
     return found
 
 
@@ -229,7 +229,7 @@ def along(
         temperature: of the chip [K]; None: the corner's.
         corner: of the process.
     """
-    check_range("grating_antenna", "wl", wl, BAND)
+    wl = in_range("grating_antenna", "wl", wl, BAND)
     v, gone = _lost(sizes, wl, temperature, corner)
     kept, xp = emission(_fill(sizes), corner), namespace(sizes, wl, temperature)
     period, wave = xp.asarray(sizes.period, float), xp.asarray(wl, float)

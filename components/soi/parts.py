@@ -24,7 +24,7 @@ from lingnan.components.common.gratings import FocusingGrating
 from lingnan.components.compact import couplers, planes
 from lingnan.components.compact.asked import Asked, model_of
 from lingnan.components.compact.devices import Fit, Solver, modelled
-from lingnan.components.compact.guides import check_range
+from lingnan.components.compact.guides import in_range
 from lingnan.components.compact.sizes import Given, Splitter, once, settled, value
 from lingnan.components.compact.spec import Spec
 from lingnan.components.compact.ways import Line, SDict, plain
@@ -246,7 +246,7 @@ def edge_coupler(
     found = modelled(spec, once(solver_of), wl, temperature, Fit((5, 2)))
     used = value("edge_coupler", "length", length, "edge_taper_length")
     oxide = value("edge_coupler", "facet", facet, "edge_facet")
-    check_range("edge_coupler", "facet", oxide, (0.0, 100.0), because="light reaches the fibre")
+    oxide = in_range("edge_coupler", "facet", oxide, (0.0, 100.0), because="light reaches the fibre")
     kelvin = process.corners[corner].temperature if temperature is None else temperature
     n = materials.get(process.levels["cladding"].material).n(wl, kelvin).real
     way = Line(cross_section, corner).amplitude(wl, used, temperature) * spread(settings["mode"], oxide, n, wl)

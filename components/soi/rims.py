@@ -16,7 +16,7 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, nodes
-from lingnan.components.compact.guides import check_range, digest
+from lingnan.components.compact.guides import digest, in_range
 from lingnan.components.soi.carriers import BESIDE, bent_mode
 from lingnan.components.soi.resonators import Resonator, disk_of
 from lingnan.pdk import active_process, optics
@@ -46,14 +46,14 @@ class Rim:
 
     def n_eff(self, wl: ArrayLike, temperature: ArrayLike | None = None) -> Array:
         """Index about the middle of the ring, broadcast."""
-        check_range("a disk", "wl", wl, BAND)
+        wl = in_range("a disk", "wl", wl, BAND)
         xp = namespace(wl, temperature)
         warm = 0.0 if temperature is None else xp.asarray(temperature, float) - self.temperature
         return self.index(wl, 0.5) + warm * self.slope(wl, 0.5)
 
     def phase(self, wl: ArrayLike, gap: ArrayLike) -> Array:
         """φ: sin² φ of the power goes over where the bus passes."""
-        check_range("a disk", "gap", gap, (GAPS[0], np.inf))
+        gap = in_range("a disk", "gap", gap, (GAPS[0], np.inf))
         xp = namespace(wl, gap)
         inside = xp.minimum(xp.asarray(gap, float), GAPS[1])
         beyond = xp.asarray(gap, float) - inside

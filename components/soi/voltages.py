@@ -15,9 +15,9 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Floats, Surface, nodes
+from lingnan.components.compact.guides import in_range
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
-from lingnan.solvers.checks import known
 from lingnan.solvers.phaseshifters import Figures
 from lingnan.solvers.tracing import namespace
 
@@ -65,12 +65,7 @@ class Shift:
         return self._of(self.capacitance, volts), self._of(self.resistance, volts)
 
     def _of(self, surface: Surface, volts: ArrayLike) -> Array:
-        low, high = self.volts
-        if known(volts) and not (np.all(np.asarray(volts) >= low) and np.all(np.asarray(volts) <= high)):
-            raise LingnanError(
-                f"diode: voltage = {volts} V is outside of {low:g} to {high:g} V, for which its carriers are kept. "
-                "Stay inside, or ask carriers.figures."
-            )
+        volts = in_range("a diode", "voltage", volts, self.volts, "V", "its carriers are kept")
         xp = namespace(volts)
         return xp.exp(surface(volts, 0.5 * xp.ones_like(volts)))
 

@@ -23,7 +23,7 @@ from lingnan import __version__
 from lingnan.components.common import draw
 from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, nodes
-from lingnan.components.compact.guides import BANDS, check_range
+from lingnan.components.compact.guides import BANDS, in_range
 from lingnan.components.compact.ways import plain
 from lingnan.components.tfln.gsg import RAIL, Electrode, check_drive, electrode_of
 from lingnan.pdk import active_process
@@ -229,7 +229,7 @@ def per_volt(spec: LineSpec, wl: ArrayLike, corner: str = "nominal") -> Array:
         if key not in _solved:
             entry = store.recalled(process.name, key, lambda: solve(process, spec, corner))
             _solved[key] = store.as_surface(entry["slope"])
-    check_range(f"an electrode of process {process.name}", "wl", wl, BANDS[process.platform])
+    wl = in_range(f"an electrode of process {process.name}", "wl", wl, BANDS[process.platform])
     return _solved[key](wl, 0.5)
 
 

@@ -29,7 +29,7 @@ from lingnan import __version__
 from lingnan.components.common import draw
 from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Surface, nodes
-from lingnan.components.compact.guides import BANDS, check_range
+from lingnan.components.compact.guides import BANDS, in_range
 from lingnan.components.tfln.fieldsensor import ARM
 from lingnan.pdk import active_process, optics
 from lingnan.pdk import modulators as bridge
@@ -72,8 +72,8 @@ class Strips:
 
     def __call__(self, gap: ArrayLike, strip_width: ArrayLike) -> Charges:
         """At a gap and a strip width [µm], drawn."""
-        check_range("field_sensor_mzi", "gap", gap, GAPS)
-        check_range("field_sensor_mzi", "strip_width", strip_width, WIDTHS)
+        gap = in_range("field_sensor_mzi", "gap", gap, GAPS)
+        strip_width = in_range("field_sensor_mzi", "strip_width", strip_width, WIDTHS)
         sizes = (jnp.exp(getattr(self, name)(gap, strip_width)) for name in _LOGARITHMS)
         return Charges(*(sign * size for sign, size in zip(_SIGNS, sizes, strict=True)))
 
@@ -133,7 +133,7 @@ def head(strips: Strips, length: ArrayLike, gap: ArrayLike, strip_width: ArrayLi
         wl: wavelength [µm].
     """
     found, process = strips(gap, strip_width), active_process()
-    check_range("field_sensor_mzi", "wl", wl, BANDS[process.platform])
+    wl = in_range("field_sensor_mzi", "wl", wl, BANDS[process.platform])
     metres = jnp.asarray(length) * 1e-6
     pad, crossed = beside(process, strip_width)
     inner, outer = found.inner * metres + pad + crossed, found.outer * metres + pad + crossed

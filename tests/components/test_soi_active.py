@@ -110,7 +110,7 @@ def test_a_modulator_goes_dark_where_its_arms_are_half_a_wave_apart() -> None:
 
 
 def test_a_voltage_that_is_not_kept_is_refused() -> None:
-    with pytest.raises(LingnanError, match=r"voltage = -0.5 V is outside of 0 to 5 V"):
+    with pytest.raises(LingnanError, match=r"voltage = -0.5 V lies outside 0 to 5 V"):
         active.phase_shifter_pn(voltage=-0.5)
 
 

@@ -146,7 +146,7 @@ def test_a_band_without_a_fall_is_refused(ideal: Any) -> None:
         LingnanError, match=r"mzm: S21 is .* dB between 100000 and 3e\+08 Hz, and crosses -3 dB nowhere"
     ):
         _ = travelling.figures(1e-3 * F, length=200.0).bandwidth
-    with pytest.raises(LingnanError, match=r"voltage = 7.0 V is outside of 0 to 5 V"):
+    with pytest.raises(LingnanError, match=r"voltage = 7 V lies outside 0 to 5 V"):
         travelling.figures(F, bias=7.0)
 
 
