@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from lingnan.solvers import materials
 from lingnan.solvers.modulators import Coplanar, RfMedium, TRail
 
 #: quartz as the papers on it have it
@@ -14,9 +13,9 @@ QUARTZ = RfMedium(4.5)
 #: light in fused silica or quartz under the film: taken for oxide
 ON_QUARTZ = (("buried oxide", QUARTZ),)
 
-#: the film of all devices: what `materials` has, and the loss tangent with which Kharel et al. (2021) compute. Oxides
-#: and silicon lose nothing unless a device says so: their loss is not published
-FILM = RfMedium(tuple(tuple(row) for row in np.asarray(materials.cut("LiNbO3", "x").rf_permittivity()).tolist()), 0.004)
+#: loss tangent of the film of all devices, that with which Kharel et al. (2021) compute theirs of niobate. Oxides and
+#: silicon lose nothing unless a device says so: their loss is not published
+FILM_LOSS = 0.004
 
 #: of `Coplanar`: not said anywhere, and the same for all
 COMMON = {"metal_wall_angle_deg": "upright", "reach": "walls of the window"}
@@ -87,7 +86,9 @@ class Device:
     @property
     def line(self) -> Coplanar | TRail:
         """The cross-section at radio frequencies: its film loses power."""
-        rails = replace(self.rails, overrides=(*self.rails.overrides, ("slab", FILM), ("core", FILM)))
+        eps = np.asarray(self.rails.film_crystal.rf_permittivity())
+        film = RfMedium(tuple(tuple(row) for row in eps.tolist()), FILM_LOSS)
+        rails = replace(self.rails, overrides=(*self.rails.overrides, ("slab", film), ("core", film)))
         return replace(self.spec, base=rails) if isinstance(self.spec, TRail) else rails
 
     def inputs(self) -> Iterator[tuple[str, Any, str]]:
