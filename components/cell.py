@@ -4,7 +4,9 @@ gdsfactory remembers a cell by its arguments alone. Here widths and limits come 
 same arguments mean another layout as soon as another line, or an overlay of the same line, is active.
 """
 
+import sys
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, ParamSpec
 
 import gdsfactory as gf
@@ -31,6 +33,20 @@ class _ByProcess(dict[Any, Any]):
         return super().setdefault((active_process().hash, key), default)
 
 
+def _of_numbers(function: Callable[P, gf.Component]) -> Callable[P, gf.Component]:
+    """The same where JAX traces what asks for it: a cell is drawn of numbers, whose sums would be traced with the rest."""
+
+    @wraps(function)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> gf.Component:
+        jax = sys.modules.get("jax")  # not imported for this: it takes seconds
+        if jax is None:
+            return function(*args, **kwargs)
+        with jax.ensure_compile_time_eval():
+            return function(*args, **kwargs)
+
+    return drawn
+
+
 def cell(*tags: str) -> Callable[[Callable[P, gf.Component]], Callable[P, gf.Component]]:
     """Make a function of plain values a library cell.
 
@@ -38,4 +54,5 @@ def cell(*tags: str) -> Callable[[Callable[P, gf.Component]], Callable[P, gf.Com
         tags: platform and family, for people who search.
     """
     # layout_cache would hand out whatever cell of this name is there already, also one of another process
-    return gf.cell(tags=list(tags), cache=_ByProcess(), layout_cache=False, post_process=[note])
+    made = gf.cell(tags=list(tags), cache=_ByProcess(), layout_cache=False, post_process=[note])
+    return lambda function: made(_of_numbers(function))

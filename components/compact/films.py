@@ -36,7 +36,8 @@ class Film:
 
 def film(process: Process, cross_section: str, corner: str, direction: float = 0.0) -> Film:
     """The plane of a cross-section, light along `direction` [deg] from the layout's x axis."""
-    return _film(_Key(process), cross_section, corner, direction)
+    with jax.ensure_compile_time_eval():  # the plane is known, inside the `jit` of something else too
+        return _film(_Key(process), cross_section, corner, direction)
 
 
 class _Key:
