@@ -45,7 +45,7 @@ def _apart(entry: Mapping[str, Any], solved: Callable[[], dict[str, Any]]) -> fl
     if "change" in entry:  # a formula at one point: no error of a fit
         then, now = (complex(*one["change"]) for one in (entry, new))
         return max(abs(now / then - 1) - FLOOR, 0.0)
-    if "warmth" in entry or "lean" in entry:
+    if "warmth" in entry or "z" in entry.get("logarithm", ()):
         return max(wetted.apart(entry, new) - FLOOR, 0.0)
     if "per_rise" in entry:
         return max(teeth.apart(entry, new) - FLOOR, 0.0)

@@ -29,6 +29,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "lean": ("components.compact.leans",),
     "wet": ("components.compact.wetted",),
     "wetpair": ("components.compact.wetpairs",),
+    "wetleak": ("components.compact.wetleaks",),
     "device": ("components.compact.couplers", "components.compact.passages", "components.compact.planes"),
     "body": ("components.compact.multimode", "components.compact.segments"),
     "pockels": ("components.tfln.electro",),

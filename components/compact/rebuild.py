@@ -19,6 +19,7 @@ from lingnan.components.compact import (
     store,
     strains,
     teeth,
+    wetleaks,
     wetpairs,
     wetted,
 )
@@ -68,6 +69,7 @@ def jobs(process: Process) -> Iterator[Job]:
     else:
         yield from wetted.wanted(process)
         yield from wetpairs.wanted(process)
+        yield from wetleaks.wanted(process)
         yield from teeth.wanted(process)
         for section, corner, over in strains.wanted():
             yield (
