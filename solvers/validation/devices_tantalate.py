@@ -2,7 +2,7 @@
 
 from lingnan.solvers.modulators import Coplanar, TRail
 from lingnan.solvers.validation.devices_plain import ATLAS, UPRIGHT
-from lingnan.solvers.validation.published import Device, Value, at_least, one, simulated
+from lingnan.solvers.validation.published import Device, Stated, Value, at_least, one, simulated
 from lingnan.solvers.validation.striploaded import StripLoaded
 from lingnan.solvers.validation.tantalate import TANTALATE
 
@@ -52,6 +52,7 @@ TANTALATES = (
          ("rib_wall_angle_deg", "read off a picture"), ("cladding", "its 1.4 are counted from the slab"),
          ("metal", "of bulk silver, as the paper quotes it")),
         "the loss is that of test lines of the same process", 6000.0, reference_said="the paper",
+        stated=Stated(2.22, 2.25, 50.0, 0.58, said="loss and n_rf measured, n_g simulated; Z0 is not printed: 50"),
     ),
     Device(
         "Lin 2025, tantalate, 16 mm", LIN, COPPER,

@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from lingnan.solvers.modulators import Coplanar, capacitance, guided
+from lingnan.solvers.modulators import Coplanar, capacitance, guided, potentials
 from lingnan.solvers.modulators.line import C0
+from lingnan.solvers.modulators.pockels import clamped, shift_of
 from lingnan.solvers.modulators.section import Fineness
 from lingnan.solvers.validation import answers
 from lingnan.solvers.validation.covered import Covered
 from lingnan.solvers.validation.devices import DEVICES
 from lingnan.solvers.validation.electrooptic import ANSWERS, error
-from lingnan.solvers.validation.published import LOWEST, Device, Stated, Value, at_least, one
+from lingnan.solvers.validation.published import FILM_LOSS, LOWEST, Device, Stated, Value, at_least, one
 from lingnan.solvers.validation.striploaded import StripLoaded
+from lingnan.solvers.validation.tantalate import LITHIUM_TANTALATE, TANTALATE
 
 LENGTH = 10000.0
 FLAT = Coplanar(gap=5.0, signal_width=20.0, ground_width=60.0, metal_thickness=0.8, etch=0.3, film=0.6)
@@ -206,3 +208,25 @@ def test_of_two_modes_of_one_polarisation_the_fundamental_is_taken() -> None:
     assert share.min() > 0.9
     assert share[1] > share[0]
     assert int(mode.chosen) == 0
+
+
+def test_tantalate_has_the_indices_in_print_and_its_film_its_own_permittivity() -> None:
+    # of C. Wang et al. (2024), at 1.55 µm; the fit to Bond's table is off by up to 5e-4
+    assert float(LITHIUM_TANTALATE.n_o(1.55)) == pytest.approx(2.119, abs=5e-4)
+    assert float(LITHIUM_TANTALATE.n_e(1.55)) == pytest.approx(2.123, abs=5e-4)
+    silver = next(d for d in DEVICES if d.name == "Wang 2024, tantalate, silver").line
+    assert isinstance(silver, Coplanar)
+    film = dict(silver.overrides)["slab"]
+    assert (film.permittivity[0][0], film.permittivity[1][1], film.loss_tangent) == (43.0, 54.0, FILM_LOSS)
+
+
+@pytest.mark.validate
+def test_coefficients_of_tantalate_that_are_not_in_print_do_little() -> None:
+    spec = next(d for d in DEVICES if d.name == "Wang 2024, tantalate, silver").spec
+    assert isinstance(spec, Coplanar)
+    fields_of_it, mode = potentials(replace(spec, reach=50.0).section(fineness=Fineness(order=2))), guided(spec)
+    r = clamped(TANTALATE)
+    bare = float(shift_of(spec, fields_of_it, mode, r).per_volt)
+    for name in ("r13", "r22"):  # 10 pm/V are a third of r33; 2 % are a fifth of what is asked of V_pi L
+        moved = float(shift_of(spec, fields_of_it, mode, replace(r, **{name: 10.0})).per_volt)
+        assert moved == pytest.approx(bare, rel=2e-2)
