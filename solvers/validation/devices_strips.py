@@ -74,6 +74,16 @@ STRIPS = (
         WIDE_STEMS, length=10000.0, reference=1e9, reference_said="the paper",
     ),
     Device(
+        "Vanackere 2023, nitride below", f"Vanackere et al., 2023, printed on nitride (vanackere2023), {ATLAS}",
+        StripLoaded(gap=6.0, film=0.3, etch=0.0, rib_width=1.0, rib_wall_angle_deg=90.0, signal_width=35.0,
+                    ground_width=35.0, metal_thickness=1.0, cladding=None, buried_oxide=3.6, strip_height=0.3,
+                    strip_bottom=-0.3, push_pull=False),
+        (Value("V_pi L", 2.96, 3.0), simulated("V_pi L", 3.0)),
+        (UPRIGHT, ("ground_width", "not given: as wide as the signal"),
+         ("buried_oxide", "3.3 are counted from below the nitride")),
+        length=2000.0,
+    ),
+    Device(
         "Valdez 2022, silicon below", f"Valdez et al., 2022, silicon below a whole film (valdez2022), {ATLAS}",
         TRail(StripLoaded(gap=9.0, film=0.6, etch=0.0, rib_width=0.275, rib_wall_angle_deg=90.0, signal_width=47.0,
                           ground_width=100.0, metal_thickness=0.75, cladding=None, buried_oxide=3.19, strip="Si",

@@ -73,6 +73,15 @@ TANTALATES = (
     *(Device(f"Sayem 2026, tantalate, {1000 * nm:.0f} nm", SAYEM, NEAR_INFRARED, (one("V_pi L", v),), SAYEM_GUESSED,
              length=7000.0, wavelength=nm) for nm, v in ((0.984, 1.45), (1.311, 2.07), (1.551, 2.57))),
     Device(
+        "Chen 2026, tantalate", f"Chen et al., 2026, straight gold on tantalate (chen2026), {ATLAS}",
+        Coplanar(gap=6.0, film=0.6, etch=0.3, rib_width=2.2, rib_wall_angle_deg=69.0, signal_width=30.0,
+                 ground_width=30.0, metal_thickness=1.0, cladding=None, crystal=TANTALATE),
+        (one("V_pi L", 2.4), one("n_rf", 2.2, 47e9), one("loss", 0.74 * 50**0.5, 50e9), simulated("n_g", 2.2),
+         Value("bandwidth", 57e9, 67e9)),
+        (("ground_width", "not given: as wide as the signal"), ("cladding", "none is drawn")),
+        "its figure has more loss than the fit that is printed", 7500.0,
+    ),
+    Device(
         "Cai 2025, nitride below tantalate", f"Cai et al., 2025, nitride below tantalate (cai2025), {ATLAS}",
         StripLoaded(gap=6.0, film=0.3, etch=0.0, rib_width=1.0, rib_wall_angle_deg=90.0, signal_width=23.0,
                     ground_width=100.0, metal_thickness=0.8, cladding=None, buried_oxide=4.0, strip_height=0.5,
