@@ -31,6 +31,8 @@ from lingnan.solvers.waveguides import statics
 from lingnan.solvers.waveguides.slab import plasmon_numbers, upper_numbers
 
 Values = NDArray[Any]
+Operator = Callable[[Values], Values]
+Starts = Callable[[int], Values]  #: start vectors by number
 
 
 class Task(NamedTuple):
@@ -66,6 +68,8 @@ class Options:
 
 #: A residual above this asks for factorised blocks.
 LOST = 1e-7
+#: Pairs beyond the double of what is asked for that `krylov.completed` is given.
+SPARE = 8
 
 
 def search(options: Options, task: Task) -> Answer:
@@ -211,14 +215,19 @@ class _Search:
         shift = 2 * np.pi / task.wavelength * task.target
         lossy = options.pencil.quadratic or any(np.iscomplexobj(m) for m in self.matrices)
         kind = complex if lossy else float
-        weyl = np.cos(2 * np.pi * ((np.arange(self.layout.size) ** 2 * 0.7548776662466927) % 1.0))
-        start = np.broadcast_to(np.moveaxis(self.free * weyl[:, None], 2, 1), (len(shift), *self.kinds, len(weyl)))
-        start = start.reshape(len(shift), -1, len(weyl)).astype(kind)
+        size = self.layout.size
+
+        def start(k: int) -> Values:
+            weyl = np.cos(2 * np.pi * ((np.arange(size) ** 2 * 0.7548776662466927 * (k + 1)) % 1.0))
+            start = np.broadcast_to(np.moveaxis(self.free * weyl[:, None], 2, 1), (len(shift), *self.kinds, size))
+            return start.reshape(len(shift), -1, size).astype(kind)
+
         return self._quadratic(shift, start) if options.pencil.quadratic else self._linear(shift, start)
 
-    def _linear(self, shift: Values, start: Values) -> _Pairs:
+    def _linear(self, shift: Values, start: Starts) -> _Pairs:
         a, _, b = self.matrices
-        square = shift**2 if start.dtype.kind == "c" else np.real(shift**2)
+        kind = start(0).dtype
+        square = shift**2 if kind.kind == "c" else np.real(shift**2)
         factors = host.factorise(
             self.layout, a + square[:, None, None, None] * b, self.walls, symmetric=True, exact=self.exact
         )
@@ -231,21 +240,24 @@ class _Search:
         def at_rest(ritz: Ritz) -> bool:
             return bool(np.any(np.abs(square[:, None] - 1 / ritz.values) < statics.AT_REST * np.abs(square[:, None])))
 
-        ritz = self._arnoldi(inverse, start) if self.options.count <= statics.FEW else None
+        def left(x: Values) -> Values:
+            return self._times(b, x)
+
+        ritz = self._arnoldi(inverse, left, start) if self.options.count <= statics.FEW else None
         if ritz is None or at_rest(ritz):
             moving = statics.projector(self.layout, self.options.pencil.order, self.walls, b)
 
             def project(v: Values) -> Values:
                 return self._flat(moving(self._shaped(v)))
 
-            ritz = self._arnoldi(lambda v: project(inverse(v)), project(start))
+            ritz = self._arnoldi(lambda v: project(inverse(v)), left, lambda k: project(start(k)))
         x = ritz.vectors
         top, low = (np.sum(x * self._times(m, x), axis=-1) for m in (a, b))
         values = -top / low
         lost = np.abs(1 / ((square[:, None] - values) * ritz.values) - 1)
-        return _Pairs(values.astype(start.dtype), x, np.maximum(ritz.residuals, lost), ritz.classes, ritz.steps)
+        return _Pairs(values.astype(kind), x, np.maximum(ritz.residuals, lost), ritz.classes, ritz.steps)
 
-    def _quadratic(self, shift: Values, start: Values) -> _Pairs:
+    def _quadratic(self, shift: Values, start: Starts) -> _Pairs:
         """As `engine._search` does it: with δ = β - s and u = δ x, P(s) x + δ (P'(s) x + B u) = 0."""
         a, c, b = self.matrices
         s = shift[:, None, None, None]
@@ -258,7 +270,12 @@ class _Search:
             found = host.solve_product(self.layout, factors, (slope, self._shaped(x)), (mass, self._shaped(u)))
             return np.concatenate([-self._flat(found), x], axis=-1)
 
-        ritz = self._arnoldi(companion, np.concatenate([start, start], axis=-1))
+        def left(v: Values) -> Values:
+            # companion is Hermitian as diag(P(s), -B) has it
+            x, u = v[..., :size], v[..., size:]
+            return np.concatenate([self._times(a + s * c + s**2 * b, x), -self._times(b, u)], axis=-1).conj()
+
+        ritz = self._arnoldi(companion, left, lambda k: np.concatenate([start(k), start(k)], axis=-1))
         x = ritz.vectors[..., :size]
         x = x / np.linalg.norm(x, axis=-1, keepdims=True)
         zero, one, two = (np.sum(x.conj() * self._times(m, x), axis=-1) for m in (a, c, b))
@@ -268,9 +285,13 @@ class _Search:
         lost = np.abs(1 / ((values - shift[:, None]) * ritz.values) - 1)
         return _Pairs(values, x, np.maximum(ritz.residuals, lost), ritz.classes, ritz.steps)
 
-    def _arnoldi(self, operator: Callable[[Values], Values], start: Values) -> Ritz:
+    def _arnoldi(self, operator: Operator, left: Operator, start: Starts) -> Ritz:
         options = self.options
-        return krylov.arnoldi(operator, start, options.count, 40 + 20 * options.count, options.tolerance)
+        count, most = options.count, 40 + 20 * options.count
+        if count == 1:  # nothing to miss: another mode of the same n_eff is as good
+            return krylov.arnoldi(operator, start(0), 1, most, options.tolerance)
+        found = krylov.arnoldi(operator, start(0), count, most, options.tolerance, spare=count + SPARE)
+        return krylov.completed(operator, left, start, found, count, most, options.tolerance)
 
     def _shaped(self, v: Values) -> Values:
         """(G, classes, N) as `linalg.host` has it: (G, R, N, S)."""

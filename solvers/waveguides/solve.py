@@ -51,8 +51,8 @@ def solve(
     Args:
         geometry: a cross-section.
         wavelength: in vacuum [µm].
-        num_modes: how many modes. Of several with one and the same n_eff and the same parity, as in a square box of
-            metal, fewer may come out than there are: a Krylov space has one vector for each eigenvalue.
+        num_modes: how many modes. Several of one and the same n_eff, as in a square box of metal, all come out; what
+            they have together, such as the sum of their n_eff, has its derivative, and none of them alone.
         tolerance: refine the mesh until the estimated error of every n_eff is below this; None: no refinement.
         resolution: of the mesh; None: the first of `LADDER`, right to about 5e-5 for silicon wires.
         target: look for the modes whose n_eff is nearest to this, for leaky modes or plasmons; None: from the top.
