@@ -15,7 +15,7 @@ below the film (Boynton 2020), on an undercut (Wang 2022) or of a width that is 
 Bragg guide with slow light, electrodes of indium tin oxide, and a phase modulator on two passes. Of those here stand
 all numbers of V_pi L, and of the line all but those of two whose line is another than the cross-section: one over an
 undercut (`Device.beside`), one loaded in a way that is not published (Xu 2022). Of papers that the same hands have read
-without writing down a cross- section, a dozen was looked through for film, rib, gap, widths and thickness of the
+without writing down a cross-section, a dozen was looked through for film, rib, gap, widths and thickness of the
 electrodes with V_pi L and a number of line or band: Xu 2020 has them and was taken in before it was computed. T's of
 two (Liu 2025 in two bands, Lee 2026), widths of one (Zheng 2026) and those of lumped electrodes (Wang 2018) are not
 given.

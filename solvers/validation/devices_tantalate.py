@@ -42,7 +42,14 @@ ON_SILICA_GUESSED = (
     ("cladding", "1.5 and a cap of 0.2 are counted from the slab and lie flat"),
     ("buried_oxide", "the film lies on fused silica: as much of it as anywhere"),
 )  # fmt: skip
-IMBALANCE = "its band is not compared: the authors lay its end to a difference of the arms' optical lengths"
+IMBALANCE = (
+    "its band is not compared: the authors lay its end to a difference of the arms' optical lengths. Of the 4.6 dB/cm "
+    "at 120 GHz ours has 3.2, none of it in oxides"
+)
+#: put in when our index was known, which goes from 2.17 to 2.26 over it
+OXIDE = (
+    ("cladding", 0.64, 2.0, "no thickness is given: up to the metal's top, and the thickest of straight lines here"),
+)
 TANTALATES = (
     Device(
         "Wang 2024, tantalate, silver", f"Wang et al., 2024, silver on tantalate (wang2024a), {ATLAS}", SILVER,
@@ -51,14 +58,16 @@ TANTALATES = (
         (GROUND, ("etch", "half of the film is etched: 0.3"), ("rib_width", "1.2 are taken for the top"),
          ("rib_wall_angle_deg", "read off a picture"), ("cladding", "its 1.4 are counted from the slab"),
          ("metal", "of bulk silver, as the paper quotes it")),
-        "the loss is that of test lines of the same process", 6000.0, reference_said="the paper",
+        "the loss is that of test lines of the same process. By its printed line the band is 263 GHz on 50 Ω, and 128 "
+        "on 40 Ω, so 90 and 110 are not of that line", 6000.0, reference_said="the paper",
         stated=Stated(2.22, 2.25, 50.0, 0.58, said="loss and n_rf measured, n_g simulated; Z0 is not printed: 50"),
     ),
     Device(
         "Lin 2025, tantalate, 16 mm", LIN, COPPER,
         (Value("V_pi L", 2.7, 2.72), simulated("V_pi L", 2.64), simulated("n_g", 2.22), one("loss", 5.3, 67e9),
          Value("bandwidth", 40e9, 50e9), one("roll-off", 6.2, 110e9)), FLAT,
-        "the loss is that of a test line without a rib, whose simulation agrees", 16000.0, reference=1e9,
+        "the loss is that of a test line without a rib, whose simulation agrees. Its V_pi L is 17 % below the measured "
+        "and 15 % below the simulated one: a rib of 4 µm between upright walls is a guess", 16000.0, reference=1e9,
         reference_said="read off its figure",
     ),
     Device(
@@ -68,7 +77,7 @@ TANTALATES = (
     Device(
         "Sayem 2026, tantalate, 1071 nm", SAYEM, NEAR_INFRARED,
         (Value("V_pi L", 1.62, 1.68), one("n_rf", 2.26, 57e9), simulated("n_g", 2.25), at_least("bandwidth", 50e9)),
-        SAYEM_GUESSED, length=7000.0, wavelength=1.071,
+        SAYEM_GUESSED, length=7000.0, wavelength=1.071, left_open=OXIDE,
     ),
     *(Device(f"Sayem 2026, tantalate, {1000 * nm:.0f} nm", SAYEM, NEAR_INFRARED, (one("V_pi L", v),), SAYEM_GUESSED,
              length=7000.0, wavelength=nm) for nm, v in ((0.984, 1.45), (1.311, 2.07), (1.551, 2.57))),

@@ -175,6 +175,7 @@ CASES = (
     _case("Sayem 2026, tantalate, 1071 nm", "V_pi L", "n_g", "bandwidth"),
     _case("Sayem 2026, tantalate, 1551 nm", "V_pi L"),
     _case("Cai 2025, nitride below tantalate", "n_rf", "n_g", "loss", "bandwidth"),
+    _case("Li 2026, tantalate, T-rails", "V_pi L", "n_rf", "Z0", "n_g"),
     Case(
         "bands from published lines",
         GROUP,
