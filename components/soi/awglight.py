@@ -70,6 +70,18 @@ def grating(
     )  # fmt: skip
 
 
+def shortest(**settings: Any) -> float:
+    """Length of the shortest arm of what `awg` draws [µm], without drawing it.
+
+    Args:
+        settings: of the cell, `cross_section_port` among them.
+
+    Raises:
+        LingnanError: what the cell raises.
+    """
+    return drawn.plan_of(**{**_DEFAULTS, **settings}).curves()[1]
+
+
 def mouths(*, temperature: ArrayLike | None = None, corner: str = "nominal", **settings: Any) -> tuple[Fan, Fan]:
     """Input and arms of the first star of what `awg` draws, for `solvers.spectrometers.fans`.
 
@@ -85,12 +97,13 @@ def mouths(*, temperature: ArrayLike | None = None, corner: str = "nominal", **s
     given = {**_DEFAULTS, **settings}
     section, length = given["cross_section"], float(made.info["slab_length_um"])
     now = plane(section, float(given["wavelength"]), temperature, corner)
-    narrow, taper = draw.core_width(section) + now.bias, float(given["length_taper"])
+    taper = float(given["length_taper"])
+    narrow, thin = (draw.core_width(one) + now.bias for one in (section, given["cross_section_port"] or section))
     arm, out = (float(given[name]) + now.bias for name in ("width_arm", "width_out"))
     pitch = float(given["pitch"])
     # the slab ends a pitch beyond the outermost mouths; that of the input's arc is as wide as light from it needs
     entry = Fan(
-        now.core, now.beside, length, float(given["pitch_out"]), out, narrow, taper, 3 * out, count=1, cells=(1, 2, 6)
+        now.core, now.beside, length, float(given["pitch_out"]), out, thin, taper, 3 * out, count=1, cells=(1, 2, 6)
     )
     margin = pitch + arm / 2
     return entry, Fan(now.core, now.beside, length, pitch, arm, narrow, taper, margin, count=int(given["arms"]))
@@ -105,7 +118,7 @@ def awg(asked: Asked) -> "sax.SDict":
     made = drawn.awg(**settings)
     grid = grating(temperature=asked.temperature, corner=asked.corner, **settings)
     found = transmission(grid, asked.wl)
-    line = Line(asked.cross_section, asked.corner)
+    line = Line(settings["cross_section_port"] or asked.cross_section, asked.corner)
     entry = line.amplitude(asked.wl, made.info["lead_in_um"], asked.temperature)
     ports: dict[str, Array] = {}
     for output in range(grid.channels):

@@ -37,6 +37,7 @@ class Fans:
     pitch_port: float
     radius: float
     cross_section: CrossSectionSpec
+    cross_section_port: CrossSectionSpec
 
     @property
     def places(self) -> Floats:
@@ -127,6 +128,7 @@ def awg(
     pitch_port: float | None = None,
     radius: float | None = None,
     cross_section: CrossSectionSpec = "strip",
+    cross_section_port: CrossSectionSpec | None = None,
 ) -> gf.Component:
     """Arrayed-waveguide grating: one input, a guide for each channel, from the longest wavelength in the south on.
 
@@ -148,7 +150,8 @@ def awg(
         pitch_arm: of the arms where they run side by side [µm]; where the line sees no crosstalk if not given.
         pitch_port: of the outputs' ports [µm]; the same if not given.
         radius: of all bends [µm]; the cross-section's if not given.
-        cross_section: of all guides, a strip.
+        cross_section: of all guides, a strip; in a wide one walls that are off turn the phase less.
+        cross_section_port: of input and outputs, a strip; the same if not given.
 
     With 4 channels::
 
@@ -162,7 +165,7 @@ def awg(
     """
     plan = plan_of(
         channels, spacing_nm, wavelength, order, arms, pitch, pitch_out, width_arm, width_out, length_taper, pitch_arm,
-        pitch_port, radius, cross_section,
+        pitch_port, radius, cross_section, cross_section_port or cross_section,
     )  # fmt: skip
     c = gf.Component()
     return _draw(c, plan)
@@ -171,12 +174,14 @@ def awg(
 def plan_of(
     channels: int, spacing_nm: float, wavelength: float, order: int, arms: int, pitch: float, pitch_out: float,
     width_arm: float, width_out: float, length_taper: float, pitch_arm: float | None, pitch_port: float | None,
-    radius: float | None, cross_section: CrossSectionSpec,
+    radius: float | None, cross_section: CrossSectionSpec, cross_section_port: CrossSectionSpec,
 ) -> Fans:  # fmt: skip
     """Checked sizes of a grating; parameters as of `awg`."""
     name = "awg"
-    windows.strip_only(name, cross_section)
+    for one in (cross_section, cross_section_port):
+        windows.strip_only(name, one)
     core, space = draw.core_width(cross_section), limits.space_of(cross_section)
+    ends = {"width_arm": core, "width_out": draw.core_width(cross_section_port)}
     for parameter, count, most in (("channels", channels, 512), ("order", order, 2000), ("arms", arms, 2000)):
         limits.count(name, parameter, count, 2 if parameter == "arms" else 1, most)
     widths: dict[str, float] = {}
@@ -185,13 +190,14 @@ def plan_of(
     ):  # fmt: skip
         limits.guide_width(name, parameter, value, cross_section)
         widths[parameter] = draw.even(value)
-        limits.at_least(name, parameter, widths[parameter], core, "the guide's own width")
+        limits.at_least(name, parameter, widths[parameter], ends[parameter], "the guide's own width")
         limits.at_least(name, far, at, widths[parameter] + space, f"{parameter} and {limits.space_rule(cross_section)}")
         limits.at_most(name, far, at, 100.0, "0.1 mm, wider than any mouth")
-    taper = guides.taper_length(name, "length_taper", length_taper, max(widths.values()), core)
+    far = max(widths, key=lambda one: widths[one] - ends[one])
+    taper = guides.taper_length(name, "length_taper", length_taper, widths[far], ends[far])
     limits.at_most(name, "length_taper", taper, 1e3, "1 mm")
     apart = {"pitch_arm": pitch_arm, "pitch_port": pitch_port}
-    least = draw.even(space + core)
+    least = draw.even(space + max(ends.values()))
     for parameter, value in apart.items():
         used = crosstalk_pitch(cross_section) if value is None else value
         limits.at_least(name, parameter, used, least, limits.space_rule(cross_section) + " and the guide's width")
@@ -206,7 +212,7 @@ def plan_of(
     length, step = _focus(1e-3 * spacing_nm, wavelength, order, channels, arms, pitch, pitch_out, cross_section)
     plan = Fans(
         length, step, channels, arms, pitch, pitch_out, widths["width_arm"], widths["width_out"], taper,
-        float(apart["pitch_arm"] or 0.0), float(apart["pitch_port"] or 0.0), bent, cross_section,
+        float(apart["pitch_arm"] or 0.0), float(apart["pitch_port"] or 0.0), bent, cross_section, cross_section_port,
     )  # fmt: skip
     _check_leads(plan)
     return plan
@@ -283,14 +289,14 @@ def _leads(plan: Fans) -> list[Curve]:
 
 def _draw(c: gf.Component, plan: Fans) -> gf.Component:
     section, layer = plan.cross_section, draw.core_layer(plan.cross_section)
-    core = draw.core_width(section)
+    core, thin = draw.core_width(section), draw.core_width(plan.cross_section_port)
     halves, shortest = plan.curves()
 
     def mirrored(curve: Curve) -> Curve:
         return curve.placed(mirror=True).placed(0, 2 * plan.mirror)
 
-    def tapered(curve: Curve, wide: float) -> None:
-        widths = np.interp(curve.s, [0.0, plan.taper], [wide, core])
+    def tapered(curve: Curve, wide: float, narrow: float) -> None:
+        widths = np.interp(curve.s, [0.0, plan.taper], [wide, narrow])
         draw.extrude(c, curve, section, widths, core_only=True)
         x, y, angle = (float(values[0]) for values in (curve.x, curve.y, curve.angle))
         draw.extrude(
@@ -299,23 +305,23 @@ def _draw(c: gf.Component, plan: Fans) -> gf.Component:
 
     for half in halves:
         for one in (half, mirrored(half)):
-            tapered(one, plan.width_arm)
+            tapered(one, plan.width_arm, core)
     outputs = [mirrored(one) for one in _leads(plan)]
     west = draw.snapped(min(-plan.taper - 1.0, *(one.end[0] for one in outputs)) - 1.0)
     levels = [0.0]
-    tapered(join(line(plan.taper), line(-west - plan.taper)).placed(0, 0, 180), plan.width_out)
+    tapered(join(line(plan.taper), line(-west - plan.taper)).placed(0, 0, 180), plan.width_out, thin)
     for one in outputs[::-1]:  # the longest wavelength, in the south, first
-        tapered(one, plan.width_out)
+        tapered(one, plan.width_out, thin)
         x, y, _ = one.end
         level = draw.snapped(y)
-        draw.box(c, west, level - core / 2, draw.snapped(x), level + core / 2, layer)
+        draw.box(c, west, level - thin / 2, draw.snapped(x), level + thin / 2, layer)
         levels.append(level)
     for outer, turned in ((0.0, False), (float(np.abs(plan.offsets).max()), True)):
         points = _slab(plan, outer)
         draw.polygon(c, np.column_stack([points[:, 0], 2 * plan.mirror - points[:, 1]]) if turned else points, layer)
     draw.outline_of(c, flush=("west",))
     for number, level in enumerate(levels, 1):
-        draw.port(c, f"o{number}", west, level, 180, core, layer)
+        draw.port(c, f"o{number}", west, level, 180, thin, layer)
     told: dict[str, Any] = {
         "delta_length_um": plan.step, "slab_length_um": plan.length, "shortest_um": shortest,
         "lead_in_um": -west, "radius_min_um": euler(plan.radius, 10.0, _EULER).radius_min,
