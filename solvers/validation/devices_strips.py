@@ -11,7 +11,7 @@ from lingnan.solvers.validation.striploaded import StripLoaded
 QI = f"Qi et al., 2024, silica ribs on a whole film (qi2024), {ATLAS}"
 SILICA = StripLoaded(
     gap=7.0, film=0.3, etch=0.0, rib_width=2.0, rib_wall_angle_deg=90.0, signal_width=20.0, ground_width=150.0,
-    metal_thickness=0.8, cladding=None, buried_oxide=3.0, strip="SiO2", strip_rf="SiO2", strip_height=0.4,
+    metal_thickness=0.8, cladding=None, buried_oxide=3.0, strip_medium="SiO2", strip_rf="SiO2", strip_height=0.4,
     strip_bottom=0.3,
 )  # fmt: skip
 TWO_BANDS = (
@@ -23,7 +23,7 @@ NELAN = f"Nelan et al., 2022, folded, with two outputs (nelan2022), {ATLAS}"
 SEGMENTED = f"Nelan et al., 2022, segmented electrodes (nelan2022a), {ATLAS}"
 NITRIDE = StripLoaded(
     gap=4.0, film=0.3, etch=0.0, rib_width=2.0, rib_wall_angle_deg=90.0, signal_width=24.5, ground_width=75.0,
-    metal_thickness=1.0, metal_height=0.45, cladding=0.45, strip=materials.constant(1.943), strip_rf="Si3N4",
+    metal_thickness=1.0, metal_height=0.45, cladding=0.45, strip_medium=materials.constant(1.943), strip_rf="Si3N4",
     strip_height=0.1, strip_bottom=0.3,
 )  # fmt: skip
 NELAN_GUESSED = (UPRIGHT, ("cladding", "its 0.45 are counted from the film and lie flat"))
@@ -49,7 +49,7 @@ STRIPS = (
         "Mao 2022, silicon on the film", f"Mao et al., APL Photonics 7, 126103 (2022), {ATLAS}",
         StripLoaded(gap=6.0, film=0.7, etch=0.0, rib_width=1.0, rib_wall_angle_deg=90.0, signal_width=16.0,
                     ground_width=16.0, metal_thickness=1.5, cladding=1.6, buried_oxide=2.0,
-                    strip=materials.constant(3.475), strip_rf="Si", strip_height=0.07, strip_bottom=0.7),
+                    strip_medium=materials.constant(3.475), strip_rf="Si", strip_height=0.07, strip_bottom=0.7),
         (Value("V_pi L", 1.9, 1.92), simulated("n_rf", 2.34), simulated("Z0", 44.0), simulated("n_g", 2.62),
          one("bandwidth", 60e9)),
         (UPRIGHT, ("ground_width", "not given: as wide as the signal"),
@@ -86,7 +86,7 @@ STRIPS = (
     Device(
         "Valdez 2022, silicon below", f"Valdez et al., 2022, silicon below a whole film (valdez2022), {ATLAS}",
         TRail(StripLoaded(gap=9.0, film=0.6, etch=0.0, rib_width=0.275, rib_wall_angle_deg=90.0, signal_width=47.0,
-                          ground_width=100.0, metal_thickness=0.75, cladding=None, buried_oxide=3.19, strip="Si",
+                          ground_width=100.0, metal_thickness=0.75, cladding=None, buried_oxide=3.19, strip_medium="Si",
                           strip_rf="Si", strip_height=0.15, strip_bottom=-0.19), 20.0, 5.0, 2.0, 2.0, 20.0),
         (one("V_pi L", 3.1), simulated("n_rf", 2.34, 110e9), simulated("Z0", 42.0), simulated("n_g", 2.32),
          at_least("bandwidth", 110e9)),

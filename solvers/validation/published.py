@@ -102,7 +102,7 @@ class Device:
                     continue
                 if one.name == "cladding" and hasattr(part, "cover"):
                     continue
-                if hasattr(part, "strip") and one.name in ("etch", "strip_rf"):
+                if hasattr(part, "strip_medium") and one.name in ("etch", "strip_rf"):
                     continue
                 known = "library" if one.name in LIBRARY and value == one.default else "read"
                 yield one.name, value, f"guessed: {why[one.name]}" if one.name in why else known

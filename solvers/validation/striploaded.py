@@ -22,7 +22,7 @@ class StripLoaded(Coplanar):
     `etch` is 0: the film is whole, and metal stands on it or `metal_height` above. Numbers are plain, not traced.
     """
 
-    strip: Any = field(default="Si3N4", metadata={"static": True})  #: medium at optical wavelengths
+    strip_medium: Any = field(default="Si3N4", metadata={"static": True})  #: medium at optical wavelengths
     strip_rf: Any = field(default="Si3N4", metadata={"static": True})  #: medium at radio frequencies
     strip_height: Any = 0.1  #: [µm]
     strip_bottom: Any = 0.3  #: above the film's bottom: the film's thickness, or below zero in the buried oxide [µm]
@@ -41,7 +41,7 @@ class StripLoaded(Coplanar):
         core = self.film_crystal if index is None else index
         wide = self._foot + ASIDE
         shapes = [Trapezoid(self.oxide, top=0.0, name="buried oxide"), *self._cladding(self.oxide)]
-        shapes += [Trapezoid(core, 0.0, self.film, name="slab"), self._strip(0.0, self.strip)]
+        shapes += [Trapezoid(core, 0.0, self.film, name="slab"), self._strip(0.0, self.strip_medium)]
         over = self.film + (0.0 if self.cladding is None else self.cladding)
         window = (-wide, wide, -MARGIN, max(over, self.strip_bottom + self.strip_height) + MARGIN)
         return cross_section(shapes, background=self.top, window=window)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from lingnan.solvers.modulators import Coplanar, capacitance, guided, potentials
+from lingnan.solvers.modulators import Coplanar, TRail, capacitance, guided, potentials
 from lingnan.solvers.modulators.line import C0
 from lingnan.solvers.modulators.pockels import clamped, shift_of
 from lingnan.solvers.modulators.section import Fineness
@@ -179,7 +179,7 @@ def test_a_cover_takes_no_more_conductors() -> None:
 #: a strip of the film's own crystal on a whole film is a rib
 WHOLE = StripLoaded(
     gap=6.0, signal_width=20.0, ground_width=60.0, metal_thickness=0.8, film=0.3, etch=0.0, rib_width=1.2,
-    rib_wall_angle_deg=60.0, cladding=None, strip="LiNbO3-x-cut", strip_rf="LiNbO3-x-cut", strip_height=0.3,
+    rib_wall_angle_deg=60.0, cladding=None, strip_medium="LiNbO3-x-cut", strip_rf="LiNbO3-x-cut", strip_height=0.3,
     strip_bottom=0.3,
 )  # fmt: skip
 
@@ -202,7 +202,9 @@ def test_a_strip_lies_on_a_whole_film_or_below_it(wrong: dict[str, float]) -> No
 
 def test_of_two_modes_of_one_polarisation_the_fundamental_is_taken() -> None:
     # on a whole film the second mode, with a node in its middle, is the purer one
-    thin = replace(WHOLE, strip="SiO2", strip_rf="SiO2", rib_width=2.0, rib_wall_angle_deg=90.0, strip_height=0.4)
+    thin = replace(
+        WHOLE, strip_medium="SiO2", strip_rf="SiO2", rib_width=2.0, rib_wall_angle_deg=90.0, strip_height=0.4
+    )
     mode = guided(thin)
     share = np.asarray(mode.modes.te_fraction)
     assert share.min() > 0.9
@@ -230,3 +232,11 @@ def test_coefficients_of_tantalate_that_are_not_in_print_do_little() -> None:
     for name in ("r13", "r22"):  # 10 pm/V are a third of r33; 2 % are a fifth of what is asked of V_pi L
         moved = float(shift_of(spec, fields_of_it, mode, replace(r, **{name: 10.0})).per_volt)
         assert moved == pytest.approx(bare, rel=2e-2)
+
+
+def test_a_strip_may_have_t_rails_and_all_but_its_etch_is_said() -> None:
+    bars = TRail(WHOLE, 45.0, 5.0, 0.5, 0.5, 5.0).sections().bars
+    assert set(bars.terminals) == {"signal", "ground", "signal bar", "ground bar"}
+    named = [{name for name, _, _ in Device("one", "nobody", spec, ()).inputs()} for spec in (WHOLE, FLAT)]
+    assert named[0] - named[1] == {"strip_medium", "strip_height", "strip_bottom"}
+    assert "etch" in named[1] - named[0]
