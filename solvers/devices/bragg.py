@@ -51,7 +51,7 @@ def grating(
         duty: share of n_high in the period.
         step: amplitude reflected where light runs from the first half into the second; None: as between two media.
     """
-    if periods < 1 or periods != int(periods):
+    if isinstance(periods, str) or periods < 1 or periods != int(periods):
         raise ValueError(f"grating: periods = {periods}: a grating has at least one, and whole ones.")
     for name, value in (("period", period), ("wavelength", wavelength)):
         check_between("grating", name, value, 0.0, np.inf, "µm", "")

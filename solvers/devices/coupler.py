@@ -21,7 +21,7 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.devices import bending
 from lingnan.solvers.devices.bending import Lean
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import insist, is_traced
 
 
 class Splitting(NamedTuple):
@@ -108,6 +108,7 @@ def approach(
     angle: ArrayLike = np.pi / 2,
 ) -> Array:
     """|φ| of one end, where the guides part along arcs; twice that for both ends of a coupler or a whole half ring.
+    Elementwise.
 
     Args:
         split: n₊ - n₋ over the gap.
@@ -115,7 +116,7 @@ def approach(
         wavelength: in vacuum [µm].
         radius_one: of the first guide's centre line [µm]; inf: it goes straight on.
         radius_two: of the second guide, bending to the other side [µm].
-        angle: of the arcs; past about 30° nothing couples any more.
+        angle: of the arcs, from 0, where nothing is added; past about 30° nothing couples any more.
 
     Guides at an angle are coupled as parallel ones at the same gap measured across, and more by `bending.factor`. The
     step along them is dz where both part alike and the arc's ds beside a straight guide; in between, of the same order
@@ -127,20 +128,24 @@ def approach(
             "splitting(…, lean=bending.lean(…))."
         )
     _check("approach", gap, 0.0, wavelength, radius_one, radius_two)
-    check_between("approach", "angle", angle, 0.0, np.pi / 2 + 1e-9, "rad", "Was it given in degrees?")
-    one, two = (1 / jnp.asarray(r, float) for r in (radius_one, radius_two))
+    check_no_less("approach", "angle", angle, 0.0, "rad", "Bends part to either side alike: give its size.")
+    check_between("approach", "angle", angle, -np.inf, np.pi / 2 + 1e-9, "rad", "Was it given in degrees?")
+    numbers = jnp.broadcast_arrays(*(jnp.asarray(v, float) for v in (gap, wavelength, radius_one, radius_two, angle)))
+    gap, wavelength, radius_one, radius_two, angle = numbers
+    one, two = (1 / r for r in (radius_one, radius_two))
+    _check_bent(one + two)
     tightest = jnp.maximum(one, two)
     # the gap has grown by 1.2 µm where the integral ends: e-folds of 0.1 µm in silicon leave 1e-5
-    reach = jnp.minimum(jnp.sqrt(2 * 1.2 / (one + two)), jnp.sin(jnp.asarray(angle)) / tightest)
+    reach = jnp.minimum(jnp.sqrt(2 * 1.2 / (one + two)), jnp.sin(angle) / tightest)
     points, weights = gauss(40)
-    z = reach * (points + 1) / 2
-    depart_one, longer_one = _arc(z, one)
-    depart_two, longer_two = _arc(z, two)
-    phase = 2 * jnp.pi / jnp.asarray(wavelength) * split.n_eff * (longer_one - longer_two)
-    kappa = jnp.pi / jnp.asarray(wavelength) * split(jnp.asarray(gap) + depart_one + depart_two)
-    step = 1 + (_angle(z, one) - _angle(z, two)) ** 2 / 2
-    whole = jnp.sum(weights * step * kappa * jnp.exp(1j * phase)) * reach / 2
-    beta = 2 * jnp.pi / jnp.asarray(wavelength) * split.n_eff
+    z = reach[..., None] * (points + 1) / 2
+    depart_one, longer_one = _arc(z, one[..., None])
+    depart_two, longer_two = _arc(z, two[..., None])
+    beta = 2 * jnp.pi / wavelength * split.n_eff
+    phase = beta[..., None] * (longer_one - longer_two)
+    kappa = jnp.pi / wavelength[..., None] * split(gap[..., None] + depart_one + depart_two)
+    step = 1 + (_angle(z, one[..., None]) - _angle(z, two[..., None])) ** 2 / 2
+    whole = jnp.sum(weights * step * kappa * jnp.exp(1j * phase), axis=-1) * reach / 2
     # the two ends of a symmetric coupler are complex conjugates: what they add is twice the real part
     return whole.real * bending.factor(split.lean, beta, split.decay(gap), gap, one, two)
 
@@ -154,7 +159,7 @@ def power(
     radius_two: ArrayLike = np.inf,
     angle: ArrayLike = np.pi / 2,
 ) -> Array:
-    """Share of the power that changes sides in a coupler: straight part and both approaches.
+    """Share of the power that changes sides in a coupler: straight part and both approaches. Elementwise.
 
     A ring beside a straight guide is `length = 0` and one radius; two bends that part from a straight coupler are two
     radii.
@@ -193,6 +198,13 @@ def _arc(z: Array, curvature: Array) -> tuple[Array, Array]:
 def _angle(z: Array, curvature: Array) -> Array:
     """Of an arc against its tangent, at z along the tangent."""
     return jnp.arcsin(jnp.clip(z * curvature, 0, 1 - 1e-12))
+
+
+def _check_bent(curvature: Array) -> None:
+    said = "approach: both radii are infinite: straight guides do not part. Give one of them, or use `straight`."
+    insist(curvature > 0, said)
+    if not is_traced(curvature) and not np.all(np.asarray(curvature) > 0):
+        raise ValueError(said)
 
 
 def _is_straight(radius: ArrayLike) -> bool:

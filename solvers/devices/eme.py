@@ -20,6 +20,7 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.devices import planar, scattering
 from lingnan.solvers.devices.planar import Basis, Planar
 from lingnan.solvers.devices.scattering import Blocks
@@ -126,6 +127,7 @@ def adapted(
     Raises:
         ValueError: `most` slices were not enough; says how far they came.
     """
+    check_between("adapted", "tolerance", tolerance, 0.0, np.inf, "", "")
     ends = uniform(section_at(0.0), 0.0), uniform(section_at(1.0), 0.0)
     wave = jnp.asarray(wavelength, float)
     count, cuts, before, change = 4, np.linspace(0, 1, 5), None, np.inf
@@ -265,6 +267,9 @@ def _slice(basis: Basis, k: int) -> Basis:
 
 
 def _check_length(what: str, length: ArrayLike) -> None:
+    check_no_less(what, "length", length, 0.0, "µm", "Give it in µm.")
+    if np.ndim(length):
+        raise ValueError(f"{what}: length of shape {np.shape(length)}: it is one number. Make a piece of each.")
     if not is_traced(length) and not (np.isfinite(float(length)) and float(length) >= 0):  # type: ignore[arg-type]
         raise ValueError(f"{what}: length = {length} µm: it must be finite and not negative. Give it in µm.")
 
@@ -272,8 +277,13 @@ def _check_length(what: str, length: ArrayLike) -> None:
 def _check_pieces(pieces: Sequence[Piece], wavelength: ArrayLike) -> None:
     if not pieces:
         raise ValueError("scatter: no pieces. Give at least one, from `uniform` or `varying`.")
-    if not is_traced(wavelength) and not (np.isfinite(np.asarray(wavelength)) and np.asarray(wavelength) > 0):
-        raise ValueError(f"scatter: wavelength = {wavelength} µm: it must be positive and finite. Give it in µm.")
+    check_between("scatter", "wavelength", wavelength, 0.0, np.inf, "µm", "Give it in µm.")
+    if np.ndim(wavelength):
+        raise ValueError(
+            f"scatter: wavelength of shape {np.shape(wavelength)}: it is one number. Use jax.vmap for a sweep."
+        )
+    if len({piece.sections.polarization for piece in pieces}) > 1:
+        raise ValueError('scatter: pieces of "te" and of "tm" do not couple. Give all of them one polarization.')
     edges: list[Any] = [piece.sections.edges for piece in pieces]
     if is_traced(edges):
         return

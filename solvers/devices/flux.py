@@ -4,9 +4,18 @@ Amplitudes of all modes at both ends of all sections give E and H anywhere. What
 (`through`) and out of a box around the device (`sideways`) are integrals of ½ Re E × H*, in which modes are orthogonal
 neither by construction nor at all: together with the guided light they say whether power is kept. First section and
 last section go on for ever. For known numbers, not differentiable. Lengths in µm, powers relative to what comes in.
+
+Between absorbers the joints of `vectorial` keep reciprocity for any number of modes, and power only as well as those of
+one section make up the conjugate fields of another. `sideways` tests continuity with conjugate fields instead,
+
+    ∫ (E₁ - E₂) × h₁* = 0,    ∫ e₂* × (H₁ - H₂) = 0    (over the window as it is, not along complex coordinates),
+
+from which ½ ∫ E × H* follows to be the same on both sides for any number of modes, in the layers and between them
+together (derived here). What is gained or lost between them is then what is left out in the layers, where little is.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -18,7 +27,8 @@ from lingnan.solvers.devices import scattering, vectorial
 from lingnan.solvers.devices.scattering import Blocks
 from lingnan.solvers.devices.vectorial import Side
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.waveguides import fields
+from lingnan.solvers.waveguides import fields, joints
+from lingnan.solvers.waveguides.joints import Elements
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.probe import probe
 
@@ -46,28 +56,50 @@ class Waves(NamedTuple):
 
 
 class Sideways(NamedTuple):
-    """What leaves through the sides of a box, relative to what comes in."""
+    """What leaves a box through its sides and in guided modes along it, relative to what comes in along it."""
 
-    before: float  #: of the first section, to the left of the device
-    within: tuple[float, ...]  #: of each section
-    after: float  #: of the last section, to the right of the device
+    before: float  #: through the sides of the first section, to the left of the device
+    within: tuple[float, ...]  #: through the sides of each section
+    after: float  #: through the sides of the last section, to the right of the device
+    back: float  #: guided, to the left
+    on: float  #: guided, to the right
+
+    @property
+    def radiated(self) -> float:
+        """Through the sides."""
+        return self.before + sum(self.within) + self.after
 
     @property
     def total(self) -> float:
-        """All of it."""
-        return self.before + sum(self.within) + self.after
+        """All of it: 1, as far as power is kept."""
+        return self.radiated + self.back + self.on
 
 
-def waves(sections: Sequence[Modes], lengths: Sequence[float], mode: int = 0) -> tuple[Waves, ...]:
-    """Modes in every section of `vectorial.scatter` when `mode` comes from the left, with 1 in its own impedance."""
-    _, betas, impedances, joints = vectorial.prepared(sections, None)
+def waves(
+    sections: Sequence[Modes], lengths: Sequence[float], mode: int = 0, *, conjugate: bool = False
+) -> tuple[Waves, ...]:
+    """Modes in every section when `mode` comes from the left, with 1 in its own impedance.
+
+    Args:
+        sections: as of `vectorial.scatter`.
+        lengths: of each [µm].
+        mode: what comes in.
+        conjugate: test continuity with conjugate fields, which keeps power, and not as `vectorial.scatter` does, which
+            keeps reciprocity.
+    """
+    kept, betas, impedances, overlaps = vectorial.prepared(sections, None)
+    if conjugate:
+        sides = [vectorial.side(modes, numbers) for modes, numbers in zip(sections, kept, strict=True)]
+        joined = [_keeping_power(left, right) for left, right in pairwise(sides)]
+    else:
+        joined = [scattering.interface(p) for p in overlaps]
     reference = float(np.abs(impedances[0][0]))
     parts = [_step(impedances[0], reference)]
     for k, (beta, z, length) in enumerate(zip(betas, impedances, lengths, strict=True)):
         line = scattering.line(beta, z, jnp.asarray(length, float), reference)
         parts.append(Blocks(*(jnp.diag(block) for block in line)))
-        if k < len(joints):
-            parts.append(scattering.interface(joints[k]))
+        if k < len(joined):
+            parts.append(joined[k])
     end = _step(impedances[-1], reference)
     parts.append(Blocks(end.s22, end.s21, end.s12, end.s11))
     lefts, rights = [parts[0]], [parts[-1]]
@@ -104,17 +136,25 @@ def through(sections: Sequence[Modes], lengths: Sequence[float], mode: int = 0) 
     return np.array(found) / _brought(sections)
 
 
-def sideways(sections: Sequence[Modes], lengths: Sequence[float], box: tuple[float, float], mode: int = 0) -> Sideways:
+def sideways(
+    sections: Sequence[Modes],
+    lengths: Sequence[float],
+    box: tuple[float, float] | None = None,
+    mode: int = 0,
+    *,
+    conjugate: bool = True,
+) -> Sideways:
     """What leaves to the right and upwards, between absorbers there and walls of symmetry at the left and bottom.
 
     Args:
         sections: as of `vectorial.scatter`, quarters of a device, with an absorber.
         lengths: of each [µm].
-        box: its right side and top [µm], inside of where the absorbers begin.
+        box: its right side and top [µm], inside of where the absorbers begin; None: where they begin.
         mode: what comes in, from the left.
+        conjugate: as of `waves`; False: fields are those of `vectorial.scatter`.
 
-    Without absorbers light never leaves. Modes that are kept are all that is lost here: fields jump at the joints by
-    what was left out, and the sum of all powers differs from 1 by as much.
+    Without absorbers light never leaves. Powers along the box are those within it: tails outside are on neither side of
+    the balance. It misses what modes leave out in the layers, and the discretisation of the modes.
     """
     for modes in sections:
         absorber = modes.problem.plan.absorber
@@ -122,9 +162,11 @@ def sideways(sections: Sequence[Modes], lengths: Sequence[float], box: tuple[flo
             raise ValueError("sideways: a section has closed walls, which light does not leave. Use `through` for it.")
         ends = (float(np.real(np.asarray(a)).max()) for a in (modes.mesh.x, modes.mesh.y))
         right, top = (round(end - absorber.thickness, 6) for end in ends)
+        box = (right, top) if box is None else box
         if not (0 < box[0] <= right and 0 < box[1] <= top):
             raise ValueError(f"sideways: box = {box} µm must lie in what the absorbers leave, {(right, top)} µm.")
-    found = waves(sections, lengths, mode)
+    assert box is not None
+    found = waves(sections, lengths, mode, conjugate=conjugate)
     parts = [_contour(modes, wave, box) for modes, wave in zip(sections, found, strict=True)]
     within = []
     points, weights = gauss(POINTS)
@@ -138,10 +180,13 @@ def sideways(sections: Sequence[Modes], lengths: Sequence[float], box: tuple[flo
     came[mode] = first.forward[mode]
     back = first.backward * np.exp(1j * first.beta * first.length)
     on = last.forward * np.exp(1j * last.beta * last.length)
-    scale = _brought(sections)
     before = parts[0].for_ever(first.beta, back, came)
     after = parts[-1].for_ever(last.beta, on, 0 * on)
-    return Sideways(before / scale, tuple(float(w) / scale for w in within), after / scale)
+    scale = parts[0].along(came, came)
+    turned_back = scale - parts[0].along(came + back, came - back)
+    ahead = parts[-1].along(on, on)
+    whole = [float(p) / scale for p in (before, *within, after, turned_back, ahead)]
+    return Sideways(whole[0], tuple(whole[1:-3]), *whole[-3:])
 
 
 class _Contour(NamedTuple):
@@ -150,10 +195,15 @@ class _Contour(NamedTuple):
     sums: Values
     differences: Values
     lasting: Values  #: (modes,) that never reach the contour
+    inside: Values  #: ½ ∫ E × H* · z within the contour, of the modes that last
 
     def of(self, total: Values, rest: Values) -> float:
         """To the side, per length."""
         return float(np.real(total @ self.sums @ total.conj() + rest @ self.differences @ rest.conj()))
+
+    def along(self, total: Values, rest: Values) -> float:
+        """Carried along the box by modes that last: E of sums, H of differences."""
+        return float(np.real(total[self.lasting] @ self.inside @ rest[self.lasting].conj()))
 
     def for_ever(self, beta: Values, leaving: Values, coming: Values) -> float:
         """Along a section without end, from waves that leave along it and from those that come: exp(iβs), exp(-iβs)."""
@@ -178,11 +228,11 @@ def _contour(modes: Modes, wave: Waves, box: tuple[float, float]) -> _Contour:
         half, middle = np.diff(cuts)[:, None] / 2, ((cuts[1:] + cuts[:-1]) / 2)[:, None]
         return (middle + half * points).ravel(), (half * weights).ravel()
 
-    def at(x: Values, y: Values) -> tuple[Values, Values]:
+    def at(x: Values, y: Values, which: Values | slice = slice(None)) -> tuple[Values, Values]:
         g = side.guide
-        beta, places = jnp.asarray(wave.beta), map(jnp.asarray, (x, y))
-        f = probe(mesh, side.order, g.vectors, beta, g.wavelength, g.curvature, *places)
-        scale = np.asarray(side.scale)[:, None, None]
+        beta, places = jnp.asarray(wave.beta[which]), map(jnp.asarray, (x, y))
+        f = probe(mesh, side.order, g.vectors[which], beta, g.wavelength, g.curvature, *places)
+        scale = np.asarray(side.scale)[which, None, None]
         return np.asarray(f.E) * scale, np.asarray(f.H) * scale
 
     def crossed(a: Values, b: Values, w: Values) -> Values:
@@ -197,7 +247,24 @@ def _contour(modes: Modes, wave: Waves, box: tuple[float, float]) -> _Contour:
     sums, differences = sums - crossed(e[:, 0], h[:, 2], w), differences + crossed(e[:, 2], h[:, 0], w)
     n = wave.beta * float(np.asarray(modes.wavelength)) / (2 * np.pi)
     outside = float(np.sqrt(np.real(np.asarray(modes.epsilon))[-1, -1].max()))
-    return _Contour(sums, differences, (n.real > outside) & (np.abs(n.imag) < LASTING))
+    lasting = (n.real > outside) & (np.abs(n.imag) < LASTING)
+    (x, across), (y, up) = along(right, np.real(np.asarray(mesh.x)).ravel()), along(top, np.real(np.asarray(mesh.y)))
+    e, h = at(np.tile(x, len(y)), np.repeat(y, len(x)), np.flatnonzero(lasting))
+    w = np.outer(up, across).ravel()
+    return _Contour(sums, differences, lasting, crossed(e[:, 0], h[:, 1], w) - crossed(e[:, 1], h[:, 0], w))
+
+
+def _keeping_power(left: Side, right: Side) -> Blocks:
+    """A joint that has the same ½ ∫ E × H* on both sides (see above)."""
+    x, y, w, _, here, there = joints.common_points(left.guide.mesh, right.guide.mesh, left.order, right.order)
+
+    def of(side: Side, place: Elements) -> tuple[Array, Array]:
+        f, scale = joints.at(side.guide, side.order, x, y, place), side.scale[:, None, None, None]
+        return f.E * scale, f.H * scale * (side.sign / side.guide.beta)[:, None, None, None]
+
+    (e1, h1), (e2, h2) = of(left, here), of(right, there)
+    one, two, mixed = (joints.crossed(e, h.conj(), w).T / 2 for e, h in ((e1, h1), (e2, h2), (e2, h1)))
+    return scattering.passage(jnp.linalg.solve(one, mixed), jnp.linalg.solve(two.conj().T, mixed.conj().T))
 
 
 def _fields(modes: Modes, wave: Waves) -> tuple[Side, Values, Values]:

@@ -16,6 +16,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.devices import propagation
 from lingnan.solvers.devices.propagation import Beam, Outcome, Plane, Polarization
 from lingnan.solvers.tracing import is_traced
@@ -131,6 +132,8 @@ def _check(layers: Layers, grooves: Array, teeth: Array, wavelength: ArrayLike) 
             f"groove, "
             "(periods,) both, for instance from `uniform`."
         )
+    for name, value in (("wavelength", wavelength), ("film", layers.film), ("etch", layers.etch)):
+        check_between("coupler", name, value, 0.0, np.inf, "µm", "")
     lengths: dict[str, Any] = {"film": layers.film, "buried": layers.buried, "cover": layers.cover, "etch": layers.etch}
     lengths |= {"grooves": grooves, "teeth": teeth, "wavelength": wavelength}
     for name, value in lengths.items():

@@ -15,6 +15,7 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.devices.multilayer import Polarization
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.tracing import is_traced
@@ -42,10 +43,14 @@ def leaky_mode(
     Differentiable in index, thickness and wavelength. Loss [dB/cm] is 1e4 · 20/ln(10) · (2π/λ) Im(n_eff).
     """
     n, d = jnp.asarray(index) + 0j, jnp.asarray(thickness, float)
-    if n.shape[0] != d.shape[0] + 2:
+    if polarization not in ("te", "tm"):
+        raise ValueError(f'leaky_mode: polarization = {polarization!r} is neither "te" nor "tm". Give one of them.')
+    check_no_less("leaky_mode", "thickness", d, 0.0, "µm", "")
+    check_between("leaky_mode", "wavelength", wavelength, 0.0, np.inf, "µm", "")
+    if np.ndim(wavelength) or n.ndim != 1 or d.ndim != 1 or n.shape[0] != d.shape[0] + 2:
         raise ValueError(
             f"leaky_mode: index of shape {n.shape} and thickness of shape {d.shape} do not fit: give both outer "
-            f"media too."
+            f"media too, one wavelength, and jax.vmap for a sweep."
         )
     square = _root(polarization, (n, d, jnp.asarray(wavelength, float)), jnp.asarray(guess, complex) ** 2)
     n_eff = jnp.sqrt(square)

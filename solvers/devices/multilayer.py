@@ -16,7 +16,8 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.checks import check_between
+from lingnan.solvers.tracing import insist, is_traced
 
 Polarization = Literal["te", "tm"]
 
@@ -85,6 +86,8 @@ def _recursion(q: Array, step: Array) -> tuple[Array, Array]:
 
 def quarter_wave(index: ArrayLike, wavelength: ArrayLike) -> Array:
     """Thickness of a layer a quarter wave thick at normal incidence [µm]."""
+    check_between("quarter_wave", "wavelength", wavelength, 0.0, math.inf, "µm", "")
+    check_between("quarter_wave", "index", index, 0.0, math.inf, "", "")
     return jnp.asarray(wavelength) / (4 * jnp.asarray(index))
 
 
@@ -97,7 +100,18 @@ def _check(n: Array, d: Array, wavelength: ArrayLike, angle: ArrayLike, polariza
             f"media "
             "more than layers. Give index (layers + 2,) and thickness (layers,), and jax.vmap for a sweep."
         )
+    for name, value in (("wavelength", wavelength), ("angle", angle)):
+        if np.ndim(value):
+            raise ValueError(
+                f"response: {name} of shape {np.shape(value)}: it is one number. Use jax.vmap for a sweep."
+            )
     if is_traced(n, d, wavelength, angle):
+        wave, lean = jnp.asarray(wavelength), jnp.asarray(angle)
+        insist((n.imag >= 0) & (n.real >= 0) & (n != 0), "response: Im(n) and Re(n) must be >= 0, and not both 0.")
+        insist(d >= 0, "response: thickness = {value:g} µm: it must not be negative.", value=d)
+        insist(wave > 0, "response: wavelength = {value:g} µm: it must be positive. Give it in µm.", value=wave)
+        said = "response: angle = {value:g} rad is not between -π/2 and π/2. Is it in degrees?"
+        insist(jnp.abs(lean) < jnp.pi / 2, said, value=lean)
         return
     numbers = np.asarray(n)
     if not np.all(np.isfinite(numbers)) or np.any(np.real(numbers) < 0) or np.any(numbers == 0):

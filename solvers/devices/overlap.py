@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides import fields, joints
 from lingnan.solvers.waveguides.joints import Guide
@@ -111,9 +112,12 @@ def fibre(
 
     The reflection at the facet itself (a few per cent without index matching) is not in it.
     """
-    wide, high = jnp.broadcast_to(jnp.asarray(mode_field_diameter, float), (2,))
-    if not is_traced(wide, high) and not (float(wide) > 0 and float(high) > 0):
-        raise ValueError(f"fibre: mode_field_diameter = {mode_field_diameter} µm must be positive.")
+    diameter = jnp.asarray(mode_field_diameter, float)
+    if diameter.shape not in ((), (2,)):
+        raise ValueError(f"fibre: mode_field_diameter of shape {diameter.shape}: give one number or (x, y) [µm].")
+    check_between("fibre", "mode_field_diameter", diameter, 0.0, jnp.inf, "µm", "")
+    check_between("fibre", "index", index, 0.0, jnp.inf, "", "It is that of the medium in front of the facet.")
+    wide, high = jnp.broadcast_to(diameter, (2,))
     grid = modes.grid
     gauss_x = jnp.exp(-(((grid.x - centre[0]) / (wide / 2)) ** 2) - ((grid.y - centre[1]) / (high / 2)) ** 2)
     z = fields.Z0 / jnp.asarray(index)

@@ -21,9 +21,10 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.elements.reference import gauss, lagrange, lobatto
 from lingnan.solvers.linalg.symmetric import symmetric_pencil
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import insist, is_traced
 
 Polarization = Literal["te", "tm"]
 ORDER = 10
@@ -106,6 +107,9 @@ def planar(
         )
     if polarization not in ("te", "tm"):
         raise ValueError(f'planar: polarization = {polarization!r} is neither "te" nor "tm". Give one of them.')
+    if order < 1:
+        raise ValueError(f"planar: order = {order}: polynomials have an order of at least 1.")
+    check_between("planar", "cell_size", cell_size, 0.0, np.inf, "µm", "")
     if cells is None:
         if is_traced(x):
             raise ValueError(
@@ -115,11 +119,13 @@ def planar(
         cells = tuple(int(c) for c in np.maximum(1, np.ceil(np.diff(np.real(np.asarray(x))) / cell_size - 1e-9)))
     if len(cells) != n.shape[0] or min(cells) < 1:
         raise ValueError(f"planar: cells = {cells} for {n.shape[0]} layers: give each layer at least one element.")
+    insist(jnp.diff(x.real) > 0, "planar: edges do not rise: a layer is {value:g} µm thick.", value=jnp.diff(x.real))
     if not is_traced(x) and not np.all(np.diff(np.real(np.asarray(x))) > 0):
         raise ValueError(
             f"planar: edges = {np.asarray(x)} µm do not rise. Each layer needs a positive thickness, and walls lie "
             f"outside."
         )
+    insist(jnp.isfinite(n), "planar: a medium is not finite. Check where the numbers come from.")
     if not is_traced(n) and not np.all(np.isfinite(np.asarray(n))):
         raise ValueError(f"planar: media {np.asarray(n)} are not finite. Check where the numbers come from.")
     return Planar(x, n if index is None else n**2, tuple(cells), polarization, order)
@@ -158,6 +164,7 @@ def modes(section: Planar, wavelength: ArrayLike, num_modes: int | None = None) 
         wavelength: in vacuum [µm].
         num_modes: how many to keep; None: all.
     """
+    check_between("modes", "wavelength", wavelength, 0.0, np.inf, "µm", "Give it in µm.")
     k0 = 2 * jnp.pi / jnp.asarray(wavelength, float)
     a, m = _pencil(section, k0)
     values, vectors = symmetric_pencil(a, m)

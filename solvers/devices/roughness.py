@@ -14,7 +14,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import insist, is_traced
 
 
 def payne_lacey(
@@ -58,7 +58,15 @@ def _check(width: ArrayLike, n1: ArrayLike, n2: ArrayLike, n: ArrayLike, sigma: 
     for name, value in (("width", width), ("correlation", lengths[0]), ("wavelength", lengths[1])):
         check_between("payne_lacey", name, value, 0.0, np.inf, "µm", "Give it in µm.")
     check_no_less("payne_lacey", "sigma", sigma, 0.0, "µm", "Give it in µm: 2 nm is 0.002.")
+    for name, value in (("n_core", n1), ("n_cladding", n2), ("n_eff", n)):
+        check_between("payne_lacey", name, value, 0.0, np.inf, "", "It is an index.")
     if is_traced(width, n1, n2, n, sigma):
+        core, beside, mode = (jnp.asarray(v) for v in (n1, n2, n))
+        said = "payne_lacey: n_eff = {value:g} does not lie between n_cladding and n_core."
+        insist((beside < mode) & (mode < core), said, value=mode)
+        rough = jnp.asarray(sigma)
+        said = "payne_lacey: sigma = {value:g} µm is more than half of the guide. Give it in µm: 2 nm is 0.002."
+        insist(rough < jnp.asarray(width) / 2, said, value=rough)
         return
     if not np.all(np.asarray(sigma) < np.asarray(width) / 2):
         raise ValueError(

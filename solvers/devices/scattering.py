@@ -68,6 +68,18 @@ def interface(overlap: Array) -> Blocks:
     return Blocks(p.T @ s21 - jnp.eye(left), s21.T, s21, s22)
 
 
+def passage(voltages: Array, currents: Array) -> Blocks:
+    """S of a plane with V1 = `voltages` V2, (left, right), and I2 = `currents` I1, (right, left).
+
+    `interface(P)` is `passage(Pᵀ, P)`.
+    """
+    right, left = currents.shape
+    both = jnp.concatenate([2 * currents, jnp.eye(right) - currents @ voltages], axis=1)
+    solved = jnp.linalg.solve(jnp.eye(right) + currents @ voltages, both)
+    s21, s22 = solved[:, :left], solved[:, left:]
+    return Blocks(voltages @ s21 - jnp.eye(left), voltages @ (s22 + jnp.eye(right)), s21, s22)
+
+
 def line(beta: Array, impedance: Array, length: Array, reference: Array | float) -> Blocks:
     """S of a guide of some length, every mode for itself: all four blocks are diagonal and returned as vectors
     (modes,).

@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 
 from lingnan.solvers.devices import effective, eme, grading, planar, scattering
 from lingnan.solvers.linalg.symmetric import symmetric_pencil
+from lingnan.solvers.tracing import checked
 
 CORE, CLAD, HALF = 2.83, 1.444, 4.0
 
@@ -19,6 +20,10 @@ def guide(width, polarization="tm", order=8, half=HALF, cells=(4, 2, 4)):
     return planar.planar(
         [-half, -width / 2, width / 2, half], [CLAD, CORE, CLAD], polarization=polarization, order=order, cells=cells
     )
+
+
+def scattered(length, width):
+    return eme.scatter([eme.uniform(guide(width), length)], 1.55, 4).s[0, 4]
 
 
 def taper(width1, width2, length, cuts, num_modes=None, **kwargs):
@@ -337,6 +342,14 @@ def test_derivative_of_all_eigenpairs():
         (lambda: eme.varying(lambda t: guide(0.5), 1.0, 0), "cuts"),
         (lambda: eme.scatter([eme.uniform(guide(0.5), 1), eme.uniform(guide(0.5, half=5.0), 1)], 1.55), "walls move"),
         (lambda: eme.scatter([eme.uniform(guide(0.5), 1)], -1.55), "wavelength"),
+        (lambda: eme.scatter([eme.uniform(guide(0.5), 1)], [1.5, 1.6]), r"shape \(2,\)"),
+        (lambda: eme.scatter([eme.uniform(guide(0.5), 1), eme.uniform(guide(0.5, "te"), 1)], 1.55), "do not couple"),
+        (lambda: eme.uniform(guide(0.5), "1"), "is text"),
+        (lambda: eme.adapted(lambda t: guide(0.5), 1.0, 1.55, -1e-3), "tolerance"),
+        (lambda: planar.planar([0, 1], [1.0], cell_size=0.0), "cell_size"),
+        (lambda: planar.modes(guide(0.5), 0.0), "wavelength"),
+        (lambda: checked(jax.jit(lambda d: scattered(d, 0.5)))(-1.0), "length = -1"),
+        (lambda: checked(jax.jit(lambda w: scattered(1.0, w)))(-0.5), "do not rise"),
         (lambda: jax.jit(lambda w: planar.planar([-w, w], [1.0]))(1.0), "traced"),
     ],
 )

@@ -13,6 +13,7 @@ from scipy.special import jv, yv
 
 from lingnan.solvers import waveguides
 from lingnan.solvers.devices import bending, bragg, coupler, leakage, overlap, planar, roughness, vectorial
+from lingnan.solvers.tracing import checked
 from lingnan.solvers.waveguides import Trapezoid
 
 LOG10 = np.log(10)
@@ -81,6 +82,37 @@ def test_lean_does_not_ask_where_the_other_guide_is(guide_in_bends):
     slopes = [float(bending.lean(guide_in_bends, 0.5, 0.0, 0.22, gap).slope) for gap in (0.1, 0.3)]
     assert slopes[0] > 0.05
     assert_allclose(slopes[0], slopes[1], rtol=0.1)
+
+
+def test_couplers_are_elementwise_and_without_bends_at_no_angle():
+    split = exponential()
+    gaps, waves = np.array([0.2, 0.25, 0.3]), np.array([1.5, 1.55, 1.6])
+    angles = np.array([0.0, 0.05, 1.0])
+    many = coupler.power(split, gaps, 8.0, waves, 10.0, np.array([12.0, 15.0, np.inf]), angles)
+    single = [
+        coupler.power(split, *row[:1], 8.0, row[1], 10.0, *row[2:])
+        for row in zip(gaps, waves, (12.0, 15.0, np.inf), angles, strict=True)
+    ]
+    assert_allclose(many, single, rtol=1e-13)
+    assert_allclose(many[0], coupler.power(split, 0.2, 8.0, 1.5), rtol=1e-14)  # nothing is added by bends of no angle
+    slope = jax.grad(lambda a: coupler.approach(split, 0.2, 1.55, 10.0, 10.0, a))(0.0)
+    assert_allclose(slope, coupler.approach(split, 0.2, 1.55, 10.0, 10.0, 1e-6) / 1e-6, rtol=1e-6)
+    assert slope > 0
+
+
+@pytest.mark.parametrize(
+    ("function", "number", "word"),
+    [
+        (lambda r: coupler.approach(exponential(), 0.2, 1.55, r, r), np.inf, "straight guides do not part"),
+        (lambda a: coupler.approach(exponential(), 0.2, 1.55, 5.0, 5.0, a), -0.1, "angle = -0.1"),
+        (lambda n: roughness.payne_lacey(0.5, 2.8, 1.4, n, 0.002, 0.05, 1.55), 2.9, "n_eff = 2.9"),
+        (lambda s: roughness.payne_lacey(0.5, 2.8, 1.4, 2.4, s, 0.05, 1.55), 2.0, "sigma = 2"),
+        (lambda b: leaky(b).imag, -0.5, "thickness = -0.5"),
+    ],
+)
+def test_bad_input_where_it_is_traced(function, number, word):
+    with pytest.raises(ValueError, match=word):
+        checked(jax.jit(function))(number)
 
 
 def test_power_turns_as_a_sine_and_the_matrix_is_unitary():
@@ -356,6 +388,10 @@ def test_leaky_mode_gradient():
         (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.9, 0.002, 0.05, 1.55), "between"),
         (lambda: roughness.payne_lacey(0.5, 2.8, 1.4, 2.4, -0.002, 0.05, 1.55), "it must be 0 µm or more"),
         (lambda: leakage.leaky_mode([3.5, 1.44], jnp.asarray([1.0]), 1.55, 2.0), "do not fit"),
+        (lambda: leakage.leaky_mode([3.5, 1.44, 1.0], [1.0], -1.55, 2.0), "wavelength = -1.55"),
+        (lambda: leakage.leaky_mode([3.5, 1.44, 1.0], [1.0], 1.55, 2.0, "TE"), "neither"),  # type: ignore[arg-type]
+        (lambda: coupler.approach(exponential(), 0.2, 1.55), "straight guides do not part"),
+        (lambda: roughness.payne_lacey(0.5, "a", 1.4, 2.4, 0.002, 0.05, 1.55), "is text"),
     ],
 )
 def test_bad_input(make, word):

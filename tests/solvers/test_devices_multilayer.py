@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 
 from lingnan.solvers.devices import bragg
 from lingnan.solvers.devices.multilayer import quarter_wave, response
+from lingnan.solvers.tracing import checked
 
 
 @pytest.mark.parametrize("angle", [0.0, 0.3, 1.0])
@@ -87,11 +88,22 @@ def test_sweep_by_vmap():
         ([1.0, 2.0, 1.0], [0.1], -1.0, 0, "wavelength"),
         ([1.0, 2.0, 1.0], [0.1], 1.55, 30.0, "degrees"),
         ([1.0, np.nan, 1.0], [0.1], 1.55, 0, "finite"),
+        ([1.0, 2.0, 1.0], [0.1], [1.5, 1.6], 0, r"shape \(2,\)"),
     ],
 )
 def test_bad_input(n, d, wavelength, angle, word):
     with pytest.raises(ValueError, match=word):
         response(n, jnp.asarray(d), wavelength, angle)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "word"),
+    [((-0.1, 1.55, 0.0), "thickness"), ((0.1, -1.55, 0.0), "wavelength"), ((0.1, 1.55, 2.0), "degrees")],
+)
+def test_bad_input_where_it_is_traced(numbers, word):
+    function = checked(jax.jit(lambda d, w, a: response([1.0, 2.0, 1.5], jnp.stack([d]), w, a).reflectance))
+    with pytest.raises(ValueError, match=word):
+        function(*numbers)
 
 
 def test_bragg_grating_is_the_stack_of_its_layers():

@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lingnan.solvers import waveguides
-from lingnan.solvers.devices import flux, overlap, vectorial
+from lingnan.solvers.devices import flux, overlap, scattering, vectorial
 from lingnan.solvers.validation import splitter
 from lingnan.solvers.waveguides import Absorber, Resolution, Trapezoid, bordered, joints
 
@@ -81,13 +81,24 @@ def test_between_closed_walls_the_body_has_a_pair_of_complex_modes() -> None:
     assert abs(pair[0].imag) > 0.01
 
 
-@pytest.mark.validate  # compiles another number of modes
-@pytest.mark.parametrize("count", [12, 19])
+@pytest.mark.parametrize("count", [12, pytest.param(19, marks=pytest.mark.validate)])  # compiles another number
 def test_closed_walls_keep_all_light(count: int) -> None:
+    """The splitter, and its first joint alone, a strip that becomes wider: radiation modes are among those kept."""
     closed = [splitter.section(k, count, absorber=None, target=2.03) for k in range(3)]
     # propagating, evanescent and complex modes kept; asked are 1e-6 and 1e-4, and what is left is round-off
     assert_allclose(vectorial.interface_norms(closed), 1, atol=1e-9)
     assert_allclose(splitter.scattered(closed).power_sum(), 1, atol=1e-9)
+    assert_allclose(vectorial.scatter(closed[:2], [0.0, 0.0]).power_sum(), 1, atol=1e-9)
+
+
+def test_a_joint_by_voltages_and_currents_is_that_of_overlaps() -> None:
+    p = jnp.asarray(np.random.default_rng(0).normal(size=(5, 4)))
+    for one, two in zip(scattering.interface(p), scattering.passage(p.T, p), strict=True):
+        assert_allclose(one, two, atol=1e-14)
+    # what keeps V1 I1* = V2 I2*: B = conj(Aᵀ) for modes that are orthogonal to their conjugates
+    a = p.T + 1j * p.T[::-1]
+    s = scattering.passage(a, a.conj().T).whole
+    assert_allclose(s.conj().T @ s, np.eye(9), atol=1e-13)
 
 
 @pytest.mark.validate  # compiles another number of modes
@@ -104,30 +115,39 @@ def test_closed_walls_keep_all_light_by_the_flux_of_the_fields(count: int) -> No
     assert 0.9 < net[0, 0] < 1 - 1e-3
 
 
-@pytest.mark.validate  # the fields of 160 modes of order 4
-def test_power_with_what_crosses_a_box_around_the_splitter() -> None:
-    """Radiated light by its flux out of the sides of a box, beside what guided modes lack.
+@pytest.mark.validate  # the fields of a hundred modes of order 4
+def test_between_absorbers_guided_and_radiated_light_are_all_of_it() -> None:
+    """Radiated light by its flux out of the sides of a box, beside guided light along it: of 1, to 1e-4.
 
-    Power is not kept by construction between absorbers. What is missed is the jump of the flux at the second joint, by
-    modes left out (of 80, 3e-3; of 160, 1.5e-4), and the guided tails outside of the box, 9e-4 of the guide's power in
-    this window, which are counted as guided on either side. Counted inside the box alone, 160 modes of order 4 miss
-    4e-4. In 2.3 x 1.2 µm tails are 4e-6, and there 160 modes of order 5 miss 4.5e-3, 320 2e-4: modes per area count.
-    1e-4 was asked for and is not reached; no order of convergence is claimed (jumps have either sign).
+    What was seen, 1e-5 of the power, with conjugate fields as tests and as `scatter` has them; of the splitter, and of
+    its first joint alone, a strip that becomes wider:
+
+        modes, order    60, 3      80, 4      90, 4      100, 4      110, 4     100, 5     120, 5
+        splitter       -60 -120   -22  63    -16 -150     9 -100     -6 -43      3  330     8 190
+        strip          -53   57    -8 100      2   67     8   25      3  24     -1   16     4 -31
     """
-    sections = [splitter.section(k, 160, order=4) for k in range(3)]
-    s = splitter.scattered(sections)
-
-    def guided(modes: waveguides.Modes, block: jax.Array) -> float:
-        n = np.asarray(modes.n_eff)
-        stays = (n.real > splitter.OXIDE) & (np.abs(n.imag) < flux.LASTING)
-        return float(np.sum(np.abs(np.asarray(block))[stays, 0] ** 2))
-
-    kept = guided(s.left, s.blocks.s11) + guided(s.right, s.blocks.s21)
+    sections = [splitter.section(k, 100, order=4) for k in range(3)]
     lengths = [0.0, splitter.LENGTH, 0.0]
-    wide, near = (flux.sideways(sections, lengths, box) for box in ((1.3, 0.4), (1.25, 0.35)))
-    assert abs(wide.total - near.total) < 3e-4  # two boxes, between which there is nothing
-    assert abs(kept + wide.total - 1) < 2e-3
-    assert 0.015 < wide.total < 0.025
+    whole = flux.sideways(sections, lengths)
+    step = flux.sideways(sections[:2], [0.0, 0.0])
+    assert abs(whole.total - 1) < 1e-4
+    assert abs(step.total - 1) < 1e-4
+    assert 0.015 < whole.radiated < 0.025
+    assert 0.007 < step.radiated < 0.012
+    # with fields that keep reciprocity ten times as much is missed, and more modes do not settle that steadily
+    kept = flux.sideways(sections, lengths, conjugate=False)
+    assert 3e-4 < abs(kept.total - 1) < 2e-3
+    assert abs(kept.on - whole.on) < 1e-3  # both converge to the same
+
+
+@pytest.mark.validate  # compiles three more numbers of modes
+def test_what_is_missed_between_absorbers_falls_with_modes() -> None:
+    missed = []
+    for count in (40, 60, 100):
+        sections = [splitter.section(k, count, order=4) for k in range(3)]
+        missed.append(abs(flux.sideways(sections, [0.0, splitter.LENGTH, 0.0]).total - 1))
+    assert missed[0] > missed[1] > missed[2]
+    assert missed[2] < missed[0] * (40 / 100) ** 2  # at least with their square
 
 
 @pytest.mark.validate  # compiles fields at points
@@ -135,7 +155,8 @@ def test_no_light_leaves_a_guide_without_a_joint(sections: list[waveguides.Modes
     one = sections[0]
     left = flux.sideways([one, one, one], [0.3, 0.4, 0.3], (1.3, 0.4))
     # at the box the guide's own field has 1e-2 of its largest, and an absorber behind it that turns it a little
-    assert abs(left.total) < 5e-4
+    assert abs(left.radiated) < 5e-4
+    assert abs(left.total - 1) < 5e-4
 
 
 def test_flux_says_what_it_is_for(sections: list[waveguides.Modes]) -> None:
