@@ -1,6 +1,8 @@
 """Long guides in little room: double spirals and chains of bends, of any cross-section."""
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import gdsfactory as gf
 import klayout.db as kdb
@@ -74,6 +76,22 @@ def draw_spiral(
     c.info["radius_min_um"] = round(turn.radius_min, 4)
     c.info["half_turns"] = 4 * turns + 2
     return c
+
+
+def spiral_length(turns: int, length_x: Any, radius: Any, pitch: Any, reach: float, beyond: float = 1.0) -> Any:
+    """Length of guide in a spiral as `draw_spiral` draws it, off the mask's grid too [µm]; sizes may be traced.
+
+    Args:
+        turns: of each arm.
+        length_x: of the straights [µm].
+        radius: of the S [µm].
+        pitch: of neighbours [µm].
+        reach: of layers beside the core, from its edge [µm].
+        beyond: of the ports outside of all that [µm].
+    """
+    rounds = 2 * math.pi * (2 * turns * 2 * radius + 2 * turns**2 * pitch)  # of both arms
+    ends = 2 * (length_x + 2 * radius + (2 * turns - 0.5) * pitch + reach + beyond)
+    return (1 + 4 * turns) * length_x + 2 * math.pi * radius + rounds + ends
 
 
 def _repeat(c: gf.Component, layer: str, places: Sequence[kdb.Trans]) -> None:

@@ -34,6 +34,7 @@ from lingnan.solvers.waveguides.media import temperatures
 BANDS, WAVES = {"soi": (1.26, 1.62), "tfln": (1.46, 1.62)}, {"soi": 6, "tfln": 4}
 #: Widths from 0.8 to 3 times the guide's own, and nodes in 1/width.
 NARROW, WIDE, WIDTHS = 0.8, 3.0, 6
+WIDTHS_OVER = 9  #: nodes under a medium of its own: in air an index bends more, and six leave 9e-5
 
 _solved: "dict[str, Guide]" = {}  #: by key
 
@@ -201,7 +202,7 @@ def solve(
     own = data.width.value
     band, count = BANDS[process.platform], WAVES[process.platform]
     inverse = (1 / (WIDE * own), 1 / (NARROW * own))
-    waves, inverses = nodes(*band, count), nodes(*inverse, WIDTHS)
+    waves, inverses = nodes(*band, count), nodes(*inverse, WIDTHS_OVER if cladding else WIDTHS)
 
     @jax.jit
     def geometry(width: Array) -> waveguides.Geometry:

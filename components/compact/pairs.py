@@ -57,25 +57,78 @@ class Pair:
         xp = namespace(wl, gap)
         gap = xp.asarray(gap, float)
         inside = xp.clip(gap, self.low, high)
-        return xp.exp(self.logarithm(wl, inside) + self.logarithm.slope()(wl, high) * (gap - inside))
+        level = self.logarithm(wl, inside) + self.logarithm.slope()(wl, high) * (gap - inside)
+        return namespace(level).exp(level)
 
     def phase(self, wl: ArrayLike, gap: ArrayLike, length: ArrayLike) -> Array:
         """φ of a straight length [µm]: sin² φ of the power has changed sides."""
         xp = namespace(wl, gap, length)
         return np.pi / xp.asarray(wl) * self.splitting(wl, gap) * xp.asarray(length)
 
-    def decay(self, wl: ArrayLike, gap: float) -> Array:
+    def decay(self, wl: ArrayLike, gap: ArrayLike) -> Array:
         """-d ln(n₊ - n₋)/d gap at a gap [1/µm]."""
-        return -self.logarithm.slope()(wl, min(max(gap, self.low), self.low + SPAN))
+        return -self.logarithm.slope()(wl, namespace(gap).clip(gap, self.low, self.low + SPAN))
 
-    def phase_along(self, wl: ArrayLike, gaps: np.ndarray, steps: np.ndarray, gained: ArrayLike = 1.0) -> Array:
+    def phase_along(self, wl: ArrayLike, gaps: ArrayLike, steps: ArrayLike, gained: ArrayLike = 1.0) -> Array:
         """φ of guides whose gap changes: pieces of length `steps` at `gaps`, both (pieces,) [µm], added up.
 
         `gained` is what bends add to each piece, (…, pieces).
         """
-        xp = namespace(wl, gained)
-        wl = xp.asarray(wl, float)
-        return xp.pi / wl * xp.sum(self.splitting(wl[..., None], gaps) * gained * steps, axis=-1)
+        wl = namespace(wl).asarray(wl, float)
+        changed = self.splitting(wl[..., None], gaps) * gained * steps
+        return np.pi / wl * namespace(changed).sum(changed, axis=-1)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Pairs of rising least gaps for a gap that is traced: that pair answers which would if the gap were known."""
+
+    fits: tuple[Pair, ...]
+    gap: Any  #: between the guides where they are nearest [µm]
+
+    def phase(self, wl: ArrayLike, gap: ArrayLike, length: ArrayLike) -> Array:
+        """As `Pair.phase`."""
+        return self._of(gap, lambda fit, apart: fit.phase(wl, apart, length))
+
+    def decay(self, wl: ArrayLike, gap: ArrayLike) -> Array:
+        """As `Pair.decay`."""
+        return self._of(gap, lambda fit, apart: fit.decay(wl, apart))
+
+    def phase_along(self, wl: ArrayLike, gaps: ArrayLike, steps: ArrayLike, gained: ArrayLike = 1.0) -> Array:
+        """As `Pair.phase_along`."""
+        return self._of(gaps, lambda fit, apart: fit.phase_along(wl, apart, steps, gained))
+
+    def _of(self, gaps: ArrayLike, found: Callable[[Pair, Any], Array]) -> Array:
+        first, *more = self.fits
+        value = found(first, gaps)
+        for fit in more:
+            value = jnp.where(self.gap >= fit.low - 1e-9, found(fit, jnp.maximum(gaps, fit.low)), value)
+        return value
+
+
+def ladder(
+    process: Process, cross_section: str, gap: Any, corner: str, *, width: float | None, direction: float, cladding: str
+) -> Ladder:
+    """Two guides at a gap that is traced, from what is kept; arguments as for `pair`.
+
+    Raises:
+        LingnanError: no pair of these guides is kept.
+    """
+    kept, used = store.entries(process.name), process.cross_sections[cross_section].width.value
+    lows = [
+        low
+        for low in LOWS
+        if key_of(process, cross_section, corner, low, used if width is None else width, direction, cladding) in kept
+    ]
+    if not lows:
+        raise LingnanError(
+            f"model of two {cross_section} guides: the gap is traced, and no fit of such a pair is kept in corner "
+            f"{corner}. Give a number for the gap."
+        )
+    made = (
+        pair(process, cross_section, low, corner, width=width, direction=direction, cladding=cladding) for low in lows
+    )
+    return Ladder(tuple(made), gap)
 
 
 def pair(

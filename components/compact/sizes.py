@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
-from lingnan.components.compact import bodies, planes
+from lingnan.components.common.curves import Curve
+from lingnan.components.common.delay import crosstalk_pitch, spiral_length
+from lingnan.components.common.guides import s_bend_curve
+from lingnan.components.compact import bodies, planes, traced
 from lingnan.components.compact.asked import Asked
 from lingnan.components.compact.bodies import Cutter
 from lingnan.components.compact.devices import Solver
 from lingnan.components.compact.ways import SDict, plain
 from lingnan.components.process import for_guide, number
 from lingnan.pdk import active_process
+from lingnan.solvers.tracing import is_traced
 
 Given = ArrayLike | None
 
@@ -24,6 +28,37 @@ def value(model: str, name: str, given: Given, key: str) -> Any:
     if given is None:
         return number(None, key)
     return given if isinstance(given, jax.core.Tracer) else plain(model, name, given)
+
+
+def s_bend_of(model: str, size: tuple[ArrayLike, ArrayLike], cross_section: str) -> Curve:
+    """The centre line of `bend_s`; its length and step may be traced."""
+    along, across = size
+    if is_traced(along, across):
+        return traced.s_bend(along, across)
+    return s_bend_curve(model, "size", plain(model, "size", along), plain(model, "size", across), cross_section)
+
+
+class Spiral(NamedTuple):
+    """What a spiral's model needs of it [µm]."""
+
+    length: Any  #: of guide
+    radius: Any  #: of its S
+    pitch: Any
+
+
+def spiral_of(
+    cell: Callable[..., Any], turns: int, length_x: ArrayLike, radius: Given, spacing: Given, cross_section: str
+) -> Spiral:
+    """Of a spiral as its cell draws it; of sizes that are traced, the same off the mask's grid."""
+    if is_traced(length_x, radius, spacing):
+        core = draw.section_of(cross_section)
+        bend = core.radius if radius is None else radius
+        pitch = crosstalk_pitch(cross_section) if spacing is None else spacing
+        return Spiral(spiral_length(turns, length_x, bend, pitch, draw.reach(cross_section)), bend, pitch)
+    sizes = {"length_x": length_x, "radius": radius, "spacing": spacing}
+    known = {name: None if one is None else plain("spiral", name, one) for name, one in sizes.items()}
+    info = cell(turns=turns, cross_section=cross_section, **known).info
+    return Spiral(float(info["length_um"]), float(info["radius_min_um"]), float(info["spacing_um"]))
 
 
 def settled(model: str, name: str, given: Given, key: str) -> float:

@@ -17,13 +17,14 @@ from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
 from lingnan.components.common.curves import Curve, euler
+from lingnan.components.compact import traced
 from lingnan.components.compact.guides import Guide, guide, turns
 from lingnan.components.compact.leans import leaning
-from lingnan.components.compact.pairs import Pair, pair
+from lingnan.components.compact.pairs import Ladder, Pair, ladder, pair
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.devices import bending
-from lingnan.solvers.tracing import namespace
+from lingnan.solvers.tracing import is_traced, namespace
 
 SDict = dict[tuple[str, str], Array]
 
@@ -32,8 +33,8 @@ SDict = dict[tuple[str, str], Array]
 class Turn:
     """Means along a path of s = sin² θ and of 4 s (1 - s), θ from the layout's x axis."""
 
-    s: float = 0.0
-    mixed: float = 0.0
+    s: Any = 0.0
+    mixed: Any = 0.0
 
     @staticmethod
     def straight(angle_deg: float) -> "Turn":
@@ -45,11 +46,11 @@ class Turn:
     @staticmethod
     def along(curve: Curve, angle_deg: float = 0.0) -> "Turn":
         """A curve that begins at an angle."""
-        angle = curve.angle + math.radians(angle_deg)
-        steps, middle = np.diff(curve.s), (angle[1:] + angle[:-1]) / 2
-        s = np.sin(middle) ** 2
-        total = max(float(steps.sum()), 1e-12)
-        return Turn(float(s @ steps) / total, float((4 * s * (1 - s)) @ steps) / total)
+        angle, xp = curve.angle + math.radians(angle_deg), namespace(curve.s, curve.angle)
+        steps, middle = xp.diff(curve.s), (angle[1:] + angle[:-1]) / 2
+        s = xp.sin(middle) ** 2
+        total = xp.maximum(steps.sum(), 1e-12)
+        return Turn((s @ steps) / total, ((4 * s * (1 - s)) @ steps) / total)
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,12 @@ class Line:
         """Its fit in one direction [deg]."""
         return guide(active_process(), self.cross_section, self.corner, direction=direction, cladding=self.cladding)
 
-    def pair(self, gap: float, angle_deg: float = 0.0, width: float | None = None) -> Pair:
+    def pair(self, gap: ArrayLike, angle_deg: float = 0.0, width: float | None = None) -> Pair | Ladder:
         """Two of it at a gap [µm], along the layout's axis nearest to an angle."""
-        return pair(
-            active_process(), self.cross_section, gap, self.corner, width=width, direction=self.axis(angle_deg),
-            cladding=self.cladding,
-        )  # fmt: skip
+        more: dict[str, Any] = dict(width=width, direction=self.axis(angle_deg), cladding=self.cladding)
+        if isinstance(gap, Tracer):
+            return ladder(active_process(), self.cross_section, gap, self.corner, **more)
+        return pair(active_process(), self.cross_section, float(np.asarray(gap)), self.corner, **more)
 
     def lean(self, wl: ArrayLike, width: float | None = None, angle_deg: float = 0.0) -> bending.Lean:
         """How its tail leans in a bend, as couplers take it."""
@@ -85,13 +86,14 @@ class Line:
     ) -> Array:
         """n_eff, mean along a path, broadcast over wavelength [µm], temperature [K] and width [µm]."""
         turn = turn or Turn()
-        if turn.s == 0 or not turns(active_process()):
+        bent = is_traced(turn.s)
+        if not turns(active_process()) or (not bent and turn.s == 0):
             return self.guide().n_eff(wl, width, temperature)
-        if turn.s == 1:
+        if not bent and turn.s == 1:
             return self.guide(90.0).n_eff(wl, width, temperature)
         low, high = (self.guide(d).n_eff(wl, width, temperature) for d in (0.0, 90.0))
         n = (1 - turn.s) * low + turn.s * high
-        if turn.mixed < 1e-3:  # a few degrees: below the fits' own error
+        if not bent and turn.mixed < 1e-3:  # a few degrees: below the fits' own error
             return n
         plain = replace(self, corner="nominal")
         zero, half, right = (plain.guide(d).n_eff(wl, width) for d in (0.0, 45.0, 90.0))
@@ -164,7 +166,7 @@ def plain(model: str, name: str, value: ArrayLike) -> float:
 
 
 def parted(
-    line: Line, wl: ArrayLike, gap: float, bend: Curve, *, alone: bool = False, angle_deg: float = 0.0,
+    line: Line, wl: ArrayLike, gap: ArrayLike, bend: Curve, *, alone: bool = False, angle_deg: float = 0.0,
     width: float | None = None,
 ) -> Array:  # fmt: skip
     """φ at one end of a coupler, where a guide leaves along a curve, with what bends add (`solvers.devices.bending`).
@@ -178,27 +180,27 @@ def parted(
         angle_deg: of the guides from the layout's x axis.
         width: of both cores [µm]; the cross-section's own if not given.
     """
-    two, xp = line.pair(gap, angle_deg, width), namespace(wl)
-    middle, along = (bend.y[1:] + bend.y[:-1]) / 2, np.diff(bend.s)
-    curvature = np.diff(bend.angle) / along
-    direction = Turn.straight(angle_deg)
-    beta = 2 * np.pi / xp.asarray(wl, float) * xp.real(line.index(wl, None, width, direction))
-    lean = line.lean(wl, width, angle_deg)
+    two, lean = line.pair(gap, angle_deg, width), line.lean(wl, width, angle_deg)
+    index, decay = line.index(wl, None, width, Turn.straight(angle_deg)), two.decay(wl, gap)
+    xp = namespace(wl, gap, bend.s, lean, index, decay)  # the medium around may be what is traced
+    middle, along = (bend.y[1:] + bend.y[:-1]) / 2, xp.diff(bend.s)
+    curvature = xp.diff(bend.angle) / along
+    beta = xp.asarray(2 * np.pi / xp.asarray(wl, float) * xp.real(index))
     gained = bending.factor(
-        lean._replace(slope=xp.asarray(lean.slope)[..., None]), beta[..., None], two.decay(wl, gap)[..., None], gap,
+        lean._replace(slope=xp.asarray(lean.slope)[..., None]), beta[..., None], xp.asarray(decay)[..., None], gap,
         curvature, 0.0 if alone else curvature,
     )  # fmt: skip
     # beside a straight guide the exchange is counted along the curve, between alike curves along the axis
-    gaps, steps = (gap + middle, along) if alone else (gap + 2 * middle, np.diff(bend.x))
+    gaps, steps = (gap + middle, along) if alone else (gap + 2 * middle, xp.diff(bend.x))
     return two.phase_along(wl, gaps, steps, gained)
 
 
 @dataclass(frozen=True)
 class Loop:
-    """A ring or racetrack as it is drawn [µm]."""
+    """A ring or racetrack as it is drawn [µm]; radius and straight may be traced."""
 
-    radius: float
-    straight: float
+    radius: Any
+    straight: Any
     p: float
     line: Line
     angle_deg: float = 0.0  #: of the bus
@@ -206,15 +208,27 @@ class Loop:
     @property
     def half(self) -> Curve:
         """One of its two turns, from its bus on."""
+        if isinstance(self.radius, Tracer):
+            return traced.euler(self.radius, 180.0, self.p)
         return euler(self.radius, 180.0, self.p, 1.0)
 
-    def coupling(self, wl: ArrayLike, gap: float) -> tuple[Array, Array]:
+    @property
+    def shape(self) -> Curve:
+        """One of its two turns, of whatever radius."""
+        return euler(100.0 if isinstance(self.radius, Tracer) else self.radius, 180.0, self.p, 1.0)
+
+    @property
+    def is_ring(self) -> bool:
+        """Whether there are no straights."""
+        return not isinstance(self.straight, Tracer) and not self.straight
+
+    def coupling(self, wl: ArrayLike, gap: ArrayLike) -> tuple[Array, Array]:
         """t and κ beside a straight guide: φ of the straight part and of the turns at both its ends."""
-        two, half = self.line.pair(gap, self.angle_deg), self.half
-        count = int(np.argmax(half.x)) + 1  # past a quarter turn it comes back over itself, far away
-        quarter = Curve(half.x[:count], half.y[:count], half.angle[:count], half.s[:count])
+        two = self.line.pair(gap, self.angle_deg)
+        count = int(np.argmax(self.shape.x)) + 1  # past a quarter turn it comes back over itself, far away
+        quarter = traced.begun(self.half, count)
         phase = 2 * parted(self.line, wl, gap, quarter, alone=True, angle_deg=self.angle_deg)
-        if self.straight:
+        if not self.is_ring:
             phase = phase + two.phase(wl, gap, self.straight)
         xp = namespace(phase)
         return xp.cos(phase), xp.sin(phase)
@@ -222,16 +236,17 @@ class Loop:
     def half_trip(self, wl: ArrayLike, temperature: ArrayLike | None) -> Array:
         """Amplitude of half a round trip."""
         line, half = self.line, self.half
-        turned = line.amplitude(wl, half.length, temperature, None, Turn.along(half, self.angle_deg))
-        if not self.straight:
+        turned = line.amplitude(wl, half.s[-1], temperature, None, Turn.along(self.shape, self.angle_deg))
+        if self.is_ring:
             return turned
         return turned * line.amplitude(wl, self.straight, temperature, None, Turn.straight(self.angle_deg))
 
     def bus(self, wl: ArrayLike, temperature: ArrayLike | None, beyond: float = 1.0) -> Array:
         """Amplitude of a bus, as long as `draw_ring` draws it."""
-        section = self.line.cross_section
-        widest = float(self.half.x.max()) + draw.core_width(section) / 2
-        length = 2 * draw.snapped(math.ceil(self.straight / 2 + widest + draw.reach(section)) + beyond)
+        section, half = self.line.cross_section, self.half
+        xp = namespace(self.straight, half.x)
+        aside = draw.core_width(section) / 2 + draw.reach(section)
+        length = 2 * (xp.ceil(self.straight / 2 + half.x.max() + aside) + draw.snapped(beyond))
         return self.line.amplitude(wl, length, temperature, None, Turn.straight(self.angle_deg))
 
 
@@ -246,14 +261,16 @@ def all_pass(bus: Array, t: Any, around: Array) -> SDict:
     return through(bus * (t - around) / (1 - t * around))
 
 
-def ring_on_one_bus(loop: Loop, wl: ArrayLike, gap: float, temperature: ArrayLike | None, beyond: float = 1.0) -> SDict:
+def ring_on_one_bus(
+    loop: Loop, wl: ArrayLike, gap: ArrayLike, temperature: ArrayLike | None, beyond: float = 1.0
+) -> SDict:
     """`all_pass` of a loop."""
     t, _ = loop.coupling(wl, gap)
     return all_pass(loop.bus(wl, temperature, beyond), t, loop.half_trip(wl, temperature) ** 2)
 
 
 def ring_on_two_buses(
-    loop: Loop, wl: ArrayLike, gaps: tuple[float, float], temperature: ArrayLike | None, beyond: float = 1.0
+    loop: Loop, wl: ArrayLike, gaps: tuple[ArrayLike, ArrayLike], temperature: ArrayLike | None, beyond: float = 1.0
 ) -> SDict:
     """Through o1-o4 and o2-o3, drop o1-o2 and o4-o3."""
     (t1, k1), (t2, k2) = (loop.coupling(wl, gap) for gap in gaps)

@@ -13,6 +13,7 @@ from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
 from lingnan.components.common.curves import euler
+from lingnan.components.compact.sizes import spiral_of, value
 from lingnan.components.compact.ways import Line, both_ways, joined, plain, through
 from lingnan.components.soi import delays, light, parts, tuning
 from lingnan.pdk.errors import LingnanError, did_you_mean
@@ -27,36 +28,33 @@ def spiral(
     *,
     wl: ArrayLike = 1.55,
     turns: int = 4,
-    length_x: float = 100.0,
-    radius: float | None = None,
-    spacing: float | None = None,
+    length_x: ArrayLike = 100.0,
+    radius: Given = None,
+    spacing: Given = None,
     cross_section: str = "strip",
     temperature: Given = None,
     corner: str = "nominal",
     cladding: str = "",
 ) -> "sax.SDict":
     """Model of `spiral`: its length of guide, in a medium `cladding` if it lies in a window."""
-    made = delays.spiral(
-        turns=int(plain("spiral", "turns", turns)), length_x=plain("spiral", "length_x", length_x),
-        radius=None if radius is None else plain("spiral", "radius", radius),
-        spacing=None if spacing is None else plain("spiral", "spacing", spacing), cross_section=cross_section,
-    )  # fmt: skip
-    return through(Line(cross_section, corner, cladding).amplitude(wl, made.info["length_um"], temperature))
+    rounds = int(plain("spiral", "turns", turns))
+    made = spiral_of(delays.spiral, rounds, length_x, radius, spacing, cross_section)
+    return through(Line(cross_section, corner, cladding).amplitude(wl, made.length, temperature))
 
 
 def bend_chain(
     *,
     wl: ArrayLike = 1.55,
     bends: int = 40,
-    radius: float | None = None,
+    radius: Given = None,
     p: float = 0.5,
     cross_section: str = "strip",
     temperature: Given = None,
     corner: str = "nominal",
 ) -> "sax.SDict":
     """Model of `bend_chain`: its length of guide."""
-    used = draw.section_of(cross_section).radius if radius is None else plain("bend_chain", "radius", radius)
-    one = euler(1000.0, 90.0, plain("bend_chain", "p", p), 1.0).length / 1000.0 * float(used or 0.0)
+    used = value("bend_chain", "radius", draw.section_of(cross_section).radius if radius is None else radius, "")
+    one = euler(1000.0, 90.0, plain("bend_chain", "p", p), 1.0).length / 1000.0 * used
     return through(Line(cross_section, corner).amplitude(wl, plain("bend_chain", "bends", bends) * one, temperature))
 
 

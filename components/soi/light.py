@@ -6,17 +6,22 @@ draw. Fundamental TE mode only. Left out: reflections, the loss of bends beyond 
 back-scattering in rings. S as SAX has it, with waves exp(i k z) of exp(-iωt). Rings: A. Yariv, Electron. Lett. 36, 321
 (2000), doi:10.1049/el:20000340.
 
-Curves are drawn for numbers: a SAX circuit with bends, couplers or rings runs as it is, and not inside `jax.jit`,
-which would trace their angles, radii and gaps.
+Sizes may be traced: radii, gaps, lengths and S-bends, not the angles and shares of Euler bends, for whose numbers
+curves are drawn. What is traced is not rounded to the mask's grid.
 """
 
+import math
 from typing import TYPE_CHECKING, Any
 
+import jax.numpy as jnp
 from jax.typing import ArrayLike
 
+from lingnan.components import limits
 from lingnan.components.common import coupling, draw
 from lingnan.components.common import guides as drawn
 from lingnan.components.common.curves import euler
+from lingnan.components.compact import traced
+from lingnan.components.compact.sizes import s_bend_of, value
 from lingnan.components.compact.ways import (
     Line,
     Loop,
@@ -27,7 +32,7 @@ from lingnan.components.compact.ways import (
     ring_on_two_buses,
     through,
 )
-from lingnan.components.process import number
+from lingnan.solvers.tracing import is_traced
 
 if TYPE_CHECKING:
     import sax
@@ -84,16 +89,15 @@ def bend_circular(
 def bend_s(
     *,
     wl: ArrayLike = 1.55,
-    size: tuple[float, float] = (12.0, 3.0),
+    size: tuple[ArrayLike, ArrayLike] = (12.0, 3.0),
     cross_section: str = "strip",
     width: ArrayLike | None = None,
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
 ) -> "sax.SDict":
     """Model of `bend_s`: the length of its centre line."""
-    along, across = (plain("bend_s", "size", value) for value in size)
-    length = drawn.s_bend_curve("bend_s", "size", along, across, cross_section).length
-    return through(Line(cross_section, corner).amplitude(wl, length, temperature, width))
+    bend = s_bend_of("bend_s", size, cross_section)
+    return through(Line(cross_section, corner).amplitude(wl, bend.s[-1], temperature, width))
 
 
 def taper(
@@ -113,63 +117,65 @@ def taper(
 def coupler(
     *,
     wl: ArrayLike = 1.55,
-    gap: float | None = None,
+    gap: ArrayLike | None = None,
     length: ArrayLike = 10.0,
-    dy: float = 4.0,
-    dx: float | None = None,
+    dy: ArrayLike = 4.0,
+    dx: ArrayLike | None = None,
     cross_section: str = "strip",
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
 ) -> "sax.SDict":
     """Model of `coupler`: supermodes in the straight part and along the S-bends, as they are drawn."""
-    used = _gap("coupler", "gap", gap, "coupler_gap")
+    used = value("coupler", "gap", gap, "coupler_gap")
     line = Line(cross_section, corner)
-    two = line.pair(used)
-    pitch = coupling.pitch_of("coupler", used, cross_section)
-    apart = (draw.even(plain("coupler", "dy", dy)) - pitch) / 2
-    reach = coupling.s_bend_default(apart, cross_section) if dx is None else plain("coupler", "dx", dx)
-    bend = drawn.s_bend_curve("coupler", "dx", reach, apart, cross_section)
-    phase = two.phase(wl, used, length) + 2 * parted(line, wl, used, bend)
-    common = line.amplitude(wl, length + 2 * bend.length, temperature)
+    if is_traced(used, dy, dx):
+        apart = (dy - used - draw.core_width(cross_section)) / 2
+        bend = traced.s_bend(_reach(apart, cross_section) if dx is None else dx, apart)
+    else:
+        apart = (draw.even(plain("coupler", "dy", dy)) - coupling.pitch_of("coupler", used, cross_section)) / 2
+        reach = coupling.s_bend_default(apart, cross_section) if dx is None else plain("coupler", "dx", dx)
+        bend = drawn.s_bend_curve("coupler", "dx", reach, apart, cross_section)
+    phase = line.pair(used).phase(wl, used, length) + 2 * parted(line, wl, used, bend)
+    common = line.amplitude(wl, length + 2 * bend.s[-1], temperature)
     return coupled(common, phase)
 
 
 def ring_single(
     *,
     wl: ArrayLike = 1.55,
-    radius: float = 10.0,
-    gap: float | None = None,
+    radius: ArrayLike = 10.0,
+    gap: ArrayLike | None = None,
     cross_section: str = "strip",
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
     cladding: str = "",
 ) -> "sax.SDict":
     """Model of `ring_single`, in a medium `cladding` if it lies in a window."""
-    loop = Loop(plain("ring_single", "radius", radius), 0.0, 0.0, Line(cross_section, corner, cladding))
-    return ring_on_one_bus(loop, wl, _gap("ring_single", "gap", gap, "coupler_gap"), temperature)
+    loop = Loop(value("ring_single", "radius", radius, ""), 0.0, 0.0, Line(cross_section, corner, cladding))
+    return ring_on_one_bus(loop, wl, value("ring_single", "gap", gap, "coupler_gap"), temperature)
 
 
 def ring_double(
     *,
     wl: ArrayLike = 1.55,
-    radius: float = 10.0,
-    gap: float | None = None,
-    gap_drop: float | None = None,
+    radius: ArrayLike = 10.0,
+    gap: ArrayLike | None = None,
+    gap_drop: ArrayLike | None = None,
     cross_section: str = "strip",
     temperature: ArrayLike | None = None,
     corner: str = "nominal",
 ) -> "sax.SDict":
     """Model of `ring_double`: through o1-o4 and o2-o3, drop o1-o2 and o4-o3."""
-    loop = Loop(plain("ring_double", "radius", radius), 0.0, 0.0, Line(cross_section, corner))
+    loop = Loop(value("ring_double", "radius", radius, ""), 0.0, 0.0, Line(cross_section, corner))
     return ring_on_two_buses(loop, wl, _gaps("ring_double", gap, gap_drop), temperature)
 
 
 def racetrack_single(
     *,
     wl: ArrayLike = 1.55,
-    radius: float = 10.0,
-    length_x: float = 10.0,
-    gap: float | None = None,
+    radius: ArrayLike = 10.0,
+    length_x: ArrayLike = 10.0,
+    gap: ArrayLike | None = None,
     p: float = 0.5,
     cross_section: str = "strip",
     temperature: ArrayLike | None = None,
@@ -178,16 +184,16 @@ def racetrack_single(
 ) -> "sax.SDict":
     """Model of `racetrack_single`: light changes sides along the straight and along the bends at its ends."""
     loop = _racetrack("racetrack_single", radius, length_x, p, cross_section, corner, cladding)
-    return ring_on_one_bus(loop, wl, _gap("racetrack_single", "gap", gap, "coupler_gap"), temperature)
+    return ring_on_one_bus(loop, wl, value("racetrack_single", "gap", gap, "coupler_gap"), temperature)
 
 
 def racetrack_double(
     *,
     wl: ArrayLike = 1.55,
-    radius: float = 10.0,
-    length_x: float = 10.0,
-    gap: float | None = None,
-    gap_drop: float | None = None,
+    radius: ArrayLike = 10.0,
+    length_x: ArrayLike = 10.0,
+    gap: ArrayLike | None = None,
+    gap_drop: ArrayLike | None = None,
     p: float = 0.5,
     cross_section: str = "strip",
     temperature: ArrayLike | None = None,
@@ -207,18 +213,19 @@ models: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _gap(model: str, name: str, value: ArrayLike | None, key: str) -> float:
-    """A number as given, or the process's own."""
-    return number(None if value is None else plain(model, name, value), key)
+def _reach(apart: ArrayLike, cross_section: str) -> ArrayLike:
+    """As `coupling.s_bend_default` for a step that is traced, and not rounded [µm]."""
+    radius = draw.section_of(cross_section).radius or limits.radius_limit(cross_section)
+    return jnp.maximum(jnp.sqrt(10 / math.sqrt(3) * jnp.abs(apart) * radius), draw.core_width(cross_section))
 
 
-def _gaps(model: str, gap: ArrayLike | None, gap_drop: ArrayLike | None) -> tuple[float, float]:
-    below = _gap(model, "gap", gap, "coupler_gap")
-    return below, below if gap_drop is None else _gap(model, "gap_drop", gap_drop, "coupler_gap")
+def _gaps(model: str, gap: ArrayLike | None, gap_drop: ArrayLike | None) -> tuple[Any, Any]:
+    below = value(model, "gap", gap, "coupler_gap")
+    return below, below if gap_drop is None else value(model, "gap_drop", gap_drop, "")
 
 
 def _racetrack(
     model: str, radius: ArrayLike, length_x: ArrayLike, p: ArrayLike, cross_section: str, corner: str, over: str = ""
 ) -> Loop:
-    values = (plain(model, name, v) for name, v in (("radius", radius), ("length_x", length_x), ("p", p)))
-    return Loop(*values, Line(cross_section, corner, over))
+    long = value(model, "length_x", length_x, "")
+    return Loop(value(model, "radius", radius, ""), long, plain(model, "p", p), Line(cross_section, corner, over))

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from jax.typing import ArrayLike
 
 from lingnan.components.common import draw
-from lingnan.components.common import guides as drawn
 from lingnan.components.common.curves import Curve, euler, s_bend
+from lingnan.components.compact import traced
+from lingnan.components.compact.sizes import s_bend_of, settled, spiral_of, value
 from lingnan.components.compact.ways import (
     Line,
     Loop,
@@ -26,8 +27,9 @@ from lingnan.components.compact.ways import (
     ring_on_two_buses,
     through,
 )
-from lingnan.components.process import for_guide, number
+from lingnan.components.process import for_guide
 from lingnan.components.tfln import delays
+from lingnan.solvers.tracing import is_traced
 
 if TYPE_CHECKING:
     import sax
@@ -91,7 +93,7 @@ def bend_circular(
 def bend_s(
     *,
     wl: ArrayLike = 1.55,
-    size: tuple[float, float] = (80.0, 14.0),
+    size: tuple[ArrayLike, ArrayLike] = (80.0, 14.0),
     cross_section: str = "rib",
     width: Given = None,
     temperature: Given = None,
@@ -99,10 +101,9 @@ def bend_s(
     angle_deg: float = 0.0,
 ) -> "sax.SDict":
     """Model of `bend_s`: the length of its centre line, and the mean index along it."""
-    along, across = (plain("bend_s", "size", value) for value in size)
-    curve = drawn.s_bend_curve("bend_s", "size", along, across, cross_section)
+    curve = s_bend_of("bend_s", size, cross_section)
     turn = Turn.along(curve, plain("bend_s", "angle_deg", angle_deg))
-    return through(Line(cross_section, corner).amplitude(wl, curve.length, temperature, width, turn))
+    return through(Line(cross_section, corner).amplitude(wl, curve.s[-1], temperature, width, turn))
 
 
 def taper(
@@ -126,20 +127,23 @@ def _coupler(
     length_taper: Given, cross_section: str, temperature: Given, corner: str,
 ) -> SDict:  # fmt: skip
     line, turn = Line(cross_section, corner), Turn.straight(along)
-    narrow = draw.even(_number(model, "width", width, "coupler_width"))
+    narrow = draw.even(settled(model, "width", width, "coupler_width"))
     used = length
     if used is None:
         used = for_guide(model, "length", None, f"coupler_length_{model[-1]}", cross_section)
-    apart, reach = _number(model, "dy", dy, "coupler_pitch"), _number(model, "dx", dx, "coupler_bend_length")
-    distance = _number(model, "gap", gap, "coupler_gap")
+    apart, reach = value(model, "dy", dy, "coupler_pitch"), value(model, "dx", dx, "coupler_bend_length")
+    distance = value(model, "gap", gap, "coupler_gap")
     two = line.pair(distance, along, narrow)
-    bend = s_bend(draw.snapped(reach), (draw.even(apart) - draw.even(distance + narrow)) / 2)
+    if is_traced(apart, reach, distance):
+        bend = traced.s_bend(reach, (apart - distance - narrow) / 2)
+    else:
+        bend = s_bend(draw.snapped(reach), (draw.even(apart) - draw.even(distance + narrow)) / 2)
     phase = two.phase(wl, distance, used) + 2 * parted(line, wl, distance, bend, angle_deg=along, width=narrow)
-    run = _number(model, "length_taper", length_taper, "port_taper_length")
+    run = value(model, "length_taper", length_taper, "port_taper_length")
     ends = line.tapered(wl, run, temperature, (None, narrow), turn) if narrow != line.guide().width else 1.0
     common = (
         line.amplitude(wl, used, temperature, narrow, turn)
-        * line.amplitude(wl, bend.length, temperature, narrow, Turn.along(bend, along)) ** 2
+        * line.amplitude(wl, bend.s[-1], temperature, narrow, Turn.along(bend, along)) ** 2
         * ends**2
     )
     return coupled(common, phase)
@@ -148,12 +152,12 @@ def _coupler(
 def coupler_y(
     *,
     wl: ArrayLike = 1.55,
-    gap: float | None = None,
+    gap: Given = None,
     length: Given = None,
     width: float | None = None,
-    dy: float | None = None,
-    dx: float | None = None,
-    length_taper: float | None = None,
+    dy: Given = None,
+    dx: Given = None,
+    length_taper: Given = None,
     cross_section: str = "rib",
     temperature: Given = None,
     corner: str = "nominal",
@@ -165,12 +169,12 @@ def coupler_y(
 def coupler_z(
     *,
     wl: ArrayLike = 1.55,
-    gap: float | None = None,
+    gap: Given = None,
     length: Given = None,
     width: float | None = None,
-    dy: float | None = None,
-    dx: float | None = None,
-    length_taper: float | None = None,
+    dy: Given = None,
+    dx: Given = None,
+    length_taper: Given = None,
     cross_section: str = "rib",
     temperature: Given = None,
     corner: str = "nominal",
@@ -182,25 +186,25 @@ def coupler_z(
 def _single(
     model: str, along: float, wl: ArrayLike, radius: Given, gap: Given, section: str, temperature: Given, corner: str
 ) -> SDict:
-    loop = Loop(_number(model, "radius", radius, "ring_radius"), 0.0, 0.0, Line(section, corner), along)
-    return ring_on_one_bus(loop, wl, _number(model, "gap", gap, "ring_gap"), temperature)
+    loop = Loop(value(model, "radius", radius, "ring_radius"), 0.0, 0.0, Line(section, corner), along)
+    return ring_on_one_bus(loop, wl, value(model, "gap", gap, "ring_gap"), temperature)
 
 
 def _double(
     model: str, along: float, wl: ArrayLike, radius: Given, gaps: tuple[Given, Given], section: str,
     temperature: Given, corner: str,
 ) -> SDict:  # fmt: skip
-    loop = Loop(_number(model, "radius", radius, "ring_radius"), 0.0, 0.0, Line(section, corner), along)
-    below = _number(model, "gap", gaps[0], "ring_gap")
-    above = below if gaps[1] is None else plain(model, "gap_drop", gaps[1])
+    loop = Loop(value(model, "radius", radius, "ring_radius"), 0.0, 0.0, Line(section, corner), along)
+    below = value(model, "gap", gaps[0], "ring_gap")
+    above = below if gaps[1] is None else value(model, "gap_drop", gaps[1], "")
     return ring_on_two_buses(loop, wl, (below, above), temperature)
 
 
 def ring_single_y(
     *,
     wl: ArrayLike = 1.55,
-    radius: float | None = None,
-    gap: float | None = None,
+    radius: Given = None,
+    gap: Given = None,
     cross_section: str = "rib",
     temperature: Given = None,
     corner: str = "nominal",
@@ -212,8 +216,8 @@ def ring_single_y(
 def ring_single_z(
     *,
     wl: ArrayLike = 1.55,
-    radius: float | None = None,
-    gap: float | None = None,
+    radius: Given = None,
+    gap: Given = None,
     cross_section: str = "rib",
     temperature: Given = None,
     corner: str = "nominal",
@@ -225,9 +229,9 @@ def ring_single_z(
 def ring_double_y(
     *,
     wl: ArrayLike = 1.55,
-    radius: float | None = None,
-    gap: float | None = None,
-    gap_drop: float | None = None,
+    radius: Given = None,
+    gap: Given = None,
+    gap_drop: Given = None,
     cross_section: str = "rib",
     temperature: Given = None,
     corner: str = "nominal",
@@ -239,9 +243,9 @@ def ring_double_y(
 def ring_double_z(
     *,
     wl: ArrayLike = 1.55,
-    radius: float | None = None,
-    gap: float | None = None,
-    gap_drop: float | None = None,
+    radius: Given = None,
+    gap: Given = None,
+    gap_drop: Given = None,
     cross_section: str = "rib",
     temperature: Given = None,
     corner: str = "nominal",
@@ -250,14 +254,10 @@ def ring_double_z(
     return _double("ring_double_z", 90.0, wl, radius, (gap, gap_drop), cross_section, temperature, corner)
 
 
-def _number(model: str, name: str, value: Given, key: str) -> float:
-    return number(None if value is None else plain(model, name, value), key)
-
-
-def spiral_turn(length: float, arcs: Curve, angle_deg: float) -> Turn:
-    """Means over a way of which `arcs.length` are half turns, and the rest is straight."""
+def spiral_turn(length: Any, arcs: Curve, angle_deg: float) -> Turn:
+    """Means over a way of which `arcs` are half turns, and the rest is straight."""
     straight_part, bent_part = Turn.straight(angle_deg), Turn.along(arcs, angle_deg)
-    share = arcs.length / length
+    share = arcs.s[-1] / length
     return Turn(
         *(
             (1 - share) * a + share * b
@@ -270,24 +270,21 @@ def spiral(
     *,
     wl: ArrayLike = 1.55,
     turns: int = 4,
-    length_x: float = 500.0,
-    radius: float | None = None,
-    spacing: float | None = None,
+    length_x: ArrayLike = 500.0,
+    radius: Given = None,
+    spacing: Given = None,
     cross_section: str = "rib",
     temperature: Given = None,
     corner: str = "nominal",
     angle_deg: float = 0.0,
 ) -> "sax.SDict":
     """Model of `spiral`: its length of guide, straights in one direction and half circles through all."""
-    rounds, long = int(plain("spiral", "turns", turns)), plain("spiral", "length_x", length_x)
-    made = delays.spiral(
-        turns=rounds, length_x=long, radius=None if radius is None else plain("spiral", "radius", radius),
-        spacing=None if spacing is None else plain("spiral", "spacing", spacing), cross_section=cross_section,
-    )  # fmt: skip
-    length, pitch = float(made.info["length_um"]), float(made.info["spacing_um"])
-    middle = 2 * float(made.info["radius_min_um"])  # height of a half turn of the S
+    rounds = int(plain("spiral", "turns", turns))
+    length, radius, pitch = spiral_of(delays.spiral, rounds, length_x, radius, spacing, cross_section)
+    middle = 2 * radius  # height of a half turn of the S
     radii = middle / 2 + sum(middle + (index + 0.5) * pitch for index in range(2 * rounds))
-    turn = spiral_turn(length, euler(2 * radii, 180.0, 0.0, 1.0), plain("spiral", "angle_deg", angle_deg))
+    arcs = (traced.euler if is_traced(radii) else euler)(2 * radii, 180.0, 0.0)
+    turn = spiral_turn(length, arcs, plain("spiral", "angle_deg", angle_deg))
     return through(Line(cross_section, corner).amplitude(wl, length, temperature, None, turn))
 
 
@@ -295,7 +292,7 @@ def bend_chain(
     *,
     wl: ArrayLike = 1.55,
     bends: int = 40,
-    radius: float | None = None,
+    radius: Given = None,
     p: float = 0.5,
     cross_section: str = "rib",
     temperature: Given = None,

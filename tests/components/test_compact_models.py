@@ -184,7 +184,7 @@ def test_models_are_differentiable(name):
     parameters = inspect.signature(MODELS[name]).parameters
     point = {"wl": 1.5432, "temperature": 305.0, "length": 9.0, "width": 0.47, "width1": 0.46, "width2": 0.8}
     if name in ("bend_euler", "bend_circular"):
-        point["radius"] = 11.0  # a ring's radius is that of its drawn bus as well: a number
+        point["radius"] = 11.0
     if name == "phase_shifter_heater":
         point["length"] = 210.0
     if name in ("crossing", "transition_strip_rib", "transition_strip_nitride"):
@@ -312,8 +312,8 @@ def test_outside_what_was_solved():
         light.straight(cross_section="stripe")
     with pytest.raises(LingnanError, match=r"two guides strip .* wl = 1\.7 µm lies outside"):
         light.coupler(wl=1.7)
-    with pytest.raises(LingnanError, match="gap is traced"):
-        jax.jit(lambda g: light.coupler(gap=g))(0.2)
+    with pytest.raises(LingnanError, match="angle is traced"):
+        jax.jit(lambda turn: light.bend_euler(angle=turn))(90.0)
 
 
 @pytest.mark.parametrize(
