@@ -10,7 +10,7 @@
     flight         pulses instead of chirps      plots          pictures
     sun, safety    ambient light, the eye        climate        the vehicle's temperatures
     vision         cameras that know depth       curtain        light curtains
-    views          second beams in the field
+    views          second beams in the field    eye            light in the beam, aperture that receives
 
     array = farfield.Line(apertures.regular(256, 1.8), apertures.taylor(256, 25.0), 1.55).steered(farfield.cosine(10.0))
     lobes.beam_width_deg(array, farfield.cosine(10.0)), lobes.side_lobe_db(array)

@@ -81,19 +81,20 @@ def detected(light: Seen, wavelength: Array, laser: Laser, detector: Detector, c
     return converted(mean, density * detector.bandwidth + (tilt * laser.jitter_pm * 1e-6) ** 2, converter)
 
 
-def shown(photo: Array, laser: Laser, detector: Detector, other: Array | None = None) -> Array:
+def shown(photo: Array, laser: Laser | None, detector: Detector, other: Array | None = None) -> Array:
     """Noise of a diode, or of the difference of two on one amplifier [A²/Hz].
 
     Both have shot noise, dark current too; the laser's noise of intensity is in both, so that the difference has its.
 
     Args:
         photo: photocurrent [A].
-        laser: its noise.
+        laser: its noise; None: the light's own is counted elsewhere.
         detector: its noise; the dark current is that of each diode.
         other: photocurrent that is taken off [A]; None: there is one diode.
     """
     left = photo if other is None else photo - other
-    amplified = Receiver(thermal=detector.thermal, rin_db_hz=laser.rin_db_hz, shot=False).density(left)
+    rin = None if laser is None else laser.rin_db_hz
+    amplified = Receiver(thermal=detector.thermal, rin_db_hz=rin, shot=False).density(left)
     lit = photo if other is None else photo + other
     return amplified + 2 * CHARGE * (lit + (1 if other is None else 2) * jnp.asarray(detector.dark, float))
 

@@ -21,8 +21,7 @@ from jax.typing import ArrayLike
 from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less, known
-from lingnan.solvers.links.receiver import CHARGE
-from lingnan.solvers.sensors.detector import Detector
+from lingnan.solvers.sensors.detector import Detector, shown
 from lingnan.solvers.sensors.ranges import check_alike, check_finite, check_shape
 from lingnan.solvers.trees import tree
 
@@ -86,8 +85,7 @@ class Reading:
         weight = jnp.square(jnp.asarray(self.wavelength)) / (constants.c * 1e6) * self.step
         beat = 2 * jnp.square(detector.responsivity) * jnp.einsum("in,jn,n->ij", seen, seen, weight)
         current = detector.responsivity * jnp.sum(seen, axis=1) * self.step
-        own = 2 * CHARGE * (current + detector.dark) + jnp.square(detector.thermal)
-        return detector.bandwidth * (beat + jnp.diag(own))
+        return detector.bandwidth * (beat + jnp.diag(shown(current, None, detector)))
 
 
 def ratio(powers: ArrayLike, pair: tuple[int, int]) -> Array:

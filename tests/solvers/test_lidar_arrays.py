@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.signal import windows
 
-from lingnan.solvers.lidar import apertures, calibration, farfield, imperfections, lobes, views
+from lingnan.solvers.lidar import apertures, calibration, eye, farfield, imperfections, lobes, views
 from lingnan.solvers.lidar.farfield import Line
 
 HALF_WAVE = 0.775
@@ -273,3 +273,15 @@ def test_calibration_reaches_the_bound(wrong):
 def test_bad_arrays_are_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_an_aperture_that_receives_is_what_is_lit():
+    """Half a wavelength apart, ∫|F|²du/N² = 2/N, so the width is N pitches; a decay α over L has (4/α) tanh(αL/4)."""
+    array = Line(apertures.regular(32, 0.775), np.ones(32))
+    found = eye.across(array, jnp.ones_like)
+    assert_allclose(found.width, 32 * 0.775, rtol=2e-3)  # 0.001 of all directions is left out at either end
+    x = np.linspace(-np.pi, np.pi, 20001)  # between the first zeros of a uniform aperture: 0.903 of all
+    assert_allclose(found.share, np.trapezoid(np.sinc(x / np.pi) ** 2, x) / np.pi, rtol=5e-3)
+    step = np.full(2000, 0.05)
+    decaying = Line(np.zeros(2000), np.exp(-0.02 * np.cumsum(step) / 2) * np.sqrt(step))
+    assert_allclose(eye.along(decaying, step), 4 / 0.02 * np.tanh(0.02 * 100 / 4), rtol=1e-6)

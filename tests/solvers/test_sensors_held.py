@@ -11,10 +11,11 @@ from numpy.testing import assert_allclose
 from scipy import constants
 
 from lingnan.solvers import sensors
-from lingnan.solvers.fields import electric
+from lingnan.solvers.fields import current, electric
 from lingnan.solvers.links.receiver import Receiver
-from lingnan.solvers.rotation import coil
+from lingnan.solvers.rotation import coil, ring
 from lingnan.solvers.sensors import Chain, Converter, Detector, Laser
+from lingnan.solvers.sensors.detector import shown
 
 WIDTH = 1e-5  #: of a line [µm]
 DETECTOR = Detector(0.9, 1e5, 2e-12)
@@ -44,6 +45,28 @@ def test_a_field_and_a_turn_have_the_noise_that_their_own_formulas_give() -> Non
 
     turning = sensors.held(chain, fringe, around.wavelength)
     assert_allclose(turning.total, coil.rate_noise(around, coil.Readout(1e-3, receiver)), rtol=1e-10)
+
+
+def test_a_difference_of_two_and_a_turning_ring_have_the_noise_of_their_own_formulas() -> None:
+    """Two detectors have an amplifier each, a pair has one: √2 of its noise. A ring's both ways are read apart."""
+    loop, photo = current.Loop(verdet=0.5, turns=10), jnp.asarray(0.9 * 5e-4)
+    pair = replace(DETECTOR, thermal=2e-12 * np.sqrt(2))
+    noise = jnp.sqrt(shown(photo, None, pair, photo))
+    slope = 0.9e-3 * 2 * loop.per_ampere  # of the contrast, twice the turn
+    apart = current.current_noise(loop, 1e-3, Receiver(responsivity=0.9, thermal=2e-12))
+    assert_allclose(noise / slope, apart, rtol=1e-10)
+    around = ring.Loop(diameter=0.03, n_g=1.5, loss_db_m=1.0, kappa2=0.01)
+    at = 0.3 * around.fwhm
+    hertz = constants.c * 1e6 / 1.55**2  # of a µm
+
+    def dip(w: Any, rate: Any) -> Any:
+        return around.transmission(at - (w - 1.55) * hertz + around.splitting_per_rate * rate)
+
+    chain = Chain(Laser(1e-3, 0.0, -150.0), DETECTOR)
+    one = sensors.held(chain, dip, 1.55).receiver
+    receiver = Receiver(responsivity=0.9, thermal=2e-12, rin_db_hz=-150.0)
+    both = ring.rate_noise(around, ring.Readout(1e-3, receiver), at)
+    assert_allclose(np.sqrt(2) * one, both, rtol=1e-9)
 
 
 def test_frequency_of_the_laser_is_a_shift_of_the_line() -> None:
