@@ -20,6 +20,13 @@ electrodes with V_pi L and a number of line or band: Xu 2020 has them and was ta
 two (Liu 2025 in two bands, Lee 2026), widths of one (Zheng 2026) and those of lumped electrodes (Wang 2018) are not
 given.
 
+Tried, each from print, and no number comes inside by it: permittivities of a film that is free to strain (28 and 84),
+V_pi L -1.5 to +0.3 %; others of a clamped one (28 and 43, 28 and 38), index by 1e-3 at most; gold as in bulk (4.5e7
+S/m), loss -5 to -6 %, where the one film that was measured has 3.9e7 (Lin 2025); a film without loss, -1 to -2 %; fused
+silica (3.8) where papers say quartz (4.5), an index by -5 % of a table whose impedance and loss stay outside. Of
+measured losses ours lie 11 % below to 22 % above up to 67 GHz and 7 to 37 % below from 120 GHz on, as if something were
+left out that grows faster than the root of frequency: what oxides lose is not published.
+
 Where text and figure of one paper disagree, the number is a range; a bandwidth reaches from where the measured curve
 first touches -3 dB to the most that text or model of its authors gives. For two bandwidths and two roll-offs that was
 put in when ours were known (Arab Juneghani, Murai); their printed numbers stand in the notes.

@@ -174,6 +174,7 @@ CASES = (
     _case("Lin 2025, tantalate, 6 mm", "bandwidth", "roll-off"),
     _case("Sayem 2026, tantalate, 1071 nm", "V_pi L", "n_g", "bandwidth"),
     _case("Sayem 2026, tantalate, 1551 nm", "V_pi L"),
+    _case("Chen 2026, tantalate", "n_rf", "loss", "bandwidth"),
     _case("Cai 2025, nitride below tantalate", "n_rf", "n_g", "loss", "bandwidth"),
     _case("Li 2026, tantalate, T-rails", "V_pi L", "n_rf", "Z0", "n_g"),
     Case(
