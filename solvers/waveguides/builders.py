@@ -193,6 +193,8 @@ def _ridge(core: Any, x: Any, bottom: Any, top: Any, width: Any, lean: Any, widt
     """A trapezoid about x whose walls lean inwards by `lean` µm for each µm of height."""
     if width_at not in _SHARES:
         raise ValueError(f"width_at = {width_at!r}: {did_you_mean(str(width_at), tuple(_SHARES))}")
+    if is_traced(top):
+        top = jnp.where(top <= THICKEST, top, jnp.nan)
     height = top - bottom
     wider = _SHARES[width_at] * height * lean
     low, high = width / 2 + wider, width / 2 + wider - height * lean
@@ -227,10 +229,11 @@ def _build(
 
 
 def _lean(angle_deg: Any) -> Any:
-    """cot of the wall angle, exactly 0 at 90°."""
+    """cot of the wall angle, exactly 0 at 90°; of a traced one that is none NaN."""
     if not is_traced(angle_deg):
         return float(np.tan(np.deg2rad(90.0 - float(angle_deg))))
-    return jnp.tan(jnp.deg2rad(90.0 - jnp.asarray(angle_deg, float)))
+    angle = jnp.asarray(angle_deg, float)
+    return jnp.tan(jnp.deg2rad(90.0 - jnp.where((angle >= 20) & (angle <= 160), angle, jnp.nan)))
 
 
 def _positive(what: str, **lengths: Any) -> None:

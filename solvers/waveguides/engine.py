@@ -23,16 +23,19 @@ from lingnan.solvers.elements.problem import WALLS, Data, EdgePencil, free_unkno
 from lingnan.solvers.linalg import columns
 from lingnan.solvers.linalg.arnoldi import Ritz, arnoldi, start_vector
 from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
-from lingnan.solvers.tracing import is_traced, namespace
+from lingnan.solvers.tracing import asking, is_traced, marked, namespace
 from lingnan.solvers.waveguides import fields, host
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, stretch, with_window
+from lingnan.solvers.waveguides.guided import mind
 from lingnan.solvers.waveguides.media import check, mark, permittivity, unchecked
 from lingnan.solvers.waveguides.slab import plasmon_numbers, upper_index
 
 #: Residual of a search in real numbers above which it is made again in complex ones. Between closed walls a lossless
 #: guide has modes whose β² are conjugates of each other, often near cutoff. Inside `jit` real numbers stay real.
 IN_PAIRS = 1e-6
+#: Optics ends about here: a wavelength beyond was meant in nm. [µm]
+LONGEST = 100.0
 
 
 @dataclass(frozen=True)
@@ -125,22 +128,39 @@ def search(problem: Problem, target: Array | None) -> Found:
     check(media, wavelength, temperature)  # known here where only derivatives are traced
     if is_traced(wavelength, temperature):
         factor = mark(media, wavelength, temperature)
-        problem = replace(problem, wavelength=wavelength * factor)
-    if jax.default_backend() != "cpu":
-        return search_compiled(problem, target)
+        wave = wavelength * factor
+        fine = (wave > 0) & (wave <= LONGEST)
+        fine = fine if temperature is None else fine & jnp.isfinite(temperature)
+        problem = replace(problem, wavelength=jnp.where(fine, wave, jnp.nan))  # and the search says so
     bare = numbers_of(problem)
     pencil = EdgePencil(problem.plan.resolution.order, bare.mesh.nx, bare.mesh.ny, bare.epsilon.ndim == 4)
-    if pencil.quadratic and (_complex(bare.epsilon) or _complex(bare.mesh.x)):
-        return search_compiled(problem, target)  # left vectors of their own: transposed solves
+    task = host.Task(bare.mesh.x, bare.mesh.y, bare.epsilon, bare.curvature, problem.wavelength, target)
+    two_sided = pencil.quadratic and (_complex(bare.epsilon) or _complex(bare.mesh.x))
+    if jax.default_backend() != "cpu" or two_sided:  # left vectors of their own: transposed solves
+        if is_traced(task):
+            task = jax.tree.map(jnp.asarray, task)
+            fine = host.sound(jax.tree.map(lambda a: a[None], task))[0]
+            problem = replace(problem, wavelength=problem.wavelength * marked(fine, f"solve: some{host.UNSOUND}"))
+        found = search_compiled(problem, target)
+        if is_traced(task) and not asking() and _closed(task):
+            n_eff = propagation(pencil.quadratic, found.pairs.beta) * problem.wavelength / (2 * jnp.pi)
+            jax.debug.callback(
+                partial(mind, problem.plan.mirrors), n_eff, found.wall, (task.epsilon, task.y, task.wavelength)
+            )
+        return found
     plan = problem.plan
     options = host.Options(pencil, plan.num_modes, plan.residual, plan.magnetic)
-    task = host.Task(bare.mesh.x, bare.mesh.y, bare.epsilon, bare.curvature, problem.wavelength, target)
-    answer = _called(options, task)
+    answer = _called(options, task, plan.mirrors)
     x = answer.vectors
     return Found(Pair(answer.eigenvalues, x, x.conj() if pencil.quadratic else x), *answer[2:])
 
 
-def _called(options: host.Options, task: host.Task) -> host.Answer:
+def _closed(task: host.Task) -> bool:
+    """Is a mode to be guided? Not from a target on, nor beside an absorber."""
+    return task.target is None and not (_complex(task.x) or _complex(task.y))
+
+
+def _called(options: host.Options, task: host.Task, mirrors: tuple[str, ...]) -> host.Answer:
     """`host.search_many`, from outside, or from inside a program that JAX transforms; a batch comes as a whole."""
     if not is_traced(task):
         one = jax.tree.map(lambda a: np.asarray(a)[None], task)
@@ -150,6 +170,7 @@ def _called(options: host.Options, task: host.Task) -> host.Answer:
             found = pairs if np.max(pairs.residual) <= IN_PAIRS else found
         return jax.tree.map(lambda a: a[0], found)
     pencil, count = options.pencil, options.count
+    spoken = not asking() and _closed(task)
     kind = complex if pencil.quadratic or any(_complex(a) for a in (task.x, task.y, task.epsilon)) else float
 
     def run(task: host.Task) -> host.Answer:
@@ -157,6 +178,10 @@ def _called(options: host.Options, task: host.Task) -> host.Answer:
         lead = task.wavelength.shape
         flat = jax.tree.map(lambda a: a.reshape(-1, *a.shape[len(lead) :]), task)
         found = host.search_many(options, flat)
+        if spoken:
+            n_eff = propagation(pencil.quadratic, found.eigenvalues) * flat.wavelength[:, None] / (2 * np.pi)
+            for n, wall, *numbers in zip(n_eff, found.wall, flat.epsilon, flat.y, flat.wavelength, strict=True):
+                mind(mirrors, n, wall, tuple(numbers))
         found = found._replace(eigenvalues=found.eigenvalues.astype(kind), vectors=found.vectors.astype(kind))
         return jax.tree.map(lambda a: a.reshape((*lead, *a.shape[1:])), found)
 

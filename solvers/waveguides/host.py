@@ -27,6 +27,7 @@ from lingnan.solvers.linalg import host, krylov
 from lingnan.solvers.linalg.host import Walls
 from lingnan.solvers.linalg.krylov import Ritz
 from lingnan.solvers.linalg.layout import Layout
+from lingnan.solvers.tracing import namespace
 from lingnan.solvers.waveguides import statics
 from lingnan.solvers.waveguides.slab import plasmon_numbers, upper_numbers
 
@@ -68,6 +69,11 @@ class Options:
 
 #: A residual above this asks for factorised blocks.
 LOST = 1e-7
+#: What is said of those that cannot be solved.
+UNSOUND = (
+    " cross-sections have lines that cross, or numbers that are not finite, not positive or out of range: n_eff is NaN "
+    "there. waveguides.judge(modes) refuses such modes."
+)
 #: Pairs beyond the double of what is asked for that `krylov.completed` is given.
 SPARE = 8
 
@@ -109,11 +115,7 @@ def search_many(options: Options, task: Task) -> Answer:
     good = sound(task)
     if np.all(good):
         return _in_parts(options, task)
-    warnings.warn(
-        f"solve: {int(np.sum(~good))} of {len(good)} cross-sections have lines that cross, or numbers that are not "
-        "finite or not positive: n_eff is NaN there. waveguides.judge(modes) refuses such modes.",
-        stacklevel=2,
-    )
+    warnings.warn(f"solve: {int(np.sum(~good))} of {len(good)}{UNSOUND}", stacklevel=2)
     none = np.full((len(good), options.count), np.nan)
     vectors = np.full((*none.shape, options.pencil.layout.size), np.nan)
     if not np.any(good):
@@ -126,19 +128,20 @@ def search_many(options: Options, task: Task) -> Answer:
     return Answer(*whole)
 
 
-def sound(task: Task) -> NDArray[np.bool_]:
+def sound(task: Task) -> Any:
     """Which of G cross-sections can be solved: all numbers finite, lines and levels in order, λ, 1 + x/R positive."""
-    found = np.ones(len(task.wavelength), bool)
+    xp = namespace(task)
+    found = xp.ones(len(task.wavelength), bool)
     for a in task:
         if a is not None:
-            found &= np.isfinite(a).reshape(len(found), -1).all(axis=1)
-    x, y = np.real(task.x), np.real(task.y)
+            found &= xp.isfinite(a).reshape(len(found), -1).all(axis=1)
+    x, y = xp.real(task.x), xp.real(task.y)
     with np.errstate(invalid="ignore"):
-        wide, span = np.diff(x, axis=1), x[:, -1:, :1] - x[:, :1, :1]
+        wide, span = xp.diff(x, axis=1), x[:, -1:, :1] - x[:, :1, :1]
         # lines may meet on a level, as in a triangle, but not all along an element
-        found &= np.all(wide >= -1e-9 * span, axis=(1, 2))
-        found &= np.all(wide[:, :, 1:] + wide[:, :, :-1] > 0, axis=(1, 2)) & np.all(np.diff(y, axis=1) > 0, axis=1)
-        found &= np.all(1 + task.curvature[:, None, None] * x > 0, axis=(1, 2)) & (task.wavelength > 0)
+        found &= xp.all(wide >= -1e-9 * span, axis=(1, 2))
+        found &= xp.all(wide[:, :, 1:] + wide[:, :, :-1] > 0, axis=(1, 2)) & xp.all(xp.diff(y, axis=1) > 0, axis=1)
+        found &= xp.all(1 + task.curvature[:, None, None] * x > 0, axis=(1, 2)) & (task.wavelength > 0)
     return found
 
 

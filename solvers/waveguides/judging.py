@@ -12,14 +12,15 @@ from jax import Array, lax
 from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.tracing import asking, insist, is_traced
 from lingnan.solvers.waveguides.grid import METAL
+from lingnan.solvers.waveguides.guided import FREE, METAL_HELD, NOT_GUIDED, WindowWarning, mind_window
 from lingnan.solvers.waveguides.media import check
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.slab import cutoff, cutoff_numbers
 
+__all__ = ["MeshWarning", "NoGuidedModeError", "WindowWarning", "judge"]
+
 #: parameters of a member of a batch that a message names
 NAMED = 4
-#: share of the largest field at a wall below which the window is no matter
-FREE = 0.02
 #: Im n_eff of a mode in a bend below which light would grow by more than a mesh leaves open: 3.5 dB/cm at 1.55 µm
 GROWS = -1e-5
 
@@ -27,15 +28,6 @@ _NOT_FINITE = (
     "solve: n_eff = {n_eff} is not finite. Usual causes: a line of the cross-section has crossed another one (a width "
     "or thickness below 0, a wall that leans too far, the axis of a bend in the window), a wavelength below 0, or a "
     "medium that is not finite. Look at geometry.lines and geometry.levels."
-)
-_NOT_GUIDED = (
-    "solve: no guided mode: the highest n_eff found is {n_eff:.6f} and what surrounds the core carries light up to "
-    "{limit:.6f}. Use a wider or thicker core, a shorter wavelength, or absorber= and target= for leaky modes. Of a "
-    "half section, name the walls that cut it in mirrors=."
-)
-_METAL = (
-    " There is metal: a plasmon that it holds loosely needs a wider window=, and one that it holds closely finer "
-    "cells, by tolerance= or resolution=."
 )
 
 
@@ -45,10 +37,6 @@ class NoGuidedModeError(ValueError):
     def __init__(self, message: str, n_eff: float, cutoff: float) -> None:
         super().__init__(message)
         self.n_eff, self.cutoff = n_eff, cutoff
-
-
-class WindowWarning(UserWarning):
-    """The window cuts the field of a mode."""
 
 
 class MeshWarning(UserWarning):
@@ -102,9 +90,9 @@ def _judge(modes: Modes, open_problem: bool, member: str, stacklevel: int) -> No
     limit = cutoff(modes)
     if n_eff[0].real <= limit:
         highest = float(n_eff[0].real)
-        metal = _METAL if np.min(np.real(np.asarray(modes.epsilon))) < METAL else ""
-        raise NoGuidedModeError(_NOT_GUIDED.format(n_eff=highest, limit=limit) + metal, highest, limit)
-    _mind_window(np.real(n_eff), wall, limit, member=member, stacklevel=stacklevel + 1)
+        metal = METAL_HELD if np.min(np.real(np.asarray(modes.epsilon))) < METAL else ""
+        raise NoGuidedModeError(NOT_GUIDED.format(n_eff=highest, limit=limit) + metal, highest, limit)
+    mind_window(np.real(n_eff), wall, limit, member=member, stacklevel=stacklevel + 1)
 
 
 def _mind_growth(modes: Modes, n_eff: Any, member: str, stacklevel: int) -> None:
@@ -118,17 +106,6 @@ def _mind_growth(modes: Modes, n_eff: Any, member: str, stacklevel: int) -> None
             "loss is not resolved. Use finer cells where light leaves (resolution=, or geometry.resolved), an absorber "
             "at the outer wall of a bend only, or a wider window=.",
             MeshWarning,
-            stacklevel=stacklevel,
-        )
-
-
-def _mind_window(n_eff: Any, wall: Any, limit: Any, *, member: str = "", stacklevel: int = 2) -> None:
-    cut = [k for k in range(len(n_eff)) if n_eff[k] > limit + 1e-3 and wall[k] > 0.05]
-    if cut:
-        warnings.warn(
-            f"{member}solve: mode {cut[0]} (n_eff {n_eff[cut[0]]:.5f}) has {wall[cut[0]]:.1%} of its largest field at "
-            "the window's wall. Enlarge window=, until this is below 2 %.",
-            WindowWarning,
             stacklevel=stacklevel,
         )
 
@@ -155,9 +132,9 @@ def _insist_one(modes: Modes, open_problem: bool) -> None:
 
     limit = jax.pure_callback(host, jax.ShapeDtypeStruct((), float), *numbers, vmap_method="sequential")
     free = jnp.any(wall >= FREE) & (n_eff[0].real <= limit)
-    insist(~free, _NOT_GUIDED, n_eff=n_eff[0].real, limit=limit)
+    insist(~free, NOT_GUIDED, n_eff=n_eff[0].real, limit=limit)
     if not modes.problem.plan.mirrors:
-        jax.debug.callback(_mind_window, n_eff.real, wall, limit)
+        jax.debug.callback(mind_window, n_eff.real, wall, limit)
 
 
 def _beside_walls(modes: Modes) -> np.ndarray:

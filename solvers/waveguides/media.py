@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.materials.crystal import Oriented
@@ -34,7 +34,8 @@ def medium(given: Any) -> Medium:
     """A medium from what a user may give.
 
     A number is a refractive index; three numbers are principal indices along x, y and z; (3, 3) numbers are the
-    relative permittivity itself, in the layout's axes x (across), y (up), z (along). Anything else is a material.
+    relative permittivity itself, in the layout's axes x (across), y (up), z (along). Anything else is a material. What
+    is traced and no medium is NaN.
     """
     if isinstance(given, (Named, Oriented)):
         return given
@@ -56,9 +57,16 @@ def medium(given: Any) -> Medium:
         if array.ndim < 2 and is_traced(array):
             fine = (jnp.real(array) >= 0) & (array != 0)
             insist(fine, f"medium with the real part {{value}}: {said}", value=jnp.real(array))
+            array = xp.where(fine, array, xp.nan)
         elif array.ndim < 2 and np.any((np.real(array) < 0) | (np.asarray(array) == 0)):
             raise ValueError(f"medium {given}: {said}")
-        if array.ndim == 2 and not is_traced(array):
+        if array.ndim == 2 and is_traced(array):
+            size = lax.stop_gradient(array)
+            volume = jnp.abs(jnp.dot(size[0], jnp.cross(size[1], size[2])))  # of its singular values
+            fine = volume > FLAT * jnp.max(jnp.abs(size)) ** 3
+            insist(fine, "medium: a permittivity that has no inverse, so that some E has no D. No ε is 0.")
+            array = xp.where(fine, array, xp.nan)
+        elif array.ndim == 2:
             most, *_, least = np.linalg.svd(np.asarray(array), compute_uv=False)
             if least <= FLAT * most:
                 raise ValueError(

@@ -44,7 +44,8 @@ def solve(
 
     Differentiable (forward and reverse, twice) by every number in `geometry`, by wavelength and temperature; works
     under `jit` and `vmap`, where numbers are not known, so that there is no refinement: what cannot be solved, or asks
-    for a material outside its range, has n_eff NaN there, with a warning, and the others of a batch are right.
+    for a material outside its range, has n_eff NaN there, with a warning, and the others of a batch are right. Where
+    nothing is guided, or the window cuts a mode, its n_eff comes with a warning that says the numbers.
     `checked` around the function that is transformed raises what `solve` would have raised; or call `judge` on the
     modes that come out. See `lingnan.solvers.tracing`.
 
@@ -52,7 +53,8 @@ def solve(
         geometry: a cross-section.
         wavelength: in vacuum [µm].
         num_modes: how many modes. Several of one and the same n_eff, as in a square box of metal, all come out; what
-            they have together, such as the sum of their n_eff, has its derivative, and none of them alone.
+            they have together, such as the sum of their n_eff, has its derivative, and none of them alone. On a GPU,
+            and of a full tensor that absorbs, fewer may come out: there a single Krylov space has to do.
         tolerance: refine the mesh until the estimated error of every n_eff is below this; None: no refinement.
         resolution: of the mesh; None: the first of `LADDER`, right to about 5e-5 for silicon wires.
         target: look for the modes whose n_eff is nearest to this, for leaky modes or plasmons; None: from the top.
@@ -76,6 +78,8 @@ def solve(
         check_real("solve", "temperature", temperature, "K", 300)
     temperature = geometry.temperature if temperature is None else temperature
     check(geometry.media, wavelength, temperature)
+    if temperature is not None and not is_traced(temperature) and not math.isfinite(np.asarray(temperature)):
+        raise ValueError(f"solve: temperature = {temperature} K: it must be finite. Give it in K, such as 300.")
     geometry = structured(geometry)
     numbers = (geometry, wavelength, temperature, target)
     if tolerance is None:

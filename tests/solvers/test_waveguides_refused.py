@@ -171,3 +171,22 @@ def test_a_permittivity_without_an_inverse_is_refused_to_round_off() -> None:
         waveguides.strip(0.45, 0.22, flat, 1.44)
     metal = np.diag([-115 + 11j, 2.0, 1e-3])
     assert waveguides.strip(0.45, 0.22, metal, 1.44).media[1].shape == (3, 3)  # type: ignore[union-attr]
+
+
+def test_what_is_refused_outside_is_nothing_or_said_inside_jit() -> None:
+    def n_eff(width: Array, thickness: Array, core: Array, duty: Array, angle: Array, wavelength: Array) -> Array:
+        index = jnp.concatenate([core[None], waveguides.swg(core, OXIDE, duty)[1:]])
+        guide = waveguides.strip(width, thickness, index, OXIDE, sidewall_angle_deg=angle, window=WINDOW)
+        return waveguides.solve(guide, wavelength, 1).n_eff[0]
+
+    good = [0.45, 0.22, SILICON, 1.0, 90.0, 1.55]
+    wrong = {1: 220.0, 2: -SILICON, 3: -0.2, 4: -80.0, 5: 1550.0}  # each gave a number
+    rows = [good, *([*good[:k], value, *good[k + 1 :]] for k, value in wrong.items())]
+    run = jax.jit(jax.vmap(n_eff))
+    with pytest.warns(UserWarning, match="5 of 6 cross-sections"):
+        found = np.asarray(run(*jnp.array(rows).T))
+    assert_allclose(found[0], waveguides.solve(wire(), 1.55, 1).n_eff[0], rtol=1e-9)
+    assert np.all(np.isnan(found[1:]))
+    thin = jnp.array([good, [0.05, *good[1:]]] * 3).T
+    with pytest.warns(UserWarning, match="no guided mode: the highest n_eff found is 1.4"):
+        run(*thin)
