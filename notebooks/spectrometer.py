@@ -16,8 +16,9 @@
 # %% [markdown]
 # # A terminal's spectrometer, from its specification to a chip that passes sign-off
 #
-# Wanted: eight channels of 1.6 nm around 1.55 µm with -20 dB of crosstalk in the mean where every arm of the grating
-# has an error of phase of 0.1 rad; and a spectrum inside 3 nm, resolved to 0.9 nm, from eight interferometers, right to
+# Wanted: eight channels of 1.6 nm around 1.55 µm with -30 dB of crosstalk in the mean, in a square millimetre, where a
+# millimetre of the line's strip has an error of phase of 0.15 rad by its walls and 0.03 rad by all else (specified, not
+# measured); and a spectrum inside 3 nm, resolved to 0.9 nm, from eight interferometers, right to
 # 5 % after calibration, on any chip of the process and 5 K from where it was calibrated if the chip's temperature is
 # known.
 
@@ -44,15 +45,19 @@ jax.config.update("jax_enable_x64", True)
 keep_compilations()
 SOI220.activate()
 work = Path(tempfile.mkdtemp())
-PHASE_ERROR, WANTED_DB = 0.1, -20.0
+WANTED_DB = -30.0
 
 # %% [markdown]
 # ## The grating
 #
-# Widths of mouths and the gaps beside them by gradient, errors of phase counted. The drawn errors are the second route.
+# Widths of mouths and the gaps beside them by gradient, for arms of two guides; errors of phase counted. Before: a plain
+# grating with arms until the light falls to 1/e². The drawn errors are the second route.
 
 # %%
-best = gridsearch.optimise(channels=8, spacing_nm=1.6, order=50, arms=(40,), phase_error=PHASE_ERROR)
+wander = gridsearch.Wander(width=0.15, film=0.03)
+best = gridsearch.optimise(
+    channels=8, spacing_nm=1.6, wander=wander, orders=(50,), arms=(40,), cross_sections=("strip", "strip_wide")
+)
 print(best.table())
 print(f"drawn errors {best.drawn:.2f} dB beside {best.after.crosstalk_db:.2f} dB expected")
 assert abs(best.drawn - best.after.crosstalk_db) < 0.5
@@ -60,13 +65,14 @@ assert best.after.crosstalk_db < WANTED_DB
 _ = best.figure()
 
 # %% [markdown]
-# The search gains little, for it starts near its end: most of what is won is won by the number of arms, until they take
-# all of the light. The same mouths with fewer arms:
+# What limits it: errors of phase, where arms are narrow. Mouths alone gain a decibel; a guide of 1.2 µm, whose index
+# knows a wall that is off 18 times less, gains the rest, until the ends of the array count as much:
 
 # %%
-for arms in (20, 24, 32, 40):
-    share = gridsearch.expected(awglight.grating(**{**best.settings, "arms": arms}), PHASE_ERROR)
-    print(f"{arms} arms: {10 * float(jnp.log10(jnp.mean(gridsearch.crosstalk(share)))):.1f} dB")
+for one in (best.before, *best.tried):
+    made, errors = awglight.grating(**one.settings), gridsearch.errors_of(one.settings, wander)
+    alone = ", ".join(f"{name} {level:.1f}" for name, level in gridsearch.causes(made, errors).items())
+    print(f"{one.settings['cross_section']:10s} {one.crosstalk_db:.1f} dB; {alone}")
 
 # %% [markdown]
 # The design has these sizes. Its channels at three temperatures and in the line's corners:

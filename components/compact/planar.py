@@ -31,7 +31,11 @@ class Plane(NamedTuple):
 
 
 def plane(
-    cross_section: str, wavelength: float, temperature: ArrayLike | None = None, corner: str = "nominal"
+    cross_section: str,
+    wavelength: float,
+    temperature: ArrayLike | None = None,
+    corner: str = "nominal",
+    beside: str | None = None,
 ) -> Plane:
     """Of the active process.
 
@@ -40,6 +44,8 @@ def plane(
         wavelength: around which indices are linear [µm].
         temperature: None: the corner's [K].
         corner: of the process.
+        beside: guide in the same film by which what lies beside is known; the same if not given. A wide one hardly
+            feels it, and tells it badly.
 
     Raises:
         LingnanError: so far from the temperature of the fit that nothing beside the guide would make its index.
@@ -48,13 +54,13 @@ def plane(
     fit = line.guide()
     kelvin = jnp.asarray(fit.temperature if temperature is None else temperature, float)
     waves = wavelength + _STEP * np.array([-1.0, 0.0, 1.0])
-    film = films.film(active_process(), cross_section, corner)
+    film = films.film(active_process(), beside or cross_section, corner)
     planes = [film.at(jnp.asarray(one), kelvin) for one in waves]
     alone = [jnp.real(line.index(one, kelvin)) for one in waves]
     sheet = [jnp.sqrt(one[0]) for one in planes]
 
-    beside = planes[1][1]
-    if not isinstance(beside, Tracer) and not np.all(np.asarray(beside) >= 1):
+    outside = planes[1][1]
+    if not isinstance(outside, Tracer) and not np.all(np.asarray(outside) >= 1):
         raise LingnanError(
             f"plane of {cross_section}: at temperature = {np.asarray(kelvin)} K the guide's index, linear around "
             f"{fit.temperature} K, and its film's no longer fit to each other. Give a temperature in K nearer to that."
@@ -64,4 +70,4 @@ def plane(
         low, middle, high = index
         return Guide(middle, middle - wavelength * (high - low) / (2 * _STEP), wavelength, loss)
 
-    return Plane(guide(alone, fit.loss), guide(sheet, 0.0), planes[1][0], planes[1][1], film.bias)
+    return Plane(guide(alone, fit.loss), guide(sheet, 0.0), planes[1][0], outside, film.bias)

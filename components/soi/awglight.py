@@ -54,7 +54,7 @@ def grating(
     made = drawn.awg(**settings)
     given = {**_DEFAULTS, **settings}
     wave, section = float(given["wavelength"]), given["cross_section"]
-    now = plane(section, wave, temperature, corner) if moved is None else moved
+    now = plane(section, wave, temperature, corner, given["cross_section_port"]) if moved is None else moved
     pitch, out = float(given["pitch"]), float(given["pitch_out"])
     step, length = float(made.info["delta_length_um"]), float(made.info["slab_length_um"])
 
@@ -96,7 +96,7 @@ def mouths(*, temperature: ArrayLike | None = None, corner: str = "nominal", **s
     made = drawn.awg(**settings)
     given = {**_DEFAULTS, **settings}
     section, length = given["cross_section"], float(made.info["slab_length_um"])
-    now = plane(section, float(given["wavelength"]), temperature, corner)
+    now = plane(section, float(given["wavelength"]), temperature, corner, given["cross_section_port"])
     taper = float(given["length_taper"])
     narrow, thin = (draw.core_width(one) + now.bias for one in (section, given["cross_section_port"] or section))
     arm, out = (float(given[name]) + now.bias for name in ("width_arm", "width_out"))

@@ -148,6 +148,7 @@ class Design:
         return made
 
 
+@jax.jit
 def expected(grid: Awg, phase_error: Any) -> Array:
     """Mean share of every output at the wavelength of every channel, (Q, Q).
 
@@ -240,7 +241,7 @@ class _Asked:
         say: Callable[[float], None] | None,
     ) -> tuple[Figures, tuple[float, ...]]:  # fmt: skip
         """The best of one guide, order and number of arms, as drawn, and the way there."""
-        now = jax.tree.map(float, plane(guide, self.wavelength))  # what is known inside of `jit` too
+        now = jax.tree.map(float, plane(guide, self.wavelength, beside=self.port))  # what is known inside of `jit` too
         # larger stars are farther around, in proportion to the pitch of their outputs
         far = np.where(np.array(list(FREE)) == "gap_out", 1.3 * first + 0.3 * first[2], first)
         ways = [awglight.shortest(**self.settings(guide, order, arms, one)) for one in (first, far)]
