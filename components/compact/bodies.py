@@ -33,6 +33,7 @@ from lingnan.components.compact.devices import (
     Between,
     phase,
     turning,
+    within,
 )
 from lingnan.components.compact.guides import in_range
 from lingnan.components.compact.spec import Settings, Spec
@@ -71,6 +72,7 @@ class Fit(NamedTuple):
     count: tuple[int, int] = (9, 3)
     between: Between = BETWEEN  #: where the fit is held against the solver
     band: tuple[float, float] = BAND  #: of wavelengths [µm]
+    kelvins: tuple[float, float] = WARMTH  #: of temperatures
 
 
 #: A cut device at a wavelength [µm] and a temperature [K].
@@ -109,6 +111,7 @@ class Body:
     scales: tuple[float, float]  #: by which each end is scaled down
     error: float  #: largest error of an amplitude of the whole found between the nodes
     band: tuple[float, float] = BAND  #: of wavelengths [µm]
+    kelvins: tuple[float, float] = WARMTH  #: of temperatures
 
     def cut(self, wl: ArrayLike, temperature: ArrayLike) -> Cut:
         """The cut device, broadcast over wavelength [µm] and temperature [K].
@@ -117,7 +120,7 @@ class Body:
             LingnanError: a wavelength or temperature outside the fit.
         """
         wl = in_range(self.what, "wl", wl, self.band)
-        temperature = in_range(self.what, "temperature", temperature, WARMTH, "K")
+        temperature = in_range(self.what, "temperature", temperature, self.kelvins, "K")
         xp = namespace(wl, temperature)
         waves, kelvins = xp.broadcast_arrays(xp.asarray(wl, float), xp.asarray(temperature, float))
         table, modes = self._table, len(self.indices)
@@ -230,14 +233,15 @@ def modelled(
 
 def solve(spec: Spec, length: float, cutter: Cutter, fit: Fit) -> Body:
     """Solve a device at all nodes, and between them for the error."""
+    fit = within(fit, spec)
     middle, warm, small = sum(BAND) / 2, sum(WARMTH) / 2, 1e-4
-    waves, warmths = nodes(*fit.band, fit.count[0]), nodes(*WARMTH, fit.count[1])
+    waves, warmths = nodes(*fit.band, fit.count[0]), nodes(*fit.kelvins, fit.count[1])
     up, down = (_numbers(cutter, middle + sign * small, warm) for sign in (1, -1))
     grid = [[_numbers(cutter, w, t) for t in warmths] for w in waves]
     coupled = np.max([abs(end.into).max(axis=-1) for row in grid for one in row for end in one[1:]], axis=0)
     modes = np.flatnonzero(coupled > COUPLED)
     index = np.array([[one.index[modes] for one in row] for row in grid])
-    indices = tuple(_through(index[..., k], fit.band, FINE) for k in range(len(modes)))
+    indices = tuple(_through(index[..., k], fit, FINE) for k in range(len(modes)))
     turns: dict[str, tuple[float, float]] = {}
     amplitudes: dict[str, tuple[Surface, Surface]] = {}
     ports = (up.left.ports.shape[0], up.right.ports.shape[0])
@@ -254,12 +258,12 @@ def solve(spec: Spec, length: float, cutter: Cutter, fit: Fit) -> Body:
             turn = turning(waves, warmths, one, float(local))
             flat = one / phase(waves[:, None], warmths, *turn)
             turns[f"{end} {row} {column}"] = turn
-            real, imaginary = (_through(part, fit.band, SEEN) for part in (flat.real, flat.imag))
+            real, imaginary = (_through(part, fit, SEEN) for part in (flat.real, flat.imag))
             amplitudes[f"{end} {row} {column}"] = (real, imaginary)
     process = spec.process
     made = Body(
         process.name, process.hash, __version__, spec.what, spec.settled, length, ports, indices, turns, amplitudes,
-        (1.0, 1.0), 0.0, fit.band,
+        (1.0, 1.0), 0.0, fit.band, fit.kelvins,
     )  # fmt: skip
     made = replace(made, scales=_scales(made))
     error = max(_wrong(made, cutter, *at) for at in fit.between)
@@ -281,9 +285,9 @@ def _wrong(made: Body, cutter: Cutter, wl: float, kelvin: float) -> float:
     return float(np.abs(made.s(wl, kelvin) - expected).max())
 
 
-def _through(values: Floats, band: tuple[float, float], seen: float) -> Surface:
+def _through(values: Floats, fit: Fit, seen: float) -> Surface:
     """The polynomial through values at the nodes, without orders below `seen`, and with digits to match."""
-    surface = Surface.through(band, WARMTH, values)
+    surface = Surface.through(fit.band, fit.kelvins, values)
     size = np.abs(np.array(surface.coefficients))
     high, wide = (int(np.flatnonzero(size.max(axis=axis) > seen).max(initial=0)) + 1 for axis in (1, 0))
     digits = 1 - int(np.floor(np.log10(seen)))
@@ -293,7 +297,7 @@ def _through(values: Floats, band: tuple[float, float], seen: float) -> Surface:
 
 def _scales(made: Body) -> tuple[float, float]:
     """Largest singular value of either end anywhere in the fit's range, where that is above one."""
-    cut = made.cut(np.linspace(*made.band, 57)[:, None], np.linspace(*WARMTH, 5))
+    cut = made.cut(np.linspace(*made.band, 57)[:, None], np.linspace(*made.kelvins, 5))
     low, high = (float(np.linalg.norm(_matrix(end), 2, axis=(-2, -1)).max()) for end in (cut.left, cut.right))
     return max(1.0, low * (1 + 1e-6)), max(1.0, high * (1 + 1e-6))
 
@@ -306,11 +310,11 @@ def as_entry(made: Body) -> dict[str, Any]:
 
 
 def _as_body(entry: Mapping[str, Any]) -> Body:
-    low, high = entry.get("band", BAND)
+    band, kelvins = (tuple(entry.get(name, usual)) for name, usual in (("band", BAND), ("kelvins", WARMTH)))
 
     def surface(coefficients: Any) -> Surface:
-        return Surface((low, high), WARMTH, tuple(map(tuple, coefficients)))
+        return Surface(band, kelvins, tuple(map(tuple, coefficients)))
 
     amplitudes = {name: tuple(surface(c) for c in pair) for name, pair in entry["amplitudes"].items()}
     whole_ones = {"indices": tuple(surface(c) for c in entry["indices"]), "amplitudes": amplitudes}
-    return Body(**{**entry, **whole_ones, "ports": tuple(entry["ports"]), "band": (low, high)})
+    return Body(**{**entry, **whole_ones, "ports": tuple(entry["ports"]), "band": band, "kelvins": kelvins})

@@ -20,7 +20,7 @@ from jax.typing import ArrayLike
 from lingnan import __version__
 from lingnan.components.compact import store
 from lingnan.components.compact.chebyshev import Floats, Surface, known, nodes
-from lingnan.components.compact.guides import in_range
+from lingnan.components.compact.guides import in_range, measured
 from lingnan.components.compact.spec import Settings, Spec
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.tracing import namespace
@@ -29,14 +29,20 @@ Pair = tuple[str, str]
 #: S-parameters of a device at a wavelength [µm] and a temperature [K], by (in, out); each pair of ports once.
 Solver = Callable[[Array, Array], Mapping[Pair, Array]]
 
-#: Wavelengths [µm] and temperatures [K] of every fit: devices are designed for one band.
+#: Wavelengths [µm] and temperatures [K] of a fit that asks for no others: devices are designed for one band.
 BAND, WARMTH = (1.48, 1.62), (288.15, 368.15)
+VEHICLE = (233.15, 398.15)  #: -40 to 125 °C [K]
 WORST = 0.1  #: error of an amplitude at which a fit is refused
 Between = tuple[tuple[float, float], ...]
 #: Where a fit is held against the solver, between the nodes: wavelength [µm] and temperature [K].
 BETWEEN: Between = (
     (1.4881, 298.15), (1.4966, 298.15), (1.51, 310.0), (1.5307, 350.0), (1.5437, 298.15), (1.5673, 298.15),
     (1.5912, 325.0), (1.6077, 340.0),
+)  # fmt: skip
+#: The same for fits over the temperatures of a vehicle.
+ABROAD: Between = (
+    (1.4881, 298.15), (1.4966, 298.15), (1.51, 238.0), (1.5307, 393.0), (1.5437, 298.15), (1.5673, 265.0),
+    (1.5912, 360.0), (1.6077, 340.0),
 )  # fmt: skip
 TRIED = BETWEEN[2:7:4]  #: of these two, where what is kept is tried after a change of the solver
 _NOTHING = 1e-12  #: an amplitude as good as none
@@ -88,6 +94,14 @@ class Fit(NamedTuple):
 
     count: tuple[int, int] = (17, 3)  #: nodes in wavelength and temperature
     between: Between = BETWEEN  #: where the fit is held against the solver
+    kelvins: tuple[float, float] = WARMTH  #: of temperatures
+
+
+def within(fit: Any, spec: Spec) -> Any:
+    """The same fit, where all media of the device's guide were measured."""
+    low, high = np.clip(fit.kelvins, *measured(spec.process, spec.cross_section, spec.corner))
+    between = tuple((wl, float(np.clip(kelvin, low, high))) for wl, kelvin in fit.between)
+    return fit._replace(kelvins=(float(low), float(high)), between=between)
 
 
 def device(spec: Spec, solver: Solver, fit: Fit) -> Device:
@@ -131,6 +145,7 @@ def modelled(
 
 def solve(spec: Spec, solver: Solver, fit: Fit) -> Device:
     """Solve a device at all nodes, and between them for the error."""
+    fit = within(fit, spec)
     middle, warm = sum(BAND) / 2, sum(WARMTH) / 2
     ways = list(solver(jnp.asarray(middle), jnp.asarray(warm)))
 
@@ -138,7 +153,7 @@ def solve(spec: Spec, solver: Solver, fit: Fit) -> Device:
         found = solver(jnp.asarray(wl), jnp.asarray(kelvin))
         return np.array([complex(found[way]) for way in ways])
 
-    waves, warmths = nodes(*BAND, fit.count[0]), nodes(*WARMTH, fit.count[1])
+    waves, warmths = nodes(*BAND, fit.count[0]), nodes(*fit.kelvins, fit.count[1])
     small = 1e-4
     up, down = point(middle + small, warm), point(middle - small, warm)
     values = np.array([[point(w, t) for t in warmths] for w in waves])
@@ -150,7 +165,7 @@ def solve(spec: Spec, solver: Solver, fit: Fit) -> Device:
         slope = np.angle((up[number] + _NOTHING) / (down[number] + _NOTHING)) if abs(up[number]) > _NOTHING else 0.0
         local = slope / (2 * np.pi * (1 / (middle + small) - 1 / (middle - small)))
         group, turn = turning(waves, warmths, values[..., number], float(local))
-        best, wrong = _fitted(waves, warmths, values[..., number], found[:, number], fit.between, group, turn)
+        best, wrong = _fitted(waves, warmths, values[..., number], found[:, number], fit, group, turn)
         turned[f"{one} {two}"], fits[f"{one} {two}"], error = (group, turn), best, max(error, wrong)
     if not error < WORST:
         raise LingnanError(
@@ -184,13 +199,13 @@ def turning(waves: Floats, warmths: Floats, values: np.ndarray, local: float) ->
 
 
 def _fitted(
-    waves: Floats, warmths: Floats, values: np.ndarray, found: np.ndarray, between: Between, group: float, turn: float
+    waves: Floats, warmths: Floats, values: np.ndarray, found: np.ndarray, fit: Fit, group: float, turn: float
 ) -> tuple[tuple[Surface, Surface], float]:
     """Real and imaginary part of p, and its largest error between the nodes, with the orders that make that least."""
     around = np.asarray(phase(jnp.asarray(waves)[:, None], jnp.asarray(warmths), group, turn))
-    at, kelvins = np.array(between).T
+    at, kelvins = np.array(fit.between).T
     expected = found / np.asarray(phase(jnp.asarray(at), jnp.asarray(kelvins), group, turn))
-    whole = [Surface.through(BAND, WARMTH, part) for part in ((values / around).real, (values / around).imag)]
+    whole = [Surface.through(BAND, fit.kelvins, part) for part in ((values / around).real, (values / around).imag)]
     best: tuple[tuple[Surface, Surface], float] | None = None
     for orders in range(min(3, len(waves)), len(waves) + 1):
         real, imaginary = (replace(one, coefficients=one.coefficients[:orders]) for one in whole)
@@ -204,7 +219,7 @@ def _fitted(
 
 def _passive(made: Device) -> dict[str, tuple[Surface, Surface]]:
     """Amplitudes divided by the largest singular value of S anywhere in the fit's range, where that is above one."""
-    waves, kelvins = jnp.linspace(*BAND, 57), jnp.linspace(*WARMTH, 5)
+    waves, kelvins = jnp.linspace(*BAND, 57), jnp.linspace(*next(iter(made.amplitudes.values()))[0].y, 5)
     found = made.sdict(waves[:, None], kelvins)
     ports = sorted({port for pair in found for port in pair})
     rows = [[found[a, b] if (a, b) in found else jnp.zeros((57, 5)) for b in ports] for a in ports]

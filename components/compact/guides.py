@@ -2,10 +2,11 @@
 
 Solved by `lingnan.solvers.waveguides` on the cross-section that `lingnan.pdk.optics` makes of the process, at
 Chebyshev nodes of wavelength and 1/width; temperature enters by its exact first derivative at the corner's own
-temperature. The fundamental TE mode: the fastest of the two highest whose field lies mainly in the plane. The fit is
-kept (`store`) with what it was made from: process and hash, corner, version of lingnan, nodes, and the error found at
-points between the nodes. An entry is used as long as `digest` of the process's optical numbers (stack, cross-section,
-corner, crystal; not its design rules) and the version are what they were.
+temperature, and by a second and a third from that derivative 65 K below and 100 K above, or as near to that as the
+media were measured. The fundamental TE mode: the fastest of the two highest whose field lies mainly in the plane. The
+fit is kept (`store`) with what it was made from: process and hash, corner, version of lingnan, nodes, and the error
+found at points between the nodes. An entry is used as long as `digest` of the process's optical numbers (stack,
+cross-section, corner, crystal; not its design rules) and the version are what they were.
 """
 
 import hashlib
@@ -34,6 +35,9 @@ from lingnan.solvers.waveguides.media import temperatures
 BANDS, WAVES = {"soi": (1.26, 1.62), "tfln": (1.46, 1.62)}, {"soi": 6, "tfln": 4}
 #: Widths from 0.8 to 3 times the guide's own, and nodes in 1/width.
 NARROW, WIDE, WIDTHS = 0.8, 3.0, 6
+#: How far from the corner's own temperature slopes are solved beside it [K], and nodes in wavelength and 1/width of
+#: what they add.
+ABROAD, CURVED = (-65.0, 100.0), (2, 3)
 WIDTHS_OVER = 9  #: nodes under a medium of its own: in air an index bends more, and six leave 9e-5
 
 _solved: "dict[str, Guide]" = {}  #: by key
@@ -53,6 +57,8 @@ class Guide:
     temperature: float  #: at which n_eff was solved [K]
     index: Surface  #: of wavelength and 1/width
     slope: Surface  #: dn_eff/dT [1/K]
+    bend: Surface  #: d²n_eff/dT² [1/K²]
+    twist: Surface  #: d³n_eff/dT³ [1/K³]
     error: float  #: largest error of n_eff found between the nodes
     loss: float  #: of the straight guide, the process's number [dB/cm]
     direction: float = 0.0  #: of the light's path from the layout's x axis, for crystals [deg]
@@ -74,7 +80,8 @@ class Guide:
         xp = namespace(w, temperature)
         u = 1 / xp.asarray(w, float)
         warm = 0.0 if temperature is None else xp.asarray(temperature, float) - self.temperature
-        return self.index(wl, u) + warm * self.slope(wl, u)
+        more = self.slope(wl, u) + warm / 2 * (self.bend(wl, u) + warm / 3 * self.twist(wl, u))
+        return self.index(wl, u) + warm * more
 
     @property
     def what(self) -> str:
@@ -149,9 +156,13 @@ def guide(
         entry = store.recalled(
             line.name, key, lambda: as_entry(solve(line, cross_section, corner, direction=direction, cladding=cladding))
         )
-        made = optics.geometry(line, cross_section, corner=corner, cladding=cladding or None, angle_deg=direction)
-        _solved[key] = replace(_as_guide(entry), temperatures=temperatures(made.media))
+        _solved[key] = replace(_as_guide(entry), temperatures=measured(line, cross_section, corner, cladding))
     return _solved[key]
+
+
+def measured(process: Process, cross_section: str, corner: str = "nominal", cladding: str = "") -> tuple[float, float]:
+    """Temperatures at which all media of a guide were measured [K]."""
+    return temperatures(optics.geometry(process, cross_section, corner=corner, cladding=cladding or None).media)
 
 
 def _optical(process: Process, name: str) -> CrossSectionData:
@@ -210,18 +221,32 @@ def solve(
             process, cross_section, corner=corner, width=width, cladding=cladding or None, angle_deg=direction
         )
 
-    def index(wl: float, width: float) -> tuple[Array, Array]:
-        return fastest_te(geometry(jnp.asarray(width)), jnp.asarray(wl))
+    kelvin, limits = process.corners[corner].temperature, measured(process, cross_section, corner, cladding)
+    cold, hot = (float(np.clip(kelvin + by, *limits)) for by in ABROAD)
+
+    def index(wl: float, width: float, at: float = kelvin) -> tuple[Array, Array]:
+        return fastest_te(replace(geometry(jnp.asarray(width)), temperature=jnp.asarray(at)), jnp.asarray(wl))
 
     values = np.array([[index(w, 1 / u) for u in inverses] for w in waves])
     n_eff, slope = (Surface.through(band, inverse, values[..., k]) for k in (0, 1))
+
+    def curved(wl: float, width: float) -> tuple[float, float]:
+        """Second and third derivative, of a parabola through three slopes."""
+        low, high = (float(index(wl, width, at)[1]) for at in (cold, hot))
+        middle = float(slope(wl, 1 / width))
+        below, above = (middle - low) / (kelvin - cold), (high - middle) / (hot - kelvin)
+        twist = 2 * (above - below) / (hot - cold)
+        return above - twist / 2 * (hot - kelvin), twist
+
+    few = [[curved(w, 1 / u) for u in nodes(*inverse, CURVED[1])] for w in nodes(*band, CURVED[0])]
+    bend, twist = (Surface.through(band, inverse, np.array(few)[..., k]) for k in (0, 1))
     low, span = band[0], band[1] - band[0]
     between = [(low + 0.15 * span, own), (low + 0.81 * span, own), (low + 0.39 * span, 1.4 * own)]
     error = max(abs(float(n_eff(w, 1 / b)) - float(index(w, b)[0])) for w, b in between)
     loss = 0.0 if data.loss is None else data.loss.value
     return Guide(
         process.name, process.hash, digest(process, cross_section, corner), __version__, corner, cross_section, own,
-        process.corners[corner].temperature, n_eff, slope, error, loss, direction, cladding,
+        kelvin, n_eff, slope, bend, twist, error, loss, direction, cladding,
     )  # fmt: skip
 
 
@@ -231,4 +256,4 @@ def as_entry(made: Guide) -> dict[str, Any]:
 
 
 def _as_guide(entry: Mapping[str, Any]) -> Guide:
-    return Guide(**{**entry, "index": store.as_surface(entry["index"]), "slope": store.as_surface(entry["slope"])})
+    return Guide(**{**entry, **{name: store.as_surface(entry[name]) for name in ("index", "slope", "bend", "twist")}})

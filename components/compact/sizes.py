@@ -89,6 +89,7 @@ class Splitter:
     gap: str
     taper: str
     direction: float = 0.0  #: of its light from the layout's x axis, for crystals [deg]
+    fit: bodies.Fit | None = None  #: None: as all do
 
     def modelled(self, asked: Asked) -> SDict:
         """S of width, length, gap, port width and taper length as given."""
@@ -112,4 +113,5 @@ class Splitter:
         west = [f"o{k}" for k in range(self.inputs, 0, -1)]
         east = [f"o{self.inputs + k}" for k in range(1, max(self.inputs, 2) + 1)]
         ports = (tuple(west), tuple(east))
-        return bodies.modelled(asked.spec(settings), long, usual, cutter_of, ports, asked.wl, asked.temperature)
+        spec = asked.spec(settings)
+        return bodies.modelled(spec, long, usual, cutter_of, ports, asked.wl, asked.temperature, self.fit)

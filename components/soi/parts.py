@@ -21,9 +21,9 @@ from lingnan.components.common import draw
 from lingnan.components.common.coupling import s_bend_default
 from lingnan.components.common.curves import s_bend
 from lingnan.components.common.gratings import FocusingGrating
-from lingnan.components.compact import couplers, planes
+from lingnan.components.compact import bodies, couplers, planes
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.devices import Fit, Solver, modelled
+from lingnan.components.compact.devices import ABROAD, VEHICLE, Fit, Solver, modelled
 from lingnan.components.compact.guides import in_range
 from lingnan.components.compact.sizes import Given, Splitter, once, settled, value
 from lingnan.components.compact.spec import Spec
@@ -39,11 +39,19 @@ from lingnan.solvers.tracing import namespace
 if TYPE_CHECKING:
     import sax
 
+_WARM = bodies.Fit((9, 4), ABROAD, kelvins=VEHICLE)
 _MMI = {
     name: Splitter(
-        inputs, f"{name}_width", f"{name}_length", "mmi1x2_port_width", f"{name}_port_gap", "mmi1x2_taper_length"
+        inputs,
+        f"{name}_width",
+        f"{name}_length",
+        "mmi1x2_port_width",
+        f"{name}_port_gap",
+        "mmi1x2_taper_length",
+        0,
+        fit,
     )
-    for inputs, name in ((1, "mmi1x2"), (2, "mmi2x2"), (3, "mmi3x3"))
+    for inputs, name, fit in ((1, "mmi1x2", _WARM), (2, "mmi2x2", _WARM), (3, "mmi3x3", None))
 }
 
 
@@ -167,7 +175,8 @@ def crossing(
     def solver_of(at: Mapping[str, Any]) -> Solver:
         return planes.crossing(process, cross_section, corner, at)
 
-    return modelled(Spec(process, "crossing", cross_section, corner, settings), solver_of, wl, temperature)
+    spec = Spec(process, "crossing", cross_section, corner, settings)
+    return modelled(spec, solver_of, wl, temperature, Fit((17, 3), ABROAD, VEHICLE))
 
 
 def grating_coupler(
@@ -215,7 +224,7 @@ def grating_coupler(
         )  # fmt: skip
 
     spec = Spec(process, name, cross_section, corner, settings)
-    return modelled(spec, once(solver_of), wl, temperature, Fit((17, 2)))
+    return modelled(spec, once(solver_of), wl, temperature, Fit((17, 3), ABROAD, VEHICLE))
 
 
 def edge_coupler(
