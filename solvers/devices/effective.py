@@ -17,11 +17,14 @@ from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.devices import planar
 from lingnan.solvers.elements.reference import gauss
+from lingnan.solvers.tracing import is_traced
 
 
 def film_permittivities(
@@ -59,7 +62,6 @@ def film_permittivities(
     return jnp.stack(columns)
 
 
-@jax.jit
 def beside(core: ArrayLike, n_eff: ArrayLike, width: ArrayLike, wavelength: ArrayLike) -> Array:
     """ε beside a guide in the plane ("tm") that gives it the index it has in space, elementwise.
 
@@ -73,6 +75,15 @@ def beside(core: ArrayLike, n_eff: ArrayLike, width: ArrayLike, wavelength: Arra
         width: of the guide [µm].
         wavelength: in vacuum [µm].
     """
+    for name, value in (("width", width), ("wavelength", wavelength)):
+        check_between("beside", name, value, 0.0, jnp.inf, "µm", "")
+    if not is_traced(core, n_eff) and not np.all((np.asarray(n_eff) > 0) & (np.asarray(n_eff) ** 2 < np.asarray(core))):
+        raise ValueError(f"beside: n_eff = {n_eff} must lie between 0 and the root of the film's ε, {core}.")
+    return _beside(core, n_eff, width, wavelength)
+
+
+@jax.jit
+def _beside(core: ArrayLike, n_eff: ArrayLike, width: ArrayLike, wavelength: ArrayLike) -> Array:
     k, n = 2 * jnp.pi / jnp.asarray(wavelength), jnp.asarray(n_eff)
     kappa = k * jnp.sqrt(jnp.asarray(core) - n**2)
     q = kappa * jnp.tan(kappa * jnp.asarray(width) / 2) / jnp.asarray(core)

@@ -51,6 +51,10 @@ class Scattering(NamedTuple):
 
         For closed walls: modes inside absorbing ones are not orthogonal in power, and their squares do not add up.
         """
+        if mode not in range(self.blocks.s11.shape[1]):
+            raise ValueError(
+                f"power_sum: mode = {mode}: {self.blocks.s11.shape[1]} modes come from the left, from 0 on."
+            )
         into_left = jnp.sum(jnp.where(self.left.beta2.real > 0, jnp.abs(self.blocks.s11[:, mode]) ** 2, 0.0))
         return into_left + jnp.sum(jnp.where(self.right.beta2.real > 0, jnp.abs(self.blocks.s21[:, mode]) ** 2, 0.0))
 
@@ -83,7 +87,7 @@ def varying(
     s² h L.
     """
     _check_length("varying", length)
-    at = np.linspace(0, 1, cuts + 1) if isinstance(cuts, int) else np.asarray(cuts, float)
+    at = np.linspace(0, 1, max(cuts, 0) + 1) if isinstance(cuts, int) else np.asarray(cuts, float)
     if at.ndim != 1 or len(at) < 2 or at[0] != 0 or at[-1] != 1 or not np.all(np.diff(at) > 0):
         raise ValueError(
             f"varying: cuts = {cuts}: give a number of slices, at least 1, or places that rise from 0 to 1."
@@ -173,6 +177,8 @@ def scatter(pieces: Sequence[Piece], wavelength: ArrayLike, num_modes: int | Non
     Differentiable in every position, index and length and in the wavelength.
     """
     _check_pieces(pieces, wavelength)
+    if num_modes is not None and not isinstance(num_modes, (int, np.integer)):
+        raise ValueError(f"scatter: num_modes = {num_modes!r}: give a whole number, or None for all.")
     return _scatter(tuple(pieces), jnp.asarray(wavelength, float), num_modes)
 
 
@@ -277,6 +283,8 @@ def _check_length(what: str, length: ArrayLike) -> None:
 def _check_pieces(pieces: Sequence[Piece], wavelength: ArrayLike) -> None:
     if not pieces:
         raise ValueError("scatter: no pieces. Give at least one, from `uniform` or `varying`.")
+    if not all(isinstance(piece, Piece) for piece in pieces):
+        raise ValueError("scatter: pieces come from `uniform` and `varying`, which give a cross-section its length.")
     check_between("scatter", "wavelength", wavelength, 0.0, np.inf, "µm", "Give it in µm.")
     if np.ndim(wavelength):
         raise ValueError(

@@ -21,7 +21,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.elements.reference import gauss, lagrange, lobatto
 from lingnan.solvers.linalg.symmetric import symmetric_pencil
 from lingnan.solvers.tracing import insist, is_traced
@@ -110,6 +110,8 @@ def planar(
     if order < 1:
         raise ValueError(f"planar: order = {order}: polynomials have an order of at least 1.")
     check_between("planar", "cell_size", cell_size, 0.0, np.inf, "µm", "")
+    if not is_traced(x) and not np.all(np.isfinite(np.asarray(x))):
+        raise ValueError(f"planar: edges = {np.asarray(x)} µm are not all finite.")
     if cells is None:
         if is_traced(x):
             raise ValueError(
@@ -117,6 +119,8 @@ def planar(
                 "Pass cells=, for instance the cells of the same cross-section made from numbers."
             )
         cells = tuple(int(c) for c in np.maximum(1, np.ceil(np.diff(np.real(np.asarray(x))) / cell_size - 1e-9)))
+    if not is_traced(n) and index is not None and np.any(np.real(np.asarray(n)) < 0):
+        raise ValueError(f"planar: index = {np.asarray(n)}: none has a negative real part. Metals have Im > 0.")
     if len(cells) != n.shape[0] or min(cells) < 1:
         raise ValueError(f"planar: cells = {cells} for {n.shape[0]} layers: give each layer at least one element.")
     insist(jnp.diff(x.real) > 0, "planar: edges do not rise: a layer is {value:g} µm thick.", value=jnp.diff(x.real))
@@ -138,6 +142,7 @@ def absorbing(section: Planar, thickness: ArrayLike, strength: ArrayLike = 2.0) 
     Reciprocity stays exact; power is then lost to the outside, so what guided modes bring out falls below one by what
     was radiated. W. C. Chew and W. H. Weedon, Microw. Opt. Technol. Lett. 7, 599 (1994), doi:10.1002/mop.4650071304.
     """
+    check_no_less("absorbing", "strength", strength, 0.0, "", "Below 0 waves grow.")
     x, d = section.edges, jnp.asarray(thickness, float)
     if not is_traced(x, d):
         outer = np.real(np.asarray([x[1] - x[0], x[-1] - x[-2]]))

@@ -348,6 +348,12 @@ def test_derivative_of_all_eigenpairs():
         (lambda: eme.adapted(lambda t: guide(0.5), 1.0, 1.55, -1e-3), "tolerance"),
         (lambda: planar.planar([0, 1], [1.0], cell_size=0.0), "cell_size"),
         (lambda: planar.modes(guide(0.5), 0.0), "wavelength"),
+        (lambda: planar.planar([0, 1], [-1.0]), "negative real part"),
+        (lambda: planar.absorbing(guide(0.5), 1.0, -2.0), "waves grow"),
+        (lambda: eme.scatter([guide(0.5)], 1.55), "from `uniform` and `varying`"),  # type: ignore[list-item]
+        (lambda: eme.scatter([eme.uniform(guide(0.5), 1)], 1.55, "3"), "whole number"),  # type: ignore[arg-type]
+        (lambda: eme.scatter([eme.uniform(guide(0.5), 1)], 1.55, 4).power_sum(9), "mode = 9"),
+        (lambda: effective.beside(8.0, 3.0, 0.5, 1.55), "n_eff = 3"),
         (lambda: checked(jax.jit(lambda d: scattered(d, 0.5)))(-1.0), "length = -1"),
         (lambda: checked(jax.jit(lambda w: scattered(1.0, w)))(-0.5), "do not rise"),
         (lambda: jax.jit(lambda w: planar.planar([-w, w], [1.0]))(1.0), "traced"),
