@@ -66,6 +66,8 @@ def _kind(annotation: Any) -> tuple[Kind, int | None, bool]:
     if annotation in simple:
         return simple[annotation], None, False
     origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    if set(inner) == {*typing.get_args(CrossSectionSpec), type(None)}:  # a union in a union is one of both's
+        return "cross_section", None, True
     if origin in (Union, types.UnionType) and len(inner) == 2 and type(None) in inner:
         kind, count, _ = _kind(inner[0] if inner[1] is type(None) else inner[1])
         return kind, count, True
