@@ -22,8 +22,8 @@ Left out: fields of bar ends above and below the wafer plane, and flux that stem
 `unitcell.period` has both, for perfect conductors in three dimensions: there κ is 0.972 where the plan has 0.96 (bars
 45 µm long, slots 5, on quartz), and the stems take 0.5 to 2 % from the inductance of lines with stems of 5 to 7 µm in
 periods of 50, and 6 % with stems of 12 (signals of 20 to 100 µm): an index too high by half of that. Stems of 34 make
-it 10 % too high (2.36 where the period has 2.15, and 2.13 was measured: Nelan et al., 2022): wide ones are for the
-period.
+it 10 % too high (2.36 where the period has 2.15, and 2.13 was measured: Nelan et al., 2022), slots of 5 in an edge 7 %
+(2.52, 2.35 and 2.34 as computed by Valdez et al., 2022): wide stems are for the period.
 """
 
 from dataclasses import dataclass, replace
