@@ -11,6 +11,8 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.waveguides.geometry import Geometry
+from lingnan.solvers.waveguides.given import check_made
+from lingnan.solvers.waveguides.judging import judge
 from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.solve import solve
@@ -45,8 +47,19 @@ def named(modes: Modes) -> tuple[tuple[Literal["TE", "TM"], int], ...]:
     return tuple(found)
 
 
+def _check_one(where: str, name: str, modes: Modes) -> None:
+    check_made(where, name, modes, Modes, "Give what `solve` returns.")
+    if modes.n_eff.ndim > 1:
+        raise ValueError(
+            f"{where}: {name} is a batch of {len(modes.n_eff)}. Give one: jax.tree.map(lambda a: a[0], modes)."
+        )
+    if not np.all(np.isfinite(np.asarray(modes.n_eff))):
+        judge(modes, open_problem=True)
+
+
 def classify(modes: Modes) -> tuple[Label, ...]:
     """Label of each mode, in their order."""
+    _check_one("classify", "modes", modes)
     te = np.asarray(modes.te_fraction)
     grid = modes.grid
     here, there = modes.E, field_or_zero(modes, -grid.x, grid.y).E
@@ -65,8 +78,20 @@ def follow(before: Modes, after: Modes) -> np.ndarray:
     """Which mode of `after` each mode of `before` has become: the assignment of largest likeness of their fields.
 
     Likeness is |∫ E_i* · E_j|² over both norms. Modes that cross keep their fields and so their places; at an
-    anti-crossing the fields themselves change over, and a step must be small against its width to follow that.
+    anti-crossing the fields themselves change over, and a step must be small against its width to follow that. The same
+    from `after` to `before`: which way a sweep goes does not matter. Of modes of one n_eff any mixture is as good as
+    another, and only what they have together is followed.
+
+    Raises:
+        ValueError: `after` has fewer modes than `before`, or a mode is not finite.
     """
+    for name, modes in (("before", before), ("after", after)):
+        _check_one("follow", name, modes)
+    if len(before.n_eff) > len(after.n_eff):
+        raise ValueError(
+            f"follow: before has {len(before.n_eff)} modes and after {len(after.n_eff)}: some would end. Solve after "
+            "with as many num_modes, or more."
+        )
     return _assign(np.asarray(_likeness(before, after)))
 
 
@@ -111,13 +136,22 @@ def sweep(build: Callable[[Any], Geometry], values: ArrayLike, wavelength: Array
         values: (steps,) numbers, or a pytree of them.
         wavelength: in vacuum [µm], one for all or (steps,).
         options: of `solve`, but not `tolerance`.
+
+    Raises:
+        ValueError: a step that cannot be solved, by its number and what sets it apart.
     """
+    if not callable(build):
+        raise ValueError(f"sweep: build = {type(build).__name__} is no function. Give lambda w: strip(width=w, …).")
     leaves = [np.shape(leaf) for leaf in jax.tree.leaves(values)]
     if not leaves or any(not shape or shape[0] != (leaves[0] or (0,))[0] or not shape[0] for shape in leaves):
         raise ValueError(
             f"sweep: values = {values!r}: give one array of numbers, or several of one length, with at least one step."
         )
     steps = leaves[0][0]
+    if np.shape(wavelength) not in ((), (steps,)):
+        raise ValueError(
+            f"sweep: wavelength has shape {np.shape(wavelength)}: give one for all, or one for each of {steps} steps."
+        )
     waves = jnp.broadcast_to(jnp.asarray(wavelength, float), (steps,))
     swept = jax.tree.map(lambda a: jnp.asarray(a, float), values)
 
@@ -126,6 +160,8 @@ def sweep(build: Callable[[Any], Geometry], values: ArrayLike, wavelength: Array
         return jax.vmap(lambda value, wave: solve(build(value), wave, **options))(swept, waves)
 
     modes = run(swept, waves)
+    if not np.all(np.isfinite(np.asarray(modes.n_eff))):
+        judge(modes, open_problem=True)
     likeness = lax.map(
         lambda pair: _likeness(*pair),
         (jax.tree.map(lambda a: a[:-1], modes), jax.tree.map(lambda a: a[1:], modes)),

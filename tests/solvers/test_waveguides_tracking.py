@@ -54,6 +54,38 @@ def test_sensible_requests() -> None:
         waveguides.plot(None, component="EX")  # type: ignore[arg-type]
 
 
+def test_steps_that_cannot_be_followed_are_named(crossing: Sweep) -> None:
+    def build(width: jnp.ndarray) -> waveguides.Geometry:
+        return waveguides.strip(width, 0.8, 2.0, 1.444, window=(-2.0, 2.0, -1.6, 2.4))
+
+    widths = jnp.array([0.70, 0.76, -0.84, 0.90])
+    with pytest.warns(UserWarning, match="1 of 4"), pytest.raises(ValueError, match="member 2 of 4"):
+        waveguides.sweep(build, widths, num_modes=2, resolution=waveguides.Resolution(2, 2, 2))
+    with pytest.raises(ValueError, match="one for each of 4 steps"):
+        waveguides.sweep(build, widths, wavelength=jnp.array([1.5, 1.6]))
+    with pytest.raises(ValueError, match="no function"):
+        waveguides.sweep(build(jnp.array(0.7)), widths)  # type: ignore[arg-type]
+    one, two = (jax.tree.map(lambda a, k=k: a[k], crossing.modes) for k in (0, 1))
+    assert waveguides.follow(one, two).tolist() == waveguides.follow(two, one).tolist()
+    with pytest.raises(ValueError, match="before has 2 modes and after 1"):
+        waveguides.follow(one, waveguides.solve(build(jnp.array(0.7)), 1.55, 1))
+    with pytest.raises(ValueError, match="is a batch of 4"):
+        waveguides.classify(crossing.modes)
+
+
+@pytest.mark.validate
+def test_an_absorbing_crossing_is_the_same_in_both_directions() -> None:
+    def build(width: jnp.ndarray) -> waveguides.Geometry:
+        return waveguides.strip(width, 0.8, 2.0 + 0.01j, 1.444, window=(-2.0, 2.0, -1.6, 2.4))
+
+    widths = jnp.array([0.70, 0.76, 0.84, 0.90])
+    options = {"num_modes": 2, "resolution": waveguides.Resolution(3, 2, 2)}
+    there, back = waveguides.sweep(build, widths, **options), waveguides.sweep(build, widths[::-1], **options)
+    assert there.place.tolist() == [[0, 1], [0, 1], [1, 0], [1, 0]]
+    assert_allclose(there.n_eff, back.n_eff[::-1, ::-1], rtol=1e-9)
+    assert np.all(there.n_eff.imag > 0.005)
+
+
 def test_an_anti_crossing_is_followed_in_steps_and_jumped_over() -> None:
     # leaning walls couple TE1 and TM0 of a strip, which would cross near 0.66 µm and now pass each other
     def build(width: jnp.ndarray) -> waveguides.Geometry:
