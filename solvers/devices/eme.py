@@ -176,9 +176,7 @@ def scatter(pieces: Sequence[Piece], wavelength: ArrayLike, num_modes: int | Non
 
     Differentiable in every position, index and length and in the wavelength.
     """
-    _check_pieces(pieces, wavelength)
-    if num_modes is not None and not isinstance(num_modes, (int, np.integer)):
-        raise ValueError(f"scatter: num_modes = {num_modes!r}: give a whole number, or None for all.")
+    _check_pieces(pieces, wavelength, num_modes)
     return _scatter(tuple(pieces), jnp.asarray(wavelength, float), num_modes)
 
 
@@ -280,7 +278,9 @@ def _check_length(what: str, length: ArrayLike) -> None:
         raise ValueError(f"{what}: length = {length} µm: it must be finite and not negative. Give it in µm.")
 
 
-def _check_pieces(pieces: Sequence[Piece], wavelength: ArrayLike) -> None:
+def _check_pieces(pieces: Sequence[Any], wavelength: ArrayLike, num_modes: Any) -> None:
+    if num_modes is not None and not isinstance(num_modes, (int, np.integer)):
+        raise ValueError(f"scatter: num_modes = {num_modes!r}: give a whole number, or None for all.")
     if not pieces:
         raise ValueError("scatter: no pieces. Give at least one, from `uniform` or `varying`.")
     if not all(isinstance(piece, Piece) for piece in pieces):
