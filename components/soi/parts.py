@@ -39,7 +39,7 @@ from lingnan.solvers.tracing import namespace
 if TYPE_CHECKING:
     import sax
 
-_WARM = bodies.Fit((9, 4), ABROAD, kelvins=VEHICLE)
+_WARM = {name: bodies.Fit((count, 4), ABROAD, kelvins=VEHICLE) for name, count in (("mmi1x2", 13), ("mmi2x2", 9))}
 _MMI = {
     name: Splitter(
         inputs,
@@ -48,10 +48,9 @@ _MMI = {
         "mmi1x2_port_width",
         f"{name}_port_gap",
         "mmi1x2_taper_length",
-        0,
-        fit,
+        fit=_WARM.get(name),
     )
-    for inputs, name, fit in ((1, "mmi1x2", _WARM), (2, "mmi2x2", _WARM), (3, "mmi3x3", None))
+    for inputs, name in ((1, "mmi1x2"), (2, "mmi2x2"), (3, "mmi3x3"))
 }
 
 
