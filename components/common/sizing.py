@@ -1,6 +1,7 @@
 """Searches for a cell's sizes by gradient: what they may use, the way down, and how what was found is shown."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -41,20 +42,21 @@ def check(ranges: Ranges, start: Mapping[str, float], sizes: Collection[str], ru
 
 
 def lowered(
-    figure: Callable[[Array], Array], begin: np.ndarray, say: Callable[[float], None] | None
+    figure: Callable[..., Array], begin: np.ndarray, say: Callable[[float], None] | None, *rest: Any
 ) -> tuple[np.ndarray, tuple[float, ...]]:
     """Where a figure is least in the unit cube, by L-BFGS-B on its logarithm, and what it was after each step.
 
     Args:
-        figure: of a point, positive.
+        figure: of a point and of `rest`, positive; the same function is compiled once.
         begin: where to start.
         say: is told the figure at each step.
+        rest: numbers that stay.
     """
-    logarithm = jax.jit(jax.value_and_grad(lambda x: jnp.log(figure(x))))
+    logarithm = _sloped(figure)
     steps: list[float] = []
 
     def numbers(x: np.ndarray) -> tuple[float, np.ndarray]:
-        found, slope = logarithm(jnp.asarray(x))
+        found, slope = logarithm(jnp.asarray(x), *rest)
         return float(found), np.asarray(slope)
 
     def told(intermediate_result: OptimizeResult) -> None:  # scipy knows it by this name
@@ -65,6 +67,12 @@ def lowered(
     told(OptimizeResult(fun=numbers(begin)[0]))
     best = minimize(numbers, begin, jac=True, method="L-BFGS-B", bounds=[(0, 1)] * len(begin), callback=told)
     return best.x, tuple(steps)
+
+
+@lru_cache(maxsize=4)
+def _sloped(figure: Callable[..., Array]) -> Callable[..., tuple[Array, Array]]:
+    """A figure's logarithm with its slope."""
+    return jax.jit(jax.value_and_grad(lambda x, *rest: jnp.log(figure(x, *rest))))
 
 
 def table(rows: Iterable[tuple[str, str, float, float]]) -> str:

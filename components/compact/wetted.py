@@ -9,7 +9,7 @@ dn_eff/dn times that of n, exact as long as it is small.
 
 An error that is told is the fit's, against the mesh that it was solved on. That mesh's own is 2e-5 of n_eff in strips
 of the line's width and grows towards cut-off: 4e-4 in water at two thirds of that width, 7e-4 at the narrowest in air.
-What leaks into a substrate is left out (`devices.leakage`).
+What leaks into a substrate has a fit of its own (`wetleaks`).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What light loses in a window beside what the medium takes: by rough walls, and by bends.
+"""What light loses in a window beside what the medium takes: by rough walls, into the substrate, and by bends.
 
 Walls as in `devices.roughness`: there α goes as (n₁² - n₂²)² φ², φ² the field at a wall, and a wall that is shifted
 moves n_eff by it, n dn_eff/dw = ½ (n₁² - n₂²) φ²; so α goes as (n₁² - n₂²) n dn_eff/dw. The process's loss of its strip
@@ -16,12 +16,12 @@ import numpy as np
 from jax import Array
 
 from lingnan.components.common.curves import Curve
-from lingnan.components.compact import wetted
+from lingnan.components.compact import wetleaks, wetted
 from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.pdk import optics
 from lingnan.pdk.process import Process
 from lingnan.solvers import materials, waveguides
-from lingnan.solvers.waveguides import Absorber, Resolution
+from lingnan.solvers.waveguides import Absorber, Geometry, Resolution
 
 _SILICON, _OXIDE = "Si", "SiO2"
 #: Of a bend: right to 2 % of the loss where that counts (orders 6 and 10, 4.12 and 4.15 dB/cm)
@@ -37,14 +37,14 @@ def index(name: str, wavelength: float) -> float:
         return float(np.real(materials.index(name, wavelength)))
 
 
-def walls(process: Process, corner: str, wavelength: float, medium: float, n_eff: Any, slope: Any) -> Array:
+def walls(process: Process, corner: str, wavelength: float, medium: Any, n_eff: Any, slope: Any) -> Array:
     """Loss by rough walls in a medium [dB/cm].
 
     Args:
         process: whose strip under oxide is the scale.
         corner: of the process.
         wavelength: [µm].
-        medium: its index.
+        medium: its index; of several along a wall, the root of their mean square.
         n_eff: of the guide.
         slope: of n_eff by the width [1/µm].
     """
@@ -55,6 +55,22 @@ def walls(process: Process, corner: str, wavelength: float, medium: float, n_eff
     scale = (index(_SILICON, wavelength) ** 2 - oxide**2) * there * (up - down) / (2 * step)
     loss = 0.0 if data.loss is None else data.loss.value
     return loss * (index(_SILICON, wavelength) ** 2 - medium**2) * jnp.asarray(n_eff) * slope / scale
+
+
+def leak(process: Process, corner: str, wavelength: float, medium: float, width: float, *, te: bool = True) -> float:
+    """What a straight strip in a medium leaks into the substrate [dB/cm], by its tail in the buried oxide.
+
+    Args:
+        process: of the strip.
+        corner: of the process.
+        wavelength: [µm].
+        medium: its index, lossless.
+        width: of the strip [µm].
+        te: the fundamental TE mode, else the fundamental TM mode.
+    """
+    made = optics.geometry(process, "strip", corner=corner, width=jnp.asarray(width), cladding=medium)
+    modes = waveguides.solve(made.walled(*wetleaks.WINDOW), wavelength, 1 if te else 2)
+    return float(wetleaks.lost(optics.at_corner(process, corner), modes)[-1])
 
 
 def bend(
@@ -73,7 +89,18 @@ def bend(
     """
     made = optics.geometry(process, "strip", corner=corner, width=jnp.asarray(width), cladding=medium)
     straight = waveguides.solve(made, wavelength, 1 if te else 2)
-    near = float(straight.n_eff[-1].real)
+    return radiated(made, wavelength, float(straight.n_eff[-1].real), radius)
+
+
+def radiated(made: Geometry, wavelength: float, near: float, radius: float) -> float:
+    """What a cross-section of lossless media loses in a bend [dB/cm], to some `FLOOR`.
+
+    Args:
+        made: the cross-section.
+        wavelength: [µm].
+        near: n_eff of its mode where it is straight.
+        radius: of its middle [µm].
+    """
     bent = waveguides.solve(
         made.walled(*_WINDOW).bend(radius), wavelength, 1, target=near, absorber=_OUTSIDE, resolution=_FINE
     )
