@@ -62,8 +62,9 @@ def plane(
     outside = planes[1][1]
     if not isinstance(outside, Tracer) and not np.all(np.asarray(outside) >= 1):
         raise LingnanError(
-            f"plane of {cross_section}: at temperature = {np.asarray(kelvin)} K the guide's index, linear around "
-            f"{fit.temperature} K, and its film's no longer fit to each other. Give a temperature in K nearer to that."
+            f"plane of {cross_section}: at temperature = {np.asarray(kelvin)} K and wavelength = {wavelength:g} µm the "
+            f"guide's index and its film's do not fit to each other. Go nearer to {fit.temperature} K, or give a "
+            "narrow guide as `beside`."
         )
 
     def guide(index: list[Array], loss: float) -> Guide:

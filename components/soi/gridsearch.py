@@ -41,7 +41,7 @@ from lingnan.solvers.checks import check_no_less
 from lingnan.solvers.spectrometers import awg
 from lingnan.solvers.spectrometers.awg import Awg
 from lingnan.solvers.spectrometers.mouths import mouth
-from lingnan.solvers.spectrometers.stars import coupled, far_radius
+from lingnan.solvers.spectrometers.stars import Gaussian, coupled, far_radius
 
 #: µm; what the search may use where nothing is said: mouths of the arms and of the outputs, and gaps beside them
 FREE: dict[str, tuple[float, float]] = {
@@ -191,7 +191,9 @@ def causes(grid: Awg, phase_error: Any) -> dict[str, float]:
 
 
 def textbook_arms(grid: Awg) -> int:
-    """Arms as far out as the light of the input falls to 1/e²."""
+    """Arms as far out as the light of the input, a Gaussian, falls to 1/e²."""
+    if not isinstance(grid.mode_in, Gaussian):
+        raise ValueError("textbook_arms: mode_in is a field as numbers: give a Gaussian, whose far field is one.")
     return 2 * math.ceil(float(far_radius(grid.mode_in, grid.scale(grid.wavelength)) / grid.pitch))
 
 
