@@ -66,7 +66,7 @@ CHIPS = {
     "methane_sensor": ("24.2 mm: direct 3.5 ppm, 2f 2.7 ppm", "long  as deep as 2015 ppm", "8 of 8 links joined"),
     "fmcw_lidar": (
         "efficiency           0.397       0.602", "angle 9.81, by the far field 9.77", "3.00 m/s",
-        "78 photons in a sweep", "4 of 4 links joined",
+        "76 photons in a sweep", "4 of 4 links joined",
     ),
     "biosensor_array": (
         "69.11 nm/RIU by the model, 69.09 by the guide", "yield 1.000", "28 of 28 links joined",
