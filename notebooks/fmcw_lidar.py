@@ -23,6 +23,7 @@
 
 # %%
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import jax
@@ -36,15 +37,15 @@ from scipy import constants
 from lingnan import tapeout
 from lingnan.components import soi
 from lingnan.components.compact.ways import Line as Guide
-from lingnan.components.soi import arraysearch, emission, lidarlight, phasedarrays
+from lingnan.components.soi import arraysearch, emission, lidarlight, phasedarrays, rangefinder
 from lingnan.pdk import SOI220, active_process
 from lingnan.pdk.errors import LingnanError
-from lingnan.solvers.lidar import calibration, climate, farfield, link, lobes, safety, tones, views
+from lingnan.solvers.lidar import calibration, climate, eye, farfield, link, lobes, safety, tones, views
 from lingnan.solvers.lidar.chirp import Chirp, Targets, check_sampling, noisy, sample_times
 from lingnan.solvers.lidar.coherent import Engine
 from lingnan.solvers.lidar.farfield import Line
 from lingnan.solvers.lidar.ranging import Ranging
-from lingnan.solvers.sensors import Chain, Converter, Detector, Laser, check_scale
+from lingnan.solvers.sensors import Chain, Converter, Detector, Laser, check_scale, passing
 from lingnan.solvers.waveguides.cache import keep_compilations
 from lingnan.tapeout.build import build_chip
 from lingnan.tapeout.design import read_design
@@ -150,12 +151,18 @@ _ = ax.legend()
 # The heater of the hybrid sets the quarter wave between I and Q. Powers are those of the model: grating coupler, tap,
 # splitters and antennas. Each chip's laser is set so that class 1 leaves it.
 
+
 # %%
-warm = np.linspace(0.0, 40.0, 161)
-mixed = soi.models["hybrid_90"](heating=warm)
-beat = {k: np.asarray(mixed["o2", f"o{k}"]) * np.conj(np.asarray(mixed["o1", f"o{k}"])) for k in (3, 4, 5, 6)}
-quarter = np.angle((beat[5] - beat[6]) / (beat[3] - beat[4]))
-heating = float(warm[np.argmin(np.abs(quarter + np.pi / 2))])
+def quarter_wave(kelvin=298.15):
+    """By how much the hybrid's heater warms its guide [K]."""
+    warm = np.linspace(0.0, 40.0, 161)
+    mixed = soi.models["hybrid_90"](heating=warm, temperature=kelvin)
+    beat = {k: np.asarray(mixed["o2", f"o{k}"]) * np.conj(np.asarray(mixed["o1", f"o{k}"])) for k in (3, 4, 5, 6)}
+    quarter = np.angle((beat[5] - beat[6]) / (beat[3] - beat[4]))
+    return float(warm[np.argmin(np.abs(quarter + np.pi / 2))])
+
+
+heating = quarter_wave()
 light = lidarlight.engine(heating=heating)
 sent = np.abs(np.asarray(lidarlight.excitation(soi.models["phased_array"](**design.settings)))) ** 2
 outwards = float(np.abs(light.out) ** 2 * sent.sum())
@@ -192,17 +199,13 @@ receiver = engine_of(laser)
 across = Line(array.position, array.amplitude, WAVELENGTH, jnp.zeros(16))
 
 
-def eye(across, along, sizes):
+def eye_of(row, along, sizes):
     """Share of the light in the main lobe, length and width that receive [µm], by amplitudes and pattern."""
-    grid = np.linspace(-0.999, 0.999, 500 * across.position.size + 1)
-    pattern = np.asarray(farfield.power(across, grid)) * np.asarray(emission.element(sizes, grid))
-    strength = np.asarray(along.amplitude) / np.sqrt(np.asarray(sizes.period))
-    length = float((strength @ sizes.period) ** 2 / (strength**2 @ sizes.period))
-    width = float(1.0 / np.sum(pattern / pattern.max()) / (grid[1] - grid[0])) * WAVELENGTH
-    return float(pattern[np.asarray(lobes.main_lobe(pattern))].sum() / pattern.sum()), length, width
+    found = eye.across(row, lambda u: emission.element(sizes, u))
+    return float(found.share), float(eye.along(along, sizes.period)), float(found.width)
 
 
-main, long, wide = eye(across, grating, sizes)
+main, long, wide = eye_of(across, grating, sizes)
 tilted = 1e-12 * np.cos(np.deg2rad(design.after.angle_deg))
 aperture = long * wide * tilted
 print(f"{main:.0%} of the light is in the main lobe; aperture {1e12 * aperture:.0f} µm², {long:.0f} by {wide:.1f} µm")
@@ -246,11 +249,40 @@ print(f"up and down beat at {pair[0] / 1e6:.3f} and {pair[1] / 1e6:.3f} MHz: {to
 assert abs(told - speed) < 1e-9
 
 # %% [markdown]
+# ## One gradient from the mask to the reach
+#
+# The same as one function of the sizes that are drawn, on the chain that all sensors share: its slopes say what a
+# nanometre is worth, and samples of the process what it costs. `rangefinder.by_film` adds film and etch, by the grating
+# solver anew (not done here: half a minute); widths alone move the reach little.
+
+# %%
+tree = float(sent.sum()) / design.after.efficiency
+finder = rangefinder.Finder(receiver.chain, up, light, tree, allowed, REFLECTIVITY)
+names = ("pitch", "pitch_end", "pitch_power", "bite", "bite_end")
+drawn = {"length": design.ask.length, "width": design.ask.width, **{name: design.after.drawn[name] for name in names}}
+
+
+@jax.jit
+def reach_by(sizes, wider=0.0):
+    return finder.ranging(**sizes, wider=wider).reach_m(CHANCE, FALSE, LOOKS)
+
+
+slopes = jax.jit(jax.grad(reach_by))({name: float(value) for name, value in drawn.items()})
+for name in ("length", "width", "bite", "bite_end", "pitch_end"):
+    print(f"{float(slopes[name]):8.3f} m/µm  {name}")
+deviation = np.hypot(spread.within_wafer.value, spread.wafer_to_wafer.value)
+chips = np.asarray(jax.jit(jax.vmap(lambda by: reach_by(drawn, by)))(deviation * rng.standard_normal(200)))
+good = float(passing(-chips, -WANTED))
+print(f"{float(reach_by(drawn)):.2f} m; widths scatter it to {chips.mean():.2f} ± {chips.std():.2f}, yield {good:.2f}")
+assert abs(float(reach_by(drawn)) / float(system.reach_m(CHANCE, FALSE, LOOKS)) - 1) < 0.02
+assert good == 1.0
+
+# %% [markdown]
 # ## Temperature, and the chance to be seen
 #
 # The beam wanders along the antennas and is brought back by the wavelength; the diodes leak more (activation energy of
-# 0.3 eV, **assumed**); the amplifier's noise follows the root of the temperature. Strengths of the antennas and the
-# splitters' losses are those of 25 °C: the kept models of splitters end at 95 °C, and say so.
+# 0.3 eV, **assumed**); the amplifier's noise follows the root of the temperature. Light is that of the chip's models at
+# each temperature: splitters, crossing and hybrid with its heater set anew, antennas at their own angle.
 
 # %%
 drift = float(guide.index(WAVELENGTH, 299.15, 1.2) - guide.index(WAVELENGTH, 298.15, 1.2))
@@ -259,9 +291,18 @@ reach = {}
 for celsius in CELSIUS:
     kelvin = float(climate.celsius(celsius))
     moved = climate.pointing(one, drift, kelvin)
+    chip = lidarlight.engine(heating=quarter_wave(kelvin), temperature=kelvin)
+    amplitudes = lidarlight.excitation(soi.models["phased_array"](**design.settings, temperature=kelvin))
+    up_there = float(np.sum(np.abs(np.asarray(amplitudes)) ** 2))
+    set_to = allowed / (float(np.abs(chip.out) ** 2) * up_there)
     leaks = float(climate.dark_current(dark, 0.3, kelvin))
-    warmer = engine_of(laser, 5e-12 * np.sqrt(kelvin / 298.15), leaks)
-    reach[celsius] = float(Ranging(path, warmer, up).reach_m(CHANCE, FALSE, LOOKS))
+    chain = engine_of(set_to, 5e-12 * np.sqrt(kelvin / 298.15), leaks).chain
+    warmer = Ranging(replace(path, efficiency=up_there), Engine(chain, chip.receiver), up)
+    reach[celsius] = float(warmer.reach_m(CHANCE, FALSE, LOOKS))
+    print(
+        f"{celsius:4.0f} °C: of {1e3 * set_to:.0f} mW {float(np.abs(chip.out) ** 2):.1%} reach an array and "
+        f"{up_there:.1%} of that leave it; image {float(chip.receiver.image_rejection_db):.0f} dB down"
+    )
     print(
         f"{celsius:4.0f} °C: beam {float(moved.along_deg):+.2f} degrees, brought back by "
         f"{1e3 * float(moved.wavelength):+.1f} nm; diodes leak {4e6 * leaks:.2f} µA; reach {reach[celsius]:.2f} m"
@@ -279,7 +320,7 @@ ax.set_xlabel("distance (m)")
 ax.set_ylabel("probability of detection")
 _ = ax.legend()
 try:
-    soi.models["phased_array"](temperature=398.15)
+    soi.models["phased_array"](temperature=float(climate.celsius(150.0)))
 except LingnanError as refused:
     print(refused)
 
@@ -315,7 +356,7 @@ def reach_of(antennas, length, *, alone=False):
     made = emission.drawn(**{name: given[name] for name in ("length", "bite", "bite_end", "period")})
     where = phasedarrays.positions(antennas, given["pitch"], given["pitch"], 1.0)
     row = Line(where, np.ones(antennas), WAVELENGTH, np.zeros(antennas))
-    share, tall, broad = eye(row, emission.along(made, WAVELENGTH), made)
+    share, tall, broad = eye_of(row, emission.along(made, WAVELENGTH), made)
     amplitudes = lidarlight.excitation(soi.models["phased_array"](antennas=antennas, **given))
     taken = float(np.sum(np.abs(np.asarray(amplitudes)) ** 2))
     lobe, seen_by = (1.0, broad / share) if alone else (share, broad)
