@@ -178,12 +178,13 @@ def completed(
             lower, spare = np.where(lack > 0, 0.99 * next_ones, np.inf), False
         elif not np.any(new):
             break
-        both = (np.concatenate(pair, axis=1) for pair in zip(kept[:4], more[:4], strict=True))
+        both: Any = (np.concatenate(pair, axis=1) for pair in zip(kept[:4], more[:4], strict=True))
         kept = _apart(Ritz(*both, steps), np.concatenate([kept.held, new], axis=1), left)
     chosen = np.argsort(-np.where(kept.held, np.abs(kept.values), 0.0), axis=1, kind="stable")[:, :count]
     chosen = np.where((np.sum(kept.held, axis=1) >= count)[:, None], chosen, np.arange(count))
     here = np.arange(len(chosen))[:, None]
-    return Ritz(*(part[here, chosen] for part in kept[:4]), steps)
+    best: Any = (part[here, chosen] for part in kept[:4])
+    return Ritz(*best, steps)
 
 
 def _tried(
@@ -195,7 +196,7 @@ def _tried(
         here = np.arange(len(which)), pairs.classes[:, k]
         v = np.zeros(shape, pairs.vectors.dtype)
         v[here] = pairs.vectors[:, k]
-        value = pairs.values[:, k] if np.iscomplexobj(v) else pairs.values[:, k].real
+        value = pairs.values[:, k] if np.iscomplexobj(v) else np.real(pairs.values[:, k])
         image = operator(v)[here] - value[:, None] * pairs.vectors[:, k]
         true = np.linalg.norm(image, axis=-1) / np.maximum(np.abs(value), 1e-300)
         residuals[:, k] = np.where(which[:, k], true, residuals[:, k])
