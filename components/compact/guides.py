@@ -256,4 +256,5 @@ def as_entry(made: Guide) -> dict[str, Any]:
 
 
 def _as_guide(entry: Mapping[str, Any]) -> Guide:
-    return Guide(**{**entry, **{name: store.as_surface(entry[name]) for name in ("index", "slope", "bend", "twist")}})
+    surfaces: dict[str, Any] = {name: store.as_surface(entry[name]) for name in ("index", "slope", "bend", "twist")}
+    return Guide(**{**entry, **surfaces})
