@@ -178,13 +178,13 @@ def completed(
             lower, spare = np.where(lack > 0, 0.99 * next_ones, np.inf), False
         elif not np.any(new):
             break
-        both: Any = (np.concatenate(pair, axis=1) for pair in zip(kept[:4], more[:4], strict=True))
-        kept = _apart(Ritz(*both, steps), np.concatenate([kept.held, new], axis=1), left)
+        a, b, c, d = (np.concatenate(pair, axis=1) for pair in zip(kept[:4], more[:4], strict=True))
+        kept = _apart(Ritz(a, b, c, d, steps), np.concatenate([kept.held, new], axis=1), left)
     chosen = np.argsort(-np.where(kept.held, np.abs(kept.values), 0.0), axis=1, kind="stable")[:, :count]
     chosen = np.where((np.sum(kept.held, axis=1) >= count)[:, None], chosen, np.arange(count))
     here = np.arange(len(chosen))[:, None]
-    best: Any = (part[here, chosen] for part in kept[:4])
-    return Ritz(*best, steps)
+    a, b, c, d = (part[here, chosen] for part in kept[:4])
+    return Ritz(a, b, c, d, steps)
 
 
 def _tried(
