@@ -11,7 +11,7 @@ are tried whose etch stops elsewhere: at levels in a row, and wherever the limit
 
 TM guides are no wider than 0.62 µm, where TE1 overtakes TM0 and bends turn one into the other. Left out: etalons of
 facets and couplers, which no averaging takes away (`gas.fringe_ppm`), and roughness of the film's top. Radii are such
-that bends lose a hundredth of what the guide loses (`spiralsearch.BENT`).
+that bends add a fiftieth of what the guide loses (`spiralsearch.BENT`).
 """
 
 from collections.abc import Callable, Mapping

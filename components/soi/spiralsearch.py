@@ -29,7 +29,7 @@ TM_START = 0.55  #: µm of width
 #: µm over the film, and shares of it, to which lines are tried that stop there
 OVER, BESIDE = (0.08, 0.18, 0.3), (0.0, 1.0)
 SAMPLES = 401  #: of a scan
-BENT = 0.01  #: of a guide's loss that its tightest bend may add per length
+BENT = 0.02  #: of a guide's loss that its tightest bend may add per length
 _RADII = (1.0, 1.5, 2.0, 3.0, 5.0, 8.0)  #: tried, by the cross-section's own
 
 
