@@ -74,9 +74,9 @@ class Pair:
 
         `gained` is what bends add to each piece, (…, pieces).
         """
-        wl = namespace(wl).asarray(wl, float)
-        changed = self.splitting(wl[..., None], gaps) * gained * steps
-        return np.pi / wl * namespace(changed).sum(changed, axis=-1)
+        waves: Any = namespace(wl).asarray(wl, float)
+        changed = self.splitting(waves[..., None], gaps) * gained * steps
+        return np.pi / waves * namespace(changed).sum(changed, axis=-1)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ A drawn curve has as many points as the mask's grid asks for; how many, nobody k
 """
 
 from dataclasses import replace
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -34,7 +35,8 @@ def s_bend(length: ArrayLike, step: ArrayLike) -> Curve:
 
     steps = np.diff(t) * (rate(t[1:]) + 4 * rate((t[1:] + t[:-1]) / 2) + rate(t[:-1])) / 6
     s = long * jnp.concatenate([jnp.zeros(1), jnp.cumsum(steps)])
-    return Curve(long * t, aside * (10 * t**3 - 15 * t**4 + 6 * t**5), jnp.arctan(slope(t)), s)
+    points: tuple[Any, ...] = (long * t, aside * (10 * t**3 - 15 * t**4 + 6 * t**5), jnp.arctan(slope(t)), s)
+    return Curve(*points)
 
 
 def begun(curve: Curve, count: int) -> Curve:

@@ -280,8 +280,8 @@ def spiral(
 ) -> "sax.SDict":
     """Model of `spiral`: its length of guide, straights in one direction and half circles through all."""
     rounds = int(plain("spiral", "turns", turns))
-    length, radius, pitch = spiral_of(delays.spiral, rounds, length_x, radius, spacing, cross_section)
-    middle = 2 * radius  # height of a half turn of the S
+    length, bend, pitch = spiral_of(delays.spiral, rounds, length_x, radius, spacing, cross_section)
+    middle = 2 * bend  # height of a half turn of the S
     radii = middle / 2 + sum(middle + (index + 0.5) * pitch for index in range(2 * rounds))
     arcs = (traced.euler if is_traced(radii) else euler)(2 * radii, 180.0, 0.0)
     turn = spiral_turn(length, arcs, plain("spiral", "angle_deg", angle_deg))
