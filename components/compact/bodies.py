@@ -310,11 +310,12 @@ def as_entry(made: Body) -> dict[str, Any]:
 
 
 def _as_body(entry: Mapping[str, Any]) -> Body:
-    band, kelvins = (tuple(entry.get(name, usual)) for name, usual in (("band", BAND), ("kelvins", WARMTH)))
+    (low, high), (cold, hot) = entry.get("band", BAND), entry.get("kelvins", WARMTH)
+    band, kelvins = (low, high), (cold, hot)
 
     def surface(coefficients: Any) -> Surface:
         return Surface(band, kelvins, tuple(map(tuple, coefficients)))
 
     amplitudes = {name: tuple(surface(c) for c in pair) for name, pair in entry["amplitudes"].items()}
-    whole_ones = {"indices": tuple(surface(c) for c in entry["indices"]), "amplitudes": amplitudes}
-    return Body(**{**entry, **whole_ones, "ports": tuple(entry["ports"]), "band": band, "kelvins": kelvins})
+    read: dict[str, Any] = {"indices": tuple(surface(c) for c in entry["indices"]), "amplitudes": amplitudes}
+    return Body(**{**entry, **read, "ports": tuple(entry["ports"]), "band": band, "kelvins": kelvins})
