@@ -317,5 +317,8 @@ def _as_body(entry: Mapping[str, Any]) -> Body:
         return Surface(band, kelvins, tuple(map(tuple, coefficients)))
 
     amplitudes = {name: tuple(surface(c) for c in pair) for name, pair in entry["amplitudes"].items()}
-    read: dict[str, Any] = {"indices": tuple(surface(c) for c in entry["indices"]), "amplitudes": amplitudes}
-    return Body(**{**entry, **read, "ports": tuple(entry["ports"]), "band": band, "kelvins": kelvins})
+    read: dict[str, Any] = {
+        **entry, "indices": tuple(surface(c) for c in entry["indices"]), "amplitudes": amplitudes,
+        "ports": tuple(entry["ports"]), "band": band, "kelvins": kelvins,
+    }  # fmt: skip
+    return Body(**read)
