@@ -175,9 +175,9 @@ def curvature(cell: str, parameter: str, value: float, sharpest: float, cross_se
     """
     limit = radius_limit(cross_section)
     if not sharpest >= limit - _ROUNDING:
-        needed = math.ceil(value * limit / sharpest * 1000) / 1000
+        needed = f" Use {parameter} >= {math.ceil(value * limit / sharpest * 1000) / 1000:g}." if sharpest > 0 else ""
         raise LingnanError(
             f"{cell}: {parameter} = {value:g} µm bends down to a radius of {sharpest:.3f} µm, below the limit of "
-            f"{limit:g} µm ({bend_reason(cross_section)}). Use {parameter} >= {needed:g}."
+            f"{limit:g} µm ({bend_reason(cross_section)}).{needed}"
         )
     trace.note_limit(cell, parameter, value, bend_reason(cross_section), low=value * limit / sharpest)

@@ -44,6 +44,7 @@ def phase_shifter_meander(
     """
     name = "phase_shifter_meander"
     process = active_process()
+    limits.guide_only(name, cross_section)
     limits.count(name, "passes", passes, 1, 9)
     wire = draw.even(limits.finite(name, "heater_width", number(heater_width, "heater_width")))
     space = draw.even(limits.finite(name, "heater_space", number(heater_space, "meander_space")))

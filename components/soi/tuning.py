@@ -42,6 +42,7 @@ def phase_shifter_heater(
     """
     name = "phase_shifter_heater"
     process = active_process()
+    limits.guide_only(name, cross_section)
     wire = number(heater_width, "heater_width")
     limits.by_rule(name, "heater_width", wire, "HT.W")
     limits.at_most(name, "heater_width", wire, 20.0, "20 µm, far wider than the light")

@@ -239,13 +239,16 @@ def fuzz(process: str, cell: Cell, examples: int) -> None:
 
 
 #: parameters that random search has found to give a dirty cell: steep walls of a slot's transition, a taper as steep
-#: as it may be beside a body, a strip that its launch narrows below its rule, horns shorter than the slab beside a rib
+#: as it may be beside a body, a strip that its launch narrows below its rule, horns shorter than the slab beside a rib,
+#: a heater over a wire, a ring of no radius
 FOUND = [
     ("soi220", "slot", {"gap": 0.3963, "length_transition": 0.3963, "rail_width": 0.3963}),
     ("soi220", "slot", {"gap": 0.3963, "length_transition": 0.424, "rail_width": 0.3963}),
     ("tfln600", "mmi1x2_z", {"length_taper": 0.3648}),
     ("tfln600", "electrode_gsg", {"length": 1547.0914, "signal_width": 1.5471}),
     ("tfln600", "crossing", {"length": 0.5606, "width": 1.0}),
+    ("soi220", "phase_shifter_meander", {"cross_section": "metal2"}),
+    ("soi220", "ring_modulator_pn", {"radius": 0.0}),
 ]
 
 
