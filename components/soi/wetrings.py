@@ -2,7 +2,7 @@
 
 The mode of the strip in the liquid and the supermodes of two of them are solved at nodes of width and gap; between them
 are surfaces, which differentiate. Couplers count bends as the cells' models do (`compact.leans`); what walls and bends
-lose is that of `wetloss`.
+lose and what leaks into the substrate is that of `wetloss`.
 """
 
 from collections.abc import Mapping
@@ -39,6 +39,7 @@ class Section:
     guide: Mapping[str, Surface]  #: of 1/width: what `sensors.Guide` holds
     pair: Surface  #: ln(n₊ - n₋) of gap and 1/width
     lean: float  #: slope of the tail in a bend [µm]
+    leak: Surface  #: ln of what a straight guide leaks into the substrate [dB/cm], of 1/width
     bends: Surface  #: ln of what both ends of the racetrack radiate, and `_LEAST` [dB], of 1/width
     known_slope: Any = None  #: of n_eff by the width, where it is not that of the fit [1/µm]
 
@@ -52,6 +53,10 @@ class Section:
             return jnp.asarray(self.known_slope)
         wide = jnp.asarray(width, float)
         return jax.jvp(lambda w: self.guide["n_eff"](1 / w, 0.5), (wide,), (jnp.ones_like(wide),))[1]
+
+    def leak_db_cm(self, width: Any) -> Array:
+        """What a straight guide leaks into the substrate [dB/cm]."""
+        return jnp.exp(self.leak(1 / width, 0.5))
 
     def turned_db(self, width: Any) -> Array:
         """What both ends radiate in a round trip [dB]."""
@@ -106,7 +111,9 @@ class Ask:
         )(self.wavelength)  # fmt: skip
         turned = np.log([[self.turned(process, float(w)) + _LEAST] for w in 1 / nodes(*inverse, _BENT)])
         bends = Surface.through(inverse, _FLAT, turned)
-        return Section(self.wavelength, guide, Surface.through(near, inverse, values), lean, bends)
+        leaked = np.log([[self.leaked(process, float(w))] for w in 1 / nodes(*inverse, _BENT)])
+        leak = Surface.through(inverse, _FLAT, leaked)
+        return Section(self.wavelength, guide, Surface.through(near, inverse, values), lean, leak, bends)
 
     @property
     def te(self) -> bool:
@@ -118,6 +125,10 @@ class Ask:
         made = optics.geometry(process, "strip", corner=self.corner, width=jnp.asarray(width), cladding=self.liquid)
         kelvin = process.corners[self.corner].temperature
         return sensors.response(made, "cladding", self.wavelength, mode=0 if self.te else 1, temperature=kelvin)
+
+    def leaked(self, process: Process, width: float) -> float:
+        """What a straight guide leaks into the substrate [dB/cm], by the mode solver."""
+        return wetloss.leak(process, self.corner, self.wavelength, self.medium, width, te=self.te)
 
     def turned(self, process: Process, width: float) -> float:
         """What both ends radiate in a round trip [dB], by the mode solver."""
@@ -131,7 +142,7 @@ class Ask:
 
 
 def ring(process: Process, section: Section, ask: Ask, width: Any, gap: Any, length_x: Any) -> sensors.Ring:
-    """The racetrack as `ring_sensor` draws it, with the liquid's loss, the walls' and that of its bends."""
+    """The racetrack as `ring_sensor` draws it, with the loss of liquid, walls, substrate and bends."""
     half = ask.end
     quarter = slice(0, int(np.argmax(half.x)) + 1)
     steps, middle = np.diff(half.s[quarter]), (half.y[quarter][1:] + half.y[quarter][:-1]) / 2
@@ -140,5 +151,5 @@ def ring(process: Process, section: Section, ask: Ask, width: Any, gap: Any, len
     phase = jnp.pi / ask.wavelength * (section.splitting(gap, width) * length_x + 2 * turned)
     guide, length = section.at(width), 2 * (half.length + length_x)
     rough = wetloss.walls(process, ask.corner, ask.wavelength, ask.medium, guide.n_eff, section.slope(width))
-    loss = guide.loss_db_cm + rough + 1e4 * section.turned_db(width) / length
+    loss = guide.loss_db_cm + rough + section.leak_db_cm(width) + 1e4 * section.turned_db(width) / length
     return sensors.Ring(replace(guide, loss_db_cm=loss), length, jnp.sin(phase) ** 2)
