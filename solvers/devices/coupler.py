@@ -162,12 +162,14 @@ def power(
     """Share of the power that changes sides in a coupler: straight part and both approaches. Elementwise.
 
     A ring beside a straight guide is `length = 0` and one radius; two bends that part from a straight coupler are two
-    radii.
+    radii; where both are infinite there are no approaches.
     """
     _check("power", gap, length, wavelength, radius_one, radius_two)
     phase = straight(split, gap, length, wavelength)
     if not (_is_straight(radius_one) and _is_straight(radius_two)):
-        phase = phase + 2 * approach(split, gap, wavelength, radius_one, radius_two, angle)
+        bent = jnp.isfinite(jnp.asarray(radius_one, float)) | jnp.isfinite(jnp.asarray(radius_two, float))
+        parting = jnp.where(bent, radius_one, 1.0)  # any radius, where nothing is added
+        phase = phase + jnp.where(bent, 2 * approach(split, gap, wavelength, parting, radius_two, angle), 0.0)
     return jnp.sin(phase) ** 2
 
 

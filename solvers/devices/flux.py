@@ -150,7 +150,7 @@ def sideways(
         sections: as of `vectorial.scatter`, quarters of a device, with an absorber.
         lengths: of each [µm].
         box: its right side and top [µm], inside of where the absorbers begin; None: where they begin.
-        mode: what comes in, from the left.
+        mode: what comes in, from the left: a guided one.
         conjugate: as of `waves`; False: fields are those of `vectorial.scatter`.
 
     Without absorbers light never leaves. Powers along the box are those within it: tails outside are on neither side of
@@ -166,6 +166,12 @@ def sideways(
         if not (0 < box[0] <= right and 0 < box[1] <= top):
             raise ValueError(f"sideways: box = {box} µm must lie in what the absorbers leave, {(right, top)} µm.")
     assert box is not None
+    start = sections[0]
+    guided = np.flatnonzero(_lasting(start, np.asarray(start.n_eff)[np.asarray(vectorial.falling(start))])).tolist()
+    if mode not in guided:
+        raise ValueError(
+            f"sideways: mode = {mode} of the first section is not guided. Give one of those that are: {guided}."
+        )
     found = waves(sections, lengths, mode, conjugate=conjugate)
     parts = [_contour(modes, wave, box) for modes, wave in zip(sections, found, strict=True)]
     within = []
@@ -245,13 +251,17 @@ def _contour(modes: Modes, wave: Waves, box: tuple[float, float]) -> _Contour:
     x, w = along(right, np.real(np.asarray(mesh.x)).ravel())
     e, h = at(x, np.full_like(x, top - tiny))
     sums, differences = sums - crossed(e[:, 0], h[:, 2], w), differences + crossed(e[:, 2], h[:, 0], w)
-    n = wave.beta * float(np.asarray(modes.wavelength)) / (2 * np.pi)
-    outside = float(np.sqrt(np.real(np.asarray(modes.epsilon))[-1, -1].max()))
-    lasting = (n.real > outside) & (np.abs(n.imag) < LASTING)
+    lasting = _lasting(modes, wave.beta * float(np.asarray(modes.wavelength)) / (2 * np.pi))
     (x, across), (y, up) = along(right, np.real(np.asarray(mesh.x)).ravel()), along(top, np.real(np.asarray(mesh.y)))
     e, h = at(np.tile(x, len(y)), np.repeat(y, len(x)), np.flatnonzero(lasting))
     w = np.outer(up, across).ravel()
     return _Contour(sums, differences, lasting, crossed(e[:, 0], h[:, 1], w) - crossed(e[:, 1], h[:, 0], w))
+
+
+def _lasting(modes: Modes, n_eff: Values) -> Values:
+    """Which modes stay in the guide: above the index of what lies at the upper right corner, where light leaves."""
+    outside = float(np.sqrt(np.real(np.asarray(modes.epsilon))[-1, -1].max()))
+    return (n_eff.real > outside) & (np.abs(n_eff.imag) < LASTING)
 
 
 def _keeping_power(left: Side, right: Side) -> Blocks:

@@ -95,6 +95,8 @@ def test_couplers_are_elementwise_and_without_bends_at_no_angle():
     ]
     assert_allclose(many, single, rtol=1e-13)
     assert_allclose(many[0], coupler.power(split, 0.2, 8.0, 1.5), rtol=1e-14)  # nothing is added by bends of no angle
+    ends = jax.jit(lambda r: coupler.power(split, 0.2, 8.0, 1.5, r, np.inf))(jnp.array([10.0, np.inf]))
+    assert_allclose(ends, [coupler.power(split, 0.2, 8.0, 1.5, r) for r in (10.0, np.inf)], rtol=1e-13)
     slope = jax.grad(lambda a: coupler.approach(split, 0.2, 1.55, 10.0, 10.0, a))(0.0)
     assert_allclose(slope, coupler.approach(split, 0.2, 1.55, 10.0, 10.0, 1e-6) / 1e-6, rtol=1e-6)
     assert slope > 0

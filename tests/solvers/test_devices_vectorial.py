@@ -163,6 +163,8 @@ def test_flux_says_what_it_is_for(sections: list[waveguides.Modes]) -> None:
     one = sections[0]
     with pytest.raises(ValueError, match=r"must lie in what the absorbers leave, \(1\.3, 0\.4\) µm"):
         flux.sideways([one, one], [0.3, 0.4], (1.5, 0.4))
+    with pytest.raises(ValueError, match=r"mode = 59 of the first section is not guided.*\[0"):
+        flux.sideways([one, one], [0.3, 0.4], mode=59)
     with pytest.raises(ValueError, match="power in absorbing layers is no number"):
         flux.through([one, one], [0.3, 0.4])
 

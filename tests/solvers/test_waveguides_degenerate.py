@@ -24,8 +24,8 @@ def closed_form(count: int, width: float = SIDE) -> np.ndarray:
 @pytest.mark.parametrize("count", [12, 16, 18])  # in one Krylov space 16 and 18 lacked one
 def test_a_square_box_of_metal_is_complete(count: int) -> None:
     modes = waveguides.solve(EMPTY, WAVE, count, target=INDEX, resolution=Resolution(5, 4, 3))
-    assert_allclose(modes.n_eff.real, closed_form(count), atol=1e-9)
-    assert np.max(np.asarray(modes.report.residual)) < 1e-7
+    assert_allclose(modes.n_eff.real, closed_form(count), atol=1e-9)  # elements of order 5: 5e-12
+    assert np.max(np.asarray(modes.report.residual)) <= krylov.FINE
     vectors = np.asarray(modes.found.pairs.right)
     assert np.linalg.svd(vectors / np.linalg.norm(vectors, axis=1)[:, None], compute_uv=False).min() > 0.1
 
@@ -34,7 +34,7 @@ def test_a_box_of_a_full_tensor_is_complete_too() -> None:
     twisted = INDEX**2 * np.eye(3) + 1e-9 * (np.eye(3)[:, ::-1] - np.diag([0, 1, 0]))  # ε_xz: a pencil in β
     full = waveguides.cross_section([], background=twisted, window=(0.0, SIDE, 0.0, SIDE))
     modes = waveguides.solve(full, WAVE, 16, target=INDEX, resolution=Resolution(4, 4, 3))
-    assert_allclose(modes.n_eff.real, closed_form(16), atol=1e-6)
+    assert_allclose(modes.n_eff.real, closed_form(16), atol=1e-8)  # elements of order 4: 2e-9
 
 
 def test_three_guides_far_apart_have_one_index_three_times() -> None:
@@ -43,9 +43,9 @@ def test_three_guides_far_apart_have_one_index_three_times() -> None:
     cells = (3, 4, 5, 4, 5, 4, 3), (3, 4, 3)
     modes = waveguides.solve(row.resolved(*cells), WAVE, 3)
     n = np.asarray(modes.n_eff.real)
-    assert n[0] - n[2] < 0.02
+    assert n[0] - n[2] < 2e-3  # 8e-4: cells are wider outside of the outer cores than between them
     shares = [np.asarray(waveguides.confinement(modes, f"core{k}")) for k in range(3)]
-    assert_allclose(np.sum(shares, axis=1), 0.77, atol=0.08)  # each core is filled once
+    assert_allclose(np.sum(shares, axis=1), 0.768, atol=2e-3)  # each core is filled once, to what the cells leave
 
 
 def test_the_sum_over_modes_of_one_index_has_its_derivative() -> None:
