@@ -51,7 +51,7 @@ def grating(
         duty: share of n_high in the period.
         step: amplitude reflected where light runs from the first half into the second; None: as between two media.
     """
-    if isinstance(periods, str) or periods < 1 or periods != int(periods):
+    if isinstance(periods, str) or not 1 <= periods < np.inf or periods != int(periods):
         raise ValueError(f"grating: periods = {periods}: a grating has at least one, and whole ones.")
     for name, value in (("period", period), ("wavelength", wavelength)):
         check_between("grating", name, value, 0.0, np.inf, "µm", "")
@@ -68,7 +68,7 @@ def grating(
     down = Spectrum(-rho, through, rho)
     first, second = (line(n, d * period, wavelength) for n, d in ((low, 1 - duty), (high, duty)))
     one = join(join(first, up), join(second, down))
-    total, power, left = None, one, periods
+    total, power, left = None, one, int(periods)
     while left:
         if left & 1:
             total = power if total is None else join(total, power)

@@ -382,6 +382,7 @@ def test_leaky_mode_gradient():
         (lambda: bragg.grating(2.4, 2.5, -0.3, 40, 1.55), "period = -0.3"),
         (lambda: bragg.grating(np.nan, 2.5, 0.3, 40, 1.55), "Re n_low = nan"),
         (lambda: bragg.grating(2.4, 2.5, 0.3, 1.5, 1.55), "whole ones"),  # type: ignore[arg-type]
+        (lambda: bragg.grating(2.4, 2.5, 0.3, np.inf, 1.55), "whole ones"),  # type: ignore[arg-type]
         (lambda: bragg.grating(2.4, 2.5, 0.3, 40, 1.55, 1.5), "duty = 1.5"),
         (lambda: bragg.grating(2.4, 2.5, 0.3, 40, 1.55, 0.5, 2.0), "Re step = 2"),
         (lambda: bragg.bandwidth(0.1, -1.0, 1.55, 4.0), "length = -1"),

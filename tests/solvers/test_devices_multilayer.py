@@ -112,6 +112,7 @@ def test_bragg_grating_is_the_stack_of_its_layers():
     index = [n1, *[n1, n2] * count, n1]
     stack = response(index, jnp.full(2 * count, period / 2), 1.54)
     assert_allclose(grating.r, stack.r, atol=1e-14)
+    assert bragg.grating(n1, n2, period, float(count), 1.54).r == grating.r  # type: ignore[arg-type]
     assert_allclose(jnp.abs(grating.r) ** 2 + jnp.abs(grating.t) ** 2, 1, atol=1e-13)
 
 
