@@ -34,7 +34,7 @@ class _ByProcess(dict[Any, Any]):
 
 
 def _of_numbers(function: Callable[P, gf.Component]) -> Callable[P, gf.Component]:
-    """The same where JAX traces what asks for it: a cell is drawn of numbers, whose sums would be traced with the rest."""
+    """The same, of numbers also where JAX traces what asks for the cell: its sums would be traced with the rest."""
 
     @wraps(function)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> gf.Component:

@@ -175,9 +175,11 @@ def curvature(cell: str, parameter: str, value: float, sharpest: float, cross_se
     """
     limit = radius_limit(cross_section)
     if not sharpest >= limit - _ROUNDING:
-        needed = f" Use {parameter} >= {math.ceil(value * limit / sharpest * 1000) / 1000:g}." if sharpest > 0 else ""
+        needed = f"a larger {parameter}"
+        if sharpest > 0:
+            needed = f"{parameter} >= {math.ceil(value * limit / sharpest * 1000) / 1000:g}"
         raise LingnanError(
             f"{cell}: {parameter} = {value:g} µm bends down to a radius of {sharpest:.3f} µm, below the limit of "
-            f"{limit:g} µm ({bend_reason(cross_section)}).{needed}"
+            f"{limit:g} µm ({bend_reason(cross_section)}). Use {needed}."
         )
     trace.note_limit(cell, parameter, value, bend_reason(cross_section), low=value * limit / sharpest)

@@ -23,8 +23,8 @@ from lingnan.solvers.tracing import is_traced
 Given = ArrayLike | None
 
 
-def value(model: str, name: str, given: Given, key: str) -> Any:
-    """As given, also traced, or the process's own."""
+def value(model: str, name: str, given: Given, key: str = "") -> Any:
+    """As given, also traced, or the process's own by its `key`, which a parameter with a default has no need of."""
     if given is None:
         return number(None, key)
     return given if isinstance(given, jax.core.Tracer) else plain(model, name, given)
@@ -105,7 +105,7 @@ class Splitter:
             "access": draw.core_width(cross_section),
         }
         process, usual = active_process(), number(None, self.length)
-        long = value(model, "length_mmi", length, "")
+        long = value(model, "length_mmi", length)
 
         def cutter_of(at: Mapping[str, Any]) -> Cutter:
             return planes.splitter(process, cross_section, corner, at, self.inputs, self.direction)

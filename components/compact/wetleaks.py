@@ -1,8 +1,8 @@
 """What a guide in a window leaks into the substrate, over width, wavelength and the medium's index, for compact models.
 
 By its tail in the buried oxide (`devices.leakage.wire_loss`); the logarithm is fitted, which falls about as the oxide's
-thickness times the tail's decay. Strips of 0.33 µm in air lose 0.5 dB/cm at 1.63 µm and 2.8 at 1.68 through 2 µm of
-oxide, those of the line's width 1e-5. The mesh leaves a few percent of it where light is nearly cut off.
+thickness times the tail's decay. Strips of 0.33 µm in air lose 0.3 dB/cm at 1.63 µm and 5.2 at 1.68 through 2 µm of
+oxide, those of the line's width less than 1e-5. The mesh leaves a few percent of it where light is nearly cut off.
 """
 
 from dataclasses import asdict, dataclass

@@ -11,17 +11,13 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.components.common import draw
-from lingnan.components.common.curves import euler
-from lingnan.components.compact.sizes import spiral_of, value
+from lingnan.components.compact.sizes import Given, spiral_of
 from lingnan.components.compact.ways import Line, both_ways, joined, plain, through
 from lingnan.components.soi import delays, light, parts, tuning
 from lingnan.pdk.errors import LingnanError, did_you_mean
 
 if TYPE_CHECKING:
     import sax
-
-Given = ArrayLike | None
 
 
 def spiral(
@@ -52,10 +48,11 @@ def bend_chain(
     temperature: Given = None,
     corner: str = "nominal",
 ) -> "sax.SDict":
-    """Model of `bend_chain`: its length of guide."""
-    used = value("bend_chain", "radius", draw.section_of(cross_section).radius if radius is None else radius, "")
-    one = euler(1000.0, 90.0, plain("bend_chain", "p", p), 1.0).length / 1000.0 * used
-    return through(Line(cross_section, corner).amplitude(wl, plain("bend_chain", "bends", bends) * one, temperature))
+    """Model of `bend_chain`: its bends, one after the other."""
+    one = light.bend_euler(
+        wl=wl, radius=radius, p=p, cross_section=cross_section, temperature=temperature, corner=corner
+    )  # fmt: skip
+    return through(one["o1", "o2"] ** int(plain("bend_chain", "bends", bends)))
 
 
 def phase_shifter_heater(

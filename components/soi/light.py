@@ -151,7 +151,7 @@ def ring_single(
     cladding: str = "",
 ) -> "sax.SDict":
     """Model of `ring_single`, in a medium `cladding` if it lies in a window."""
-    loop = Loop(value("ring_single", "radius", radius, ""), 0.0, 0.0, Line(cross_section, corner, cladding))
+    loop = Loop(value("ring_single", "radius", radius), 0.0, 0.0, Line(cross_section, corner, cladding))
     return ring_on_one_bus(loop, wl, value("ring_single", "gap", gap, "coupler_gap"), temperature)
 
 
@@ -166,7 +166,7 @@ def ring_double(
     corner: str = "nominal",
 ) -> "sax.SDict":
     """Model of `ring_double`: through o1-o4 and o2-o3, drop o1-o2 and o4-o3."""
-    loop = Loop(value("ring_double", "radius", radius, ""), 0.0, 0.0, Line(cross_section, corner))
+    loop = Loop(value("ring_double", "radius", radius), 0.0, 0.0, Line(cross_section, corner))
     return ring_on_two_buses(loop, wl, _gaps("ring_double", gap, gap_drop), temperature)
 
 
@@ -216,16 +216,17 @@ models: dict[str, Any] = {
 def _reach(apart: ArrayLike, cross_section: str) -> ArrayLike:
     """As `coupling.s_bend_default` for a step that is traced, and not rounded [µm]."""
     radius = draw.section_of(cross_section).radius or limits.radius_limit(cross_section)
-    return jnp.maximum(jnp.sqrt(10 / math.sqrt(3) * jnp.abs(apart) * radius), draw.core_width(cross_section))
+    least = draw.core_width(cross_section)  # within the root, so that there is a slope where guides are not led apart
+    return jnp.sqrt(jnp.maximum(10 / math.sqrt(3) * jnp.abs(apart) * radius, least**2))
 
 
 def _gaps(model: str, gap: ArrayLike | None, gap_drop: ArrayLike | None) -> tuple[Any, Any]:
     below = value(model, "gap", gap, "coupler_gap")
-    return below, below if gap_drop is None else value(model, "gap_drop", gap_drop, "")
+    return below, below if gap_drop is None else value(model, "gap_drop", gap_drop)
 
 
 def _racetrack(
     model: str, radius: ArrayLike, length_x: ArrayLike, p: ArrayLike, cross_section: str, corner: str, over: str = ""
 ) -> Loop:
-    long = value(model, "length_x", length_x, "")
-    return Loop(value(model, "radius", radius, ""), long, plain(model, "p", p), Line(cross_section, corner, over))
+    long = value(model, "length_x", length_x)
+    return Loop(value(model, "radius", radius), long, plain(model, "p", p), Line(cross_section, corner, over))

@@ -39,6 +39,8 @@ from lingnan.solvers.tracing import namespace
 if TYPE_CHECKING:
     import sax
 
+#: Parts of chips for vehicles are solved from -40 to 125 °C: devices, and bodies by their nodes in wavelength.
+_FAR = Fit(between=ABROAD, kelvins=VEHICLE)
 _WARM = {name: bodies.Fit((count, 4), ABROAD, kelvins=VEHICLE) for name, count in (("mmi1x2", 13), ("mmi2x2", 9))}
 _MMI = {
     name: Splitter(
@@ -118,7 +120,7 @@ def ybranch(
     apart = draw.snapped(draw.even(plain("ybranch", "dy", dy)) / 2 - inner)
     reach = s_bend_default(apart, cross_section) if dx is None else plain("ybranch", "dx", dx)
     settings = {
-        "taper": value("ybranch", "length_taper", length_taper, ""),
+        "taper": value("ybranch", "length_taper", length_taper),
         "reach": reach, "apart": apart, "widths": tuple(widths.tolist()), "long": long, "arm": arm, "inner": inner,
         "access": core,
     }  # fmt: skip
@@ -175,7 +177,7 @@ def crossing(
         return planes.crossing(process, cross_section, corner, at)
 
     spec = Spec(process, "crossing", cross_section, corner, settings)
-    return modelled(spec, solver_of, wl, temperature, Fit((17, 3), ABROAD, VEHICLE))
+    return modelled(spec, solver_of, wl, temperature, _FAR)
 
 
 def grating_coupler(
@@ -223,7 +225,7 @@ def grating_coupler(
         )  # fmt: skip
 
     spec = Spec(process, name, cross_section, corner, settings)
-    return modelled(spec, once(solver_of), wl, temperature, Fit((17, 3), ABROAD, VEHICLE))
+    return modelled(spec, once(solver_of), wl, temperature, _FAR)
 
 
 def edge_coupler(
@@ -296,7 +298,7 @@ def transition_strip_rib(
     least = max(one, rule.limit.value if rule.limit is not None else one)
     begin = draw.even(least if tip_width is None else plain(name, "tip_width", tip_width))
     settings = {
-        "length": value(name, "length", length, ""),
+        "length": value(name, "length", length),
         "one": one, "two": two, "begin": begin, "end": high - low,
     }  # fmt: skip
 

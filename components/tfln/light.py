@@ -14,7 +14,7 @@ from jax.typing import ArrayLike
 from lingnan.components.common import draw
 from lingnan.components.common.curves import Curve, euler, s_bend
 from lingnan.components.compact import traced
-from lingnan.components.compact.sizes import s_bend_of, settled, spiral_of, value
+from lingnan.components.compact.sizes import Given, s_bend_of, settled, spiral_of, value
 from lingnan.components.compact.ways import (
     Line,
     Loop,
@@ -33,8 +33,6 @@ from lingnan.solvers.tracing import is_traced
 
 if TYPE_CHECKING:
     import sax
-
-Given = ArrayLike | None
 
 
 def straight(
@@ -196,7 +194,7 @@ def _double(
 ) -> SDict:  # fmt: skip
     loop = Loop(value(model, "radius", radius, "ring_radius"), 0.0, 0.0, Line(section, corner), along)
     below = value(model, "gap", gaps[0], "ring_gap")
-    above = below if gaps[1] is None else value(model, "gap_drop", gaps[1], "")
+    above = below if gaps[1] is None else value(model, "gap_drop", gaps[1])
     return ring_on_two_buses(loop, wl, (below, above), temperature)
 
 
