@@ -238,7 +238,8 @@ beats = np.asarray(sweeps(jax.random.split(jax.random.key(3), 128)))
 error = (beats - float(up.beat(distance))) * constants.c / (2 * float(up.slope))
 good = np.abs(error) < 0.5
 sigma = float(system.distance_sigma_m(distance))
-samples = float(system.bound_m(distance)) / np.exp(-np.pi * LINEWIDTH * 2 * distance / constants.c)
+in_line = float(tones.coherent_share(LINEWIDTH, 2 * distance / constants.c))
+samples = float(system.bound_m(distance)) / np.sqrt(in_line)
 print(f"of which {1e3 * samples:.2f} mm by the receiver's samples, as the chain has them, and Fisher's matrix")
 print(f"scatter {1e3 * error[good].std():.2f} mm of {good.mean():.0%} that saw it, theory {1e3 * sigma:.2f} mm")
 assert abs(error[good].std() / sigma - 1) < 0.2  # 128 sweeps tell 6 %, the bound is that of a strong tone

@@ -50,8 +50,8 @@ WANTED_DB = -30.0
 # %% [markdown]
 # ## The grating
 #
-# Widths of mouths and the gaps beside them by gradient, for arms of two guides; errors of phase counted. Before: a plain
-# grating with arms until the light falls to 1/e². The drawn errors are the second route.
+# Widths of mouths and the gaps beside them by gradient, for arms of two guides; errors of phase counted. Before: a
+# plain grating with arms until the light falls to 1/e². The drawn errors are the second route.
 
 # %%
 wander = gridsearch.Wander(width=0.15, film=0.03)

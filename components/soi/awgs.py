@@ -148,7 +148,7 @@ def awg(
         width_out: of input and outputs at the stars [µm].
         length_taper: from there to guides as wide as their cross-section [µm].
         pitch_arm: of the arms where they run side by side [µm]; where the line sees no crosstalk if not given.
-        pitch_port: of the outputs' ports [µm]; the same if not given.
+        pitch_port: of the outputs' ports [µm]; where their own guide sees no crosstalk if not given.
         radius: of all bends [µm]; the cross-section's if not given.
         cross_section: of all guides, a strip; in a wide one walls that are off turn the phase less.
         cross_section_port: of input and outputs, a strip; the same if not given.
@@ -196,11 +196,13 @@ def plan_of(
     far = max(widths, key=lambda one: widths[one] - ends[one])
     taper = guides.taper_length(name, "length_taper", length_taper, widths[far], ends[far])
     limits.at_most(name, "length_taper", taper, 1e3, "1 mm")
-    apart = {"pitch_arm": pitch_arm, "pitch_port": pitch_port}
-    least = draw.even(space + max(ends.values()))
-    for parameter, value in apart.items():
-        used = crosstalk_pitch(cross_section) if value is None else value
-        limits.at_least(name, parameter, used, least, limits.space_rule(cross_section) + " and the guide's width")
+    apart: dict[str, float] = {}
+    for parameter, value, own in (
+        ("pitch_arm", pitch_arm, cross_section), ("pitch_port", pitch_port, cross_section_port),
+    ):  # fmt: skip
+        used = crosstalk_pitch(own) if value is None else value
+        least = draw.even(limits.space_of(own) + draw.core_width(own))
+        limits.at_least(name, parameter, used, least, limits.space_rule(own) + " and the guide's width")
         limits.at_most(name, parameter, used, 1000.0, "1 mm")
         apart[parameter] = draw.even(used)
     bend = draw.section_of(cross_section).radius if radius is None else radius
@@ -208,11 +210,12 @@ def plan_of(
     limits.at_most(name, "radius", float(bend or 0.0), 1e4, "1 cm")
     bent = draw.snapped(float(bend or 0.0))
     sharpest = euler(bent, 10.0, _EULER).radius_min  # small turns have the sharpest middle for their radius
-    limits.curvature(name, "radius", bent, sharpest, cross_section)
+    for one in (cross_section, cross_section_port):
+        limits.curvature(name, "radius", bent, sharpest, one)
     length, step = _focus(1e-3 * spacing_nm, wavelength, order, channels, arms, pitch, pitch_out, cross_section)
     plan = Fans(
         length, step, channels, arms, pitch, pitch_out, widths["width_arm"], widths["width_out"], taper,
-        float(apart["pitch_arm"] or 0.0), float(apart["pitch_port"] or 0.0), bent, cross_section, cross_section_port,
+        apart["pitch_arm"], apart["pitch_port"], bent, cross_section, cross_section_port,
     )  # fmt: skip
     _check_leads(plan)
     return plan

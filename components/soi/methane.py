@@ -10,8 +10,8 @@ best of what the process makes: its window opens down to some level, and TE or T
 are tried whose etch stops elsewhere: at levels in a row, and wherever the limit is least.
 
 TM guides are no wider than 0.62 µm, where TE1 overtakes TM0 and bends turn one into the other. Left out: etalons of
-facets and couplers, which no averaging takes away (`gas.fringe_ppm`), and roughness of the film's top. Radii are such
-that bends add a fiftieth of what the guide loses (`spiralsearch.BENT`).
+facets and couplers, which no averaging takes away (`gas.fringe_ppm`), and roughness of the film's top. Of a few radii
+the least is taken whose bends add no fiftieth of what the guide loses there (`spiralsearch.BENT`).
 """
 
 from collections.abc import Callable, Mapping

@@ -29,7 +29,9 @@ TM_START = 0.55  #: µm of width
 #: µm over the film, and shares of it, to which lines are tried that stop there
 OVER, BESIDE = (0.08, 0.18, 0.3), (0.0, 1.0)
 SAMPLES = 401  #: of a scan
-BENT = 0.02  #: of a guide's loss that its tightest bend may add per length
+#: of a guide's loss that its tightest bend may add per length: own choice. The S in the middle alone is as tight: of
+#: what is kept 0.13 mm of 28, 1e-4 of its loss in all
+BENT = 0.02
 _RADII = (1.0, 1.5, 2.0, 3.0, 5.0, 8.0)  #: tried, by the cross-section's own
 
 
@@ -212,7 +214,7 @@ def search(process: Process, wanted: Wanted, say: Callable[[float], None] | None
 
 
 def _radius(process: Process, opened: Opened, best: Figures, near: float) -> float:
-    """The least radius of those tried whose bends add no more than `BENT` [µm]; `near` is n_eff.
+    """The least radius of those tried whose bends add less than `BENT` [µm]; `near` is n_eff.
 
     Raises:
         LingnanError: none does.
@@ -248,12 +250,12 @@ def _why(
     said = []
     for name, step in (("width", f"{1e3 * _LESS:g} nm less"), ("oxide", f"{1e3 * _MORE:g} nm more left")):
         one = beside[name]
-        gas, loss, ppm = (
+        gas, loss, limit = (
             100 * (getattr(one, figure) / getattr(drawn, figure) - 1) for figure in ("share", "loss_db_cm", "limit_ppm")
         )
         said.append(
             f"{name}: {step} changes the gas seen by {gas:+.1f} %, loss by {loss:+.1f} % (leakage "
-            f"{drawn.leak_db_cm:.3f} to {one.leak_db_cm:.3f} dB/cm), the limit by {ppm:+.2f} %"
+            f"{drawn.leak_db_cm:.3f} to {one.leak_db_cm:.3f} dB/cm), the limit by {limit:+.2f} %"
         )
     for name, unit in (("width", "um"), ("length", "cm")):
         for bound in wanted.limits(drawn.polarization)[name]:

@@ -131,7 +131,7 @@ def check_scale(trace: Trace, converter: Converter) -> None:
     lowest, said = np.asarray(converter.lowest, float), "That is the signal and 3 σ: more would be clipped."
     peak = float(np.max(np.asarray(trace.mean) + 3 * sigma) - lowest)
     check_no_less("converter", "full_scale", converter.full_scale, peak, "A", said)
-    if lowest < 0:  # from 0 on, noise below it is lost with a signal that is none
+    if lowest != 0:  # from 0 on, noise below it is lost with a signal that is none
         deep = -float(np.min(np.asarray(trace.mean) - 3 * sigma))
         check_no_less("converter", "-lowest", -lowest, deep, "A", said)
     step, least = float(converter.step), float(np.min(sigma))

@@ -9,6 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lingnan.components import soi
+from lingnan.components.common.delay import crosstalk_pitch
 from lingnan.components.compact import store
 from lingnan.components.compact.planar import plane
 from lingnan.components.soi import awglight, gridsearch
@@ -198,8 +199,10 @@ def test_arms_of_a_wide_guide_have_ports_of_another() -> None:
     wide, thin = (soi.awg(**sizes, cross_section_port=port) for port in (None, "strip"))
     assert (wide.ports["o1"].width, thin.ports["o1"].width) == (1.2, 0.45)
     assert wide.info["delta_length_um"] == thin.info["delta_length_um"]
-    lead = thin.info["lead_in_um"] + thin.info["lead_o2_um"]
-    for port, loss in ((None, 1.0), ("strip", 2.0)):  # dB/cm
+    north = [one.dcenter[1] for one in (thin.ports["o2"], thin.ports["o3"])]
+    assert north[1] - north[0] == pytest.approx(crosstalk_pitch("strip"), abs=1e-9)  # the ports' own, not the arms'
+    for made, port, loss in ((wide, None, 1.0), (thin, "strip", 2.0)):  # dB/cm
+        lead = made.info["lead_in_um"] + made.info["lead_o2_um"]
         found = soi.models["awg"](**sizes, cross_section_port=port)["o1", "o2"]
         alone = awg.transmission(awglight.grating(**sizes, cross_section_port=port), 1.55)[1]
         assert -20 * np.log10(abs(found / alone)) == pytest.approx(1e-4 * loss * lead, rel=1e-6)

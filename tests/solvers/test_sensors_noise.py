@@ -245,6 +245,8 @@ def test_what_cannot_be_read_is_said():
         sensors.check_scale(sensors.scanned(CHAIN, RING.through, WAVE), Converter(1e-5, 20))
     with pytest.raises(ValueError, match=r"bits = 10: a step of 1\.07422e-07 A .* Use 17 bits or more"):
         sensors.check_scale(sensors.scanned(CHAIN, RING.through, WAVE), Converter(1.1e-4, 10))
+    with pytest.raises(ValueError, match=r"-lowest = -5e-05 A"):  # more than the least of the signal
+        sensors.check_scale(sensors.scanned(CHAIN, RING.through, WAVE), Converter(1.1e-4, 20, 5e-5))
 
 
 def test_a_guide_is_mapped_from_few_solves():
