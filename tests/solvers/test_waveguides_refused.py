@@ -190,3 +190,17 @@ def test_what_is_refused_outside_is_nothing_or_said_inside_jit() -> None:
     thin = jnp.array([good, [0.05, *good[1:]]] * 3).T
     with pytest.warns(UserWarning, match="no guided mode: the highest n_eff found is 1.4"):
         run(*thin)
+
+
+@pytest.mark.parametrize(
+    ("n_eff", "value"),
+    [
+        (lambda kelvin: waveguides.solve(wire(), 1.55, 1, temperature=kelvin).n_eff, np.inf),
+        (lambda index: waveguides.solve(waveguides.strip(0.45, 0.22, SILICON, index), 1.55, 1).n_eff, 0.0),
+        (lambda up: waveguides.solve(waveguides.strip(0.45, 0.22, jnp.diag(up), OXIDE), 1.55, 1).n_eff, (12.0, 0, 12)),
+    ],
+    ids=["temperature", "index", "tensor"],
+)
+def test_what_a_medium_cannot_be_is_nothing_inside_jit(n_eff, value) -> None:
+    with pytest.warns(UserWarning, match="1 of 1 cross-sections"):
+        assert np.all(np.isnan(jax.jit(n_eff)(jnp.asarray(value, float))))
