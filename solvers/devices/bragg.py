@@ -111,8 +111,9 @@ def coupled_mode(kappa: ArrayLike, length: ArrayLike, detuning: ArrayLike = 0.0)
     # sinh²(√s L)/s, smooth through s = 0
     small = jnp.abs(square) * length**2 < 1e-8
     root = jnp.sqrt(jnp.where(small, 1.0, square) + 0j)
-    ratio = jnp.where(small, length**2, (jnp.sinh(root * length) / root).real ** 2 + 0.0)
-    ratio = jnp.where(square < 0, jnp.where(small, length**2, jnp.abs(jnp.sinh(root * length) / root) ** 2), ratio)
+    turned = root * length
+    turned = jnp.where(turned.real > 300, 300.0, turned)  # all is reflected, and from 355 on sinh² overflows
+    ratio = jnp.where(small, length**2, (jnp.sinh(turned) / root).real ** 2)
     return k**2 * ratio / (1 + k**2 * ratio)
 
 

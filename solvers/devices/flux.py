@@ -261,7 +261,7 @@ def _contour(modes: Modes, wave: Waves, box: tuple[float, float]) -> _Contour:
 def _lasting(modes: Modes, n_eff: Values) -> Values:
     """Which modes stay in the guide: above the index of what lies at the upper right corner, where light leaves."""
     outside = float(np.sqrt(np.real(np.asarray(modes.epsilon))[-1, -1].max()))
-    return (n_eff.real > outside) & (np.abs(n_eff.imag) < LASTING)
+    return (np.real(n_eff) > outside) & (np.abs(np.imag(n_eff)) < LASTING)
 
 
 def _keeping_power(left: Side, right: Side) -> Blocks:

@@ -14,7 +14,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
-from lingnan.solvers.tracing import insist, is_traced
+from lingnan.solvers.tracing import insist, is_traced, namespace
 
 
 def payne_lacey(
@@ -26,7 +26,7 @@ def payne_lacey(
     correlation: ArrayLike,
     wavelength: ArrayLike,
 ) -> Array:
-    """Scattering loss of both walls together [dB/cm], elementwise.
+    """Scattering loss of both walls together [dB/cm], elementwise; of complex indices the real parts count.
 
     Args:
         width: of the slab, wall to wall [µm].
@@ -37,6 +37,7 @@ def payne_lacey(
         correlation: length over which it forgets, L_c [µm].
         wavelength: in vacuum [µm].
     """
+    n_core, n_cladding, n_eff = (n if isinstance(n, str) else namespace(n).real(n) for n in (n_core, n_cladding, n_eff))
     _check(width, n_core, n_cladding, n_eff, sigma, correlation, wavelength)
     d = jnp.asarray(width) / 2
     k0 = 2 * jnp.pi / jnp.asarray(wavelength)

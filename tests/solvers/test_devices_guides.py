@@ -242,6 +242,8 @@ def test_roughness_grows_as_the_square_and_vanishes_with_the_contrast():
     args = {"width": 0.5, "n_core": 2.83, "n_cladding": 1.444, "n_eff": 2.44, "wavelength": 1.55}
     one = roughness.payne_lacey(sigma=0.002, correlation=0.05, **args)
     assert_allclose(roughness.payne_lacey(sigma=0.004, correlation=0.05, **args), 4 * one, rtol=1e-12)
+    complex_index = args | {"n_eff": args["n_eff"] + 1e-3j}  # as `solve` gives it: a loss is a real number
+    assert roughness.payne_lacey(sigma=0.002, correlation=0.05, **complex_index) == one
     # 2 nm and 50 nm are what Vlasov & McNab (doi:10.1364/OPEX.12.001622) and later groups find: 1 to 10 dB/cm
     assert 1 < one < 10
     weak = roughness.payne_lacey(0.5, 1.45, 1.444, 1.446, 0.002, 0.05, 1.55)

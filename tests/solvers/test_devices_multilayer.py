@@ -139,6 +139,9 @@ def test_coupled_mode_is_smooth_at_the_edge_of_the_stop_band():
     assert_allclose(at, (kappa * length) ** 2 / (1 + (kappa * length) ** 2), rtol=1e-9)
     near = [bragg.coupled_mode(kappa, length, kappa * (1 + s)) for s in (-1e-6, 1e-6)]
     assert_allclose(near, at, rtol=1e-4)
+    assert bragg.coupled_mode(1.0, 1000.0) == 1  # by a sinh² that no float holds
+    beside = 0.01 * np.sqrt(1 + (np.pi / 3) ** 2)  # κ L = 3: the first zero of bandwidth's formula
+    assert_allclose(bragg.coupled_mode(kappa, length, beside), 0, atol=1e-15)
 
 
 def test_lossy_grating_reflects_differently_from_its_two_ends():
