@@ -196,7 +196,7 @@ def _totals(rows: list[dict[str, Any]]) -> None:
 
 
 def _modulators(rows: list[dict[str, Any]]) -> None:
-    """Modulators of which each measured number of `ASKED` is inside, or inside of what is open."""
+    """Modulators whose measured numbers of `ASKED` are all inside, or inside of what is open; and with three kinds."""
     whole = _of_modulators(rows)
     measured = [[r for r in those if r["basis"] != "simulated"] for those in whole]
     measured = [those for those in measured if those]
