@@ -81,7 +81,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Ladder:
-    """Pairs of rising least gaps for a gap that is traced: that pair answers which would if the gap were known."""
+    """Kept pairs of rising least gaps, for a gap that is traced: the last one that begins at or below it answers."""
 
     fits: tuple[Pair, ...]
     gap: Any  #: between the guides where they are nearest [µm]

@@ -51,8 +51,8 @@ def spiral_of(
 ) -> Spiral:
     """Of a spiral as its cell draws it; of sizes that are traced, the same off the mask's grid."""
     if is_traced(length_x, radius, spacing):
-        core = draw.section_of(cross_section)
-        bend = core.radius if radius is None else radius
+        section = draw.section_of(cross_section)
+        bend = section.radius if radius is None else radius
         pitch = crosstalk_pitch(cross_section) if spacing is None else spacing
         return Spiral(spiral_length(turns, length_x, bend, pitch, draw.reach(cross_section)), bend, pitch)
     sizes = {"length_x": length_x, "radius": radius, "spacing": spacing}

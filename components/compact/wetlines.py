@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
@@ -56,7 +55,7 @@ class WetLine(Line):
         used = self.width if width is None else width
         return wetpairs.pair(active_process(), self.cross_section, self.corner, used)
 
-    def pair(self, gap: float, angle_deg: float = 0.0, width: float | None = None) -> Any:
+    def pair(self, gap: ArrayLike, angle_deg: float = 0.0, width: float | None = None) -> Any:
         """Two of it at a gap [µm], in the medium."""
         made = self._pair(width)
         made.check_gap(gap)
@@ -78,10 +77,10 @@ class _PairInWindow:
         """As `Pair.phase`."""
         return self.made.pair(self.line.medium_index(wl), wl).phase(wl, gap, length)
 
-    def decay(self, wl: ArrayLike, gap: float) -> Array:
+    def decay(self, wl: ArrayLike, gap: ArrayLike) -> Array:
         """As `Pair.decay`."""
         return self.made.pair(self.line.medium_index(wl), wl).decay(wl, gap)
 
-    def phase_along(self, wl: ArrayLike, gaps: np.ndarray, steps: np.ndarray, gained: ArrayLike = 1.0) -> Array:
+    def phase_along(self, wl: ArrayLike, gaps: ArrayLike, steps: ArrayLike, gained: ArrayLike = 1.0) -> Array:
         """As `Pair.phase_along`."""
         return self.made.pair(self.line.medium_index(wl), wl).phase_along(wl, gaps, steps, gained)

@@ -55,3 +55,10 @@ def test_a_traced_gap_below_what_is_kept_is_nan():
         pytest.warns(UserWarning, match=r"gap = 0\.15\d* µm lies outside 0\.2 to inf µm.* NaN"),
     ):
         assert jnp.isnan(jax.jit(lambda gap: soi.models["ring_single"](gap=gap)["o1", "o2"])(0.15))
+
+
+def test_a_coupler_whose_guides_are_not_led_apart_has_a_slope():
+    build_pdk("soi220").activate(force=True)
+    with store.keeping(None, only_kept=True):
+        slope = jax.grad(lambda dy: jnp.real(soi.models["coupler"](wl=WAVE, gap=0.3, dy=dy)["o1", "o3"]))(0.75)
+    assert jnp.isfinite(slope)
