@@ -29,7 +29,7 @@ from lingnan.components.compact import searches, wetleaks, wetted
 from lingnan.components.compact.guides import digest
 from lingnan.components.soi import spiralsearch, wetloss
 from lingnan.components.soi.openings import Opened
-from lingnan.components.soi.spiralsearch import FREE, SAMPLES, Design, Figures, Wanted
+from lingnan.components.soi.spiralsearch import FIXED, FREE, SAMPLES, Design, Figures, Wanted
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
@@ -153,7 +153,7 @@ def _asked(
     ranges = [(sorted(wanted.limits(one).items()), sorted(wanted.first(one).items())) for one in wanted.lights]
     numbers = [float(x) for x in jax.tree.leaves(wanted.chain)]
     solved_for = digest(process, "strip", wanted.corner), 0.0 if loss is None else loss.value
-    key = searches.key_of("spiral", solved_for, numbers, wanted.lights, ranges, wanted.gas, wanted.scan, SAMPLES)
+    key = searches.key_of("spiral", solved_for, numbers, wanted.lights, ranges, wanted.gas, wanted.scan, FIXED)
     return key, lambda: _entry(process, spiralsearch.search(process, wanted, say))
 
 

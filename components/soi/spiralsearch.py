@@ -32,7 +32,9 @@ SAMPLES = 401  #: of a scan
 #: of a guide's loss that its tightest bend may add per length: own choice. The S in the middle alone is as tight: of
 #: what is kept 0.13 mm of 28, 1e-4 of its loss in all
 BENT = 0.02
-_RADII = (1.0, 1.5, 2.0, 3.0, 5.0, 8.0)  #: tried, by the cross-section's own
+RADII = (1.0, 1.5, 2.0, 3.0, 5.0, 8.0)  #: tried, by the cross-section's own
+#: numbers of the search itself, which what is kept was found with
+FIXED = SAMPLES, OVER, BESIDE, BENT, RADII
 
 
 @dataclass(frozen=True)
@@ -220,7 +222,7 @@ def _radius(process: Process, opened: Opened, best: Figures, near: float) -> flo
         LingnanError: none does.
     """
     own, radius = draw.section_of("strip", best.width).radius, 0.0
-    for times in _RADII:
+    for times in RADII:
         radius = draw.even(times * float(own or 0.0))
         if opened.bend(best.width, best.oxide, radius, near) < BENT * best.loss_db_cm:
             return radius
