@@ -4,6 +4,7 @@ A Krylov space has one vector for each eigenvalue: of several pairs with one and
 round-off brings the others or does not. `completed` looks for them from another start, with what is found taken out.
 """
 
+import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -174,12 +175,19 @@ def completed(
                 continue
         lack = np.where(sound & ~np.any(new, axis=1), count - np.sum(kept.held, axis=1), 0)
         if np.any(lack > 0):  # some were none: as many from below
-            next_ones = np.take_along_axis(np.abs(more.values), np.maximum(lack - 1, 0)[:, None], axis=1)[:, 0]
+            least = np.clip(lack - 1, 0, more.values.shape[1] - 1)  # a space that ends early has fewer
+            next_ones = np.take_along_axis(np.abs(more.values), least[:, None], axis=1)[:, 0]
             lower, spare = np.where(lack > 0, 0.99 * next_ones, np.inf), False
         elif not np.any(new):
             break
         a, b, c, d = (np.concatenate(pair, axis=1) for pair in zip(kept[:4], more[:4], strict=True))
         kept = _apart(Ritz(a, b, c, d, steps), np.concatenate([kept.held, new], axis=1), left)
+    else:
+        warnings.warn(
+            f"{2 * count + 1} passes of the search still brought new pairs: others of the {count} asked for may be "
+            "missing. Ask for fewer, or for more and take the first.",
+            stacklevel=2,
+        )
     chosen = np.argsort(-np.where(kept.held, np.abs(kept.values), 0.0), axis=1, kind="stable")[:, :count]
     chosen = np.where((np.sum(kept.held, axis=1) >= count)[:, None], chosen, np.arange(count))
     here = np.arange(len(chosen))[:, None]
@@ -229,6 +237,7 @@ def _apart(pairs: Ritz, held: NDArray[np.bool_], left: Callable[[Values], Values
             continue
         dual = left(vectors[:, :k])
         scale = np.sum(dual * vectors[:, :k], axis=-1)
+        scale = np.where(scale != 0, scale, 1.0)
         for _ in range(2):
             part = np.where(with_me & held[:, :k], (dual @ vectors[:, k, :, None])[..., 0] / scale, 0.0)
             vectors[:, k] -= (part[:, None] @ vectors[:, :k])[:, 0]

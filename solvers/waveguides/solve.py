@@ -184,6 +184,8 @@ def _check(wavelength: ArrayLike, num_modes: int, tolerance: float | None, targe
         return
     if np.asarray(target).dtype.kind not in "iufc" or not np.all(np.isfinite(np.asarray(target))):
         raise ValueError(f"solve: target = {target!r}: it is an n_eff to look near, a finite number.")
+    if not np.all(np.real(np.asarray(target)) > 0):
+        raise ValueError(f"solve: target = {target!r}: it is an n_eff to look near, and those are positive.")
 
 
 def _check_absorber(absorber: Absorber | None, geometry: Geometry) -> None:
