@@ -245,8 +245,8 @@ class Loop:
         """Amplitude of a bus, as long as `draw_ring` draws it."""
         section, half = self.line.cross_section, self.half
         xp = namespace(self.straight, half.x)
-        aside = draw.core_width(section) / 2 + draw.reach(section)
-        length = 2 * (xp.ceil(self.straight / 2 + half.x.max() + aside) + draw.snapped(beyond))
+        widest = half.x.max() + draw.core_width(section) / 2  # summed as it is drawn, or whole µm round apart
+        length = 2 * (xp.ceil(self.straight / 2 + widest + draw.reach(section)) + draw.snapped(beyond))
         return self.line.amplitude(wl, length, temperature, None, Turn.straight(self.angle_deg))
 
 
