@@ -87,7 +87,7 @@ CHIPS = {
         "0.017 and 0.023 µε by the bound, 0.017 and 0.023 drawn", "yield 0.91", "17 of 17 links joined",
     ),
     "gyroscope": (
-        "14.509 µs by the light, 14.510 by the area", "fringe 0.0797 by the model, 0.0799 by the sum of losses",
+        "14.509 µs by the light, 14.510 by the area", "fringe 0.0798 by the model, 0.0799 by the sum of losses",
         "43.0 °/√h: 0.72 °/s in 1 s, 0.71 drawn", "yield 0.98", "6 of 6 links joined",
     ),
     "field_sensor": ("30.6 kV/m by the fringe, 30.7 by the formula", "yield 1.000", "4 of 4 links joined"),
