@@ -36,7 +36,7 @@ from lingnan import tapeout
 from lingnan.components.compact.planar import plane
 from lingnan.components.soi import awglight, gridsearch
 from lingnan.pdk import SOI220
-from lingnan.solvers.spectrometers import awg, channels, fourier, plots, reconstruct
+from lingnan.solvers.spectrometers import awg, channels, fourier, phase_errors, plots, reconstruct
 from lingnan.solvers.waveguides.cache import keep_compilations
 from lingnan.tapeout.build import build_chip
 from lingnan.tapeout.design import read_design
@@ -65,13 +65,13 @@ assert best.after.crosstalk_db < WANTED_DB
 _ = best.figure()
 
 # %% [markdown]
-# What limits it: errors of phase, where arms are narrow. Mouths alone gain a decibel; a guide of 1.2 µm, whose index
-# knows a wall that is off 18 times less, gains the rest, until the ends of the array count as much:
+# What limits it: errors of phase, where arms are narrow. Mouths alone gain half a decibel; a guide of 1.2 µm, whose
+# index knows a wall that is off 18 times less, gains the rest, until the ends of the array count as much:
 
 # %%
 for one in (best.before, *best.tried):
     made, errors = awglight.grating(**one.settings), gridsearch.errors_of(one.settings, wander)
-    alone = ", ".join(f"{name} {level:.1f}" for name, level in gridsearch.causes(made, errors).items())
+    alone = ", ".join(f"{name} {level:.1f}" for name, level in phase_errors.causes(made, errors).items())
     print(f"{one.settings['cross_section']:10s} {one.crosstalk_db:.1f} dB; {alone}")
 
 # %% [markdown]

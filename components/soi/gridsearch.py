@@ -6,22 +6,18 @@
     soi.awg(**best.settings)
 
 Beyond what an infinite array would have, light gets into other channels at the ends of the array, and by errors of
-phase: `causes`. Enough arms end the first. The second is all others' light that the arms scatter,
-
-    <|t|²> = |Σ b e^{-σ²/2}|² + Σ (1 - e^{-σ²}) |b|²
-
-(`solvers.spectrometers.channels`, here with σ of each arm), and falls with the number of arms that light is spread
-over, the arms' length, and what a wall that is off does to their index, 18 times less at 1.2 µm than at 0.45 µm:
-mouths and gaps are searched by gradient (L-BFGS-B) for each guide, order and number of arms; the stars' length follows
-from both pitches. Lowered is the mean over channels of all other channels' light in an output over its own, all equally
-bright, times 1 + (loss/most)⁸ for the worst channel's loss: crosstalk alone would thin the light. What is found is put
-on the mask grid and drawn; of what fits the area the best is taken, and held against gratings with drawn errors. Left
-out: neighbours that couple at the mouths (`awglight.mouths` has them), and errors that arms have in common.
+phase (`solvers.spectrometers.phase_errors`). Enough arms end the first. The second falls with the number of arms that
+light is spread over, the arms' length, and what a wall that is off does to their index, 18 times less at 1.2 µm than at
+0.45 µm: mouths and gaps are searched by gradient (L-BFGS-B) for each guide, order and number of arms; the stars' length
+follows from both pitches. Lowered is the mean over channels of all other channels' light in an output over its own, all
+equally bright, times 1 + (loss/most)⁸ for the worst channel's loss: crosstalk alone would thin the light. What is found
+is put on the mask grid and drawn; of what fits the area the best is taken, and held against gratings with drawn errors.
+Left out: neighbours that couple at the mouths (`awglight.mouths` has them), and errors that arms have in common.
 """
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -38,10 +34,11 @@ from lingnan.components.compact.ways import Line
 from lingnan.components.soi import awglight, awgs
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.checks import check_no_less
-from lingnan.solvers.spectrometers import awg
+from lingnan.solvers.spectrometers import channels as shares
+from lingnan.solvers.spectrometers import phase_errors
 from lingnan.solvers.spectrometers.awg import Awg
 from lingnan.solvers.spectrometers.mouths import mouth
-from lingnan.solvers.spectrometers.stars import Gaussian, coupled, far_radius
+from lingnan.solvers.spectrometers.stars import Gaussian, far_radius
 
 #: µm; what the search may use where nothing is said: mouths of the arms and of the outputs, and gaps beside them
 FREE: dict[str, tuple[float, float]] = {
@@ -50,7 +47,6 @@ FREE: dict[str, tuple[float, float]] = {
 START: dict[str, float] = {"width_arm": 1.4, "gap_arm": 0.2, "width_out": 2.0, "gap_out": 1.0}
 NARROW = "strip"  #: the guide that `Wander` is told for
 _ASIDE = 0.5  #: of the stars' length that arms may reach to a side: 30 degrees, where the paraxial model still holds
-_DRAWS = 200
 
 
 @dataclass(frozen=True)
@@ -148,48 +144,6 @@ class Design:
         return made
 
 
-@jax.jit
-def expected(grid: Awg, phase_error: Any) -> Array:
-    """Mean share of every output at the wavelength of every channel, (Q, Q).
-
-    Args:
-        grid: without errors.
-        phase_error: one σ of every arm, or of each, (M,), independent [rad].
-    """
-    waves = awg.centres(grid)
-    square = jnp.square(jnp.asarray(phase_error, float)) * jnp.ones(grid.arms)
-    scale = grid.scale(grid.wavelength)
-    given = coupled(grid.mode_in, grid.mode_arm, 0.0, grid.places, scale)[0]
-    taken = coupled(grid.mode_out, grid.mode_arm, grid.offsets, grid.places, scale)
-    each = jnp.square(jnp.abs(taken * given * grid.guide.survival(grid.lengths)))
-    steady = awg.powers(replace(grid, amplitudes=jnp.expm1(-square / 2)), waves)
-    return steady + (each @ -jnp.expm1(-square))[:, None]
-
-
-def crosstalk(share: Array) -> Array:
-    """Of each output, all others' light over its own, (Q,)."""
-    own = jnp.diagonal(share)
-    return (jnp.sum(share, axis=1) - own) / own
-
-
-def _mean_db(share: Array) -> float:
-    return 10 * float(jnp.log10(jnp.mean(crosstalk(share))))
-
-
-def causes(grid: Awg, phase_error: Any) -> dict[str, float]:
-    """What makes crosstalk [dB]: the `image` of an array up to twice as large, `ends` with those of this one, `errors`.
-
-    Args:
-        grid: without errors.
-        phase_error: one σ of each arm, (M,), independent [rad].
-    """
-    more = max(0, min(grid.arms // 2, int(0.9 * float(grid.length / grid.pitch)) - grid.arms // 2))
-    wide = replace(grid, arms=grid.arms + 2 * more)
-    errors = jnp.pad(jnp.asarray(phase_error, float) * jnp.ones(grid.arms), more, mode="edge")
-    shares = {"image": expected(wide, 0.0), "ends": expected(grid, 0.0), "errors": expected(wide, errors)}
-    return {name: _mean_db(one) for name, one in shares.items()}
-
-
 def textbook_arms(grid: Awg) -> int:
     """Arms as far out as the light of the input, a Gaussian, falls to 1/e²."""
     if not isinstance(grid.mode_in, Gaussian):
@@ -232,9 +186,9 @@ class _Asked:
         """As drawn."""
         made, grid = awgs.awg(**settings), awglight.grating(**settings)
         errors = errors_of(settings, self.wander)
-        share = expected(grid, errors)
+        share = phase_errors.expected(grid, errors)
         return Figures(
-            settings, float(errors[grid.arms // 2]), _mean_db(share),
+            settings, float(errors[grid.arms // 2]), phase_errors.mean_db(share),
             -10 * float(jnp.log10(jnp.min(jnp.diagonal(share)))), 1e-6 * made.xsize * made.ysize,
         )  # fmt: skip
 
@@ -255,10 +209,10 @@ class _Asked:
             values = low + (high - low) * x
             way = ways[0] + more * (values[2] + values[3] - first[2] - first[3])
             grid = self.grid(now, way, order, arms, values)
-            share = expected(grid, ratio * jnp.sqrt(grid.lengths))
+            share = phase_errors.expected(grid, ratio * jnp.sqrt(grid.lengths))
             worst = -10 * jnp.log10(jnp.min(jnp.diagonal(share)))
             aside = grid.arms * grid.pitch / 2 / grid.length / _ASIDE
-            return jnp.mean(crosstalk(share)) * (1 + (worst / self.most_loss_db) ** 8) * (1 + aside**16)
+            return jnp.mean(shares.crosstalk(share)) * (1 + (worst / self.most_loss_db) ** 8) * (1 + aside**16)
 
         best, steps = sizing.lowered(figure, (first - low) / (high - low), say)
         return self.figures(self.settings(guide, order, arms, low + (high - low) * best)), steps
@@ -328,13 +282,5 @@ def optimise(
     plain = asked.settings(cross_sections[0], orders[0], 16, begin)
     before = asked.figures({**plain, "arms": textbook_arms(awglight.grating(**plain))})
     made = awglight.grating(**best.settings)
-    drawn = drawn_db(made, errors_of(best.settings, wander))
+    drawn = phase_errors.drawn_db(made, errors_of(best.settings, wander))
     return Design(before, best, tuple(one for one, _ in found), tuple(refused), steps, drawn)
-
-
-def drawn_db(grid: Awg, phase_error: Any, count: int = _DRAWS, seed: int = 1) -> float:
-    """Crosstalk [dB], its mean over channels, of the mean light of gratings with drawn errors of phase."""
-    grid, waves = jax.tree.map(float, grid), awg.centres(grid)
-    phases = jnp.asarray(phase_error) * np.random.default_rng(seed).standard_normal((count, grid.arms))
-    shares = jax.lax.map(lambda one: awg.powers(replace(grid, phases=one), waves), phases, batch_size=20)
-    return _mean_db(jnp.mean(shares, axis=0))

@@ -202,8 +202,9 @@ def search(process: Process, wanted: Wanted, say: Callable[[float], None] | None
         found = min((one for one in tried if one.polarization == light), key=lambda one: one.limit_ppm)
         stopped.append(least(light, wanted.limits(light)["oxide"], found)[0])
     begin, best, steps = min(made, key=lambda one: one[1].limit_ppm)
-    for step in steps if say else ():
-        say(step)  # type: ignore[misc]
+    if say:
+        for step in steps:
+            say(step)
     te, film = best.polarization == "te", process.levels["core"].z_max
     here, covered = (float(light_of(best.width, oxide, te).n_eff) for oxide in (best.oxide, film))
     radius = _radius(process, opened, best, here)

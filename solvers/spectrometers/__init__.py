@@ -6,7 +6,8 @@
     diffraction  the same by Hankel functions, not paraxial: a second route
     fans         stars by eigenmodes, with tapers, gaps and neighbours: a third
     awg          arrayed-waveguide gratings: geometry, spectra, wavelengths of the channels
-    channels     their loss, crosstalk, and what errors of phase do
+    channels     their loss, crosstalk and its floor
+    phase_errors crosstalk where each arm errs by its own, and what causes it
     fourier      interferometers in an array, a spectrum by its Fourier transform
     filters      rings in a row, a line each
     reconstruct  from readings to spectra, by a matrix that was calibrated

@@ -59,11 +59,15 @@ def adjacent_db(awg: Awg) -> Array:
     return jnp.max(jnp.concatenate([above, below]))
 
 
+def crosstalk(share: Array) -> Array:
+    """Of shares (Q outputs, Q wavelengths): in each output all others' light over its own, (Q,)."""
+    own = jnp.diagonal(share)
+    return (jnp.sum(share, axis=1) - own) / own
+
+
 def crosstalk_db(awg: Awg) -> Array:
     """All other channels' light in an output over its own, all equally bright, by the spectrum [dB], (Q,)."""
-    share = powers(awg, centres(awg))
-    own = jnp.diagonal(share)
-    return _db((jnp.sum(share, axis=1) - own) / own)
+    return _db(crosstalk(powers(awg, centres(awg))))
 
 
 def loss_by_formula_db(awg: Awg) -> Array:
@@ -107,11 +111,11 @@ def width(awg: Awg, down_db: ArrayLike = 3.0) -> Array:
     return 2 * half / awg.dispersion
 
 
-def _arms(awg: Awg) -> Array:
-    """What each arm adds to the middle of the output arc, (M,)."""
+def arms(awg: Awg, offsets: ArrayLike = 0.0) -> Array:
+    """What each arm adds at places on the output arc, from its middle [µm], (Q, M)."""
     scale = awg.scale(awg.wavelength)
-    given, taken = (coupled(end, awg.mode_arm, 0.0, awg.places, scale)[0] for end in (awg.mode_in, awg.mode_out))
-    return given * taken * awg.guide.survival(awg.lengths)
+    given = coupled(awg.mode_in, awg.mode_arm, 0.0, awg.places, scale)
+    return given * coupled(awg.mode_out, awg.mode_arm, offsets, awg.places, scale) * awg.guide.survival(awg.lengths)
 
 
 def _scattered(phase_error: ArrayLike, amplitude_error: ArrayLike) -> Array:
@@ -129,7 +133,7 @@ def crosstalk_floor_db(awg: Awg, phase_error: ArrayLike, amplitude_error: ArrayL
         phase_error: one σ, independent from arm to arm [rad].
         amplitude_error: one σ of the amplitude's share, independent.
     """
-    each = jnp.abs(_arms(awg))
+    each = jnp.abs(arms(awg)[0])
     scattered = _scattered(phase_error, amplitude_error) * jnp.sum(jnp.square(each))
     kept = jnp.exp(-jnp.square(jnp.asarray(phase_error, float))) * jnp.square(jnp.sum(each))
     return _db(scattered / (kept + scattered))
@@ -151,7 +155,7 @@ def floor_by_formula_db(awg: Awg, phase_error: ArrayLike, amplitude_error: Array
 def phase_error_allowed(awg: Awg, floor_db: ArrayLike) -> Array:
     """σ of the arms' phases [rad] with which the mean floor is at a level [dB], other errors none."""
     check_between("phase_error_allowed", "floor_db", floor_db, -np.inf, 0.0, "dB", "It is below the channel.")
-    each = jnp.abs(_arms(awg))
+    each = jnp.abs(arms(awg)[0])
     even: Any = jnp.square(jnp.sum(each)) / jnp.sum(jnp.square(each))
     level = 10 ** (jnp.asarray(floor_db, float) / 10)
     # level (e^{-σ²} N + 1 - e^{-σ²}) = 1 - e^{-σ²}

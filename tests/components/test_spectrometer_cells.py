@@ -16,7 +16,7 @@ from lingnan.components.soi import awglight, gridsearch
 from lingnan.pdk import active_process, build_pdk
 from lingnan.pdk.drc import check
 from lingnan.pdk.errors import LingnanError
-from lingnan.solvers.spectrometers import awg, channels, fourier
+from lingnan.solvers.spectrometers import awg, channels, fourier, phase_errors
 from lingnan.solvers.spectrometers.mouths import mouth
 from lingnan.tapeout.datasheet.leads import led_on
 
@@ -230,10 +230,10 @@ def test_expected_crosstalk_is_that_of_drawn_errors_of_each_arm() -> None:
     wander = gridsearch.Wander(0.3)
     grid, errors = awglight.grating(**settings), gridsearch.errors_of(settings, wander)
     assert_allclose(errors, 0.3 * np.sqrt(1e-3 * np.asarray(grid.lengths)), rtol=1e-12)
-    mean = 10 * np.log10(float(np.mean(gridsearch.crosstalk(gridsearch.expected(grid, errors)))))
+    mean = 10 * np.log10(float(np.mean(channels.crosstalk(phase_errors.expected(grid, errors)))))
     # 400 draws of some ten errors in four channels: 0.07 dB
-    assert gridsearch.drawn_db(grid, errors, 400) == pytest.approx(mean, abs=0.3)
-    found = gridsearch.causes(grid, errors)
+    assert phase_errors.drawn_db(grid, errors, 400) == pytest.approx(mean, abs=0.3)
+    found = phase_errors.causes(grid, errors)
     assert found["image"] < found["ends"] < mean
     assert found["image"] < found["errors"]
 
