@@ -135,7 +135,9 @@ class Finder:
         kept, ratios = emission.emission(FILL), (0.0, 1.0)
         if self.moved:
             ratios = self.moved.logarithm(thicker, deeper), self.moved.upwards(thicker, deeper)
-        around = materials.get(active_process().levels["cladding"].material).n(wave, 298.15).real
+        process = active_process()
+        kelvin = process.corners["nominal"].temperature
+        around = materials.get(process.levels["cladding"].material).n(wave, kelvin).real
         last = bite if bite_end is None else bite_end
         grown = antennas.sizes(CELLS, (1.0, 1.0), (bite, last), jnp)[1] + jnp.asarray(wider, float) / 2
 
