@@ -45,8 +45,9 @@ def check_no_less(where: str, name: str, value: Any, limit: float, unit: str, ad
 def check_between(where: str, name: str, value: Any, low: float, high: float, unit: str, advice: str) -> None:
     """Raises ValueError where a number does not lie between two, both exclusive."""
     _refuse_text(where, name, value, unit)
-    limits = f"finite and more than {low:g} {unit}" if np.isinf(high) else f"between {low:g} and {high:g} {unit}"
-    end = f" {unit}: it must be {limits}. {advice}".rstrip()
+    unit = f" {unit}" if unit else ""
+    limits = f"finite and more than {low:g}{unit}" if np.isinf(high) else f"between {low:g} and {high:g}{unit}"
+    end = f"{unit}: it must be {limits}. {advice}".rstrip()
     said = literal(f"{where}: {name} = ") + "{value:g}" + literal(end)
     if isinstance(value, Tracer):
         insist((value > low) & (value < high), said, value=value)
