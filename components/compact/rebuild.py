@@ -33,7 +33,7 @@ from lingnan.solvers import waveguides
 Job = tuple[str, Callable[[], dict[str, Any]]]  #: key and how to solve it
 
 #: Guides of which every corner is kept, and of all others the nominal one; those of which pairs are.
-_EVERY_CORNER = {"soi": ("strip", "rib"), "tfln": ("rib", "rib_modulator")}
+_EVERY_CORNER = {"soi": ("strip", "rib", "strip_wide", "nitride", "strip_o", "rib_o"), "tfln": ("rib", "rib_modulator")}
 _COUPLED = {"soi": ("strip", "rib"), "tfln": ("rib",)}
 
 #: Devices by cell, and whether every corner of them is kept.
@@ -47,10 +47,12 @@ DEVICES: dict[str, dict[str, bool]] = {
         ),
         **dict.fromkeys(("swg", "transition_strip_nitride"), False),
     },
-    "tfln": {
-        **dict.fromkeys(("mmi1x2_y", "edge_coupler_y", "edge_coupler_z", "grating_coupler_y"), True),
-        **dict.fromkeys(("mmi2x2_y", "mmi1x2_z", "mmi2x2_z", "grating_coupler_z", "crossing"), False),
-    },
+    "tfln": dict.fromkeys(
+        (
+            "mmi1x2_y", "edge_coupler_y", "edge_coupler_z", "grating_coupler_y", "mmi2x2_y", "mmi1x2_z", "mmi2x2_z",
+            "grating_coupler_z", "crossing",
+        ), True,
+    ),
 }  # fmt: skip
 
 
@@ -60,7 +62,7 @@ def jobs(process: Process) -> Iterator[Job]:
         for section, data in process.cross_sections.items():
             if data.kind != "optical" or (corner != "nominal" and section not in _EVERY_CORNER[process.platform]):
                 continue
-            for direction, over in _variants(process, section, corner):
+            for direction, over in _variants(process, section):
                 yield _guide(process, section, corner, direction, over)
         for section in _COUPLED[process.platform]:
             yield from _pairs(process, section, corner)
@@ -90,19 +92,19 @@ def jobs(process: Process) -> Iterator[Job]:
 def _driven(process: Process) -> Iterator[Job]:
     """What a volt and a watt do in the line's modulators and heaters, as their cells draw them by default."""
     build_pdk(process).activate(force=True)
-    for spec, corner in (*electro.wanted(), (resonant.racetrack_section(), "nominal")):
-        yield electro.key_of(process, spec, corner), partial(electro.solve, process, spec, corner)
-    for corner in floating.wanted():
+    for corner, data in process.corners.items():
+        for spec in (*electro.wanted(corner), resonant.racetrack_section(corner=corner)):
+            yield electro.key_of(process, spec, corner), partial(electro.solve, process, spec, corner)
         yield floating.key_of(process, corner), partial(floating.solve, process, corner)
-    wire, kelvin = thermal.section(), process.corners["nominal"].temperature
-    yield thermal.key_of(wire, kelvin, "nominal"), partial(thermal.solve, wire, "nominal")
+        wire = thermal.section(corner=corner)
+        yield thermal.key_of(wire, data.temperature, corner), partial(thermal.solve, wire, corner)
     search = optimise.Search.of(**optimise.SHOWN)
     yield search.key, partial(search.entry, lambda step: print(step, file=sys.stderr, flush=True))
 
 
-def _variants(process: Process, section: str, corner: str) -> list[tuple[float, str]]:
+def _variants(process: Process, section: str) -> list[tuple[float, str]]:
     if process.platform == "tfln" and section == "rib":
-        return [(0.0, ""), (90.0, ""), *([(45.0, "")] if corner == "nominal" else [])]
+        return [(0.0, ""), (45.0, ""), (90.0, "")]
     return [(0.0, ""), *([(0.0, "air")] if section == "strip" else [])]
 
 
@@ -119,8 +121,8 @@ def _pairs(process: Process, section: str, corner: str) -> Iterator[Job]:
         wanted = [(0.2, own, 0.0, ""), (0.4, own, 0.0, "")] + [(0.4, own, 0.0, "air")] * (section == "strip")
     else:
         narrow = process.number("cells.coupler_width")
-        wanted = [(low, own, 0.0, "") for low in (0.6, 0.8, 1.0)] + [(0.8, narrow, axis, "") for axis in (0.0, 90.0)]
-        wanted += [(0.8, own, 90.0, "")] if corner == "nominal" else []
+        wanted = [(low, own, 0.0, "") for low in (0.6, 0.8, 1.0, 2.0)]
+        wanted += [(0.8, width, axis, "") for width, axis in ((narrow, 0.0), (narrow, 90.0), (own, 90.0))]
     for setting in wanted:
         yield (
             pairs.key_of(process, section, corner, *setting),

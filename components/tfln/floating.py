@@ -14,7 +14,7 @@ from the light.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -169,11 +169,6 @@ def from_entry(entry: Mapping[str, Any]) -> Strips:
     surfaces = {name: store.as_surface(entry[name]) for name in (*_LOGARITHMS, "waves")}
     varied = {path: (one[0], one[1]) for path, one in entry["varied"].items()}
     return Strips(**surfaces, n_g=entry["n_g"], varied=varied, error=entry["error"])
-
-
-def wanted() -> Iterator[str]:
-    """Corners that are kept."""
-    yield "nominal"
 
 
 def key_of(process: Process, corner: str) -> str:
