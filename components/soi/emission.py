@@ -79,8 +79,9 @@ def key_of(fill: float, corner: str) -> str:
 
 
 def wanted() -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
-    """What is kept: keys, and how to solve for them."""
-    yield key_of(0.5, "nominal"), partial(solve, 0.5, "nominal")
+    """What is kept: keys, and how to solve for them, in every corner."""
+    for corner in active_process().corners:
+        yield key_of(0.5, corner), partial(solve, 0.5, corner)
 
 
 def solve(fill: float, corner: str) -> dict[str, Any]:
@@ -169,7 +170,7 @@ def _under(sizes: Sizes, wl: ArrayLike, corner: str, sine: ArrayLike = 0.0) -> t
     """The same of each period, by polynomials through a few bites: one program for gratings of all lengths."""
     kept, xp = emission(_fill(sizes), corner), namespace(sizes, wl, sine)
     bites, half = xp.asarray(sizes.bite, float), xp.asarray(sizes.width, float) / 4
-    films = (xp.asarray(one, float) for one in (kept.film(wl, 0.5), _side(wl)))
+    films = (xp.asarray(one, float) for one in (kept.film(wl, 0.5), _side(wl, corner)))
     found = _grooved(xp.asarray(sizes.width, float), half + half * _AT, *films, xp.asarray(wl, float), sine)
     place = bites / half - 1.0
     powers = xp.stack([place**order for order in range(_AT.size)], axis=-1)
@@ -188,9 +189,10 @@ def _fill(sizes: Sizes) -> float:
     return round(float(sizes.fill), 6)
 
 
-def _side(wl: ArrayLike) -> Any:
-    """Index of what is around the guide."""
-    n = materials.get(active_process().levels["cladding"].material).n(wl, 298.15).real
+def _side(wl: ArrayLike, corner: str) -> Any:
+    """Index of what is around the guide, at the corner's temperature."""
+    process = active_process()
+    n = materials.get(process.levels["cladding"].material).n(wl, process.corners[corner].temperature).real
     return np.asarray(n) if known(n) else n
 
 
@@ -276,7 +278,7 @@ def element(sizes: Sizes, u: ArrayLike, wl: ArrayLike = 1.55, corner: str = "nom
     """Power of one antenna by its direction cosine across, in the mean of its periods, 1 straight above."""
     kept, bites = emission(_fill(sizes), corner), np.asarray(sizes.bite, float)
     at = jnp.linspace(bites.min(), bites.max(), _AT.size)
-    return _seen(jnp.asarray(sizes.width, float), at, jnp.asarray(kept.film(wl, 0.5)), _side(wl), wl, u)
+    return _seen(jnp.asarray(sizes.width, float), at, jnp.asarray(kept.film(wl, 0.5)), _side(wl, corner), wl, u)
 
 
 @jax.jit
