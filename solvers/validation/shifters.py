@@ -35,10 +35,12 @@ from typing import TYPE_CHECKING
 import jax.numpy as jnp
 import numpy as np
 
-from lingnan.solvers import phaseshifters
+from lingnan.solvers import phaseshifters, semiconductors
 from lingnan.solvers.phaseshifters import Figures, Implant
+from lingnan.solvers.phaseshifters.light import FINE, laid, waveguide
 from lingnan.solvers.validation.case import Case, Found, Row, rows
 from lingnan.solvers.validation.silicon import GROUP, SILICON
+from lingnan.solvers.waveguides import solve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -144,6 +146,74 @@ def _measured() -> Found:
     return Found((Row(name, least, printed, LIMIT * printed, "V cm"),), draw)
 
 
+def _ring() -> Found:
+    """hu2023: 420 x 220 nm on 70 nm, 3e18 on both sides."""
+    implants = (
+        Implant("p", 3e18, right=0.0),
+        Implant("n", 3e18, left=0.0),
+        Implant("p", 1e20, right=-0.71),
+        Implant("n", 1e20, left=0.71),
+    )
+    section = phaseshifters.rib(implants, width=0.42, slab=0.07, left=-1.2, right=1.2, silicon=SILICON)
+    found = np.asarray(phaseshifters.figures(section, jnp.array([1.0, 2.0, 4.0]), 1.312).vpi_l)
+    nearest = float(np.clip(0.8, found.min(), found.max()))
+    return Found((Row("V_pi L, nearest of swings of 1 to 4 V", nearest, 0.8, LIMIT * 0.8, "V cm"),))
+
+
+def _trenches() -> Found:
+    """hu2026: 420 x 220 nm on 70 nm, doses by its capacitance at 0 V."""
+    doses = (5e17, 7e17, 1e18, 1.4e18, 2e18)
+
+    def of(dose: float) -> tuple[float, float, float]:
+        implants = (
+            Implant("p", dose, right=0.0),
+            Implant("n", dose, left=0.0),
+            Implant("p", 1e20, right=-0.71),
+            Implant("n", 1e20, left=0.71),
+        )
+        section = phaseshifters.rib(implants, width=0.42, slab=0.07, left=-1.2, right=1.2, silicon=SILICON)
+        found = phaseshifters.figures(section, jnp.array([0.02, 3.0, 4.0]), 1.315)
+        c = 1e9 * np.asarray(found.capacitance)
+        return float(c[0]), float(c[1]), float(found.vpi_l[2])
+
+    found = np.array([of(dose) for dose in doses])
+    fitted = [float(np.interp(21 / 40, found[:, 0], found[:, k])) for k in (1, 2)]
+    return Found(
+        (
+            Row("capacitance, 3 V, of what has that of 0 V", fitted[0], 16 / 40, LIMIT * 16 / 40, "fF/µm"),
+            Row("V_pi L, 0 to 4 V, of what has it", fitted[1], 0.57, LIMIT * 0.57, "V cm"),
+        )
+    )
+
+
+#: Nedeljkovic's table at 2.0 µm, as in Tidy3D's source: -Δn of electrons and of holes [cm^-3]
+AT_TWO = ((1.91e-21, 0.992), (2.28e-18, 0.841))
+
+
+def _two_microns() -> Found:
+    """sia2022: 600 x 220 nm on 90 nm, 5e17 on both sides, 1e20 from 1 µm off the middle; 1.97 µm."""
+    implants = (
+        Implant("p", 5e17, right=0.0),
+        Implant("n", 5e17, left=0.0),
+        Implant("p", 1e20, right=-1.0),
+        Implant("n", 1e20, left=1.0),
+    )
+    section = phaseshifters.rib(implants, width=0.6, slab=0.09, silicon=SILICON)
+    volts, printed = np.array([1.0, 3.0, 5.0, 7.0, 8.0]), np.array([0.70, 0.80, 0.93, 1.13, 1.25])
+    plan = phaseshifters.ready(section).plan
+    made = plan.device(section)
+    mode = laid(solve(waveguide(section), 1.97, 1, resolution=FINE), section, plan)
+
+    def index(volt: float) -> float:
+        state = semiconductors.solve(made, volt * jnp.asarray(plan.reverse))
+        of = (made.to_cells(state.electrons), made.to_cells(state.holes))
+        return -float(sum(jnp.sum(mode.weights * a * n**b) for n, (a, b) in zip(of, AT_TWO, strict=True)))
+
+    rest = index(0.0)
+    found = [1.97e-4 * v / (2 * (index(v) - rest)) for v in volts]
+    return Found(rows([f"V_pi L, 0 to {v:g} V" for v in volts], found, printed, LIMIT * printed, "V cm"))
+
+
 CASES = (
     Case(
         "a junction at the foot of its rib, 1.55 µm",
@@ -175,5 +245,31 @@ CASES = (
         "move it by 1 % each, 10 nm of slab by 3 %, a fifth of the doses by 5 to 7 %; without its field in oxide it "
         "would be 12 % higher",
         _measured,
+    ),
+    Case(
+        "a ring of 3e18 in the O band",
+        GROUP,
+        "F. Hu et al., Commun. Eng. 2, 67 (2023), arXiv:2111.05331, by its transcription in the eo-modulator-atlas: "
+        "420 nm by 220 nm on 70 nm, about 3e18, 0.8 V cm; its authors', of what they measured before",
+        "20 %; guessed are a centred, abrupt junction, 1e20 from 0.5 µm beside the rib, n_i, and swings of 1 to 4 V, of "
+        "which none is printed",
+        _ring,
+    ),
+    Case(
+        "a ring between trenches, O band",
+        GROUP,
+        "arXiv:2509.01555 (hu2026 of the eo-modulator-atlas): 420 nm by 220 nm on 70 nm, 24.5 pm/V of 40 µm and 7 nm, "
+        "which is 0.57 V cm, measured; 21 and 16 fF at 0 and 3 V, computed by its authors",
+        "20 %; doses are not printed: equal ones are fitted to 21 fF. Guessed are a centred, abrupt junction, 1e20 from "
+        "0.5 µm beside the rib, n_i, and slab where trenches end",
+        _trenches,
+    ),
+    Case(
+        "a racetrack at 1.97 µm",
+        GROUP,
+        "L. Sia et al. (2022), arXiv:2210.06994, by its transcription in the eo-modulator-atlas: 600 nm by 220 nm, about "
+        "5e17, heavy doses 1 µm off the middle; 0.70 to 1.25 V cm from 1 to 8 V; measured",
+        "20 %; guessed are a slab of 90 nm (its 'rib height'), a centred, abrupt junction, 1e20, and n_i",
+        _two_microns,
     ),
 )
