@@ -1,13 +1,12 @@
 """Ways of light on the line: guides along drawn curves, rings and couplers, as amplitudes for the models of all cells.
 
 In a crystal film the index depends on the direction θ of the guide. Along x and y of the layout it is solved; between,
-with s = sin² θ, it is n₀ (1 - s) + n₉₀ s + 4 d s (1 - s), and d is solved at 45° in the nominal corner. A bend has the
-mean along its curve.
+with s = sin² θ, it is n₀ (1 - s) + n₉₀ s + 4 d s (1 - s), and d is solved at 45°. A bend has the mean along its curve.
 """
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -95,9 +94,7 @@ class Line:
         n = (1 - turn.s) * low + turn.s * high
         if not bent and turn.mixed < 1e-3:  # a few degrees: below the fits' own error
             return n
-        plain = replace(self, corner="nominal")
-        zero, half, right = (plain.guide(d).n_eff(wl, width) for d in (0.0, 45.0, 90.0))
-        return n + turn.mixed * (half - (zero + right) / 2)
+        return n + turn.mixed * (self.guide(45.0).n_eff(wl, width, temperature) - (low + high) / 2)
 
     def amplitude(
         self,
