@@ -5,6 +5,7 @@ Checked where it is known; where it is traced, inside `solvers.tracing.checked`.
 
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.core import Tracer
@@ -30,9 +31,7 @@ def _refuse_text(where: str, name: str, value: Any, unit: str) -> None:
 def check_no_less(where: str, name: str, value: Any, limit: float, unit: str, advice: str) -> None:
     """Raises ValueError where a number is below its limit or not a number."""
     _refuse_text(where, name, value, unit)
-    unit = f" {unit}" if unit else ""
-    end = f"{unit}: it must be {limit:g}{unit} or more. {advice}".rstrip()
-    said = literal(f"{where}: {name} = ") + "{value:g}" + literal(end)
+    said = _no_less_said(where, name, limit, unit, advice)
     if isinstance(value, Tracer):
         insist(value >= limit, said, value=value)
     if not known(value):
@@ -42,13 +41,24 @@ def check_no_less(where: str, name: str, value: Any, limit: float, unit: str, ad
         raise ValueError(said.format(value=worst(value, wrong)))
 
 
+def no_less(where: str, name: str, value: Any, limit: float, unit: str, advice: str) -> Array | float:
+    """`check_no_less` and 1; of what is traced 1 or, with a warning, NaN: what is found is to be multiplied by it."""
+    if isinstance(value, Tracer):
+        return marked(value >= limit, _no_less_said(where, name, limit, unit, advice), value=value)
+    check_no_less(where, name, value, limit, unit, advice)
+    return 1.0
+
+
+def _no_less_said(where: str, name: str, limit: float, unit: str, advice: str) -> str:
+    unit = f" {unit}" if unit else ""
+    end = f"{unit}: it must be {limit:g}{unit} or more. {advice}".rstrip()
+    return literal(f"{where}: {name} = ") + "{value:g}" + literal(end)
+
+
 def check_between(where: str, name: str, value: Any, low: float, high: float, unit: str, advice: str) -> None:
     """Raises ValueError where a number does not lie between two, both exclusive."""
     _refuse_text(where, name, value, unit)
-    unit = f" {unit}" if unit else ""
-    limits = f"finite and more than {low:g}{unit}" if np.isinf(high) else f"between {low:g} and {high:g}{unit}"
-    end = f"{unit}: it must be {limits}. {advice}".rstrip()
-    said = literal(f"{where}: {name} = ") + "{value:g}" + literal(end)
+    said = _between_said(where, name, low, high, unit, advice)
     if isinstance(value, Tracer):
         insist((value > low) & (value < high), said, value=value)
     if not known(value):
@@ -56,6 +66,28 @@ def check_between(where: str, name: str, value: Any, low: float, high: float, un
     wrong = ~((np.asarray(value) > low) & (np.asarray(value) < high))
     if np.any(wrong):
         raise ValueError(said.format(value=worst(value, wrong)))
+
+
+def within(where: str, name: str, value: Any, low: float, high: float, unit: str, advice: str) -> Array | float:
+    """`check_between` and 1; of what is traced 1 or, with a warning, NaN: what is found is to be multiplied by it."""
+    if isinstance(value, Tracer):
+        said = _between_said(where, name, low, high, unit, advice)
+        return marked((value > low) & (value < high), said, value=value)
+    check_between(where, name, value, low, high, unit, advice)
+    return 1.0
+
+
+def _between_said(where: str, name: str, low: float, high: float, unit: str, advice: str) -> str:
+    unit = f" {unit}" if unit else ""
+    limits = f"finite and more than {low:g}{unit}" if np.isinf(high) else f"between {low:g} and {high:g}{unit}"
+    end = f"{unit}: it must be {limits}. {advice}".rstrip()
+    return literal(f"{where}: {name} = ") + "{value:g}" + literal(end)
+
+
+def whole(*factors: Array | float) -> Array | float:
+    """One factor of several: NaN if any number in any of them is."""
+    arrays = [factor for factor in factors if not isinstance(factor, float)]
+    return jnp.prod(jnp.stack([jnp.prod(one) for one in arrays])) if arrays else 1.0
 
 
 def below(where: str, name: str, value: Any, limit: float, advice: str) -> Array | float:

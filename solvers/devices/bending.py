@@ -21,8 +21,9 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import within
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.tracing import is_traced, namespace
+from lingnan.solvers.tracing import is_traced, marked, namespace
 from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.modes import Modes
 
@@ -63,11 +64,13 @@ def lean(
     across, weights = gauss(8)
     up, weights_up = gauss(4)
     x = jnp.asarray(width) / 2 * jnp.asarray(np.repeat(across, len(up)))
-    low = jnp.asarray(bottom)
-    y = low + (jnp.asarray(top) - low) * jnp.asarray(np.tile(up, len(across)) + 1) / 2
+    low, high = jnp.asarray(bottom), jnp.asarray(top)
+    y = low + (high - low) * jnp.asarray(np.tile(up, len(across)) + 1) / 2
     w = jnp.asarray(np.outer(weights, weights_up).reshape(-1))
     straight, out, back = (bent(c) for c in (0.0, step, -step))
-    _check_window(straight, 1.5 * jnp.asarray(width) + gap + apart)
+    fine = within("lean", "gap", gap, 0.0, jnp.inf, "µm", "") * within("lean", "width", width, 0.0, jnp.inf, "µm", "")
+    fine = fine * within("lean", "top", high - low, 0.0, jnp.inf, "µm", "This is how far it lies above bottom.")
+    fine = fine * _check_window(straight, 1.5 * jnp.asarray(width) + gap + apart)
     near, tail, far = (field_or_zero(straight, x - width - gap - d, y).E[mode] for d in (-apart, 0.0, apart))
     own, outer, inner = (field_or_zero(modes, x, y).E[mode] for modes in (straight, out, back))
 
@@ -78,7 +81,7 @@ def lean(
     decay = jnp.log(jnp.abs(found(near, own) / found(far, own))) / (2 * apart)
     turned = x / 2 * (1 + (beta / decay) ** 2) - (beta * x) ** 2 / (2 * decay)
     shape = jnp.sum(w * turned * jnp.sum(tail * own.conj(), axis=0).real) / found(tail, own)
-    return Lean(jnp.log(jnp.abs(found(tail, outer) / found(tail, inner))) / (2 * step) + shape, width)
+    return Lean(fine * (jnp.log(jnp.abs(found(tail, outer) / found(tail, inner))) / (2 * step) + shape), width)
 
 
 def factor(leaning: Lean, beta: ArrayLike, decay: ArrayLike, gap: ArrayLike, one: ArrayLike, two: ArrayLike) -> Array:
@@ -113,10 +116,15 @@ def factor(leaning: Lean, beta: ArrayLike, decay: ArrayLike, gap: ArrayLike, one
     return root * xp.exp(gained + leaning.slope * total)
 
 
-def _check_window(modes: Modes, reach: Array) -> None:
+def _check_window(modes: Modes, reach: Array) -> Array | float:
     left = modes.mesh.x[0].real
-    if not is_traced(left, reach) and float(left.max()) > -float(reach):
+    if is_traced(left, reach):
+        begins = jnp.max(left)
+        said = "lean: the window begins at x = {value:g} µm, and the core of the other guide reaches to -{reach:g} µm."
+        return marked(begins <= -reach, said, value=begins, reach=reach)
+    if float(left.max()) > -float(reach):
         raise ValueError(
             f"lean: the window begins at x = {float(left.max()):.3g} µm, and the core of the other guide reaches to "
             f"{-float(reach):.3g} µm. Give the guide a wider window=."
         )
+    return 1.0

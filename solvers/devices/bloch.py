@@ -16,6 +16,7 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import within
 from lingnan.solvers.elements import harmonics as periodic
 from lingnan.solvers.elements.harmonics import Data, PeriodicPencil, Powers
 from lingnan.solvers.elements.mesh import Mesh
@@ -24,7 +25,7 @@ from lingnan.solvers.linalg import host as linear
 from lingnan.solvers.linalg.eigenpair import Pair, eigenvalue
 from lingnan.solvers.linalg.host import FREE, Values, Walls
 from lingnan.solvers.linalg.layout import Layout
-from lingnan.solvers.tracing import is_traced, namespace
+from lingnan.solvers.tracing import is_traced, marked, namespace
 from lingnan.solvers.waveguides import host
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import LADDER, Resolution, discretise, with_window
@@ -124,7 +125,7 @@ def solve(
             Bragg gap or above it.
     """
     _alike(tooth, space)
-    _check(duty, pitch, wavelength, mode, harmonics)
+    fine = _check(duty, pitch, wavelength, mode, harmonics)
 
     def number(value: Any) -> Any:
         return None if value is None else namespace(value).asarray(value, float)
@@ -136,6 +137,8 @@ def solve(
     )  # fmt: skip
     task = _task(lax.stop_gradient(cell) if is_traced(cell) else cell)
     found = _found(_Static(mode, harmonics, cell.resolution.order, cell.magnetic), task)
+    if is_traced(found):
+        found = found._replace(beta=fine * _soundness(found, cell) * found.beta)
     pair = Pair(found.beta, found.vector, found.vector)
     wave = namespace(cell.wavelength).asarray(cell.wavelength)
     answer = BlochMode(_value(cell, pair), found.start * wave / (2 * np.pi), found.settled, found.likeness, cell, pair)
@@ -329,16 +332,34 @@ def _alike(tooth: Geometry, space: Geometry) -> None:
         raise ValueError("bloch: a bent guide does not repeat along z. Give straight cross-sections.")
 
 
-def _check(duty: Any, pitch: Any, wavelength: Any, mode: int, harmonics: int) -> None:
-    if not is_traced(duty) and not 0 <= float(duty) <= 1:
-        raise ValueError(f"bloch: duty = {duty} is outside 0 to 1: it is the share of the tooth in a period.")
+def _check(duty: Any, pitch: Any, wavelength: Any, mode: int, harmonics: int) -> Array | float:
+    """1, or NaN with a warning where what is traced is wrong."""
+    said = "bloch: duty = {value:g} is outside 0 to 1: it is the share of the tooth in a period."
+    fine: Array | float = 1.0
+    if is_traced(duty):
+        fine = marked((duty >= 0) & (duty <= 1), said, value=duty)
+    elif not 0 <= float(duty) <= 1:
+        raise ValueError(said.format(value=float(duty)))
     for name, value in (("pitch", pitch), ("wavelength", wavelength)):
-        if not is_traced(value) and not (np.isfinite(float(value)) and float(value) > 0):
-            raise ValueError(f"bloch: {name} = {value} µm: it must be positive and finite. Give it in µm.")
+        fine = fine * within("bloch", name, value, 0.0, np.inf, "µm", "Give it in µm.")
     if mode < 0 or not 0 <= harmonics <= 20:
         raise ValueError(
             f"bloch: mode = {mode} and harmonics = {harmonics}: give a mode from 0, and 0 to 20 harmonics."
         )
+    return fine
+
+
+def _soundness(found: _Found, cell: Cell) -> Array:
+    """What `_judge` says, of what is traced: 1, or NaN with a warning."""
+    start, edge = jnp.real(found.start), jnp.pi / cell.pitch
+    like = found.likeness > LIKE
+    highest = jnp.where(like, jnp.maximum(jnp.real(found.beta), start), start)
+    said = "bloch: β = {value:g}/µm is not below π/Λ = {edge:g}/µm, the edge of the first Bragg gap."
+    below = marked(highest < edge, said, value=highest, edge=edge)
+    said = "bloch: no mode like that of the effective medium was found (cosine {value:g}): the Bragg gap is near."
+    same = marked(like, said, value=found.likeness)
+    said = f"bloch: β still changes by {{value:.1e}} after {ROUNDS} eliminations: the mode crosses another one here."
+    return below * same * marked(found.settled < 1e-6, said, value=found.settled)
 
 
 def _judge(found: BlochMode, task: _Task) -> None:

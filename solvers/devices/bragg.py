@@ -17,7 +17,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import no_less, within
 
 #: By which a share may be overstepped.
 ROUND_OFF = 1e-9
@@ -53,13 +53,14 @@ def grating(
     """
     if isinstance(periods, str) or not 1 <= periods < np.inf or periods != int(periods):
         raise ValueError(f"grating: periods = {periods}: a grating has at least one, and whole ones.")
+    share = "It is the share of n_high in the period."
+    fine = within("grating", "duty", duty, -ROUND_OFF, 1 + ROUND_OFF, "", share)
     for name, value in (("period", period), ("wavelength", wavelength)):
-        check_between("grating", name, value, 0.0, np.inf, "µm", "")
-    check_between("grating", "duty", duty, -ROUND_OFF, 1 + ROUND_OFF, "", "It is the share of n_high in the period.")
+        fine = fine * within("grating", name, value, 0.0, np.inf, "µm", "")
     for name, n in (("n_low", n_low), ("n_high", n_high)):
-        check_between("grating", f"Re {name}", _real(n), 0.0, np.inf, "", "It is an effective index.")
+        fine = fine * within("grating", f"Re {name}", _real(n), 0.0, np.inf, "", "It is an effective index.")
     if step is not None:
-        check_between("grating", "Re step", _real(step), -1.0, 1.0, "", "It is an amplitude that is reflected.")
+        fine = fine * within("grating", "Re step", _real(step), -1.0, 1.0, "", "It is an amplitude that is reflected.")
     low, high = jnp.asarray(n_low) + 0j, jnp.asarray(n_high) + 0j
     duty, period = jnp.asarray(duty), jnp.asarray(period)
     rho = (low - high) / (low + high) if step is None else jnp.asarray(step) + 0j
@@ -75,7 +76,7 @@ def grating(
         left >>= 1
         power = join(power, power) if left else power
     assert total is not None
-    return total
+    return Spectrum(*(fine * amplitude for amplitude in total))
 
 
 def _real(value: Any) -> Any:
@@ -91,9 +92,10 @@ def line(n: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Spectrum:
 
 def coupling(n_low: ArrayLike, n_high: ArrayLike, wavelength: ArrayLike, duty: ArrayLike = 0.5) -> Array:
     """κ of a rectangular grating [1/µm]: (2 Δn / λ) sin(π duty), 2 Δn / λ for a duty of one half."""
-    return (
-        2 * (jnp.asarray(n_high) - jnp.asarray(n_low)) / jnp.asarray(wavelength) * jnp.sin(jnp.pi * jnp.asarray(duty))
-    )
+    fine = within("coupling", "wavelength", wavelength, 0.0, np.inf, "µm", "")
+    fine = fine * within("coupling", "duty", duty, -ROUND_OFF, 1 + ROUND_OFF, "", "It is a share of the period.")
+    step = jnp.asarray(n_high) - jnp.asarray(n_low)
+    return fine * 2 * step / jnp.asarray(wavelength) * jnp.sin(jnp.pi * jnp.asarray(duty))
 
 
 def coupled_mode(kappa: ArrayLike, length: ArrayLike, detuning: ArrayLike = 0.0) -> Array:
@@ -104,8 +106,8 @@ def coupled_mode(kappa: ArrayLike, length: ArrayLike, detuning: ArrayLike = 0.0)
         length: of the grating [µm].
         detuning: β - π / period [1/µm].
     """
-    check_between("coupled_mode", "kappa", kappa, -np.inf, np.inf, "/µm", "")
-    check_no_less("coupled_mode", "length", length, 0.0, "µm", "")
+    fine = within("coupled_mode", "kappa", kappa, -np.inf, np.inf, "/µm", "")
+    fine = fine * no_less("coupled_mode", "length", length, 0.0, "µm", "")
     k, length = jnp.asarray(kappa, float), jnp.asarray(length, float)
     square = k**2 - jnp.asarray(detuning) ** 2
     # sinh²(√s L)/s, smooth through s = 0
@@ -114,16 +116,16 @@ def coupled_mode(kappa: ArrayLike, length: ArrayLike, detuning: ArrayLike = 0.0)
     turned = root * length
     turned = jnp.where(turned.real > 300, 300.0, turned)  # all is reflected, and from 355 on sinh² overflows
     ratio = jnp.where(small, length**2, (jnp.sinh(turned) / root).real ** 2)
-    return k**2 * ratio / (1 + k**2 * ratio)
+    return fine * k**2 * ratio / (1 + k**2 * ratio)
 
 
 def bandwidth(kappa: ArrayLike, length: ArrayLike, wavelength: ArrayLike, n_g: ArrayLike) -> Array:
     """Distance of the first zeros beside the stop band [µm]: λ²/(π n_g) √(κ² + (π/L)²)."""
+    fine = within("bandwidth", "n_g", n_g, 0.0, np.inf, "", "")
     for name, value in (("length", length), ("wavelength", wavelength)):
-        check_between("bandwidth", name, value, 0.0, np.inf, "µm", "")
-    check_between("bandwidth", "n_g", n_g, 0.0, np.inf, "", "")
+        fine = fine * within("bandwidth", name, value, 0.0, np.inf, "µm", "")
     spread = jnp.sqrt(jnp.asarray(kappa) ** 2 + (jnp.pi / jnp.asarray(length)) ** 2)
-    return jnp.asarray(wavelength) ** 2 / (jnp.pi * jnp.asarray(n_g)) * spread
+    return fine * jnp.asarray(wavelength) ** 2 / (jnp.pi * jnp.asarray(n_g)) * spread
 
 
 def join(a: Spectrum, b: Spectrum) -> Spectrum:

@@ -17,11 +17,11 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import no_less, within
 from lingnan.solvers.devices import bending
 from lingnan.solvers.devices.bending import Lean
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.tracing import insist, is_traced
+from lingnan.solvers.tracing import is_traced, marked
 
 
 class Splitting(NamedTuple):
@@ -48,7 +48,9 @@ class Splitting(NamedTuple):
 
 def gaps_to_solve(low: float, high: float, count: int = 5) -> np.ndarray:
     """The gaps at which to solve for supermodes: Chebyshev's extrema, so that interpolation is as good as it can be."""
-    if not 0 < low < high:
+    if is_traced(low, high):
+        raise ValueError("gaps_to_solve: low and high are traced, and the curve's ends must be known. Give numbers.")
+    if not 0 < low < high < np.inf:
         raise ValueError(f"gaps_to_solve: low = {low} and high = {high} µm: give 0 < low < high.")
     if count < 2:
         raise ValueError(f"gaps_to_solve: count = {count}: at least two gaps make a curve.")
@@ -75,7 +77,11 @@ def splitting(
     gaps = gaps_to_solve(low, high, count)
     pairs = [supermodes(jnp.asarray(g)) for g in gaps]
     difference = jnp.stack([(a - b).real for a, b in pairs])
-    if not is_traced(difference) and not bool(jnp.all(difference > 0)):
+    if is_traced(difference):
+        least = jnp.min(difference)
+        said = "splitting: n₊ - n₋ = {value:g} at one of the gaps is not positive: (even, odd) of one polarisation?"
+        difference = difference * marked(least > 0, said, value=least)
+    elif not bool(jnp.all(difference > 0)):
         worst = gaps[int(jnp.argmin(difference))]
         raise ValueError(
             f"splitting: n₊ - n₋ = {float(difference.min()):.3g} at a gap of {worst:.3g} µm is not positive. "
@@ -89,14 +95,14 @@ def splitting(
 
 def straight(split: Splitting, gap: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Array:
     """φ of a straight coupler of a length [µm], elementwise."""
-    _check("straight", gap, length, wavelength)
-    return jnp.pi / jnp.asarray(wavelength) * split(gap) * jnp.asarray(length)
+    fine = _check("straight", gap, length, wavelength)
+    return fine * jnp.pi / jnp.asarray(wavelength) * split(gap) * jnp.asarray(length)
 
 
 def cross_over(split: Splitting, gap: ArrayLike, wavelength: ArrayLike) -> Array:
     """Length in which all light has changed sides [µm]: λ / 2 (n₊ - n₋)."""
-    _check("cross_over", gap, 0.0, wavelength)
-    return jnp.asarray(wavelength) / (2 * split(gap))
+    fine = _check("cross_over", gap, 0.0, wavelength)
+    return fine * jnp.asarray(wavelength) / (2 * split(gap))
 
 
 def approach(
@@ -127,13 +133,13 @@ def approach(
             "approach: this splitting knows straight guides only, and bent ones couple more strongly. Give "
             "splitting(…, lean=bending.lean(…))."
         )
-    _check("approach", gap, 0.0, wavelength, radius_one, radius_two)
-    check_no_less("approach", "angle", angle, 0.0, "rad", "Bends part to either side alike: give its size.")
-    check_between("approach", "angle", angle, -np.inf, np.pi / 2 + 1e-9, "rad", "Was it given in degrees?")
+    fine = _check("approach", gap, 0.0, wavelength, radius_one, radius_two)
+    fine = fine * no_less("approach", "angle", angle, 0.0, "rad", "Bends part to either side alike: give its size.")
+    fine = fine * within("approach", "angle", angle, -np.inf, np.pi / 2 + 1e-9, "rad", "Was it given in degrees?")
     numbers = jnp.broadcast_arrays(*(jnp.asarray(v, float) for v in (gap, wavelength, radius_one, radius_two, angle)))
     gap, wavelength, radius_one, radius_two, angle = numbers
     one, two = (1 / r for r in (radius_one, radius_two))
-    _check_bent(one + two)
+    fine = fine * _check_bent(one + two)
     tightest = jnp.maximum(one, two)
     # the gap has grown by 1.2 µm where the integral ends: e-folds of 0.1 µm in silicon leave 1e-5
     reach = jnp.minimum(jnp.sqrt(2 * 1.2 / (one + two)), jnp.sin(angle) / tightest)
@@ -145,9 +151,9 @@ def approach(
     phase = beta[..., None] * (longer_one - longer_two)
     kappa = jnp.pi / wavelength[..., None] * split(gap[..., None] + depart_one + depart_two)
     step = 1 + (_angle(z, one[..., None]) - _angle(z, two[..., None])) ** 2 / 2
-    whole = jnp.sum(weights * step * kappa * jnp.exp(1j * phase), axis=-1) * reach / 2
+    met = jnp.sum(weights * step * kappa * jnp.exp(1j * phase), axis=-1) * reach / 2
     # the two ends of a symmetric coupler are complex conjugates: what they add is twice the real part
-    return whole.real * bending.factor(split.lean, beta, split.decay(gap), gap, one, two)
+    return fine * met.real * bending.factor(split.lean, beta, split.decay(gap), gap, one, two)
 
 
 def power(
@@ -164,25 +170,25 @@ def power(
     A ring beside a straight guide is `length = 0` and one radius; two bends that part from a straight coupler are two
     radii; where both are infinite there are no approaches.
     """
-    _check("power", gap, length, wavelength, radius_one, radius_two)
+    fine = _check("power", gap, length, wavelength, radius_one, radius_two)
     phase = straight(split, gap, length, wavelength)
     if not (_is_straight(radius_one) and _is_straight(radius_two)):
         bent = jnp.isfinite(jnp.asarray(radius_one, float)) | jnp.isfinite(jnp.asarray(radius_two, float))
         parting = jnp.where(bent, radius_one, 1.0)  # any radius, where nothing is added
         phase = phase + jnp.where(bent, 2 * approach(split, gap, wavelength, parting, radius_two, angle), 0.0)
-    return jnp.sin(phase) ** 2
+    return fine * jnp.sin(phase) ** 2
 
 
 def matrix(coupled: ArrayLike, n_eff: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Array:
     """Amplitudes (2, 2) of a symmetric lossless coupler: through on the diagonal, crossed with the phase of +i."""
-    check_between("matrix", "coupled", coupled, -1e-9, 1 + 1e-9, "", "It is the share of power that changes sides.")
+    fine = within("matrix", "coupled", coupled, -1e-9, 1 + 1e-9, "", "It is the share of power that changes sides.")
     for name, value in (("length", length), ("n_eff", n_eff)):
-        check_no_less("matrix", name, value, 0.0, "µm" if name == "length" else "", "")
-    check_between("matrix", "wavelength", wavelength, 0.0, np.inf, "µm", "")
+        fine = fine * no_less("matrix", name, value, 0.0, "µm" if name == "length" else "", "")
+    fine = fine * within("matrix", "wavelength", wavelength, 0.0, np.inf, "µm", "")
     common = jnp.exp(2j * jnp.pi / jnp.asarray(wavelength) * jnp.asarray(n_eff) * jnp.asarray(length))
     share = jnp.clip(jnp.asarray(coupled, float), 0, 1)  # what round-off oversteps has no root
     cross, through = jnp.sqrt(share), jnp.sqrt(1 - share)
-    return common * jnp.array([[through, 1j * cross], [1j * cross, through]])
+    return fine * common * jnp.array([[through, 1j * cross], [1j * cross, through]])
 
 
 def _arc(z: Array, curvature: Array) -> tuple[Array, Array]:
@@ -202,11 +208,13 @@ def _angle(z: Array, curvature: Array) -> Array:
     return jnp.arcsin(jnp.clip(z * curvature, 0, 1 - 1e-12))
 
 
-def _check_bent(curvature: Array) -> None:
+def _check_bent(curvature: Array) -> Array | float:
     said = "approach: both radii are infinite: straight guides do not part. Give one of them, or use `straight`."
-    insist(curvature > 0, said)
-    if not is_traced(curvature) and not np.all(np.asarray(curvature) > 0):
+    if is_traced(curvature):
+        return marked(curvature > 0, said)
+    if not np.all(np.asarray(curvature) > 0):
         raise ValueError(said)
+    return 1.0
 
 
 def _is_straight(radius: ArrayLike) -> bool:
@@ -225,9 +233,10 @@ def _chebyshev_slope(c: Array, t: Array) -> Array:
     return jax.jvp(lambda u: _chebyshev(c, u), (t,), (jnp.ones_like(t),))[1]
 
 
-def _check(where: str, gap: ArrayLike, length: ArrayLike, wavelength: ArrayLike, *radii: ArrayLike) -> None:
-    check_between(where, "gap", gap, 0.0, np.inf, "µm", "")
-    check_no_less(where, "length", length, 0.0, "µm", "")
-    check_between(where, "wavelength", wavelength, 0.0, np.inf, "µm", "")
+def _check(where: str, gap: ArrayLike, length: ArrayLike, wavelength: ArrayLike, *radii: ArrayLike) -> Array | float:
+    """1, or NaN with a warning where what is traced is wrong, elementwise."""
+    fine = within(where, "gap", gap, 0.0, np.inf, "µm", "") * no_less(where, "length", length, 0.0, "µm", "")
+    fine = fine * within(where, "wavelength", wavelength, 0.0, np.inf, "µm", "")
     for radius in radii:
-        check_no_less(where, "radius", radius, 1e-9, "µm", "Infinite for a straight guide.")
+        fine = fine * no_less(where, "radius", radius, 1e-9, "µm", "Infinite for a straight guide.")
+    return fine

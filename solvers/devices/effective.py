@@ -21,10 +21,10 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import within
 from lingnan.solvers.devices import planar
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import is_traced, marked
 
 
 def film_permittivities(
@@ -75,11 +75,15 @@ def beside(core: ArrayLike, n_eff: ArrayLike, width: ArrayLike, wavelength: Arra
         width: of the guide [µm].
         wavelength: in vacuum [µm].
     """
-    for name, value in (("width", width), ("wavelength", wavelength)):
-        check_between("beside", name, value, 0.0, jnp.inf, "µm", "")
-    if not is_traced(core, n_eff) and not np.all((np.asarray(n_eff) > 0) & (np.asarray(n_eff) ** 2 < np.asarray(core))):
+    fine = within("beside", "width", width, 0.0, jnp.inf, "µm", "")
+    fine = fine * within("beside", "wavelength", wavelength, 0.0, jnp.inf, "µm", "")
+    if is_traced(core, n_eff):
+        n = jnp.asarray(n_eff)
+        said = "beside: n_eff = {value:g} must lie between 0 and the root of the film's ε, {core:g}."
+        fine = fine * marked((n > 0) & (n**2 < jnp.asarray(core)), said, value=n, core=core)
+    elif not np.all((np.asarray(n_eff) > 0) & (np.asarray(n_eff) ** 2 < np.asarray(core))):
         raise ValueError(f"beside: n_eff = {n_eff} must lie between 0 and the root of the film's ε, {core}.")
-    return _beside(core, n_eff, width, wavelength)
+    return fine * _beside(core, n_eff, width, wavelength)
 
 
 @jax.jit

@@ -20,11 +20,11 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, no_less, within
 from lingnan.solvers.devices import planar, scattering
 from lingnan.solvers.devices.planar import Basis, Planar
 from lingnan.solvers.devices.scattering import Blocks
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import is_traced, marked
 
 
 class Piece(NamedTuple):
@@ -61,8 +61,8 @@ class Scattering(NamedTuple):
 
 def uniform(section: Planar, length: ArrayLike) -> Piece:
     """A straight piece of one cross-section."""
-    _check_length("uniform", length)
-    return Piece(jax.tree.map(lambda a: jnp.asarray(a)[None], section), jnp.asarray(length, float)[None])
+    fine = _check_length("uniform", length)
+    return Piece(jax.tree.map(lambda a: jnp.asarray(a)[None], section), fine * jnp.asarray(length, float)[None])
 
 
 def varying(
@@ -86,7 +86,7 @@ def varying(
     corner of a step d stores energy in proportion to d² whatever its scale, so that L / h steps of a slope s leave
     s² h L.
     """
-    _check_length("varying", length)
+    fine = _check_length("varying", length)
     at = np.linspace(0, 1, max(cuts, 0) + 1) if isinstance(cuts, int) else np.asarray(cuts, float)
     if at.ndim != 1 or len(at) < 2 or at[0] != 0 or at[-1] != 1 or not np.all(np.diff(at) > 0):
         raise ValueError(
@@ -101,7 +101,7 @@ def varying(
         )
     most = cells or tuple(max(column) for column in zip(*(s.cells for s in sections), strict=True))
     sections = [replace(s, cells=most) for s in sections]
-    return Piece(jax.tree.map(lambda *a: jnp.stack(a), *sections), jnp.asarray(length) * np.diff(at))
+    return Piece(jax.tree.map(lambda *a: jnp.stack(a), *sections), fine * jnp.asarray(length) * np.diff(at))
 
 
 def adapted(
@@ -131,7 +131,14 @@ def adapted(
     Raises:
         ValueError: `most` slices were not enough; says how far they came.
     """
+    if is_traced(length, wavelength, tolerance):
+        raise ValueError(
+            "adapted: numbers are traced (inside jit, grad or vmap), and how many slices there are cannot depend on "
+            "them. Adapt once outside, and give the cuts to `varying` inside."
+        )
     check_between("adapted", "tolerance", tolerance, 0.0, np.inf, "", "")
+    if not isinstance(most, (int, np.integer)) or most < 4:
+        raise ValueError(f"adapted: most = {most!r}: give a whole number of slices, at least 4.")
     ends = uniform(section_at(0.0), 0.0), uniform(section_at(1.0), 0.0)
     wave = jnp.asarray(wavelength, float)
     count, cuts, before, change = 4, np.linspace(0, 1, 5), None, np.inf
@@ -176,13 +183,14 @@ def scatter(pieces: Sequence[Piece], wavelength: ArrayLike, num_modes: int | Non
 
     Differentiable in every position, index and length and in the wavelength.
     """
-    _check_pieces(pieces, wavelength, num_modes)
-    return _scatter(tuple(pieces), jnp.asarray(wavelength, float), num_modes)
+    fine = _check_pieces(pieces, wavelength, num_modes)
+    found = _scatter(tuple(pieces), jnp.asarray(wavelength, float), num_modes)
+    return found._replace(blocks=Blocks(*(fine * block for block in found.blocks)))
 
 
 @jax.jit(static_argnums=2)
 def _scatter(pieces: tuple[Piece, ...], wavelength: Array, num_modes: int | None) -> Scattering:
-    bases = [jax.vmap(lambda s: planar.modes(s, wavelength, num_modes))(piece.sections) for piece in pieces]
+    bases = [jax.vmap(lambda s: planar.expanded(s, wavelength, num_modes))(piece.sections) for piece in pieces]
     first, last = _slice(bases[0], 0), _slice(bases[-1], -1)
     reference = lax.stop_gradient(_reference(first))
     total: Blocks | None = None
@@ -215,12 +223,15 @@ def _march(total: Blocks, basis: Basis, lengths: Array, reference: Array) -> Blo
 
 def interface_norms(pieces: Sequence[Piece], wavelength: ArrayLike, num_modes: int | None = None) -> Array:
     """Largest singular value of S between the propagating modes of neighbouring slices: one, if all is right."""
+    fine = _check_pieces(pieces, wavelength, num_modes)
     wave = jnp.asarray(wavelength, float)
     bases: list[Basis] = []
     for piece in pieces:
-        batch = jax.vmap(lambda s: planar.modes(s, wave, num_modes))(piece.sections)
+        batch = jax.vmap(lambda s: planar.expanded(s, wave, num_modes))(piece.sections)
         bases += [_slice(batch, k) for k in range(piece.lengths.shape[0])]
-    return jnp.stack([_interface_norm(one, two) for one, two in pairwise(bases)])
+    if len(bases) < 2:
+        raise ValueError("interface_norms: one slice has no neighbour. Give two pieces, or more slices.")
+    return fine * jnp.stack([_interface_norm(one, two) for one, two in pairwise(bases)])
 
 
 def _interface_norm(one: Basis, two: Basis) -> Array:
@@ -241,8 +252,10 @@ def localised(basis: Basis, arms: Sequence[Planar]) -> Array:
         basis: modes of the whole cross-section, `Scattering.right` or `.left`.
         arms: cross-sections with one arm each, the others replaced by cladding; between the same walls.
     """
+    if not arms:
+        raise ValueError("localised: no arms. Give the cross-section of each arm alone, between the same walls.")
     wavelength = 2 * jnp.pi / basis.k0
-    singles = [planar.modes(arm, wavelength, 1) for arm in arms]
+    singles = [planar.expanded(arm, wavelength, 1) for arm in arms]
     scale = jnp.sqrt(basis.impedance)
     rows = []
     for single in singles:
@@ -270,22 +283,25 @@ def _slice(basis: Basis, k: int) -> Basis:
     return jax.tree.map(lambda a: a[k], basis)
 
 
-def _check_length(what: str, length: ArrayLike) -> None:
-    check_no_less(what, "length", length, 0.0, "µm", "Give it in µm.")
+def _check_length(what: str, length: ArrayLike) -> Array | float:
+    """1, or NaN with a warning where the length is traced and wrong."""
+    fine = no_less(what, "length", length, 0.0, "µm", "Give it in µm.")
     if np.ndim(length):
         raise ValueError(f"{what}: length of shape {np.shape(length)}: it is one number. Make a piece of each.")
     if not is_traced(length) and not (np.isfinite(float(length)) and float(length) >= 0):  # type: ignore[arg-type]
         raise ValueError(f"{what}: length = {length} µm: it must be finite and not negative. Give it in µm.")
+    return fine
 
 
-def _check_pieces(pieces: Sequence[Any], wavelength: ArrayLike, num_modes: Any) -> None:
+def _check_pieces(pieces: Sequence[Any], wavelength: ArrayLike, num_modes: Any) -> Array | float:
+    """1, or NaN with a warning where what is traced is wrong."""
     if num_modes is not None and not isinstance(num_modes, (int, np.integer)):
         raise ValueError(f"scatter: num_modes = {num_modes!r}: give a whole number, or None for all.")
     if not pieces:
         raise ValueError("scatter: no pieces. Give at least one, from `uniform` or `varying`.")
     if not all(isinstance(piece, Piece) for piece in pieces):
         raise ValueError("scatter: pieces come from `uniform` and `varying`, which give a cross-section its length.")
-    check_between("scatter", "wavelength", wavelength, 0.0, np.inf, "µm", "Give it in µm.")
+    fine = within("scatter", "wavelength", wavelength, 0.0, np.inf, "µm", "Give it in µm.")
     if np.ndim(wavelength):
         raise ValueError(
             f"scatter: wavelength of shape {np.shape(wavelength)}: it is one number. Use jax.vmap for a sweep."
@@ -294,7 +310,10 @@ def _check_pieces(pieces: Sequence[Any], wavelength: ArrayLike, num_modes: Any) 
         raise ValueError('scatter: pieces of "te" and of "tm" do not couple. Give all of them one polarization.')
     edges: list[Any] = [piece.sections.edges for piece in pieces]
     if is_traced(edges):
-        return
+        ends = jnp.concatenate([jnp.real(e)[:, jnp.array([0, -1])] for e in edges])
+        apart = jnp.max(jnp.ptp(ends, axis=0))
+        said = "scatter: the walls move by {value:g} µm: all sections must lie between the same two walls."
+        return fine * marked(apart <= 1e-9, said, value=apart)
     walls = np.concatenate([np.asarray(e)[:, [0, -1]] for e in edges])
     if np.ptp(np.real(walls), axis=0).max() > 1e-9:
         raise ValueError(
@@ -302,3 +321,4 @@ def _check_pieces(pieces: Sequence[Any], wavelength: ArrayLike, num_modes: Any) 
             f"two walls. "
             "Give every section the same first and last edge, far from all cores."
         )
+    return fine

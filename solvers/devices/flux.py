@@ -27,6 +27,7 @@ from lingnan.solvers.devices import scattering, vectorial
 from lingnan.solvers.devices.scattering import Blocks
 from lingnan.solvers.devices.vectorial import Side
 from lingnan.solvers.elements.reference import gauss
+from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides import fields, joints
 from lingnan.solvers.waveguides.joints import Elements
 from lingnan.solvers.waveguides.modes import Modes
@@ -87,6 +88,12 @@ def waves(
         conjugate: test continuity with conjugate fields, which keeps power, and not as `vectorial.scatter` does, which
             keeps reciprocity.
     """
+    if is_traced(sections, lengths):
+        raise ValueError(
+            "flux: modes or lengths are traced (inside jit, grad or vmap), and it is for known numbers. Take the slope "
+            "of `vectorial.scatter`, or differences of this."
+        )
+    vectorial.check(sections, lengths, None)
     kept, betas, impedances, overlaps = vectorial.prepared(sections, None)
     if conjugate:
         sides = [vectorial.side(modes, numbers) for modes, numbers in zip(sections, kept, strict=True)]

@@ -8,7 +8,6 @@ Phys. 45, 6071 (2006), doi:10.1143/JJAP.45.6071 (directionality, overlap).
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -16,10 +15,10 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import whole, within
 from lingnan.solvers.devices import propagation
 from lingnan.solvers.devices.propagation import Beam, Outcome, Plane, Polarization
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import is_traced, marked
 
 ABSORBER = 2  #: columns and rows
 _BURIED, _COVER, _ABOVE = 5, 4, 2  #: rows
@@ -45,9 +44,9 @@ def uniform(period: ArrayLike, fill: ArrayLike, periods: int) -> tuple[Array, Ar
     """Grooves and teeth of a uniform grating, (periods,) each [µm]; `fill` is what is not etched, over the period."""
     if periods < 1:
         raise ValueError(f"uniform: periods = {periods}: a grating has at least one.")
-    if not is_traced(period, fill) and not (float(period) > 0 and 0 < float(fill) < 1):  # type: ignore[arg-type]
-        raise ValueError(f"uniform: period = {period} µm must be positive and fill = {fill} between 0 and 1.")
-    one = jnp.ones(periods) * jnp.asarray(period, float)
+    fine = within("uniform", "period", period, 0.0, np.inf, "µm", "")
+    fine = fine * within("uniform", "fill", fill, 0.0, 1.0, "", "It is the share of the period that is not etched.")
+    one = fine * jnp.ones(periods) * jnp.asarray(period, float)
     return one * (1 - jnp.asarray(fill)), one * jnp.asarray(fill)
 
 
@@ -74,15 +73,18 @@ def coupler(
     x = 0 is the near edge of the first groove.
     """
     grooves, teeth = jnp.asarray(grooves, float), jnp.asarray(teeth, float)
-    _check(layers, grooves, teeth, wavelength)
+    fine = _check(layers, grooves, teeth, wavelength)
     plane = _plane(layers, grooves, teeth, polarization, order)
     above = plane.y.shape[0] - 1 - ABSORBER - 1
-    return propagation.launch(plane, wavelength, ABSORBER, above, ABSORBER + 1, ABSORBER + 1 + _BURIED)
+    found = propagation.launch(plane, wavelength, ABSORBER, above, ABSORBER + 1, ABSORBER + 1 + _BURIED)
+    return jax.tree.map(lambda number: fine * number, found)
 
 
 def best_position(outcome: Outcome, beam: Beam, positions: ArrayLike) -> tuple[Array, Array]:
     """The fibre position among `positions` [µm] that couples best, and the power coupled there."""
     at = jnp.asarray(positions, float)
+    if at.ndim != 1 or not at.shape[0]:
+        raise ValueError(f"best_position: positions of shape {at.shape}: give a row of places, (places,) [µm].")
     power = jax.vmap(lambda x: outcome.into(beam._replace(position=x)))(at)
     best = jnp.argmax(power)
     return at[best], power[best]
@@ -90,12 +92,14 @@ def best_position(outcome: Outcome, beam: Beam, positions: ArrayLike) -> tuple[A
 
 def lateral_overlap(width: ArrayLike, mode_field_diameter: ArrayLike = 10.4) -> Array:
     """Power overlap of cos(π y / width), the guide's profile across, with a Gaussian of that 1/e² diameter [µm]."""
+    fine = within("lateral_overlap", "width", width, 0.0, np.inf, "µm", "")
+    fine = fine * within("lateral_overlap", "mode_field_diameter", mode_field_diameter, 0.0, np.inf, "µm", "")
     points, weights = np.polynomial.legendre.leggauss(48)
     half = jnp.asarray(width, float) / 2
     guide = jnp.cos(jnp.pi / 2 * points)
     fibre = jnp.exp(-((points * half / (jnp.asarray(mode_field_diameter) / 2)) ** 2))
     whole = jnp.sqrt(jnp.pi / 2) * jnp.asarray(mode_field_diameter) / 2  # ∫ of the Gaussian's power, tails included
-    return jnp.sum(weights * guide * fibre * half) ** 2 / (jnp.sum(weights * guide**2 * half) * whole)
+    return fine * jnp.sum(weights * guide * fibre * half) ** 2 / (jnp.sum(weights * guide**2 * half) * whole)
 
 
 def _plane(layers: Layers, grooves: Array, teeth: Array, polarization: Polarization, order: int) -> Plane:
@@ -125,25 +129,25 @@ def _plane(layers: Layers, grooves: Array, teeth: Array, polarization: Polarizat
     return Plane(x, y, epsilon, polarization, order, ABSORBER)
 
 
-def _check(layers: Layers, grooves: Array, teeth: Array, wavelength: ArrayLike) -> None:
+def _check(layers: Layers, grooves: Array, teeth: Array, wavelength: ArrayLike) -> Array | float:
+    """1, or NaN with a warning where what is traced is wrong."""
     if grooves.ndim != 1 or grooves.shape != teeth.shape or grooves.shape[0] < 1:
         raise ValueError(
             f"coupler: grooves of shape {grooves.shape} and teeth of shape {teeth.shape}: give one tooth for each "
             f"groove, "
             "(periods,) both, for instance from `uniform`."
         )
-    for name, value in (("wavelength", wavelength), ("film", layers.film), ("etch", layers.etch)):
-        check_between("coupler", name, value, 0.0, np.inf, "µm", "")
-    lengths: dict[str, Any] = {"film": layers.film, "buried": layers.buried, "cover": layers.cover, "etch": layers.etch}
-    lengths |= {"grooves": grooves, "teeth": teeth, "wavelength": wavelength}
-    for name, value in lengths.items():
-        if not is_traced(value) and not (np.all(np.isfinite(np.asarray(value))) and np.all(np.asarray(value) > 0)):
-            raise ValueError(
-                f"coupler: {name} = {np.asarray(value)} µm must be positive and finite. A guide in air has a cover "
-                "of index 1."
-            )
-    if not is_traced(layers.film, layers.etch) and not np.asarray(layers.etch) < np.asarray(layers.film):
+    lengths = {"wavelength": wavelength, "film": layers.film, "etch": layers.etch, "buried": layers.buried}
+    lengths |= {"cover": layers.cover, "grooves": grooves, "teeth": teeth}
+    advice = "A guide in air has a cover of index 1."
+    fine = [within("coupler", name, value, 0.0, np.inf, "µm", advice) for name, value in lengths.items()]
+    if is_traced(layers.film, layers.etch):
+        said = "coupler: etch = {etch:g} µm reaches through the film of {film:g} µm."
+        etch, film = jnp.asarray(layers.etch), jnp.asarray(layers.film)
+        fine.append(marked(etch < film, said, etch=etch, film=film))
+    elif not np.asarray(layers.etch) < np.asarray(layers.film):
         raise ValueError(
             f"coupler: etch = {layers.etch} µm reaches through the film of {layers.film} µm. Use a shallower etch, "
             "or up to 99 % of the film for grooves that are etched through."
         )
+    return whole(*fine)

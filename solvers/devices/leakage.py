@@ -15,10 +15,10 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import no_less, whole, within
 from lingnan.solvers.devices.multilayer import Polarization
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import is_traced, marked
 from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.modes import Modes
@@ -45,24 +45,26 @@ def leaky_mode(
     n, d = jnp.asarray(index) + 0j, jnp.asarray(thickness, float)
     if polarization not in ("te", "tm"):
         raise ValueError(f'leaky_mode: polarization = {polarization!r} is neither "te" nor "tm". Give one of them.')
-    check_no_less("leaky_mode", "thickness", d, 0.0, "µm", "")
-    check_between("leaky_mode", "wavelength", wavelength, 0.0, np.inf, "µm", "")
+    fine = whole(
+        no_less("leaky_mode", "thickness", d, 0.0, "µm", ""),
+        within("leaky_mode", "wavelength", wavelength, 0.0, np.inf, "µm", ""),
+    )
     if np.ndim(wavelength) or n.ndim != 1 or d.ndim != 1 or n.shape[0] != d.shape[0] + 2:
         raise ValueError(
             f"leaky_mode: index of shape {n.shape} and thickness of shape {d.shape} do not fit: give both outer "
             f"media too, one wavelength, and jax.vmap for a sweep."
         )
-    square = _root(polarization, (n, d, jnp.asarray(wavelength, float)), jnp.asarray(guess, complex) ** 2)
+    stack = n, d, jnp.asarray(wavelength, float)
+    square = _root(polarization, stack, jnp.asarray(guess, complex) ** 2)
     n_eff = jnp.sqrt(square)
-    if not is_traced(n_eff):
-        rest = _mismatch(polarization, (n, d, jnp.asarray(wavelength, float)), square)
-        scale = _mismatch(polarization, (n, d, jnp.asarray(wavelength, float)), square * (1 + 1e-4))
-        if not (np.isfinite(complex(n_eff)) and abs(complex(rest)) < 1e-6 * abs(complex(scale))):
-            raise ValueError(
-                f"leaky_mode: no mode near n_eff = {guess}: Newton's steps did not settle. Start nearer, from "
-                f"`planar.modes` of "
-                "the same layers, or take another polarisation."
-            )
+    rest, scale = (jnp.abs(_mismatch(polarization, stack, square * factor)) for factor in (1.0, 1 + 1e-4))
+    settled = jnp.isfinite(n_eff) & (rest < 1e-6 * scale)
+    said = "leaky_mode: no mode near n_eff = {guess:g}: Newton's steps did not settle. Start nearer, from "
+    said += "`planar.modes` of the same layers, or take another polarisation."
+    if is_traced(n_eff):
+        return fine * n_eff * marked(settled, said, guess=jnp.real(guess))
+    if not bool(settled):
+        raise ValueError(said.format(guess=complex(guess)))  # type: ignore[arg-type]
     return n_eff
 
 
@@ -84,8 +86,18 @@ def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: Ar
 
     Differentiable in everything but `orders`.
     """
-    oxide = _oxide(modes, level, buried)
-    if not is_traced(modes.beta, oxide) and not np.all(np.asarray(modes.n_eff.real) ** 2 > np.asarray(oxide)):
+    oxide = _oxide(modes, level)
+    fine = no_less("wire_loss", "buried", buried, 0.0, "µm", "The substrate cannot lie above the line.")
+    fine = fine * within("wire_loss", "n_substrate", jnp.real(n_substrate), 0.0, np.inf, "", "It is an index.")
+    if is_traced(modes.mesh.y, modes.mesh.x, level):
+        y = modes.mesh.y.real
+        said = "wire_loss: level = {value:g} µm is not in the window, which begins at {low:g} µm."
+        fine = fine * marked((level > y[0]) & (level < y[-1]), said, value=level, low=y[0])
+    if is_traced(modes.beta, oxide):
+        least = jnp.min(modes.n_eff.real)
+        said = "wire_loss: n_eff = {value:g} lies below the oxide's {oxide:g}: that light has no tail."
+        fine = fine * marked(least**2 > oxide, said, value=least, oxide=jnp.sqrt(oxide))
+    elif not np.all(np.asarray(modes.n_eff.real) ** 2 > np.asarray(oxide)):
         raise ValueError(
             f"wire_loss: n_eff = {float(modes.n_eff.real.min()):.5g} lies below the oxide's {float(oxide) ** 0.5:.5g}: "
             "that light has no tail. Solve for fewer modes."
@@ -108,7 +120,7 @@ def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: Ar
 
     flux = taken(fall, down) * jnp.abs(e) ** 2 / Z0 + taken(fall / oxide, down / substrate) * jnp.abs(h) ** 2 * Z0
     per_um = jnp.sum(flux * jnp.exp(-2 * fall * jnp.asarray(buried)), axis=-1) * width
-    return 1e4 * 10 / jnp.log(10.0) * per_um
+    return fine * 1e4 * 10 / jnp.log(10.0) * per_um
 
 
 def _along(modes: Modes, level: ArrayLike) -> tuple[Array, Array, Array]:
@@ -123,13 +135,11 @@ def _along(modes: Modes, level: ArrayLike) -> tuple[Array, Array, Array]:
     return x.reshape(-1), (half * weights).reshape(-1), cuts[-1] - cuts[0]
 
 
-def _oxide(modes: Modes, level: ArrayLike, buried: ArrayLike) -> Array:
+def _oxide(modes: Modes, level: ArrayLike) -> Array:
     """Relative permittivity of what the line lies in, the bottom of the window."""
     epsilon = modes.epsilon.real
     if epsilon.ndim == 4:
         epsilon = jnp.diagonal(epsilon, axis1=-2, axis2=-1)
-    if not is_traced(buried) and not np.all(np.asarray(buried) >= 0):
-        raise ValueError(f"wire_loss: buried = {buried} µm: the substrate cannot lie above the line. Give it in µm.")
     if not is_traced(epsilon, modes.mesh.y, level):
         rows, y = np.asarray(epsilon), np.real(np.asarray(modes.mesh.y))
         same = np.ptp(rows, axis=(0, 2)) + np.abs(rows[0, :, 0] - rows[0, 0, 0]) < 1e-9

@@ -16,8 +16,8 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
-from lingnan.solvers.tracing import insist, is_traced
+from lingnan.solvers.checks import whole, within
+from lingnan.solvers.tracing import is_traced, marked
 
 Polarization = Literal["te", "tm"]
 
@@ -56,13 +56,13 @@ def response(
     The incident medium must be lossless: otherwise incident and reflected power are not separate quantities.
     """
     n, d = jnp.asarray(index), jnp.asarray(thickness, float)
-    _check(n, d, wavelength, angle, polarization)
+    fine = _check(n, d, wavelength, angle, polarization)
     k0 = 2 * jnp.pi / jnp.asarray(wavelength, float)
     along = (n[0] * k0 * jnp.sin(angle)).real
     eps = (n**2).astype(complex)
     k_y = decaying_root(eps * k0**2 - along**2)
     q = k_y if polarization == "te" else k_y / eps
-    r, t = _recursion(q, jnp.exp(1j * k_y[1:-1] * d))
+    r, t = (fine * amplitude for amplitude in _recursion(q, jnp.exp(1j * k_y[1:-1] * d)))
     return Response(r, t, jnp.abs(r) ** 2, jnp.abs(t) ** 2 * q[-1].real / q[0].real)
 
 
@@ -86,12 +86,13 @@ def _recursion(q: Array, step: Array) -> tuple[Array, Array]:
 
 def quarter_wave(index: ArrayLike, wavelength: ArrayLike) -> Array:
     """Thickness of a layer a quarter wave thick at normal incidence [µm]."""
-    check_between("quarter_wave", "wavelength", wavelength, 0.0, math.inf, "µm", "")
-    check_between("quarter_wave", "index", index, 0.0, math.inf, "", "")
-    return jnp.asarray(wavelength) / (4 * jnp.asarray(index))
+    fine = within("quarter_wave", "wavelength", wavelength, 0.0, math.inf, "µm", "")
+    fine = fine * within("quarter_wave", "index", index, 0.0, math.inf, "", "")
+    return fine * jnp.asarray(wavelength) / (4 * jnp.asarray(index))
 
 
-def _check(n: Array, d: Array, wavelength: ArrayLike, angle: ArrayLike, polarization: str) -> None:
+def _check(n: Array, d: Array, wavelength: ArrayLike, angle: ArrayLike, polarization: str) -> Array | float:
+    """1, or NaN with a warning where what is traced is wrong."""
     if polarization not in ("te", "tm"):
         raise ValueError(f'response: polarization = {polarization!r} is neither "te" nor "tm". Give one of them.')
     if n.ndim != 1 or d.ndim != 1 or n.shape[0] != d.shape[0] + 2:
@@ -107,12 +108,16 @@ def _check(n: Array, d: Array, wavelength: ArrayLike, angle: ArrayLike, polariza
             )
     if is_traced(n, d, wavelength, angle):
         wave, lean = jnp.asarray(wavelength), jnp.asarray(angle)
-        insist((n.imag >= 0) & (n.real >= 0) & (n != 0), "response: Im(n) and Re(n) must be >= 0, and not both 0.")
-        insist(d >= 0, "response: thickness = {value:g} µm: it must not be negative.", value=d)
-        insist(wave > 0, "response: wavelength = {value:g} µm: it must be positive. Give it in µm.", value=wave)
+        medium = (n.imag >= 0) & (n.real >= 0) & (n != 0) & jnp.isfinite(n)
+        said = "response: Im(n) and Re(n) must be >= 0, finite, and not both 0."
+        fine = [marked(medium, said)]
+        said = "response: Im(n) = {value:g} of the incident medium must be 0: there in and out are not apart."
+        fine.append(marked(n[0].imag == 0, said, value=n[0].imag))
+        said = "response: thickness = {value:g} µm: it must be finite and not negative."
+        fine.append(marked((d >= 0) & jnp.isfinite(d), said, value=d))
+        fine.append(within("response", "wavelength", wave, 0.0, math.inf, "µm", "Give it in µm."))
         said = "response: angle = {value:g} rad is not between -π/2 and π/2. Is it in degrees?"
-        insist(jnp.abs(lean) < jnp.pi / 2, said, value=lean)
-        return
+        return whole(*fine, marked(jnp.abs(lean) < jnp.pi / 2, said, value=lean))
     numbers = np.asarray(n)
     if not np.all(np.isfinite(numbers)) or np.any(np.real(numbers) < 0) or np.any(numbers == 0):
         raise ValueError(f"response: index = {numbers} must be finite, not zero, with a real part >= 0.")
@@ -128,3 +133,4 @@ def _check(n: Array, d: Array, wavelength: ArrayLike, angle: ArrayLike, polariza
         raise ValueError(f"response: wavelength = {wavelength} µm: it must be positive and finite. Give it in µm.")
     if not abs(float(angle)) < math.pi / 2:  # type: ignore[arg-type]
         raise ValueError(f"response: angle = {angle} rad is not between -π/2 and π/2. Is it in degrees?")
+    return 1.0

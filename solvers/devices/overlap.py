@@ -9,8 +9,8 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.checks import whole, within
+from lingnan.solvers.tracing import is_traced, marked
 from lingnan.solvers.waveguides import fields, joints
 from lingnan.solvers.waveguides.joints import Guide
 from lingnan.solvers.waveguides.modes import Modes
@@ -31,18 +31,26 @@ def coupling(
         offset: of the second guide's axes against the first's, (x, y) [µm].
         tilt: of the second guide's axis towards +x [rad]; small: its phase front leans by k n_eff x.
     """
-    check_joint("coupling", one, two)
+    fine = check_joint("coupling", one, two)
+    fine = fine * within("coupling", "tilt", tilt, -jnp.pi / 2, jnp.pi / 2, "rad", "Is it in degrees?")
+    for away in offset:
+        fine = fine * within("coupling", "offset", away, -jnp.inf, jnp.inf, "µm", "")
     passed = joints.launched(Guide.of(one), one.order, Guide.of(two), two.order, offset, jnp.sin(tilt))
-    return passed.T
+    return fine * passed.T
 
 
-def check_joint(what: str, one: Modes, two: Modes) -> None:
-    """Refuse modes that cannot meet."""
+def check_joint(what: str, one: Modes, two: Modes) -> Array | float:
+    """Refuse modes that cannot meet: 1, or NaN with a warning where wavelengths are traced and differ."""
+    if one.wavelength is two.wavelength:
+        return 1.0
     if is_traced(one.wavelength, two.wavelength):
-        return
+        a, b = jnp.asarray(one.wavelength), jnp.asarray(two.wavelength)
+        said = what + ": wavelengths {a:g} and {b:g} µm differ. Solve both guides at the same one."
+        return marked(jnp.abs(a - b) <= 1e-9 * a, said, a=a, b=b)
     a, b = float(one.wavelength), float(two.wavelength)
     if abs(a - b) > 1e-9 * a:
         raise ValueError(f"{what}: wavelengths {a} and {b} µm differ. Solve both guides at the same one.")
+    return 1.0
 
 
 def bilinear(one: Modes, two: Modes) -> Array:
@@ -72,10 +80,10 @@ def step(one: Modes, two: Modes) -> Array:
     overlap of a moved wall with the mode that runs back, whose axial field has the other sign (S. G. Johnson et al.,
     Phys. Rev. E 65, 066611 (2002), doi:10.1103/PhysRevE.65.066611). Of scale and sign of the modes it does not depend.
     """
-    check_joint("step", one, two)
+    fine = check_joint("step", one, two)
     there = bilinear(one, two) * one.beta  # e of two with h of one
     back = (bilinear(two, one) * two.beta).T
-    return (there - back) / (there + back)
+    return fine * (there - back) / (there + back)
 
 
 def norms(modes: Modes) -> Array:
@@ -115,8 +123,10 @@ def fibre(
     diameter = jnp.asarray(mode_field_diameter, float)
     if diameter.shape not in ((), (2,)):
         raise ValueError(f"fibre: mode_field_diameter of shape {diameter.shape}: give one number or (x, y) [µm].")
-    check_between("fibre", "mode_field_diameter", diameter, 0.0, jnp.inf, "µm", "")
-    check_between("fibre", "index", index, 0.0, jnp.inf, "", "It is that of the medium in front of the facet.")
+    fine = whole(
+        within("fibre", "mode_field_diameter", diameter, 0.0, jnp.inf, "µm", ""),
+        within("fibre", "index", index, 0.0, jnp.inf, "", "It is that of the medium in front of the facet."),
+    )
     wide, high = jnp.broadcast_to(diameter, (2,))
     grid = modes.grid
     gauss_x = jnp.exp(-(((grid.x - centre[0]) / (wide / 2)) ** 2) - ((grid.y - centre[1]) / (high / 2)) ** 2)
@@ -124,4 +134,4 @@ def fibre(
     own = jnp.pi * wide * high / 16 / z  # ½ ∫ E² / Z of the Gaussian [W], tails beyond the window included
     e, h = modes.E, modes.H
     a = jnp.sum((e[:, 0] / z + h[:, 1]) * gauss_x * grid.area, axis=(-2, -1)) / 4
-    return jnp.abs(a) ** 2 / own
+    return fine * jnp.abs(a) ** 2 / own

@@ -21,10 +21,10 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, no_less, within
 from lingnan.solvers.elements.reference import gauss, lagrange, lobatto
 from lingnan.solvers.linalg.symmetric import symmetric_pencil
-from lingnan.solvers.tracing import insist, is_traced
+from lingnan.solvers.tracing import is_traced, marked
 
 Polarization = Literal["te", "tm"]
 ORDER = 10
@@ -123,14 +123,18 @@ def planar(
         raise ValueError(f"planar: index = {np.asarray(n)}: none has a negative real part. Metals have Im > 0.")
     if len(cells) != n.shape[0] or min(cells) < 1:
         raise ValueError(f"planar: cells = {cells} for {n.shape[0]} layers: give each layer at least one element.")
-    insist(jnp.diff(x.real) > 0, "planar: edges do not rise: a layer is {value:g} µm thick.", value=jnp.diff(x.real))
-    if not is_traced(x) and not np.all(np.diff(np.real(np.asarray(x))) > 0):
+    if is_traced(x):
+        thin = jnp.min(jnp.diff(x.real))
+        x = x * marked(thin > 0, "planar: edges do not rise: a layer is {value:g} µm thick.", value=thin)
+    elif not np.all(np.diff(np.real(np.asarray(x))) > 0):
         raise ValueError(
             f"planar: edges = {np.asarray(x)} µm do not rise. Each layer needs a positive thickness, and walls lie "
             f"outside."
         )
-    insist(jnp.isfinite(n), "planar: a medium is not finite. Check where the numbers come from.")
-    if not is_traced(n) and not np.all(np.isfinite(np.asarray(n))):
+    if is_traced(n):
+        fine = jnp.all(jnp.isfinite(n)) & (jnp.all(n.real >= 0) if epsilon is None else True)
+        n = n * marked(fine, "planar: a medium is not finite, or an index has a negative real part.")
+    elif not np.all(np.isfinite(np.asarray(n))):
         raise ValueError(f"planar: media {np.asarray(n)} are not finite. Check where the numbers come from.")
     return Planar(x, n if index is None else n**2, tuple(cells), polarization, order)
 
@@ -142,9 +146,13 @@ def absorbing(section: Planar, thickness: ArrayLike, strength: ArrayLike = 2.0) 
     Reciprocity stays exact; power is then lost to the outside, so what guided modes bring out falls below one by what
     was radiated. W. C. Chew and W. H. Weedon, Microw. Opt. Technol. Lett. 7, 599 (1994), doi:10.1002/mop.4650071304.
     """
-    check_no_less("absorbing", "strength", strength, 0.0, "", "Below 0 waves grow.")
+    fine = no_less("absorbing", "strength", strength, 0.0, "", "Below 0 waves grow.")
     x, d = section.edges, jnp.asarray(thickness, float)
-    if not is_traced(x, d):
+    if is_traced(x, d):
+        room = jnp.minimum((x[1] - x[0]).real, (x[-1] - x[-2]).real)
+        said = "absorbing: thickness = {value:g} µm does not fit into the outermost layers, of {room:g} µm at least."
+        fine = fine * marked((d > 0) & (d < room), said, value=d, room=room)
+    else:
         outer = np.real(np.asarray([x[1] - x[0], x[-1] - x[-2]]))
         if not 0 < float(d) < outer.min():
             raise ValueError(
@@ -155,7 +163,7 @@ def absorbing(section: Planar, thickness: ArrayLike, strength: ArrayLike = 2.0) 
     depth = jnp.asarray(strength) * d * cuts**3 / 3
     left = x[0] + d * (1 - cuts) - 1j * depth
     right = x[-1] - d * (1 - cuts[::-1]) + 1j * depth[::-1]
-    edges = jnp.concatenate([left, (x[0] + d)[None], x[1:-1], (x[-1] - d)[None], right])
+    edges = fine * jnp.concatenate([left, (x[0] + d)[None], x[1:-1], (x[-1] - d)[None], right])
     eps, cells = section.epsilon, section.cells
     epsilon = jnp.concatenate([jnp.repeat(eps[:1], 3), eps, jnp.repeat(eps[-1:], 3)])
     return replace(section, edges=edges, epsilon=epsilon, cells=(1, 1, 1, *cells, 1, 1, 1))
@@ -169,7 +177,13 @@ def modes(section: Planar, wavelength: ArrayLike, num_modes: int | None = None) 
         wavelength: in vacuum [µm].
         num_modes: how many to keep; None: all.
     """
-    check_between("modes", "wavelength", wavelength, 0.0, np.inf, "µm", "Give it in µm.")
+    fine = within("modes", "wavelength", wavelength, 0.0, np.inf, "µm", "Give it in µm.")
+    basis = expanded(section, wavelength, num_modes)
+    return basis._replace(beta2=fine * basis.beta2, vectors=fine * basis.vectors)
+
+
+def expanded(section: Planar, wavelength: ArrayLike, num_modes: int | None = None) -> Basis:
+    """`modes` at a wavelength that was looked at before."""
     k0 = 2 * jnp.pi / jnp.asarray(wavelength, float)
     a, m = _pencil(section, k0)
     values, vectors = symmetric_pencil(a, m)

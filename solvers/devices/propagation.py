@@ -22,12 +22,14 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import whole, within
 from lingnan.solvers.devices import planar
 from lingnan.solvers.devices.planar import Basis, Planar
 from lingnan.solvers.elements import helmholtz
 from lingnan.solvers.elements.mesh import as_mesh
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.linalg.direct import solve_symmetric
+from lingnan.solvers.tracing import is_traced, marked
 
 Polarization = Literal["te", "tm"]
 
@@ -76,10 +78,12 @@ class Outcome(NamedTuple):
         η = |∫ (g* ∂u - u ∂g*) a dx|² / (2 β · 2 Im ∫ g* ∂g a dx), a = 1 or 1/ε: exact for beams in a uniform half
         space.
         """
+        fine = within("into", "mode_field_diameter", beam.mode_field_diameter, 0.0, jnp.inf, "µm", "")
+        fine = fine * within("into", "angle", beam.angle, -jnp.pi / 2, jnp.pi / 2, "rad", "Is it in degrees?")
         g, dg = _gaussian(beam, self.x, self.wavenumber)
         crossed = jnp.sum((g.conj() * self.slope - self.field * dg.conj()) * self.weights) * self.admittance
         own = 2 * jnp.sum((g.conj() * dg).imag * self.weights) * self.admittance
-        return jnp.abs(crossed) ** 2 / (2 * self.beta.real * own)
+        return fine * jnp.abs(crossed) ** 2 / (2 * self.beta.real * own)
 
 
 def launch(plane: Plane, wavelength: ArrayLike, line: int, above: int, below: int, core: int) -> Outcome:
@@ -95,8 +99,12 @@ def launch(plane: Plane, wavelength: ArrayLike, line: int, above: int, below: in
             (The
             highest β will not do: a silicon substrate carries faster ones.)
     """
-    _check(plane, line, above, below)
-    return _launch(plane, jnp.asarray(wavelength, float), line, above, below, core)
+    fine = _check(plane, wavelength, line, above, below, core)
+    found = _launch(plane, jnp.asarray(wavelength, float), line, above, below, core)
+    if isinstance(fine, float):
+        return found
+    names = "reflection", "transmission", "up", "down", "field", "slope"
+    return found._replace(**{name: fine * getattr(found, name) for name in names})
 
 
 @jax.jit(static_argnums=(2, 3, 4, 5))
@@ -188,7 +196,8 @@ def _gaussian(beam: Beam, x: Array, wavenumber: Array) -> tuple[Array, Array]:
     return jnp.sum(wave, axis=1), jnp.sum(1j * k_y * wave, axis=1)
 
 
-def _check(plane: Plane, line: int, above: int, below: int) -> None:
+def _check(plane: Plane, wavelength: ArrayLike, line: int, above: int, below: int, core: int) -> Array | float:
+    """1, or NaN with a warning where what is traced is wrong."""
     nx, ny = plane.x.shape[0] - 1, plane.y.shape[0] - 1
     if plane.epsilon.shape != (nx, ny):
         raise ValueError(
@@ -201,3 +210,23 @@ def _check(plane: Plane, line: int, above: int, below: int) -> None:
                 f"launch: {name} = {value} lies in an absorbing layer or outside: give an index from {allowed[0]} to "
                 f"{allowed[-1]}."
             )
+    if core not in range(plane.absorber, ny - plane.absorber):
+        raise ValueError(
+            f"launch: core = {core} is no row between the absorbing layers: give one from {plane.absorber} to "
+            f"{ny - plane.absorber - 1}."
+        )
+    fine = [within("launch", "wavelength", wavelength, 0.0, np.inf, "µm", "Give it in µm.")]
+    for name, places in (("x", plane.x), ("y", plane.y)):
+        said = f"launch: the places in {name} do not rise: an element is {{value:g}} µm long."
+        steps = jnp.diff(places)
+        if is_traced(places):
+            fine.append(marked(jnp.min(steps) > 0, said, value=jnp.min(steps)))
+        elif not np.all(np.asarray(steps) > 0):
+            raise ValueError(said.format(value=float(jnp.min(steps))))
+    said = "launch: a permittivity is not finite. Check where the numbers come from."
+    finite = jnp.all(jnp.isfinite(plane.epsilon))
+    if is_traced(plane.epsilon):
+        fine.append(marked(finite, said))
+    elif not bool(finite):
+        raise ValueError(said)
+    return whole(*fine)

@@ -13,8 +13,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
-from lingnan.solvers.tracing import insist, is_traced, namespace
+from lingnan.solvers.checks import no_less, within
+from lingnan.solvers.tracing import is_traced, marked, namespace
 
 
 def payne_lacey(
@@ -38,7 +38,7 @@ def payne_lacey(
         wavelength: in vacuum [µm].
     """
     n_core, n_cladding, n_eff = (n if isinstance(n, str) else namespace(n).real(n) for n in (n_core, n_cladding, n_eff))
-    _check(width, n_core, n_cladding, n_eff, sigma, correlation, wavelength)
+    fine = _check(width, n_core, n_cladding, n_eff, sigma, correlation, wavelength)
     d = jnp.asarray(width) / 2
     k0 = 2 * jnp.pi / jnp.asarray(wavelength)
     n1, n2, n = (jnp.asarray(v) for v in (n_core, n_cladding, n_eff))
@@ -52,23 +52,25 @@ def payne_lacey(
     inner = (1 + x**2) ** 2 + 2 * x**2 * gamma**2
     f = x * jnp.sqrt(1 - x**2 + jnp.sqrt(inner)) / jnp.sqrt(inner)
     per_um = 10 / jnp.log(10.0) * jnp.asarray(sigma) ** 2 / (jnp.sqrt(2.0) * k0 * d**4 * n1) * g * f
-    return 1e4 * per_um
+    return fine * 1e4 * per_um
 
 
-def _check(width: ArrayLike, n1: ArrayLike, n2: ArrayLike, n: ArrayLike, sigma: ArrayLike, *lengths: ArrayLike) -> None:
+def _check(
+    width: ArrayLike, n1: ArrayLike, n2: ArrayLike, n: ArrayLike, sigma: ArrayLike, *lengths: ArrayLike
+) -> Array | float:
+    """1, or NaN with a warning where what is traced is wrong, elementwise."""
+    fine = no_less("payne_lacey", "sigma", sigma, 0.0, "µm", "Give it in µm: 2 nm is 0.002.")
     for name, value in (("width", width), ("correlation", lengths[0]), ("wavelength", lengths[1])):
-        check_between("payne_lacey", name, value, 0.0, np.inf, "µm", "Give it in µm.")
-    check_no_less("payne_lacey", "sigma", sigma, 0.0, "µm", "Give it in µm: 2 nm is 0.002.")
+        fine = fine * within("payne_lacey", name, value, 0.0, np.inf, "µm", "Give it in µm.")
     for name, value in (("n_core", n1), ("n_cladding", n2), ("n_eff", n)):
-        check_between("payne_lacey", name, value, 0.0, np.inf, "", "It is an index.")
+        fine = fine * within("payne_lacey", name, value, 0.0, np.inf, "", "It is an index.")
     if is_traced(width, n1, n2, n, sigma):
         core, beside, mode = (jnp.asarray(v) for v in (n1, n2, n))
         said = "payne_lacey: n_eff = {value:g} does not lie between n_cladding and n_core."
-        insist((beside < mode) & (mode < core), said, value=mode)
+        fine = fine * marked((beside < mode) & (mode < core), said, value=mode)
         rough = jnp.asarray(sigma)
         said = "payne_lacey: sigma = {value:g} µm is more than half of the guide. Give it in µm: 2 nm is 0.002."
-        insist(rough < jnp.asarray(width) / 2, said, value=rough)
-        return
+        return fine * marked(rough < jnp.asarray(width) / 2, said, value=rough)
     if not np.all(np.asarray(sigma) < np.asarray(width) / 2):
         raise ValueError(
             f"payne_lacey: sigma = {sigma} µm is no roughness of a guide {width} µm wide. Give it in µm: 2 nm is 0.002."
@@ -78,3 +80,4 @@ def _check(width: ArrayLike, n1: ArrayLike, n2: ArrayLike, n: ArrayLike, sigma: 
             f"payne_lacey: n_eff = {n} does not lie between n_cladding = {n2} and n_core = {n1}. Take n_core as the "
             "effective index of the film if the mode is that of a wire, and n_eff from the same slab."
         )
+    return fine

@@ -24,9 +24,10 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import no_less, whole
 from lingnan.solvers.devices import overlap, scattering
 from lingnan.solvers.devices.scattering import Blocks
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import is_traced, marked
 from lingnan.solvers.waveguides import engine
 from lingnan.solvers.waveguides.engine import Found
 from lingnan.solvers.waveguides.joints import Guide
@@ -34,6 +35,8 @@ from lingnan.solvers.waveguides.modes import Modes
 
 #: Residual of a search above which what it found is no mode.
 LOST = 1e-4
+#: |n_eff| below which a mode is a field at rest.
+STATIC = 3e-3
 
 
 class VectorScattering(NamedTuple):
@@ -69,9 +72,10 @@ def scatter(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: 
         lengths: of each [µm].
         num_modes: kept in every section, from the highest Re β² down; None: all. Fewer tell how well it has converged.
     """
-    _check(sections, lengths, num_modes)
+    fine = check(sections, lengths, num_modes)
     kept, betas, impedances, joints = prepared(sections, num_modes)
     blocks = _chained(joints, betas, impedances, [jnp.asarray(a, float) for a in lengths])
+    blocks = Blocks(*(fine * block for block in blocks))
     return VectorScattering(blocks, _taken(sections[0], kept[0]), _taken(sections[-1], kept[-1]))
 
 
@@ -80,14 +84,14 @@ def interface_norms(sections: Sequence[Modes], num_modes: int | None = None) -> 
 
     For closed walls, as in `VectorScattering.power_sum`. Arguments as for `scatter`.
     """
-    _check(sections, [0.0] * len(sections), num_modes)
+    fine = check(sections, [0.0] * len(sections), num_modes)
     _, betas, impedances, joints = prepared(sections, num_modes)
     found: list[Array] = []
     for joint, beta, z in zip(joints, pairwise(betas), pairwise(impedances), strict=True):
         s = scattering.to_own_impedance(scattering.interface(joint), *z, jnp.abs(impedances[0][0])).whole
         carries = jnp.concatenate([b.real > jnp.abs(b.imag) for b in beta])
         found.append(jnp.linalg.norm(jnp.where(carries[:, None] & carries, s, 0.0), 2))
-    return jnp.stack(found)
+    return fine * jnp.stack(found)
 
 
 class Prepared(NamedTuple):
@@ -177,21 +181,27 @@ def _forward(beta: Array) -> Array:
     return jnp.where((jnp.abs(root.imag) >= root.real) & (root.imag < 0), -root, root)
 
 
-def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: int | None) -> None:
+def check(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: int | None) -> Array | float:
+    """1, or NaN with a warning where what is traced is wrong."""
     if num_modes is not None and num_modes < 1:
         raise ValueError(f"scatter: num_modes = {num_modes}: keep at least one mode, or None for all.")
     if not sections or len(sections) != len(lengths):
         raise ValueError(
             f"scatter: {len(sections)} sections and {len(lengths)} lengths: give one length for each section."
         )
-    for one, two in pairwise(sections):
-        overlap.check_joint("scatter", one, two)
+    fine = [overlap.check_joint("scatter", one, two) for one, two in pairwise(sections)]
     for k, modes in enumerate(sections):
-        if is_traced(modes.n_eff):
+        if is_traced(modes.n_eff, modes.found.residual):
+            kept = falling(modes)[:num_modes]
+            n_eff, residual = jnp.abs(modes.n_eff[kept]).min(), modes.found.residual[kept].max()
+            said = f"scatter: section {k} has a mode of n_eff = {{value:g}}: a static field, which carries nothing."
+            fine.append(marked(n_eff >= STATIC, said, value=n_eff))
+            said = f"scatter: section {k} has a mode with a residual of {{value:.1e}}, above {LOST:g}."
+            fine.append(marked(residual <= LOST, said, value=residual))
             continue
         kept = np.asarray(falling(modes))[:num_modes]
         n_eff, residual = (np.asarray(a)[kept] for a in (modes.n_eff, modes.found.residual))
-        if np.abs(n_eff).min() < 3e-3:
+        if np.abs(n_eff).min() < STATIC:
             raise ValueError(
                 f"scatter: section {k} has a mode of n_eff = {np.abs(n_eff).min():.1e}: a static field, "
                 f"which carries nothing. Keep fewer modes than these {len(n_eff)}, by num_modes= or in solve."
@@ -203,11 +213,17 @@ def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: i
                 "give. Keep fewer modes, by num_modes= or in solve, or give all sections an absorber=."
             )
     for length in lengths:
+        fine.append(no_less("scatter", "length", length, 0.0, "µm", "Give it in µm."))
+        if np.ndim(length):
+            raise ValueError(f"scatter: length of shape {np.shape(length)}: it is one number. Use jax.vmap for many.")
         if not is_traced(length) and not (np.isfinite(float(length)) and float(length) >= 0):  # type: ignore[arg-type]
             raise ValueError(f"scatter: length = {length} µm: it must be finite and not negative.")
     meshes = [engine.numbers_of(m.problem).mesh for m in sections]
     if is_traced(meshes):
-        return
+        ends = jnp.stack([jnp.stack([m.x[0, 0], m.x[-1, 0], m.y[0], m.y[-1]]) for m in meshes])
+        apart = jnp.max(jnp.ptp(ends.real, axis=0))
+        fine.append(marked(apart <= 1e-9, "scatter: windows differ, by {value:g} µm at most.", value=apart))
+        return whole(*fine)
     x, y = ([np.asarray(a) for a in part] for part in ([m.x for m in meshes], [m.y for m in meshes]))
     box = np.real([[a[0, 0], a[-1, 0], b[0], b[-1]] for a, b in zip(x, y, strict=True)])
     if np.ptp(box, axis=0).max() > 1e-9:
@@ -223,6 +239,7 @@ def _check(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: i
                 "do not meet at the same complex places. Give every section the same absorber=, its cross-section a "
                 "border there (waveguides.bordered), and the same number of cells in it."
             )
+    return whole(*fine)
 
 
 def _layers(x: Any, y: Any) -> Any:

@@ -114,7 +114,7 @@ def test_grating_gradient_is_the_central_difference():
         (lambda: grating.uniform(0.63, 1.5, 3), "fill"),
         (lambda: grating.uniform(0.63, 0.5, 0), "periods"),
         (lambda: grating.coupler(LAYERS, [0.3], [0.3, 0.3], 1.55), "one tooth"),
-        (lambda: grating.coupler(LAYERS, [0.3], [-0.3], 1.55), "positive"),
+        (lambda: grating.coupler(LAYERS, [0.3], [-0.3], 1.55), "more than 0"),
         (lambda: grating.coupler(grating.Layers(0.22, 0.3, 2, 2, SI, OX, OX, SI), [0.3], [0.3], 1.55), "the film"),
         (lambda: propagation.launch(slab(), 1.55, 0, 6, 3, 4), "absorbing"),
     ],
