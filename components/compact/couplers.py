@@ -8,6 +8,7 @@ part of the chip. Fibre modes are Gaussian.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import partial
 
 import jax
@@ -197,8 +198,8 @@ def adiabatic_solver(
     ]
 
     def at(wl: Array, temperature: Array) -> dict[tuple[str, str], Array]:
-        found = [fastest_te(one, wl) for one in made]
-        mean = sum(w * (n + (temperature - kelvin) * dn) for w, (n, dn) in zip(weights, found, strict=True))
+        found = (fastest_te(replace(one, temperature=temperature), wl)[0] for one in made)
+        mean = sum(w * n for w, n in zip(weights, found, strict=True))
         through = jnp.exp(2j * jnp.pi / wl * mean * length)
         zero = jnp.zeros_like(through)
         return {("o1", "o1"): zero, ("o1", "o2"): through, ("o2", "o2"): zero}

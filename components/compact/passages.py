@@ -4,8 +4,8 @@ Along a passage the cross-section changes slowly, so light stays in a few local 
 neighbouring sections the modes are joined by the unitary matrix next to that of their overlaps (which differs from it
 by the square of a slice), inside each of them they turn with their own index. Where a passage begins and ends abruptly
 the overlap with the guide there counts, and what it misses is lost. Left out: radiation along the passage, reflection.
-Temperature turns the phase by dn/dT of the fundamental mode, averaged along the way. A mode's sign is free: at both
-ends it is the one that makes the integral of E_x positive, so that phases are smooth over wavelength and corners.
+A mode's sign is free: at both ends it is the one that makes the integral of E_x positive, so that phases are smooth
+over wavelength and corners.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -41,20 +41,6 @@ class Stretch(NamedTuple):
     slices: int
 
 
-class Passed(NamedTuple):
-    """What a passage does to light at one wavelength."""
-
-    amplitude: complex
-    slope: float  #: mean of dn/dT along the way [1/K]
-    length: float  #: of the way [µm]
-
-    def warmer(self, wl: float, kelvin: float) -> complex:
-        """The amplitude where it is `kelvin` warmer than it was solved."""
-        # overlaps at both ends are right to 1e-3, and may be above one by that
-        held = self.amplitude / max(1.0, abs(self.amplitude))
-        return held * np.exp(2j * np.pi / wl * self.slope * kelvin * self.length)
-
-
 def section(line: Process, mask: Mask, window: tuple[float, float, float, float], kelvin: float) -> Geometry:
     """A cross-section of drawn shapes in a window: left, right, bottom, top [µm]."""
     drawn = {
@@ -74,19 +60,12 @@ def right_half(whole: Geometry) -> Geometry:
     return replace(whole, lines=lines, regions=whole.regions[middle:], topology=None)
 
 
-@partial(jax.jit, static_argnums=2)
-def _modes(made: Geometry, wl: Array, count: int) -> tuple[Modes, Array]:
-    """Modes of each section, and dn/dT of each of them [1/K], (sections, modes)."""
+@partial(jax.jit, static_argnums=3)
+def _modes(made: Geometry, wl: Array, kelvin: Array, count: int) -> Modes:
+    """Modes of each section, (sections, modes)."""
 
-    def one(section: Geometry) -> tuple[Modes, Array]:
-        def at(kelvin: Array) -> tuple[Array, Modes]:
-            warm = replace(section, temperature=kelvin)
-            modes = waveguides.solve(warm, wl, num_modes=count, resolution=COARSE)
-            return modes.n_eff.real, modes
-
-        kelvin = jnp.asarray(section.temperature)
-        _, slopes, modes = jax.jvp(at, (kelvin,), (jnp.ones_like(kelvin),), has_aux=True)
-        return modes, slopes
+    def one(section: Geometry) -> Modes:
+        return waveguides.solve(section, wl, num_modes=count, resolution=COARSE, temperature=kelvin)
 
     return jax.vmap(one)(made)
 
@@ -96,20 +75,19 @@ def _joints(one: Modes, two: Modes) -> Array:
     return jax.vmap(overlap.coupling)(one, two)
 
 
-def passage(first: Geometry, stretches: Sequence[Stretch], last: Geometry) -> Callable[[float], Passed]:
-    """The fundamental TE mode from `first` into `last`, as a function of wavelength [µm]."""
+def passage(first: Geometry, stretches: Sequence[Stretch], last: Geometry) -> Callable[[float, float], complex]:
+    """Amplitude of the fundamental TE mode from `first` into `last`, by wavelength [µm] and temperature [K]."""
     sections = [_stacked([s.at((k + 0.5) / s.slices) for k in range(s.slices)]) for s in stretches]
     ends = [_stacked([end]) for end in (first, last)]
-    total = sum(s.length for s in stretches)
 
-    def at(wl: float) -> Passed:
-        wave = jnp.asarray(wl, float)
-        modes, slopes = zip(*(_modes(made, wave, MODES) for made in (ends[0], *sections, ends[1])), strict=True)
+    def at(wl: float, kelvin: float) -> complex:
+        wave, warm = jnp.asarray(wl, float), jnp.asarray(kelvin, float)
+        modes = [_modes(made, wave, warm, MODES) for made in (ends[0], *sections, ends[1])]
         (begin, sent), (end, received) = (_fundamental(_one(one, 0)) for one in (modes[0], modes[-1]))
         state = np.zeros(MODES, complex)
         state[begin] = sent
-        warm, before = 0.0, modes[0]
-        for stretch, found, slope in zip(stretches, modes[1:-1], slopes[1:-1], strict=True):
+        before = modes[0]
+        for stretch, found in zip(stretches, modes[1:-1], strict=True):
             state = _real(_joints(_cut(before, -1, None), _cut(found, 0, 1)))[0] @ state
             joints = [unitary(u) for u in _real(_joints(_cut(found, 0, -1), _cut(found, 1, None)))]
             n, step = np.asarray(found.n_eff).real, stretch.length / stretch.slices
@@ -117,17 +95,12 @@ def passage(first: Geometry, stretches: Sequence[Stretch], last: Geometry) -> Ca
                 state = np.exp(2j * np.pi / wl * index * step) * state
                 if k < len(joints):
                     state = joints[k] @ state
-            warm += stretch.length * _mean_slope(found, slope)
             before = found
         state = _real(_joints(_cut(before, -1, None), modes[-1]))[0] @ state
-        return Passed(complex(received * state[end]), warm / total, total)
+        through = complex(received * state[end])
+        return through / max(1.0, abs(through))  # overlaps at both ends are right to 1e-3, and may be above one by that
 
     return at
-
-
-def _mean_slope(found: Modes, slopes: Array) -> float:
-    """Mean of dn/dT of the fundamental mode over the sections."""
-    return float(np.mean([slope[_first_te(_one(found, k))] for k, slope in enumerate(np.asarray(slopes))]))
 
 
 def _first_te(modes: Modes) -> int:

@@ -36,22 +36,15 @@ Job = tuple[str, Callable[[], dict[str, Any]]]  #: key and how to solve it
 _EVERY_CORNER = {"soi": ("strip", "rib", "strip_wide", "nitride", "strip_o", "rib_o"), "tfln": ("rib", "rib_modulator")}
 _COUPLED = {"soi": ("strip", "rib"), "tfln": ("rib",)}
 
-#: Devices by cell, and whether every corner of them is kept.
-DEVICES: dict[str, dict[str, bool]] = {
-    "soi": {
-        **dict.fromkeys(
-            (
-                "mmi2x2", "mmi3x3", "grating_coupler", "terminator", "mmi1x2", "edge_coupler", "crossing", "ybranch",
-                "transition_strip_rib", "slot",
-            ), True,
-        ),
-        **dict.fromkeys(("swg", "transition_strip_nitride"), False),
-    },
-    "tfln": dict.fromkeys(
-        (
-            "mmi1x2_y", "edge_coupler_y", "edge_coupler_z", "grating_coupler_y", "mmi2x2_y", "mmi1x2_z", "mmi2x2_z",
-            "grating_coupler_z", "crossing",
-        ), True,
+#: Devices by cell, of which every corner is kept.
+DEVICES: dict[str, tuple[str, ...]] = {
+    "soi": (
+        "mmi2x2", "mmi3x3", "grating_coupler", "terminator", "mmi1x2", "edge_coupler", "crossing", "ybranch",
+        "transition_strip_rib", "slot", "swg", "transition_strip_nitride",
+    ),
+    "tfln": (
+        "mmi1x2_y", "edge_coupler_y", "edge_coupler_z", "grating_coupler_y", "mmi2x2_y", "mmi1x2_z", "mmi2x2_z",
+        "grating_coupler_z", "crossing",
     ),
 }  # fmt: skip
 
@@ -140,8 +133,8 @@ def _devices(process: Process) -> Iterator[Job]:
     pdk = build_pdk(process)
     pdk.activate(force=True)
     store.anew[:] = ["device", "body"]
-    for name, everywhere in DEVICES[process.platform].items():
-        for corner in process.corners if everywhere else ("nominal",):
+    for name in DEVICES[process.platform]:
+        for corner in process.corners:
 
             def solved(model: Any = pdk.models[name], corner: str = corner) -> dict[str, Any]:
                 before = {*devices.solved, *bodies.solved}

@@ -87,7 +87,7 @@ def through(chain: Chain, way: Way, wl: float, kelvin: float) -> complex:
     go = passages.passage(narrowing(0.0), stretches, chain.medium(way.wide, 0.0, wl, kelvin))
     points, weights = np.polynomial.legendre.leggauss(_PLACES)
     more = _mean([chain.mode(*sizes((1 + t) / 2), wl, kelvin) for t in points.tolist()], weights.tolist())
-    return go(wl).warmer(wl, 0.0) * np.exp(2j * np.pi / wl * more * way.lengths[1])
+    return go(wl, kelvin) * np.exp(2j * np.pi / wl * more * way.lengths[1])
 
 
 def _mean(modes: Sequence[bloch.BlochMode], weights: Sequence[float]) -> float:

@@ -309,7 +309,7 @@ def transition_strip_rib(
         ]
         return couplers.adiabatic_solver(process, corner, sections, (weights / 2).tolist(), at["length"])
 
-    found = modelled(Spec(process, name, rib, corner, settings), solver_of, wl, temperature, Fit((5, 2)))
+    found = modelled(Spec(process, name, rib, corner, settings), solver_of, wl, temperature, Fit((5, 3)))
     loss = abs(Line(rib, corner).amplitude(wl, length, temperature))
     return {pair: value * loss for pair, value in found.items()}
 

@@ -7,7 +7,7 @@ power to 1e-3.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -81,19 +81,17 @@ def slot(
             return passages.section(line, {layer: rails}, window, base)
 
         first = passages.section(line, {layer: [(-half, half)]}, window, base)
-        go = lru_cache(passages.passage(first, [Stretch(along, at["way"], 12)], along(1.0)))
-        index = lru_cache(lambda wave: tuple(float(n) for n in fastest_te(along(1.0), jnp.asarray(wave))))
+        go = passages.passage(first, [Stretch(along, at["way"], 12)], along(1.0))
 
         def cutter(wl: Array, kelvin: Array) -> Cut:
-            wave, warmer = float(wl), float(kelvin) - base
-            n, slope = index(wave)
-            return _cut(n + warmer * slope, go(wave).warmer(wave, warmer))
+            n, _ = fastest_te(replace(along(1.0), temperature=jnp.asarray(kelvin)), jnp.asarray(wl))
+            return _cut(float(n), go(float(wl), float(kelvin)))
 
         return cutter
 
     found = bodies.modelled(
         Spec(process, name, _STRIP, corner, at), length, _USUAL, cutter_of, (("o1",), ("o2",)), wl, temperature,
-        bodies.Fit((5, 2), _FEW),
+        bodies.Fit((5, 3), _FEW),
     )  # fmt: skip
     leads = Line(_STRIP, corner).amplitude(wl, 2 * LEAD, temperature)
     loss = abs(Line(_STRIP, corner).amplitude(wl, length + 2 * at["way"], temperature))
@@ -214,10 +212,10 @@ def transition_strip_nitride(
             Stretch(held, at["half"] * _LEAVING, 12), Stretch(leaving, at["half"] * (1 - _LEAVING), 20),
         ]  # fmt: skip
         used = [stretch for stretch in stretches if stretch.length > 0]
-        go = lru_cache(passages.passage(made(core, 0.0), used, made(0.0, at["above"])))
+        go = passages.passage(made(core, 0.0), used, made(0.0, at["above"]))
 
         def solver(wl: Array, kelvin: Array) -> Mapping[tuple[str, str], Array]:
-            through = jnp.asarray(go(float(wl)).warmer(float(wl), float(kelvin) - base))
+            through = jnp.asarray(go(float(wl), float(kelvin)))
             zero = jnp.zeros_like(through)
             return {("o1", "o1"): zero, ("o1", "o2"): through, ("o2", "o2"): zero}
 
@@ -225,7 +223,7 @@ def transition_strip_nitride(
 
     spec = Spec(process, name, strip, corner, {**at, "nitride": nitride})
     # two temperatures are more than half a turn apart over 100 µm, so there are three
-    found = devices.modelled(spec, solver_of, wl, temperature, devices.Fit((7, 3), _FEW[:2]))
+    found = devices.modelled(spec, solver_of, wl, temperature, devices.Fit((5, 3), _FEW[1:]))
     loss = abs(Line(strip, corner).amplitude(wl, 2 * at["half"], temperature))
     return {pair: s * loss for pair, s in found.items()}
 

@@ -112,6 +112,6 @@ def test_a_fit_takes_the_turning_out():
 
 @pytest.mark.parametrize("corner", ["nominal", "thick_wide", "thin_narrow", "thick_narrow", "thin_wide", "hot"])
 def test_every_corner_of_devices_is_kept(corner):
-    for name in (name for name, everywhere in rebuild.DEVICES["soi"].items() if everywhere or corner == "nominal"):
+    for name in rebuild.DEVICES["soi"]:
         for amplitude in soi.models[name](wl=WAVES, corner=corner).values():
             assert np.isfinite(np.asarray(amplitude)).all(), name
