@@ -7,23 +7,25 @@
       length  slot              (gap)
 
 - Series: bars are cut by slots, so no current runs along them as a whole, but eddies do. Z' is that of the rails alone
-  over the slots, and that of rails with bars whose currents add up to zero over the bars.
+  over the slots, that of rails with bars whose currents add up to zero over the bars, and that of wide rails, out to
+  the gap, where a stem keeps flux out and current runs along the gap: for a share σ of the length that is less than the
+  stem's width, from a period in three dimensions (`stems`).
 - Shunt: the capacitance of the cross-section through the bars counts for a share κ of the length, that of the rails
   for the rest. Slots are as long as the gap is wide, so κ is more than length/period: it is taken from the plan of
-  half a period, a 2-D Poisson problem in the wafer plane.
-- The charge of a bar arrives through its middle: half-bars are short open lines, with Z_bar' length/12 in series to
-  their capacitance (T. Itoh's stub, of which this is the first term).
+  half a period, a 2-D Poisson problem in the wafer plane. Stems add, for their width, what wide rails hold more.
+- The charge of a bar arrives through its stem: what of it stands out to either side is a short open line, so that
+  Z_bar' (length - stem)³/(12 length²) is in series to its capacitance (T. Itoh's stub, of which this is the first
+  term).
 - Light sees the field of the cross-section through the bars and that of the rails, in the same shares: the flux through
   mid-gap of the plan is the mean field there.
 - Loads stand a period apart: Bloch's condition cosh γp = cosh γ_0 p + ½ Y_T z_0 sinh γ_0 p. R. E. Collin, Foundations
   for Microwave Engineering (2001), §8.1, doi:10.1109/9780470544662.
 
-Left out: fields of bar ends above and below the wafer plane, and flux that stems keep out, as they stand across it.
-`unitcell.period` has both, for perfect conductors in three dimensions: there κ is 0.972 where the plan has 0.96 (bars
-45 µm long, slots 5, on quartz), and the stems take 0.5 to 2 % from the inductance of lines with stems of 5 to 7 µm in
-periods of 50, and 6 % with stems of 12 (signals of 20 to 100 µm): an index too high by half of that. Stems of 34 make
-it 10 % too high (2.36 where the period has 2.15, and 2.13 was measured: Nelan et al., 2022), slots of 5 in an edge 7 %
-(2.52, 2.35 and 2.34 as computed by Valdez et al., 2022): wide stems are for the period.
+Left out: fields of bar ends and of stems' walls above and below the wafer plane. `unitcell.period` has them, for
+perfect conductors in three dimensions: there κ is 0.972 where the plan has 0.96 (bars 45 µm long, slots 5, on quartz),
+and the index is that of here to 0.3 %, over stems of 2 to 40 µm in periods of 25 to 50. Were flux not kept out, it
+would be 0.3 to 1 % too high with stems of 5 to 7 µm and 10 % with stems of 34. Far below a gigahertz, where current
+fills the metal, it spreads into stems by another share than σ.
 """
 
 from dataclasses import dataclass, replace
@@ -43,6 +45,8 @@ from lingnan.solvers.modulators.optical import Guided
 from lingnan.solvers.modulators.pockels import Coefficients, Shift, apart, change_in_crystal, shift_of
 from lingnan.solvers.modulators.rlgc import check_below, loop
 from lingnan.solvers.modulators.section import RfMedium, Section, section
+from lingnan.solvers.modulators.stems import Cells
+from lingnan.solvers.modulators.stems import share as share_of_stems
 from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.trees import tree
 from lingnan.solvers.waveguides.geometry import Trapezoid
@@ -78,16 +82,29 @@ class TRail:
         """The line without its T's."""
         return replace(self.base, gap=self.base.gap + 2 * (self.bar + self.stem_height))
 
+    @property
+    def solid(self) -> Coplanar:
+        """The line whose rails reach to the gap, as where stems stand; upright at the gap, as bars are."""
+        base, more = self.base, self.bar + self.stem_height
+        ground = None if base.ground_width is None else base.ground_width + more
+        return replace(base, signal_width=base.signal_width + 2 * more, ground_width=ground, metal_wall_angle_deg=90.0)
+
     def sections(self, like: "Parts | None" = None) -> "Parts":
-        """The three problems; `like` as of `Coplanar.section`."""
+        """What the line is computed from; `like` as of `Coplanar.section`."""
         rails, gap = self.rails, self.base.gap
         start = rails.signal_width / 2 + self.stem_height
         bars = {
             "signal bar": rails.strip(start, start + self.bar),
             "ground bar": rails.strip(start + self.bar + gap, start + 2 * self.bar + gap),
         }
-        one, two, three = like or (None, None, None)
-        return Parts(rails.section(one), rails.section(two, more=bars), self._plan(three))
+        one, two, three, four, five = like or (None,) * 5
+        return Parts(
+            rails.section(one),
+            rails.section(two, more=bars),
+            self.solid.section(three),
+            self._plan(four),
+            Cells.of(self, five),
+        )
 
     def _plan(self, like: Section | None) -> Section:
         """Half a period seen from above: x along the line from the middle of a stem, y across from mid-gap."""
@@ -114,11 +131,13 @@ class Parts(NamedTuple):
 
     rails: Section
     bars: Section
+    solid: Section
     plan: Section  #: half a period seen from above
+    cells: Cells  #: half a period in three dimensions
 
     def at(self, temperature: ArrayLike | None) -> "Parts":
         """The parts at a temperature [K]; the plan's metal is perfect."""
-        return Parts(self.rails.at(temperature), self.bars.at(temperature), self.plan)
+        return self._replace(**{name: getattr(self, name).at(temperature) for name in ("rails", "bars", "solid")})
 
 
 class Loaded(NamedTuple):
@@ -127,6 +146,7 @@ class Loaded(NamedTuple):
     line: Line  #: from Bloch's condition
     smooth: Distributed  #: the same with its load spread evenly
     share: Array  #: κ
+    stems: Array  #: σ
 
 
 def loaded_line(
@@ -153,29 +173,31 @@ def _loaded(spec: TRail, parts: Parts, f: Array) -> Loaded:
     length, period = spec.length, spec.period
     omega = 2 * jnp.pi * f
     sides = 2.0 if rails.mirror else 1.0
-    kappa = share(spec, parts.plan)
-    # series: rails alone, and rails beside bars without net current
+    kappa, sigma = share(spec, parts.plan), share_of_stems(spec, parts.cells)
+    # series: rails alone, rails beside bars without net current, and rails as wide as with bars
     bare = 1 / (sides * loop(rails, admittance(rails, f), 0))
     whole = jnp.linalg.inv(admittance(bars, f))
     with_bars = 1 / (sides * loop(rails, jnp.linalg.inv(whole[:, :2, :2]), 0))
     duty = length / period
-    series = (1 - duty) * bare + duty * with_bars
+    filled = 1 / (sides * loop(rails, admittance(parts.solid, f), 0))
+    series = (1 - sigma) * ((1 - duty) * bare + duty * with_bars) + sigma * filled
     # shunt: each rail and its bar are one conductor
     c_rails = sides * loop(rails, capacitance(rails, f), 0)
     tied = np.array([[1, 0, 1, 0], [0, 1, 0, 1]])
     c_bars = sides * loop(rails, tied @ capacitance(bars, f) @ tied.T, 0)
+    c_solid = sides * loop(rails, capacitance(parts.solid, f), 0)
     shunt = -1j * omega * c_rails
-    load = -1j * omega * kappa * (c_bars - c_rails)
+    load = -1j * omega * (kappa * (c_bars - c_rails) + spec.stem_width / period * (c_solid - c_bars))
     # of one bar over the other, no current in the rails
     both = whole[:, 2:, 2:]
     z_bar = (both[:, 0, 0] + both[:, 1, 1] - both[:, 0, 1] - both[:, 1, 0]) / sides
     metre = 1e-6
-    inner = z_bar * length * metre / 12
+    inner = z_bar * (length - spec.stem_width) ** 3 / length**2 * metre / 12
     y_t = load * period * metre
     y_t = y_t / (1 + inner * y_t)
     y = shunt + y_t / (period * metre)
     smooth = Distributed(f, series.real, -series.imag / omega, y.real, -y.imag / omega)
-    return Loaded(bloch(f, series, shunt, y_t, period * metre), smooth, kappa)
+    return Loaded(bloch(f, series, shunt, y_t, period * metre), smooth, kappa, sigma)
 
 
 def bloch(f: Array, series: Array, shunt: Array, y_t: Array, period: Array) -> Line:

@@ -24,7 +24,7 @@ from lingnan.solvers.modulators.magnetics import MU0
 from lingnan.solvers.modulators.section import rf_medium
 
 Values = np.ndarray[Any, Any]
-Kind = Literal["T", "bars", "rails"]
+Kind = Literal["T", "bars", "rails", "solid"]
 #: the cell at an edge [µm], and the quotient of neighbours; half of both moves the quotients of two kinds by 2e-3
 FIRST, GROWTH = 0.4, 1.7
 
@@ -42,7 +42,7 @@ class Period(NamedTuple):
 
 
 def period(spec: TRail, kind: Kind = "T") -> Period:
-    """C and L of T-rails ("T"), of bars without slots and stems ("bars"), or of rails alone ("rails").
+    """C and L of T-rails ("T"), of bars without slots and stems ("bars"), of rails alone ("rails") or wide ("solid").
 
     Quotients of two kinds are worth more than each: errors of the grid cancel in them. Made from plain numbers; walls
     of metal are upright.
@@ -124,9 +124,9 @@ def _metal(spec: TRail, kind: Kind, at: Sequence[Values], edge: float) -> tuple[
     if kind != "rails":
         long = spec.length / 2 if kind == "T" else math.inf
         one, two = one | box(bar, bar + spec.bar, long), two | box(far, far + spec.bar, long)
-    if kind == "T":
-        one = one | box(rail, bar, spec.stem_width / 2)
-        two = two | box(far + spec.bar, ground, spec.stem_width / 2)
+    if kind in ("T", "solid"):
+        long = spec.stem_width / 2 if kind == "T" else math.inf
+        one, two = one | box(rail, bar, long), two | box(far + spec.bar, ground, long)
     return one, two
 
 
