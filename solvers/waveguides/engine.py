@@ -17,14 +17,11 @@ import numpy as np
 from jax import Array, lax
 
 from lingnan.solvers.elements import maxwell
-from lingnan.solvers.elements.maxwell import Powers
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.problem import WALLS, Data, EdgePencil, free_unknowns
-from lingnan.solvers.linalg import columns
-from lingnan.solvers.linalg.arnoldi import Ritz, arnoldi, start_vector
 from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
 from lingnan.solvers.tracing import asking, is_traced, marked, namespace
-from lingnan.solvers.waveguides import fields, host
+from lingnan.solvers.waveguides import compiled, fields, host
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import Absorber, Resolution, discretise, stretch, with_window
 from lingnan.solvers.waveguides.guided import mind
@@ -126,11 +123,12 @@ def search(problem: Problem, target: Array | None) -> Found:
     """The modes nearest to the n_eff `target`, or from the top down; nothing here has a derivative."""
     media, wavelength, temperature = problem.geometry.media, problem.wavelength, problem.temperature
     check(media, wavelength, temperature)  # known here where only derivatives are traced
-    if is_traced(wavelength, temperature):
-        factor = mark(media, wavelength, temperature)
-        wave = wavelength * factor
+    if is_traced(wavelength, temperature, target):
+        factor = mark(media, wavelength, temperature) if is_traced(wavelength, temperature) else 1.0
+        wave = jnp.asarray(wavelength) * factor
         fine = (wave > 0) & (wave <= LONGEST)
         fine = fine if temperature is None else fine & jnp.isfinite(temperature)
+        fine = fine if target is None else fine & (jnp.real(target) > 0)
         problem = replace(problem, wavelength=jnp.where(fine, wave, jnp.nan))  # and the search says so
     bare = numbers_of(problem)
     pencil = EdgePencil(problem.plan.resolution.order, bare.mesh.nx, bare.mesh.ny, bare.epsilon.ndim == 4)
@@ -208,7 +206,7 @@ def search_compiled(problem: Problem, target: Array | None) -> Found:
             numbers.mesh, numbers.epsilon, problem.geometry, problem.plan.resolution, problem.wavelength
         )
         target = jnp.maximum(target, _held(numbers, problem.wavelength))
-    ritz, pairs = _search(pencil, numbers.data, target * k0, problem.plan)
+    ritz, pairs = compiled.search(pencil, numbers.data, target * k0, problem.plan.num_modes, problem.plan.residual)
     beta = propagation(pencil.quadratic, pairs.beta)
     raw = fields.evaluate(numbers.mesh, pencil.order, pairs.right, beta, problem.wavelength, numbers.curvature)
     strength = jnp.sqrt(jnp.sum(jnp.abs(raw.E) ** 2, axis=1))
@@ -293,62 +291,3 @@ def propagation(quadratic: bool, values: Array) -> Array:
     xp = namespace(values)
     beta = values.astype(complex) if quadratic else xp.sqrt(values.astype(complex))
     return xp.where(beta.real * 1e6 + beta.imag < 0, -beta, beta)
-
-
-def _search(pencil: EdgePencil, data: Data, guess: Array, plan: Plan) -> tuple[Ritz, Pair]:
-    """The eigenpairs nearest to `guess`, without derivatives."""
-    layout, count = pencil.layout, plan.num_modes
-    basis = min(10 + 8 * count, layout.size - 2)
-    dtype = jnp.result_type(data.weights.axial, data.weights.curl, 1j if pencil.quadratic else 1.0)
-    guess = guess.astype(jnp.result_type(guess, dtype))
-    shift = guess if pencil.quadratic else guess**2
-    if not jnp.iscomplexobj(jnp.zeros((), dtype)):
-        shift = shift.real
-    factors = columns.factorise(layout, pencil.elements(data, shift))
-    first = start_vector(layout.size, dtype) * layout.flatten(data.free)
-
-    def inverse(b: Array) -> Array:
-        return layout.flatten(columns.solve(layout, factors, layout.unflatten(b)))
-
-    none = Powers(0.0, 0.0, 1.0)
-    if not pencil.quadratic:
-        # (A + s B)⁻¹ B has the eigenvalues 1 / (s - β²).
-        ritz = arnoldi(lambda v: inverse(pencil.product(data, none, v)), first, count, basis, plan.residual)
-        x = ritz.vectors
-        top = jax.vmap(lambda x: jnp.dot(x, pencil.product(data, Powers(1.0, 0.0, 0.0), x)))(x)
-        quotient = -top / jax.vmap(lambda x: jnp.dot(x, pencil.product(data, none, x)))(x)
-        return ritz, Pair(quotient, x, x)
-
-    # With δ = β - s and u = δ x:  P(s) x + δ (P'(s) x + B u) = 0 has the operator below, eigenvalues 1/δ.
-    def companion(v: Array) -> Array:
-        x, u = jnp.split(v, 2)
-        return jnp.concatenate([-inverse(pencil.slope(data, shift, x) + pencil.product(data, none, u)), x])
-
-    ritz = arnoldi(companion, jnp.concatenate([first, first]), count, basis, plan.residual)
-    x = ritz.vectors[:, : layout.size]
-    x = x / jnp.linalg.norm(x, axis=-1, keepdims=True)
-    return ritz, jax.vmap(partial(_two_sided, pencil, data))(shift + 1 / ritz.values, x)
-
-
-def _two_sided(pencil: EdgePencil, data: Data, beta: Array, x: Array) -> Pair:
-    """Left vector, and a quotient of both, whose error is of second order."""
-    if jnp.isrealobj(data.weights.axial) and jnp.isrealobj(data.weights.curl):
-        y = x.conj()  # lossless: P(β) is Hermitian at real β
-    else:
-        layout = pencil.layout
-        beside = beta * (1 + 1e-6)
-        factors = columns.factorise(layout, pencil.elements(data, beside))
-        other, turned, sign = pencil.transposed(data)
-
-        def inverse(_: int, v: Array) -> Array:
-            # P'ᵀ v on the right: without it the left vector of the matrix P(s) comes out, 1e-6 off that of the pencil
-            v = sign * other.slope(turned, sign * beside, v)
-            v = layout.flatten(columns.solve_transposed(layout, factors, layout.unflatten(v)))
-            return v / jnp.linalg.norm(v)
-
-        y = lax.fori_loop(0, 3, inverse, x.conj())
-
-    def newton(_: int, beta: Array) -> Array:
-        return beta - jnp.dot(y, pencil.apply(data, beta, x)) / jnp.dot(y, pencil.slope(data, beta, x))
-
-    return Pair(lax.fori_loop(0, 3, newton, beta), x, y)

@@ -53,8 +53,7 @@ def solve(
         geometry: a cross-section.
         wavelength: in vacuum [µm].
         num_modes: how many modes. Several of one and the same n_eff, as in a square box of metal, all come out; what
-            they have together, such as the sum of their n_eff, has its derivative, and none of them alone. On a GPU,
-            and of a full tensor that absorbs, fewer may come out: there a single Krylov space has to do.
+            they have together, such as the sum of their n_eff, has its derivative, and none of them alone.
         tolerance: refine the mesh until the estimated error of every n_eff is below this; None: no refinement.
         resolution: of the mesh; None: the first of `LADDER`, right to about 5e-5 for silicon wires.
         target: look for the modes whose n_eff is nearest to this, for leaky modes or plasmons; None: from the top.
@@ -91,8 +90,11 @@ def solve(
         )
     else:
         modes = _refined(tolerance, num_modes, (magnetic, mirrors), absorber, *numbers)
+    open_problem = absorber is not None or target is not None
     if not is_traced(modes.n_eff) or asking():
-        judge(modes, open_problem=absorber is not None or target is not None)
+        judge(modes, open_problem=open_problem)
+    elif not is_traced(modes.found):  # only derivatives are traced
+        judge(lax.stop_gradient(modes), open_problem=open_problem)
     return modes
 
 
@@ -180,7 +182,12 @@ def _check(wavelength: ArrayLike, num_modes: int, tolerance: float | None, targe
         check_real("solve", "tolerance", tolerance, "n_eff", 1e-4)
     if tolerance is not None and not 1e-10 <= tolerance <= 0.1:
         raise ValueError(f"solve: tolerance = {tolerance} is outside 1e-10 to 0.1, an error of n_eff.")
-    if target is None or is_traced(target):
+    if target is None:
+        return
+    if is_traced(target):
+        near: Any = target
+        said = "solve: target = {value}: it is an n_eff to look near, and those are positive."
+        insist(jnp.real(near) > 0, said, value=jnp.real(near))
         return
     if np.asarray(target).dtype.kind not in "iufc" or not np.all(np.isfinite(np.asarray(target))):
         raise ValueError(f"solve: target = {target!r}: it is an n_eff to look near, a finite number.")

@@ -13,7 +13,7 @@ from lingnan.solvers import waveguides
 from lingnan.solvers.elements.maxwell import Powers
 from lingnan.solvers.elements.problem import EdgePencil
 from lingnan.solvers.linalg import columns, deflated
-from lingnan.solvers.linalg.arnoldi import arnoldi, start_vector
+from lingnan.solvers.linalg.arnoldi import arnoldi, completed, start_vector
 from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
 from lingnan.solvers.linalg.layout import Grid, Layout
 from lingnan.solvers.waveguides import engine
@@ -88,6 +88,49 @@ def test_arnoldi_finds_the_largest() -> None:
     assert_allclose(ritz.values, values[:3], rtol=1e-10)
     assert_allclose(np.abs(ritz.vectors @ q[:, :3]), np.eye(3), atol=1e-7)
     assert np.all(np.asarray(ritz.residuals) < 1e-10)
+
+
+@pytest.mark.parametrize("kind", [float, complex])
+def test_pairs_of_one_value_are_found_in_fixed_shapes_too(kind: type) -> None:
+    """Of matrices that are not normal: eight times 9, or four, and twice 7 among the six largest; and all different."""
+    rng = np.random.default_rng(8)
+    basis = rng.normal(size=(120, 120)) + (0 if kind is float else 1j * rng.normal(size=(120, 120)))
+    rest = rng.uniform(-3, 3, 108)
+
+    @jax.jit
+    def found(matrix: Array) -> tuple[Any, Any]:
+        def times(v: Array) -> Array:
+            return matrix @ v
+
+        def start(k: Array | int) -> Array:
+            return start_vector(120, matrix.dtype, k)
+
+        first = arnoldi(times, start(0), 6, 34, 1e-10)
+        return first, completed(times, start, first, 1e-10)
+
+    for largest in ([9.0] * 8 + [7, 6, 5, 4], [9.0] * 4 + [7] * 4 + [6] * 4, list(np.linspace(9, 4, 12))):
+        values = np.concatenate([largest, rest])
+        one, all_of = found(jnp.asarray(basis @ np.diag(values) @ np.linalg.inv(basis)))
+        if largest[5] == 9:  # one space lacks two of them
+            assert np.abs(np.asarray(one.values) - values[:6]).max() > 1
+        assert_allclose(all_of.values, values[:6], rtol=1e-8)
+        assert np.linalg.matrix_rank(all_of.vectors, tol=1e-2) == 6
+        assert int(all_of.steps) <= int(one.steps) + 130
+
+
+def test_a_search_that_cannot_tell_says_so() -> None:
+    """A complex pair among the largest of a real operator: what lies behind it is not seen."""
+    block = np.diag(np.concatenate([[9.0, 8.0, 0, 0], np.linspace(-3, 3, 60)]))
+    block[2:4, 2:4] = [[0, 7], [-7, 0]]
+    matrix = jnp.asarray(block)
+    first = arnoldi(lambda v: matrix @ v, start_vector(64, float), 3, 30, 1e-10)
+
+    def look() -> None:
+        completed(lambda v: matrix @ v, lambda k: start_vector(64, float, k), first, 1e-10)
+        jax.effects_barrier()
+
+    with pytest.warns(UserWarning, match="3 modes were asked for, .* did not settle: some may be missing"):
+        look()
 
 
 class Numbers(NamedTuple):

@@ -1,6 +1,7 @@
 """Modes of one n_eff and one parity: all of them are found, and what they have together has its derivative."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax import Array
@@ -8,10 +9,11 @@ from numpy.testing import assert_allclose
 
 from lingnan.solvers import waveguides
 from lingnan.solvers.linalg import krylov
-from lingnan.solvers.waveguides import Resolution, Trapezoid
+from lingnan.solvers.waveguides import Resolution, Trapezoid, engine
 
 INDEX, SIDE, WAVE = 2.0, 4.0, 1.55
-EMPTY = waveguides.cross_section([], background=INDEX, window=(0.0, SIDE, 0.0, SIDE))
+SQUARE = (0.0, SIDE, 0.0, SIDE)
+EMPTY = waveguides.cross_section([], background=INDEX, window=SQUARE)
 
 
 def closed_form(count: int, width: float = SIDE) -> np.ndarray:
@@ -81,3 +83,29 @@ def test_pairs_of_one_value_are_found_as_often_as_they_are() -> None:
     found = krylov.completed(lambda v: v @ matrix, lambda x: x @ mass, lambda k: starts[k], first, 6, 60, 1e-10)
     assert_allclose(found.values[0].real, values[:6], rtol=1e-9)
     assert np.linalg.matrix_rank(found.vectors[0], tol=1e-3) == 6
+
+
+@pytest.mark.validate
+def test_a_box_of_a_full_tensor_that_absorbs_is_complete() -> None:
+    """Left vectors of their own: each mode's derivative by loss is its share, and the sum over a pair the pair's."""
+    twist = 1e-9 * (np.eye(3)[:, ::-1] - np.diag([0, 1, 0]))
+
+    def n_eff(loss: Array) -> Array:
+        lossy = waveguides.cross_section([], background=(INDEX + 1j * loss) ** 2 * np.eye(3) + twist, window=SQUARE)
+        return waveguides.solve(lossy, WAVE, 12, target=INDEX, resolution=Resolution(4, 4, 3)).n_eff
+
+    found, slopes = jax.jvp(n_eff, (jnp.asarray(1e-3),), (jnp.asarray(1.0),))
+    wanted = np.sqrt(closed_form(12) ** 2 + (INDEX + 1e-3j) ** 2 - INDEX**2)
+    assert_allclose(found, wanted, atol=1e-8)
+    assert_allclose(slopes, 1j * (INDEX + 1e-3j) / wanted, rtol=1e-6)
+
+
+@pytest.mark.validate
+def test_a_square_box_of_metal_is_complete_in_jax() -> None:
+    """As it is on a GPU."""
+    count = 18
+    problem = engine.Problem(EMPTY, jnp.asarray(WAVE), None, engine.Plan(count, Resolution(4, 4, 3), (), None))
+    found = engine.search_compiled(problem, jnp.asarray(INDEX))
+    assert_allclose(engine.value(problem, found).real, closed_form(count), atol=1e-8)
+    vectors = np.asarray(found.pairs.right)
+    assert np.linalg.svd(vectors / np.linalg.norm(vectors, axis=1)[:, None], compute_uv=False).min() > 0.1
