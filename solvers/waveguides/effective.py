@@ -5,7 +5,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.tracing import insist, is_traced
+from lingnan.solvers.checks import worst
+from lingnan.solvers.tracing import is_traced, marked
 
 
 def swg(line: ArrayLike, space: ArrayLike, duty: ArrayLike) -> Array:
@@ -20,14 +21,12 @@ def swg(line: ArrayLike, space: ArrayLike, duty: ArrayLike) -> Array:
     ε, across them the mean of 1/ε. Right to a few per cent of n - n_space below a third of the Bragg period; give the
     result as the medium of a core.
     """
-    said = "swg: duty = {value} is outside 0 to 1: it is the share of the line in a period."
+    said = "swg: duty = {value:g} is outside 0 to 1: it is the share of the line in a period."
     if not is_traced(duty) and not 0 <= float(np.min(duty)) <= float(np.max(duty)) <= 1:
-        raise ValueError(said.format(value=duty))
+        raise ValueError(said.format(value=worst(duty, ~((np.asarray(duty) >= 0) & (np.asarray(duty) <= 1)))))
     line, space, duty = (jnp.asarray(a) for a in (line, space, duty))
     if is_traced(duty):
-        fine = (duty >= 0) & (duty <= 1)
-        insist(fine, said, value=duty)
-        duty = jnp.where(fine, duty, jnp.nan)
+        duty = duty * marked((duty >= 0) & (duty <= 1), said, value=duty)
     along = duty * line**2 + (1 - duty) * space**2
     across = 1 / (duty / line**2 + (1 - duty) / space**2)
     return jnp.sqrt(jnp.stack([along, along, across]))

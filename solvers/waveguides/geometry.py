@@ -102,12 +102,14 @@ class Geometry:
     def resolved(self, cells_x: Sequence[int], cells_y: Sequence[int]) -> "Geometry":
         """The same cross-section with so many elements between neighbouring lines and levels."""
         nx, ny = len(self.regions), len(self.regions[0])
-        if len(cells_x) != nx or len(cells_y) != ny or min(*cells_x, *cells_y) < 1:
+        counts = (*cells_x, *cells_y)
+        whole = all(isinstance(n, (int, np.integer)) for n in counts)
+        if len(cells_x) != nx or len(cells_y) != ny or not whole or min(counts) < 1:
             raise ValueError(
                 f"cells {tuple(cells_x)} by {tuple(cells_y)} do not fit: this cross-section has {nx} columns and "
-                f"{ny} rows, each of which needs at least one element."
+                f"{ny} rows, each of which needs at least one element, in whole numbers."
             )
-        return replace(self, cells=(tuple(cells_x), tuple(cells_y)))
+        return replace(self, cells=(tuple(map(int, cells_x)), tuple(map(int, cells_y))))
 
 
 def cross_section(

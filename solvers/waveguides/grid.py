@@ -13,6 +13,7 @@ from lingnan.solvers.elements.mesh import Mesh, graded, subdivide
 from lingnan.solvers.elements.reference import Float
 from lingnan.solvers.tracing import namespace
 from lingnan.solvers.waveguides.geometry import Geometry
+from lingnan.solvers.waveguides.given import check_real
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,12 @@ class Resolution:
     outer_growth: float = 3.0  #: the same outside
 
     def __post_init__(self) -> None:
-        least = min(self.order, self.inner, self.outer)
-        if least < 1 or not 0 < self.growth < math.inf or not 0 < self.outer_growth < math.inf:
+        counts = {"order": self.order, "inner": self.inner, "outer": self.outer}
+        for name, value in (*counts.items(), ("growth", self.growth), ("outer_growth", self.outer_growth)):
+            check_real("Resolution", name, value, "whole numbers" if name in counts else "sizes of a neighbour", 3)
+        if not all(isinstance(value, (int, np.integer)) for value in counts.values()):
+            raise ValueError(f"{self}: order and numbers of cells are whole numbers, such as 3.")
+        if min(counts.values()) < 1 or not 0 < self.growth < math.inf or not 0 < self.outer_growth < math.inf:
             raise ValueError(
                 f"{self}: order and numbers of cells begin at 1, growths are positive and finite. Take one of "
                 "waveguides.LADDER, or Resolution(order=3, inner=4, outer=3)."

@@ -39,6 +39,7 @@ def confinement(modes: Modes, region: Region, kind: Kind = "power") -> Array:
     Raises:
         ValueError: there is no such region.
     """
+    check_made("confinement", "modes", modes, Modes, "Give what `solve` returns.")
     if kind not in ("power", "electric", "sensing"):
         raise ValueError(f"confinement: kind = {kind!r}. {did_you_mean(str(kind), ('power', 'electric', 'sensing'))}")
 
@@ -60,6 +61,7 @@ def confinement(modes: Modes, region: Region, kind: Kind = "power") -> Array:
 
 def effective_area(modes: Modes) -> Array:
     """(∫|E|² dA)² / ∫|E|⁴ dA of each mode [µm²]: G. P. Agrawal, Nonlinear Fiber Optics, §2.3, with all of E."""
+    check_made("effective_area", "modes", modes, Modes, "Give what `solve` returns.")
 
     @each
     def area(modes: Modes) -> Array:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lingnan.solvers.materials.errors import did_you_mean
+from lingnan.solvers.waveguides.given import check_made, check_real
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.tracking import named
 
@@ -25,11 +26,17 @@ def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None
     """
     import matplotlib.pyplot as plt
 
+    check_made("plot", "modes", modes, Modes, "Give what `solve` returns.")
     known = ("|E|", "|H|", "Sz", *COMPONENTS)
     if component not in known:
         raise ValueError(f"plot: component = {component!r}. {did_you_mean(component, known)}")
+    if modes.n_eff.ndim > 1:
+        raise ValueError(
+            f"plot: modes is a batch of {len(modes.n_eff)}. Give one: jax.tree.map(lambda a: a[0], modes)."
+        )
+    check_real("plot", "mode", mode, "whole numbers", 0)
     count = modes.n_eff.shape[0]
-    if not 0 <= mode < count:
+    if not (0 <= mode < count and mode == int(mode)):
         raise ValueError(f"plot: mode = {mode}: there are {count}, counted from 0. Ask solve for more with num_modes=.")
     ax = plt.subplots()[1] if axes is None else axes
     f = modes.fields

@@ -142,6 +142,8 @@ def sweep(build: Callable[[Any], Geometry], values: ArrayLike, wavelength: Array
     """
     if not callable(build):
         raise ValueError(f"sweep: build = {type(build).__name__} is no function. Give lambda w: strip(width=w, …).")
+    if isinstance(values, (list, tuple)) and values and all(np.isscalar(value) for value in values):
+        values = np.asarray(values)
     leaves = [np.shape(leaf) for leaf in jax.tree.leaves(values)]
     if not leaves or any(not shape or shape[0] != (leaves[0] or (0,))[0] or not shape[0] for shape in leaves):
         raise ValueError(

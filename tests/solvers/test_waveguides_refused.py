@@ -84,6 +84,13 @@ def strip() -> Modes:
         (lambda: waveguides.solve(wire(), 1.55, 2.5), "whole numbers"),
         (lambda: waveguides.solve(wire(), 1.55, 5000), "resolves at most"),
         (lambda: Resolution(3, 0, 2), "begin at 1"),
+        (lambda: Resolution(2.5, 3, 2), "whole numbers, such as 3"),  # type: ignore[arg-type]
+        (lambda: Resolution(3, "3", 2), "inner = '3' is no real number"),  # type: ignore[arg-type]
+        (lambda: Resolution(3, 3, float("nan")), "whole numbers, such as 3"),  # type: ignore[arg-type]
+        (lambda: wire().resolved((3, 3.5, 3), (3, 3, 3)), "in whole numbers"),  # type: ignore[arg-type]
+        (lambda: waveguides.confinement("strip", "core"), "modes = 'strip' is no Modes"),  # type: ignore[arg-type]
+        (lambda: waveguides.effective_area(2.4), "modes = 2.4 is no Modes"),  # type: ignore[arg-type]
+        (lambda: waveguides.plot(2.4), "modes = 2.4 is no Modes"),  # type: ignore[arg-type]
         (lambda: waveguides.swg(3.4, 1.4, 1.5), "outside 0 to 1"),
         (lambda: waveguides.strip(0.45, 0.22, 3.5, 1.4, width_at="centre"), "Known: bottom, middle, top"),
         (lambda: Resolution(3, 2, 2, growth=float("nan")), "positive and finite"),
@@ -204,3 +211,37 @@ def test_what_is_refused_outside_is_nothing_or_said_inside_jit() -> None:
 def test_what_a_medium_cannot_be_is_nothing_inside_jit(n_eff, value) -> None:
     with pytest.warns(UserWarning, match="1 of 1 cross-sections"):
         assert np.all(np.isnan(jax.jit(n_eff)(jnp.asarray(value, float))))
+
+
+def test_a_target_that_is_no_index_is_nothing_inside_jit() -> None:
+    def n_eff(target: Array) -> Array:
+        return waveguides.solve(wire(), 1.55, 1, target=target, resolution=Resolution(2, 2, 2)).n_eff[0]
+
+    with pytest.warns(UserWarning, match="2 of 3 cross-sections"):  # one broke off, one gave a number
+        found = np.asarray(jax.jit(jax.vmap(n_eff))(jnp.array([2.3, 0.0, -1.0])))
+    assert np.isfinite(found[0])
+    assert np.all(np.isnan(found[1:]))
+    with pytest.raises(waveguides.CheckError, match="target = -1.0: it is an n_eff"):
+        waveguides.checked(n_eff)(jnp.asarray(-1.0))
+
+
+def test_a_derivative_where_numbers_are_known_is_refused_as_the_number_is() -> None:
+    def n_eff(width: Array) -> Array:
+        thin = waveguides.strip(width, 0.22, SILICON, 1.0, substrate=OXIDE, window=WINDOW)
+        return waveguides.solve(thin, 1.55, 1, resolution=Resolution(2, 2, 2)).n_eff[0].real
+
+    with pytest.raises(waveguides.NoGuidedModeError, match="no guided mode"):
+        jax.grad(n_eff)(0.1)
+
+
+def test_a_share_of_lines_beyond_1_is_said_inside_jit() -> None:
+    with pytest.warns(UserWarning, match="duty = 2 is outside 0 to 1"):
+        assert np.all(np.isnan(jax.jit(lambda duty: waveguides.swg(SILICON, OXIDE, duty))(2.0)))
+
+
+def test_a_list_of_numbers_is_swept() -> None:
+    def built(width: Array) -> waveguides.Geometry:
+        return waveguides.strip(width, 0.22, SILICON, OXIDE, window=WINDOW)
+
+    found = waveguides.sweep(built, [0.4, 0.45], num_modes=1, resolution=Resolution(2, 2, 2))  # type: ignore[arg-type]
+    assert found.n_eff[1, 0].real > found.n_eff[0, 0].real
