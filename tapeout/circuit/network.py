@@ -26,6 +26,7 @@ class Part:
     pieces: tuple[Piece, ...]
     line: int  #: of the design
     in_window: bool = False  #: the chip's own: the cladding over it is gone
+    guides: tuple[str, ...] = ()  #: a device's ports for guides: light at its others leaves the chip
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ def networks(design: Design, assembly: "Assembly") -> list[Network]:
         for word in window.over
         for name in enumerate_names(word, design.where(window.line))
     }
-    parts = {name: Part(name, (_piece(one),), one.line, one.instance in wet) for name, one in light.items()}
+    parts = {
+        name: Part(name, (_piece(one),), one.line, one.instance in wet, _guides(one)) for name, one in light.items()
+    }
     joints = [
         (str(link.start), str(link.end))
         for link in design.connections
@@ -69,6 +72,10 @@ def networks(design: Design, assembly: "Assembly") -> list[Network]:
 
 def _optical(one: Placed, end: Any) -> bool:
     return any(port.name == end.port and port.kind == "optical" for port in one.ports)
+
+
+def _guides(one: Placed) -> tuple[str, ...]:
+    return tuple(port.name for port in one.ports if port.kind == "optical")
 
 
 def _piece(one: Placed) -> Piece:

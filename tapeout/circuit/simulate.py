@@ -212,12 +212,15 @@ def _parts(models: _Models, network: Network) -> dict[str, SDict] | Silent:
 
 
 def _spectra(network: Network, corners: tuple[str, ...], s: SDict) -> Spectra:
-    ends = {name: f"fibre{number}" for number, name in enumerate(network.couplers)}
+    """Light that leaves a coupler by several ports, such as an array's antennas, is added up."""
+    ports = sorted({port for pair in s for port in pair})
+    seen = [[one for one in ports if one.startswith(f"fibre{number}_")] for number in range(len(network.couplers))]
     power: dict[tuple[str, str], Floats] = {}
     faint = 0
     for number, one in enumerate(network.couplers):
-        for two in network.couplers[number + 1 :]:
-            through = np.abs(s[ends[one], ends[two]].reshape(len(corners), POINTS)) ** 2
+        for other, two in enumerate(network.couplers[number + 1 :], number + 1):
+            ways = [np.abs(s[a, b].reshape(len(corners), POINTS)) ** 2 for a in seen[number] for b in seen[other]]
+            through = sum(ways, np.zeros((len(corners), POINTS))) / max(min(len(seen[number]), len(seen[other])), 1)
             if through.max() < FAINT:
                 faint += 1
             else:
@@ -239,10 +242,12 @@ def _wired(network: Network, solved: Mapping[str, SDict]) -> tuple[list[tuple[st
     named = {part.name: f"part{number}" for number, part in enumerate(network.parts)}
     joints = [_renamed(pair, named) for pair in network.joints]
     joined = {port for pair in joints for port in pair}
+    guides = {part.name: part.guides for part in network.parts}
     ports: dict[str, str] = {}
     for number, name in enumerate(network.couplers):
-        mine = sorted({port for pair in solved[name] for port in pair})
-        (ports[f"fibre{number}"],) = (f"{named[name]},{port}" for port in mine if f"{named[name]},{port}" not in joined)
+        mine = sorted({port for pair in solved[name] for port in pair} - {*guides[name]})
+        free = [port for port in (f"{named[name]},{one}" for one in mine) if port not in joined]
+        ports |= {f"fibre{number}_{k}": port for k, port in enumerate(free)}
     return joints, ports
 
 

@@ -1,6 +1,7 @@
 """The circuit of a chip: its networks, their spectra, and what is said where there are none."""
 
 import inspect
+from dataclasses import replace
 from types import SimpleNamespace
 
 import jax.numpy as jnp
@@ -116,6 +117,18 @@ def test_a_network_that_cannot_be_simulated_says_why(pdk, piece, why):
     assert made.reasons[0].startswith("device (line 7)")
     assert why in made.reasons[0]
     assert isinstance(beside, Spectra)  # the others have theirs
+
+
+def test_light_that_leaves_by_several_ports_is_added_up(pdk):
+    """As from an array's antennas; a guide of a device that ends in nothing is no fibre's."""
+    fan = replace(part("fan", "splitter"), guides=("o1",))
+    end = replace(part("end", "splitter"), guides=("o1", "o2"))
+    joints = (("in,o1", "first,o1"), ("first,o2", "fan,o1"), ("first,o3", "end,o1"))
+    parts = (part("in", "coupler"), part("first", "splitter"), fan, end)
+    (made,) = simulate(pdk, [Network("array", parts, joints, ("in", "fan", "end"), BAND)], ("low",))
+    power = {path: 10 ** (lines / 10) for path, lines in made.power_db.items()}
+    assert_allclose(power["in", "fan"], 1 / 8, rtol=1e-9)  # 6 dB of the coupler, half of the rest
+    assert_allclose(power["in", "end"], 1 / 16, rtol=1e-9)
 
 
 def test_a_path_in_the_dark_is_counted(pdk):
