@@ -7,11 +7,11 @@ permittivities, Pockels coefficients and conductivities are those of `materials`
 
 Of the 41 papers whose cross-sections that atlas has written down, all are here whose light runs in a rib of X-cut
 lithium niobate beside electrodes on it or above, and of those whose film is whole and whose light a strip guides, the
-six whose electrodes stand on the film and are given by their widths (`devices_strips`); and six of lithium tantalate
-(`devices_tantalate`). These twelve were taken in before a number of theirs was computed, but for group indices of four.
+seven whose electrodes stand on the film and are given by their widths (`devices_strips`); and six of lithium tantalate
+(`devices_tantalate`). These thirteen were taken in before a number of theirs was computed, but for group indices of four.
 Left out, by what they are: films of barium titanate, tantalate lines on an undercut or over holes (Li 2026, suspended;
 Wang 2025), a lumped one (Lin 2026) and one whose electrodes are not given (Wang 2024, Nature), strips with electrodes
-below the film (Boynton 2020), on an undercut (Wang 2022) or of a width that is not given (Valdez 2023, Churaev 2023), a
+below the film (Boynton 2020), on an undercut (Wang 2022) or of a width that is not given (Valdez 2023 at 784 nm, Churaev 2023), a
 Bragg guide with slow light, electrodes of indium tin oxide, and a phase modulator on two passes. Of those here stand
 all numbers of V_pi L, and of the line all but those of two whose line is another than the cross-section: one over an
 undercut (`Device.beside`), one loaded in a way that is not published (Xu 2022). Of papers that the same hands have read

@@ -1,5 +1,6 @@
 """Published modulators whose film of lithium niobate is whole: light runs along a strip on it or below it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lingnan.solvers import materials
@@ -28,6 +29,40 @@ NITRIDE = StripLoaded(
 )  # fmt: skip
 NELAN_GUESSED = (UPRIGHT, ("cladding", "its 0.45 are counted from the film and lie flat"))
 WIDE_STEMS = "stems keep flux out, which 2.5 dimensions leave out: the second route has it"
+VALDEZ = f"Valdez et al., Optics Express (2023), doi:10.1364/oe.480519, one film in two bands (valdez2023), {ATLAS}"
+VALDEZ_GUESSED = (
+    UPRIGHT, ("signal_width", "55 between the bars' edges as in the same hands' paper of 2022: rails of 47"),
+    ("ground_width", "not given: 100"), ("buried_oxide", "3.0 of that paper, 0.15 about the strip, 0.04 over it"),
+    ("slot", "5, as drawn"), ("bar", "2 of the 4 by which rails recede, as in that paper"),
+    ("stem_height", "the other 2"),
+)  # fmt: skip
+
+
+def _valdez(
+    name: str, strip: float, gap: float, stem: float, wavelength: float, n_g: float, *ends: tuple[float, float]
+) -> Iterator[Device]:
+    """One design at both lengths; `ends` are V_pi L over them, and the bands of the longer and of the shorter."""
+    spec = TRail(
+        StripLoaded(gap=gap, film=0.58, etch=0.0, rib_width=strip, rib_wall_angle_deg=90.0, signal_width=47.0,
+                    ground_width=100.0, metal_thickness=0.75, cladding=None, buried_oxide=3.19, strip_medium="Si",
+                    strip_rf="Si", strip_height=0.15, strip_bottom=-0.19), 20.0, 5.0, 2.0, 2.0, stem,
+    )  # fmt: skip
+    efficiency, long, short = ends
+    line = (Value("n_rf", 0.99 * n_g, 1.01 * n_g, 50e9), Value("loss", 0.7 * 50**0.5, 0.8 * 50**0.5, 50e9),
+            one("Z0", 40.0), simulated("n_g", n_g))  # fmt: skip
+    for length, mm, values in ((10000.0, "10", (Value("V_pi L", *efficiency), *line, Value("bandwidth", *long))),
+                               (5400.0, "5.4", (Value("bandwidth", *short),))):  # fmt: skip
+        yield Device(f"Valdez 2023, {name}, {mm} mm", VALDEZ, spec, values, VALDEZ_GUESSED, length=length,
+                     wavelength=wavelength, reference=1e9, reference_said="the paper")  # fmt: skip
+
+
+#: silicon below in two bands: the index is within 1 % of the group index by its text
+TWO_BANDS_OF_SILICON = (
+    *_valdez("C band, T-rails", 0.3, 7.0, 10.0, 1.55, 2.38, (2.93, 3.02), (54e9, 60e9), (75e9, 100e9)),
+    *_valdez("C band, slots", 0.275, 8.0, 20.0, 1.55, 2.31, (3.11, 3.12), (60e9, 69e9), (100e9, 109e9)),
+    *_valdez("O band, T-rails", 0.25, 6.0, 5.0, 1.31, 2.43, (2.01, 2.04), (54e9, 60e9), (75e9, 100e9)),
+    *_valdez("O band, slots", 0.225, 8.0, 20.0, 1.31, 2.30, (2.36, 2.6), (60e9, 66e9), (100e9, 102e9)),
+)
 STRIPS = (
     Device(
         "Qi 2024, silica, 12.9 mm", QI, SILICA, (one("V_pi L", 2.53),), QI_GUESSED, length=12917.0, reference=1e9,
@@ -96,4 +131,5 @@ STRIPS = (
         WIDE_STEMS + ": n is 2.350 at 110 GHz by it, Z0 40 Ω. By the index of 2.5 dimensions walk-off takes the band",
         5000.0,
     ),
+    *TWO_BANDS_OF_SILICON,
 )  # fmt: skip
