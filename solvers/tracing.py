@@ -14,7 +14,9 @@ Outside, bad input is an exception that names the value and the limit. Inside th
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -33,6 +35,9 @@ R = TypeVar("R")
 #: Whether `checked` is tracing; part of the key under which JAX keeps what it has traced.
 _asked = jax.make_user_context(False)
 _ENDING = " (`check` failed)"  #: of what checkify says
+#: What must hold, the message, and the numbers that it shows.
+Claim = tuple[ArrayLike, str, dict[str, ArrayLike]]
+_heard: ContextVar[list[Claim] | None] = ContextVar("heard", default=None)
 
 
 class CheckError(ValueError):
@@ -87,7 +92,7 @@ def literal(text: str) -> str:
 
 
 def insist(fine: ArrayLike, message: str, **numbers: ArrayLike) -> None:
-    """Inside `checked`: fail with a message unless all of `fine`; elsewhere nothing.
+    """Inside `checked`: fail with a message unless all of `fine`; elsewhere nothing but what `heard` hears.
 
     Args:
         fine: what must hold.
@@ -95,6 +100,8 @@ def insist(fine: ArrayLike, message: str, **numbers: ArrayLike) -> None:
         numbers: arrays as `fine`, of which the message shows the first that is wrong.
     """
     if not asking():
+        if (claims := _heard.get()) is not None:
+            claims.append((fine, message, numbers))
         return
     flat = jnp.ravel(jnp.asarray(fine))
     first = jnp.argmin(flat)  # False is less than True
@@ -102,6 +109,27 @@ def insist(fine: ArrayLike, message: str, **numbers: ArrayLike) -> None:
         k: jnp.ravel(jnp.broadcast_to(jnp.asarray(v), jnp.shape(fine)))[first] for k, v in numbers.items()
     }
     checkify.check(jnp.all(flat), message, **shown)
+
+
+def demand(fine: ArrayLike, message: str, **numbers: ArrayLike) -> None:
+    """ValueError unless all of `fine`, and `insist` where it is traced; arguments as of that."""
+    if is_traced(fine):
+        insist(fine, message, **numbers)
+    elif not np.all(right := np.asarray(fine)):
+        first = int(np.argmin(right))
+        shown = {k: np.broadcast_to(np.asarray(v), right.shape).ravel()[first] for k, v in numbers.items()}
+        raise ValueError(message.format(**shown))
+
+
+@contextmanager
+def heard() -> Iterator[list[Claim]]:
+    """What `insist` is told meanwhile: for whoever can make NaN of what does not hold."""
+    claims: list[Claim] = []
+    token = _heard.set(claims)
+    try:
+        yield claims
+    finally:
+        _heard.reset(token)
 
 
 def marked(fine: Array, message: str, **numbers: ArrayLike) -> Array:

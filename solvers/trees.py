@@ -5,10 +5,16 @@ slopes, its tangent one of directions, and neither need be a share or a length: 
 never given by anybody.
 """
 
+from collections.abc import Callable
 from dataclasses import fields
+from functools import wraps
 from typing import Any, TypeVar
 
 import jax
+import jax.numpy as jnp
+from jax.core import Tracer
+
+from lingnan.solvers.tracing import heard, marked
 
 T = TypeVar("T")
 
@@ -35,3 +41,31 @@ def tree(cls: type[T]) -> type[T]:
 
     jax.tree_util.register_pytree_with_keys(cls, apart, together, bare)
     return cls
+
+
+def watched(cls: type[T]) -> type[T]:
+    """`tree` whose numbers are NaN, with a warning, where they are traced and `__post_init__` would refuse them.
+
+    A number that is refused by itself is NaN alone; what is refused for several together makes all that is traced NaN.
+    """
+    cls.__post_init__ = _marking(cls.__post_init__)  # type: ignore[attr-defined]
+    return tree(cls)
+
+
+def _marking(check: Callable[[Any], None]) -> Callable[[Any], None]:
+    @wraps(check)
+    def looked_at(one: Any) -> None:
+        with heard() as claims:
+            check(one)
+        if not claims:
+            return
+        given = {f.name: getattr(one, f.name) for f in fields(one) if not f.metadata.get("static")}
+        for fine, message, numbers in claims:
+            shown = tuple(numbers.values())
+            traced = [name for name, value in given.items() if isinstance(value, Tracer)]
+            own = [name for name in traced if any(given[name] is number for number in shown)]
+            factor = marked(jnp.asarray(fine) if own else jnp.all(jnp.asarray(fine)), message, **numbers)
+            for name in own or traced:
+                object.__setattr__(one, name, getattr(one, name) * factor)
+
+    return looked_at

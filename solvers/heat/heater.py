@@ -24,8 +24,10 @@ import numpy as np
 from lingnan.solvers.checks import check_between, known
 from lingnan.solvers.heat.section import Fineness, Section, ThermalMedium, capacity_of, section, thermal_medium
 from lingnan.solvers.materials.optics import find
+from lingnan.solvers.modulators.coplanar import are_numbers, check_angle
 from lingnan.solvers.modulators.section import moved
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import demand
+from lingnan.solvers.trees import watched
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 
 LENGTHS = (
@@ -38,7 +40,7 @@ MARGIN = 2.0
 AIR = 20.0
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Heater:
     """Heater, core and stack. Numbers may be traced; media are static, names or what `materials` makes.
@@ -167,7 +169,7 @@ def _is_zero(value: Any) -> bool:
 
 
 def _check(spec: Heater) -> None:
-    """Refuse numbers that are no heater; what is traced is not looked at."""
+    """Refuse numbers that are no heater; those that are traced are NaN, with a warning."""
     for name in LENGTHS:
         value = getattr(spec, name)
         if value is not None:
@@ -176,29 +178,24 @@ def _check(spec: Heater) -> None:
         check_between("Heater", "sheet_resistance", spec.sheet_resistance, 0.0, math.inf, "Ω/sq", "")
     if spec.film_conductivity is not None:
         check_between("Heater", "film_conductivity", spec.film_conductivity, 0.0, math.inf, "W/(m K)", "")
-    if known(spec.wall_angle_deg) and not 20 <= float(spec.wall_angle_deg) <= 90:
-        raise ValueError(
-            f"Heater: wall_angle_deg = {spec.wall_angle_deg} is outside 20 to 90: it is measured from the wafer plane, "
-            "90 for an upright wall, in degrees."
-        )
-    if known(spec.bridges) and not 0 <= float(spec.bridges) <= 1:
-        raise ValueError(f"Heater: bridges = {spec.bridges}: a share of the length, from 0 to 1.")
-    if spec.slab is not None and known(spec.slab) and known(spec.film) and float(spec.slab) >= float(spec.film):
-        raise ValueError(
-            f"Heater: slab = {spec.slab} µm is not below the film of {spec.film} µm. Give what the etch leaves."
-        )
+    check_angle("Heater", "wall_angle_deg", spec.wall_angle_deg)
+    if are_numbers(spec.bridges):
+        said = "Heater: bridges = {value:g}: a share of the length, from 0 to 1."
+        demand((spec.bridges >= 0) & (spec.bridges <= 1), said, value=spec.bridges)
+    if are_numbers(spec.slab, spec.film):
+        said = "Heater: slab = {slab:g} µm is not below the film of {film:g} µm. Give what the etch leaves."
+        demand(spec.slab < spec.film, said, slab=spec.slab, film=spec.film)
     _check_trench(spec)
 
 
 def _check_trench(spec: Heater) -> None:
-    numbers = (spec.trench_distance, spec.core_width, spec.width, spec.offset, spec.film, spec.wall_angle_deg)
-    if spec.trench_distance is None or not all(known(v) for v in numbers):
+    if not are_numbers(spec.trench_distance, spec.core_width, spec.width, spec.offset):
         return
-    reach = float(spec.core_width) / 2
-    heated = float(spec.width) / 2 + abs(float(spec.offset))
-    limit, what = max((reach, "core"), (heated, "heater"))
-    if float(spec.trench_distance) <= limit:
-        raise ValueError(
-            f"Heater: trench_distance = {spec.trench_distance} µm: the {what} reaches {limit:g} µm from the middle of "
-            "the core. Move the trenches out, or leave them away (None)."
+    for what, limit in (("core", spec.core_width / 2), ("heater", spec.width / 2 + abs(spec.offset))):
+        demand(
+            spec.trench_distance > limit,
+            f"Heater: trench_distance = {{value:g}} µm: the {what} reaches {{limit:g}} µm from the middle of the core. "
+            "Move the trenches out, or leave them away (None).",
+            value=spec.trench_distance,
+            limit=limit,
         )

@@ -20,7 +20,7 @@ from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.materials.crystal import Oriented, parse
 from lingnan.solvers.materials.material import Material
-from lingnan.solvers.modulators.section import moved
+from lingnan.solvers.modulators.section import moved, ordered
 from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.grid import Resolution, discretise
@@ -173,6 +173,7 @@ def section(
     plain = [replace(s, medium=1.0) for s in shapes]
     if like and like.geometry.topology:
         lines, levels = moved(like.geometry.topology, plain, window)
+        levels = levels * ordered(lines, levels)
         geometry = replace(like.geometry, lines=lines, levels=levels)
     else:
         geometry = cross_section(plain, background=1.0, window=window)

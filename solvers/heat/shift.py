@@ -18,7 +18,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import no_less, within
 from lingnan.solvers.heat.conduction import PER_MICRON, Temperature, temperature
 from lingnan.solvers.heat.heater import Heater
 from lingnan.solvers.heat.section import Section
@@ -68,15 +68,16 @@ class Shift:
 
     def rise(self, power: ArrayLike, length: ArrayLike) -> Array:
         """Temperature of the core's middle above ambient at a power [W] over this length [µm] [K]."""
-        return self.warmth * jnp.asarray(power) / jnp.asarray(length)
+        power = jnp.asarray(power) * no_less("rise", "power", power, 0.0, "W", "")
+        return self.warmth * jnp.asarray(power) / _long(length)
 
     def tuning_pm_mw(self, length: ArrayLike) -> Array:
         """Of a ring of this length [µm] that is heated all around: λ/n_g dn/dP [pm/mW]."""
-        return 1e3 * self.wavelength * self.per_power / (self.n_g * jnp.asarray(length))
+        return 1e3 * self.wavelength * self.per_power / (self.n_g * _long(length))
 
     def resistance(self, length: ArrayLike) -> Array:
         """Of a heater of this length [µm], without contacts [Ω]."""
-        return self.resistance_per_square * self.squares_per_length * jnp.asarray(length)
+        return self.resistance_per_square * self.squares_per_length * _long(length)
 
     def v_pi(self, length: ArrayLike) -> Array:
         """Voltage for half a turn of a heater of this length [µm], without contacts [V]."""
@@ -85,6 +86,10 @@ class Shift:
     def i_pi(self, length: ArrayLike) -> Array:
         """Current for half a turn of a heater of this length [µm] [A]."""
         return jnp.sqrt(self.p_pi / self.resistance(length))
+
+
+def _long(length: ArrayLike) -> Array:
+    return jnp.asarray(length) * within("Shift", "length", length, 0.0, np.inf, "µm", "Give that of the heater.")
 
 
 def shift(
@@ -111,7 +116,7 @@ def shift(
     Raises:
         ValueError: no thermo-optic coefficient of the core is known.
     """
-    check_between("shift", "ambient", ambient, 0.0, np.inf, "K", "Temperatures are in K.")
+    ambient = jnp.asarray(ambient) * within("shift", "ambient", ambient, 0.0, np.inf, "K", "Temperatures are in K.")
     guided = optical.guided(spec, wavelength, polarisation, like[1] if like else None, resolution, ambient)
     return shift_of(spec, temperature(spec.section(like[0] if like else None)), guided, ambient)
 

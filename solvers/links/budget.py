@@ -24,16 +24,16 @@ from jax.scipy.special import logsumexp, ndtri
 from jax.scipy.stats import norm
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.checks import check_between, check_no_less, known, no_less, within
 from lingnan.solvers.links.eye import Eye, height, outer
 from lingnan.solvers.links.receiver import CHARGE, Receiver
-from lingnan.solvers.trees import tree
+from lingnan.solvers.trees import watched
 
 #: at which parts have the values that they are given [K]
 REFERENCE = 298.15
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Laser:
     """A source of light."""
@@ -45,7 +45,7 @@ class Laser:
         check_between("Laser", "power", self.power, 0.0, np.inf, "W", "")
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Loss:
     """A coupler, a splitter, a guide, a fibre."""
@@ -62,7 +62,7 @@ class Loss:
         return self.loss_db + self.slope_db_k * (jnp.asarray(temperature, float) - REFERENCE)
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Modulation:
     """What a modulator makes of steady light."""
@@ -102,16 +102,19 @@ class Arrived(NamedTuple):
 
 def modulation_amplitude(mean: ArrayLike, extinction_db: ArrayLike) -> Array:
     """OMA of a mean power [W]: 2P (r - 1)/(r + 1), r the extinction."""
-    check_no_less("modulation_amplitude", "extinction_db", extinction_db, 0.0, "dB", "")
+    mean = jnp.asarray(mean) * no_less("modulation_amplitude", "mean", mean, 0.0, "W", "")
+    extinction_db = jnp.asarray(extinction_db) * no_less(
+        "modulation_amplitude", "extinction_db", extinction_db, 0.0, "dB", ""
+    )
     r = 10 ** (jnp.asarray(extinction_db, float) / 10)
     return 2 * jnp.asarray(mean, float) * (r - 1) / (r + 1)
 
 
 def extinction_penalty_db(extinction_db: ArrayLike) -> Array:
     """More mean power for the same OMA than a modulator needs that goes dark: 10 log10((r + 1)/(r - 1)) [dB]."""
-    check_between("extinction_penalty_db", "extinction_db", extinction_db, 0.0, np.inf, "dB", "")
+    fine = within("extinction_penalty_db", "extinction_db", extinction_db, 0.0, np.inf, "dB", "")
     r = 10 ** (jnp.asarray(extinction_db, float) / 10)
-    return 10 * jnp.log10((r + 1) / (r - 1))
+    return fine * 10 * jnp.log10((r + 1) / (r - 1))
 
 
 def arrived(
@@ -125,7 +128,9 @@ def arrived(
         losses: before and behind the modulator, in any order.
         temperature: of all parts [K]; 273.15 to 358.15 is 0 to 85 °C.
     """
-    check_between("arrived", "temperature", temperature, 200.0, 500.0, "K", "Temperatures are in K.")
+    temperature = jnp.asarray(temperature) * within(
+        "arrived", "temperature", temperature, 200.0, 500.0, "K", "It is in K."
+    )
     warm = jnp.asarray(temperature, float) - REFERENCE
     each = jnp.stack([loss.at(temperature) for loss in losses]) if losses else jnp.zeros(0)
     lost = jnp.sum(each) + modulation.loss_db + modulation.slope_db_k * warm
@@ -138,7 +143,8 @@ def arrived(
 
 def needed_q(error_rate: ArrayLike, levels: int = 2) -> Array:
     """q of equal eyes that gives a bit error rate, from BER = 2 (L - 1)/(L log2 L) sf(q); 7.03 for 1e-12 of NRZ."""
-    check_between("needed_q", "error_rate", error_rate, 0.0, 0.4, "", "Half of the bits are right by chance.")
+    chance = "Half of the bits are right by chance."
+    error_rate = jnp.asarray(error_rate) * within("needed_q", "error_rate", error_rate, 0.0, 0.4, "", chance)
     _check_levels("needed_q", levels)
     scale = levels * np.log2(levels) / (2 * (levels - 1))
     return -ndtri(jnp.asarray(error_rate, float) * scale)
@@ -155,15 +161,15 @@ def log_error_rate(
         noise_bandwidth: of the filter, ∫|H|² df [Hz]: 1.046 times that of a `BesselThomson`.
         penalty_db: that closes the eyes [dB of light].
     """
-    check_between("error_rate", "noise_bandwidth", noise_bandwidth, 0.0, np.inf, "Hz", "")
-    check_no_less("error_rate", "penalty_db", penalty_db, 0.0, "dB", "")
+    fine = within("error_rate", "noise_bandwidth", noise_bandwidth, 0.0, np.inf, "Hz", "")
+    fine = fine * no_less("error_rate", "penalty_db", penalty_db, 0.0, "dB", "")
     power = jnp.asarray(levels, float)
     count = power.shape[0]
     _check_levels("error_rate", count)
     current = receiver.responsivity * power
     sigma = jnp.sqrt(receiver.density(current) * noise_bandwidth)
     q = jnp.diff(current) * 10 ** (-jnp.asarray(penalty_db, float) / 10) / (sigma[1:] + sigma[:-1])
-    return logsumexp(norm.logsf(q)) + np.log(2 / (count * np.log2(count)))
+    return fine * logsumexp(norm.logsf(q)) + np.log(2 / (count * np.log2(count)))
 
 
 def error_rate(levels: ArrayLike, receiver: Receiver, noise_bandwidth: ArrayLike, penalty_db: ArrayLike = 0.0) -> Array:
@@ -200,10 +206,12 @@ def sensitivity(
     Raises:
         ValueError: no power is enough: noise of the laser grows with it. Inside `jit` the result is infinite.
     """
+    fine = within("sensitivity", "extinction_db", extinction_db, 0.0, np.inf, "dB", "")
+    fine = fine * within("sensitivity", "noise_bandwidth", noise_bandwidth, 0.0, np.inf, "Hz", "")
+    fine = fine * no_less("sensitivity", "penalty_db", penalty_db, 0.0, "dB", "")
     q = needed_q(target, levels)
     r = 10 ** (jnp.asarray(extinction_db, float) / 10)
     shape = 1 / (r - 1) + jnp.arange(levels) / (levels - 1)  # of levels, in units of the OMA
-    check_between("sensitivity", "extinction_db", extinction_db, 0.0, np.inf, "dB", "")
 
     def above(log_oma: Array) -> Array:
         """How much worse than the target, in ln."""
@@ -231,7 +239,7 @@ def sensitivity(
     root = lax.stop_gradient(grid[jnp.argmax(good)])
     slope: Array = lax.stop_gradient(jax.grad(above)(root))  # type: ignore[assignment]
     # Newton's step, which brings the derivative with it
-    return jnp.where(there, jnp.exp(root - above(root) / slope), jnp.inf)
+    return fine * jnp.where(there, jnp.exp(root - above(root) / slope), jnp.inf)
 
 
 def closure_db(eye: Eye) -> Array:

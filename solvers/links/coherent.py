@@ -13,13 +13,14 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less, no_less, within
 from lingnan.solvers.links.transfers import Transfer, filtered
 from lingnan.solvers.links.transmitter import DARK, MachZehnder
 from lingnan.solvers.links.waveform import Waveform
+from lingnan.solvers.trees import watched
 
 
-@jax.tree_util.register_dataclass
+@watched
 @dataclass(frozen=True)
 class IQModulator:
     """Two modulators side by side, a quarter of a wave apart."""
@@ -28,6 +29,10 @@ class IQModulator:
     quadrature: MachZehnder
     error: Any = 0.0  #: of the quarter wave, ε [rad]
     ratio: Any = 1.0  #: of the fields of both ways, g
+
+    def __post_init__(self) -> None:
+        check_no_less("IQModulator", "ratio", self.ratio, 0.0, "", "Turn `error` by π for a sign.")
+        check_between("IQModulator", "error", self.error, -np.inf, np.inf, "rad", "")
 
     @classmethod
     def of(cls, child: MachZehnder, error: Any = 0.0, ratio: Any = 1.0) -> "IQModulator":
@@ -51,7 +56,10 @@ def straightened(symbols: ArrayLike, v_pi: ArrayLike, depth: ArrayLike = 1.0) ->
         v_pi: [V].
         depth: field at symbol 1, of the most there is; up to 1, where the arcsine has no slope.
     """
-    check_between("straightened", "depth", depth, 0.0, 1.0 + 1e-12, "", "1 is all the light there is.")
+    depth = jnp.asarray(depth) * within(
+        "straightened", "depth", depth, 0.0, 1.0 + 1e-12, "", "1 is all the light there is."
+    )
+    v_pi = jnp.asarray(v_pi) * within("straightened", "v_pi", v_pi, 0.0, np.inf, "V", "Exchange the arms for a sign.")
     s = jnp.asarray(symbols)
     scale = 2 * jnp.asarray(v_pi, float) / jnp.pi
     if jnp.iscomplexobj(s):
@@ -67,7 +75,7 @@ def emphasised(drive: Waveform, transfer: Transfer, most_db: float = 6.0) -> Wav
         transfer: to undo, its phase too.
         most_db: gain at any frequency [dB].
     """
-    check_no_less("emphasised", "most_db", most_db, 0.0, "dB", "")
+    most_db = jnp.asarray(most_db) * no_less("emphasised", "most_db", most_db, 0.0, "dB", "")
     gain = 10 ** (most_db / 20)
 
     def inverse(frequency: Array) -> Array:

@@ -14,6 +14,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import no_less, within
 from lingnan.solvers.links.pulses import check_samples
 from lingnan.solvers.links.waveform import Waveform
 from lingnan.solvers.tracing import is_traced
@@ -83,10 +84,11 @@ def folded(
     if levels is None:
         if is_traced(symbols):
             raise ValueError("folded: traced symbols: how many levels they have is not known. Give `levels`.")
-        levels = int(np.unique(np.round(np.asarray(sent), 9)).size)
+        levels = int(np.unique(np.round(np.asarray(symbols, float), 9)).size)
     late, sign = alignment(signal.value, sent, samples)
     place = jnp.round((sign * sent + 1) / 2 * (levels - 1)).astype(int)
-    spread = jnp.broadcast_to(jnp.asarray(noise, float), signal.value.shape)
+    fine = no_less("folded", "noise", noise, 0.0, "", "A deviation has no sign.")
+    spread = jnp.broadcast_to(jnp.asarray(noise, float) * fine, signal.value.shape)
 
     def cut(values: Array) -> Array:
         return jnp.roll(values, -late).reshape(count, samples)
@@ -182,7 +184,7 @@ def opening(eye: Eye, deviations: ArrayLike = 0.0, softness: ArrayLike | None = 
     def lowest(of: Array, members: Array) -> Array:
         if softness is None:
             return jnp.min(jnp.where(members > 0, of, jnp.inf), axis=0)
-        s = jnp.asarray(softness, float)
+        s = jnp.asarray(softness, float) * within("opening", "softness", softness, 0.0, np.inf, "", "None is hard.")
         weights = members / jnp.maximum(jnp.sum(members, axis=0), 1)
         return -s * jax.scipy.special.logsumexp(-of / s, axis=0, b=weights)
 

@@ -14,13 +14,13 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.trees import tree
+from lingnan.solvers.trees import watched
 
 #: speed of light in vacuum [m/s], exact
 C0 = 299_792_458.0
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Fibre:
     """A length of fibre."""

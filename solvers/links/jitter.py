@@ -12,7 +12,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import no_less, within
 
 
 def drawn(
@@ -33,8 +33,9 @@ def drawn(
         sine: amplitude of periodic jitter [s].
         cycles: of the sine in the whole pattern.
     """
-    for name, value in (("random", random), ("dirac", dirac), ("sine", sine)):
-        check_no_less("drawn", name, value, 0.0, "s", "Jitter has a size, not a sign.")
+    sizes = (("random", random), ("dirac", dirac), ("sine", sine))
+    advice = "Jitter has a size, not a sign."
+    random, dirac, sine = (value * no_less("drawn", name, value, 0.0, "s", advice) for name, value in sizes)
     gauss, coin = jax.random.split(key)
     side = jnp.where(jax.random.bernoulli(coin, shape=(count,)), 0.5, -0.5)
     swing = jnp.sin(2 * jnp.pi * cycles * jnp.arange(count) / count)
@@ -53,15 +54,16 @@ def bathtub(phase: ArrayLike, random: ArrayLike, dirac: ArrayLike = 0.0, density
     An edge at j + x, j = ±dirac/2 and x Gaussian, costs the bit when it comes after the sampling phase; that at the
     other end when it comes before. Derived here.
     """
-    check_between("bathtub", "random", random, 0.0, np.inf, "UI", "Edges of no width make a step.")
-    check_no_less("bathtub", "dirac", dirac, 0.0, "UI", "")
+    fine = within("bathtub", "random", random, 0.0, np.inf, "UI", "Edges of no width make a step.")
+    fine = fine * no_less("bathtub", "dirac", dirac, 0.0, "UI", "")
+    fine = fine * within("bathtub", "density", density, 0.0, 1.0 + 1e-12, "", "A half is random NRZ.")
     t = jnp.asarray(phase, float)
 
     def late(distance: Array) -> Array:
         tails = [jax.scipy.stats.norm.sf((distance + s * dirac / 2) / random) for s in (-1, 1)]
         return (tails[0] + tails[1]) / 2
 
-    return jnp.asarray(density * (late(t) + late(1 - t)))
+    return fine * jnp.asarray(density * (late(t) + late(1 - t)))
 
 
 def width_at(rate: ArrayLike, random: Any, dirac: Any = 0.0, density: Any = 0.5) -> Array:
@@ -70,7 +72,11 @@ def width_at(rate: ArrayLike, random: Any, dirac: Any = 0.0, density: Any = 0.5)
     Where deterministic jitter is there, of the nearer of its two values alone: the other is too far off to count once
     they are several `random` apart. Negative for a closed eye.
     """
-    check_between("width_at", "rate", rate, 0.0, 0.25, "", "A quarter is lost with no timing at all.")
+    fine = within("width_at", "rate", rate, 0.0, 0.25, "", "A quarter is lost with no timing at all.")
+    fine = (
+        fine * no_less("width_at", "random", random, 0.0, "UI", "") * no_less("width_at", "dirac", dirac, 0.0, "UI", "")
+    )
+    fine = fine * within("width_at", "density", density, 0.0, 1.0 + 1e-12, "", "A half is random NRZ.")
     each = jnp.where(jnp.asarray(dirac) > 0, 2.0, 1.0)  # half of the edges are near
     q = -jax.scipy.stats.norm.ppf(each * jnp.asarray(rate, float) / density)
-    return 1 - dirac - 2 * q * random
+    return fine * (1 - dirac - 2 * q * random)

@@ -9,9 +9,9 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import no_less, within
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import is_traced, marked
 
 #: samples in a symbol, at least: edges of half a symbol have harmonics up to twice the symbol rate
 FEWEST = 4
@@ -39,12 +39,20 @@ def edges(
         ValueError: too few samples for the symbols or for the edges, or edges that are longer than symbols.
     """
     s = jnp.asarray(symbols)
-    check_between("edges", "rate", rate, 0.0, np.inf, "Bd", "Give symbols a second.")
+    rate = jnp.asarray(rate) * within("edges", "rate", rate, 0.0, np.inf, "Bd", "Give symbols a second.")
     check_samples("edges", samples)
     period = 1 / jnp.asarray(rate, float)
     rise = period / 3 if rise is None else jnp.asarray(rise, float)
     late = jnp.broadcast_to(jnp.asarray(jitter, float), s.shape)
-    if not is_traced(rise, period, late):
+    if is_traced(rise, period, late):
+        # shares of a symbol, so that round-off of a rise of a whole one does not count
+        share, latest = rise / period, jnp.max(jnp.abs(late)) / period
+        said = (
+            f"edges: rise of {{value:.3g}} symbols: it must lie between one sample, {1 / samples:.3g}, and one symbol."
+        )
+        rise = rise * marked((share >= (1 - 1e-9) / samples) & (share <= 1 + 1e-9), said, value=share)
+        rise = rise * marked(latest <= 1, "edges: jitter of {value:.3g} symbols: it must be 1 or less.", value=latest)
+    else:
         if not float(period) / samples <= float(rise) <= float(period):
             raise ValueError(
                 f"edges: rise {float(rise):.3g} s: it must lie between one sample, {float(period) / samples:.3g} s, "
@@ -82,9 +90,9 @@ def raised_cosine(
     once a symbol a pulse is 1 at its own and 0 at all others (Nyquist's criterion, derived here).
     """
     s = jnp.asarray(symbols)
-    check_between("raised_cosine", "rate", rate, 0.0, np.inf, "Bd", "Give symbols a second.")
+    rate = jnp.asarray(rate) * within("raised_cosine", "rate", rate, 0.0, np.inf, "Bd", "Give symbols a second.")
     check_samples("raised_cosine", samples)
-    _check_roll_off("raised_cosine", roll_off)
+    roll_off = roll_off * _fine_roll_off("raised_cosine", roll_off)
     n = s.shape[-1] * samples
     train = jnp.zeros((s.shape[-1], samples), complex).at[:, 0].set(s * samples).ravel()
     spectrum = _cosine(n, samples, roll_off)
@@ -101,7 +109,7 @@ def matched(waveform: Waveform, samples: int, roll_off: ArrayLike = 0.5) -> Wave
         roll_off: as it was sent.
     """
     check_samples("matched", samples)
-    _check_roll_off("matched", roll_off)
+    roll_off = roll_off * _fine_roll_off("matched", roll_off)
     spectrum = jnp.sqrt(_cosine(waveform.value.shape[-1], samples, roll_off))
     value = jnp.fft.ifft(jnp.fft.fft(waveform.value) * spectrum)
     return Waveform(value if jnp.iscomplexobj(waveform.value) else value.real, waveform.step)
@@ -115,9 +123,9 @@ def _cosine(n: int, samples: int, roll_off: ArrayLike) -> Array:
     return jnp.maximum((1 + jnp.cos(jnp.pi * inside)) / 2, 1e-18)
 
 
-def _check_roll_off(where: str, roll_off: ArrayLike) -> None:
-    check_no_less(where, "roll_off", roll_off, 0.0, "", "0 is a sinc.")
-    check_between(where, "roll_off", roll_off, -1.0, 1.0 + 1e-12, "", "1 takes twice the bandwidth.")
+def _fine_roll_off(where: str, roll_off: ArrayLike) -> Array | float:
+    fine = no_less(where, "roll_off", roll_off, 0.0, "", "0 is a sinc.")
+    return fine * within(where, "roll_off", roll_off, -1.0, 1.0 + 1e-12, "", "1 takes twice the bandwidth.")
 
 
 def check_samples(where: str, samples: int) -> None:

@@ -16,13 +16,13 @@ from scipy import constants
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.links.transfers import Transfer, filtered
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.trees import tree
+from lingnan.solvers.trees import watched
 
 #: charge of an electron [C]
 CHARGE = constants.elementary_charge
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Receiver:
     """A photodiode with an amplifier."""
@@ -79,8 +79,8 @@ def detected(power: Waveform, receiver: Receiver) -> Received:
 
 def _root(variance: Array) -> Array:
     """Square root with a derivative where there is no noise."""
-    some = variance > 0
-    return jnp.asarray(jnp.where(some, jnp.sqrt(jnp.where(some, variance, 1.0)), 0.0))
+    none = variance <= 0  # NaN stays NaN
+    return jnp.asarray(jnp.where(none, 0.0, jnp.sqrt(jnp.where(none, 1.0, variance))))
 
 
 def noisy(received: Received, receiver: Receiver, key: Array) -> Waveform:

@@ -45,7 +45,7 @@ from jax import Array, lax
 from jax.scipy.optimize import minimize
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import no_less, within
 from lingnan.solvers.links.eye import Outer, alignment, folded, outer_of_runs
 from lingnan.solvers.links.transfers import BesselThomson, filtered
 from lingnan.solvers.links.waveform import Waveform
@@ -100,8 +100,10 @@ def tdecq(
     Raises:
         ValueError: too few samples, a pattern without runs, not four levels.
     """
-    check_between("tdecq", "bandwidth", bandwidth, 0.0, np.inf, "of the rate", "0.5 is usual.")
-    check_no_less("tdecq", "noise", noise, 0.0, "", "")
+    bandwidth = jnp.asarray(bandwidth) * within(
+        "tdecq", "bandwidth", bandwidth, 0.0, np.inf, "of the rate", "0.5 is usual."
+    )
+    noise = jnp.asarray(noise) * no_less("tdecq", "noise", noise, 0.0, "", "")
     rate = 1 / (samples * light.step)
     seen = filtered(light, BesselThomson(jnp.asarray(bandwidth, float) * rate))
     eye = folded(seen, symbols, samples, levels=4)

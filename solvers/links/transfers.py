@@ -13,13 +13,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import check_between, within
 from lingnan.solvers.curves import cubic
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.tracing import is_traced
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import demand, insist, is_traced, marked, namespace
+from lingnan.solvers.trees import watched
 
 Transfer = Callable[[Array], Array]
 
@@ -27,7 +28,7 @@ Transfer = Callable[[Array], Array]
 BESSEL_4 = 2.113917674904216
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Tabulated:
     """A response known at some frequencies: an S21 that was computed or measured.
@@ -40,6 +41,10 @@ class Tabulated:
     value: Any  #: complex, (F,)
 
     def __post_init__(self) -> None:
+        if isinstance(self.frequency, Tracer):
+            f = jnp.atleast_1d(self.frequency)
+            rising = (f[..., 0] > 0) & jnp.all(jnp.diff(f) > 0)
+            insist(rising, "Tabulated: frequencies from {value:g} Hz: they must rise from above 0 Hz.", value=f[..., 0])
         if is_traced(self.frequency) or not isinstance(self.frequency, (Array, np.ndarray)):
             return
         f = np.asarray(self.frequency)
@@ -67,7 +72,7 @@ class Tabulated:
         return jnp.where(f < known[0], first, jnp.where(f > known[-1], 0.0, found))
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class OnePole:
     """A resistor and a capacitor, or whatever answers a step as 1 - exp(-2π f3 t)."""
@@ -81,7 +86,7 @@ class OnePole:
         return 1 / (1 - 1j * jnp.asarray(frequency, float) / self.bandwidth)
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class BesselThomson:
     """Fourth-order filter of nearly constant delay, the reference receiver of optical standards.
@@ -152,7 +157,9 @@ def noise_bandwidth(transfer: Transfer, scale: ArrayLike = 30e9) -> Array:
         transfer: of a receiver, all of it.
         scale: s, about where it ends [Hz].
     """
-    check_between("noise_bandwidth", "scale", scale, 0.0, np.inf, "Hz", "Give about the bandwidth itself.")
+    scale = jnp.asarray(scale) * within(
+        "noise_bandwidth", "scale", scale, 0.0, np.inf, "Hz", "Give about the bandwidth itself."
+    )
     u, s = (_POINTS + 1) / 2, jnp.asarray(scale, float)
     passed = jnp.square(jnp.abs(transfer(s * u / (1 - u)))) * s / (1 - u) ** 2
     return jnp.sum(passed * _SHARES / 2) / jnp.square(jnp.abs(transfer(jnp.zeros(()))))
@@ -170,19 +177,30 @@ def filtered(waveform: Waveform, transfer: Transfer, beyond: float = 1e-3) -> Wa
         differentiable by waveform and transfer.
 
     Raises:
-        ValueError: more power than that above the table. Traced numbers are not looked at.
+        ValueError: more power than that above the table. Inside `jit` the signal is NaN then, with a warning.
     """
     limit = highest(transfer)
-    if limit is not None and not is_traced(waveform, limit):
-        f = np.asarray(np.fft.fftfreq(waveform.value.shape[-1], float(waveform.step)))
-        power = np.abs(np.fft.fft(np.asarray(waveform.value))) ** 2
-        above = float(power[np.abs(f) > float(limit)].sum() / max(power[f != 0].sum(), 1e-300))
-        if above > beyond:
-            raise ValueError(
-                f"filtered: {above:.3g} of the waveform's power lies above {float(limit):g} Hz, where the response is "
-                f"known to: the limit is {beyond:g}. Compute the response further up, or take slower edges."
-            )
-    return Waveform(_passed(waveform.value, transfer(waveform.frequency)), waveform.step)
+    passed = _passed(waveform.value, transfer(waveform.frequency))
+    if limit is not None and beyond < 1:
+        passed = passed * _held(waveform, limit, beyond)
+    return Waveform(passed, waveform.step)
+
+
+def _held(waveform: Waveform, limit: Any, beyond: float) -> Array | float:
+    """1 where a table holds a waveform, but for a share of its power."""
+    xp = namespace(waveform, limit)
+    n = waveform.value.shape[-1]
+    f = xp.abs(np.fft.fftfreq(n) / xp.asarray(waveform.step))
+    power = xp.abs(xp.fft.fft(xp.asarray(waveform.value))) ** 2
+    above = xp.sum(xp.where(f > xp.asarray(limit), power, 0.0)) / xp.maximum(xp.sum(power[1:]), 1e-300)
+    said = (
+        "filtered: {value:.3g} of the waveform's power lies above {limit:g} Hz, where the response is known to: the "
+        f"limit is {beyond:g}. Compute the response further up, or take slower edges."
+    )
+    if is_traced(above):
+        return marked(above <= beyond, said, value=above, limit=limit)
+    demand(above <= beyond, said, value=above, limit=limit)
+    return 1.0
 
 
 @jax.jit

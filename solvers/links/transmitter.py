@@ -8,7 +8,6 @@ envelopes of a carrier exp(-iω0 t): a longer way is a phase exp(+iφ), and ligh
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -17,8 +16,8 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.curves import cubic
 from lingnan.solvers.links.transfers import Transfer, filtered
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.tracing import is_traced
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import demand, is_traced, marked
+from lingnan.solvers.trees import watched
 
 #: bias on the slope that rises with voltage, where half the power passes [rad]
 QUADRATURE = -np.pi / 2
@@ -34,7 +33,7 @@ class Transmitter(Protocol):
         ...
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class MachZehnder:
     """Two arms, whose phases differ by bias + π v/V_pi.
@@ -75,7 +74,7 @@ class MachZehnder:
         return Waveform(size * jnp.exp(0.5j * self.asymmetry * x) * shape, v.step)
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class PhaseModulator:
     """One arm: E = √P exp(iπ v/V_pi)."""
@@ -94,7 +93,7 @@ class PhaseModulator:
         return Waveform(jnp.sqrt(self.power) * jnp.exp(1j * jnp.pi * v.value / self.v_pi), v.step)
 
 
-@jax.tree_util.register_dataclass
+@watched
 @dataclass(frozen=True)
 class Curve:
     """Any modulator whose field is known over voltage: a ring, an absorber, a junction whose phase is not linear.
@@ -107,22 +106,27 @@ class Curve:
     response: Transfer | None = None  #: from the input to the voltage that counts; None: no limit
     power: Any = 1e-3  #: of the light that comes in [W]
 
+    def __post_init__(self) -> None:
+        check_no_less("Curve", "power", self.power, 0.0, "W", "")
+
     def field(self, drive: Waveform) -> Waveform:
         """Envelope [√W] for a voltage at its input [V]; cubic between the voltages of the table.
 
         Raises:
-            ValueError: a voltage outside the table. Traced numbers are not looked at.
+            ValueError: a voltage outside the table. Inside `jit` the field is NaN then, with a warning.
         """
         v = _felt(drive, self.response)
         known = jnp.asarray(self.voltage, float)
-        if not is_traced(v.value, known):
-            low, high = float(jnp.min(v.value)), float(jnp.max(v.value))
-            if low < float(known[0]) or high > float(known[-1]):
-                raise ValueError(
-                    f"Curve: the drive goes from {low:.4g} to {high:.4g} V, the table from {float(known[0]):.4g} to "
-                    f"{float(known[-1]):.4g} V. Make the drive smaller, or the table longer."
-                )
+        shown = {"low": jnp.min(v.value), "high": jnp.max(v.value), "first": known[0], "last": known[-1]}
+        fine = (shown["low"] >= known[0]) & (shown["high"] <= known[-1])
+        said = (
+            "Curve: the drive goes from {low:.4g} to {high:.4g} V, the table from {first:.4g} to {last:.4g} V. Make "
+            "the drive smaller, or the table longer."
+        )
         passed = cubic(v.value, known, jnp.asarray(self.amplitude, complex))
+        if is_traced(fine):
+            passed = passed * marked(fine, said, **shown)
+        demand(fine, said, **shown)
         return Waveform(jnp.sqrt(self.power) * passed, v.step)
 
 

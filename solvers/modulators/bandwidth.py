@@ -12,9 +12,19 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import whole, within
 from lingnan.solvers.modulators.checks import check_frequencies
-from lingnan.solvers.modulators.travelling import Modulator, decibels, divided, looked_at, response
+from lingnan.solvers.modulators.rows import gathered, placed
+from lingnan.solvers.modulators.travelling import (
+    Modulator,
+    Response,
+    at_row,
+    decibels,
+    divided,
+    fit,
+    looked_at,
+    response,
+)
 from lingnan.solvers.tracing import is_traced
 
 
@@ -39,14 +49,14 @@ def bandwidth(
 
     Returns:
         frequency differentiable once by every number of the modulator, in both modes. Where numbers are traced, look at
-        `found`: nothing can be raised there.
+        `found`: nothing can be raised there. What is traced and wrong gives NaN, with a warning.
 
     Raises:
         ValueError: the response does not fall so far in the band, or is below from the start; what `response` refuses,
             a line that is not known over the band among it.
     """
     check_frequencies("bandwidth", frequency)
-    check_between("bandwidth", "drop_db", drop_db, 0.0, np.inf, "dB", "Give how far S21 falls, 3.0 or 6.0.")
+    fine = within("bandwidth", "drop_db", drop_db, 0.0, np.inf, "dB", "Give how far S21 falls, 3.0 or 6.0.")
     band = jnp.atleast_1d(jnp.asarray(frequency, float))
     if band.shape[0] < 2:
         raise ValueError(f"bandwidth: {band.shape[0]} frequency: it takes 2 or more. Give the band in fine steps.")
@@ -64,8 +74,11 @@ def bandwidth(
         )
     if reference is not None:
         looked_at(modulator, reference)
+        fine = whole(fine, fit(modulator, reference))
+    fine = whole(fine, fit(modulator, band))
     modulator = looked_at(modulator, band)
     found = crossing(modulator, band, jnp.asarray(drop_db, float), reference)
+    found = found._replace(frequency=fine * found.frequency)
     if not is_traced(found) and not bool(found.found):
         zero = None if reference is None else decibels(response(modulator, reference).drive)[0]
         start = float(_level(modulator, band[:1], zero)[0])
@@ -82,8 +95,13 @@ def bandwidth(
 
 
 def _level(modulator: Modulator, f: Array, zero: Array | None) -> Array:
-    answer = response(modulator, f)
+    answer = _answer(modulator, f)
     return answer.s21_db if zero is None else decibels(answer.drive) - zero
+
+
+def _answer(modulator: Modulator, f: Array) -> Response:
+    """Of what was looked at: here all is traced."""
+    return at_row(modulator, f, placed(gathered(modulator.elements), f))
 
 
 @jax.jit
@@ -91,7 +109,7 @@ def crossing(modulator: Modulator, band: Array, drop: Array | float, reference: 
     """`bandwidth` that refuses nothing: look at `found`."""
     zero = None
     if reference is not None:
-        zero = decibels(response(modulator, jnp.asarray(reference, float)).drive)[0]
+        zero = decibels(_answer(modulator, jnp.atleast_1d(jnp.asarray(reference, float))).drive)[0]
     held, held_zero = lax.stop_gradient((modulator, zero))
 
     def above(f: Array) -> Array:

@@ -1,11 +1,17 @@
-"""What can be wrong with a modulator that is put together: checked where numbers are known, passed by where traced."""
+"""What can be wrong with a modulator that is put together.
 
+Checked where numbers are known. Where they are traced, `passive`, `sound` and `covered` give a factor for what is
+found: 1, or NaN with a warning.
+"""
+
+import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import worst
 from lingnan.solvers.modulators.line import Line
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import is_traced, marked
 
 
 def check_impedance(where: str, value: ArrayLike, real: bool = False) -> None:
@@ -63,3 +69,42 @@ def check_line(line: Line, frequency: ArrayLike) -> None:
             f"line: frequency {worst(f, wrong):g} Hz lies outside {known[0]:g} to {known[-1]:g} Hz, where this line "
             "is known. Compute the line over the whole band first."
         )
+
+
+def passive(where: str, value: ArrayLike) -> Array | float:
+    """1 for an impedance, shaped like it, and NaN where it is traced and no passive part's."""
+    if not is_traced(value):
+        return 1.0
+    z = jnp.asarray(value)
+    said = f"{where} impedance of {{value:g}} Ω: its real part must be above 0 Ω and finite."
+    return marked((z.real > 0) & jnp.isfinite(z), said, value=z.real)
+
+
+def sound(where: str, frequency: ArrayLike) -> Array | float:
+    """1 for frequencies, (F,), and NaN for those that are traced and not above 0 Hz, or for all that do not rise."""
+    if not is_traced(frequency):
+        return 1.0
+    f = jnp.atleast_1d(jnp.asarray(frequency, float))
+    said = f"{where}: frequency {{value:g}} Hz: each must be above 0 Hz and finite."
+    fine = marked((f > 0) & jnp.isfinite(f), said, value=f)
+    if f.shape[0] == 1:
+        return fine
+    fall = jnp.min(jnp.diff(f))
+    falling = f"{where}: frequencies with a step of {{value:g}} Hz: they must rise."
+    return fine * marked(~(fall <= 0), falling, value=fall)
+
+
+def covered(line: Line, frequency: ArrayLike) -> Array | float:
+    """1 for frequencies, (F,), and NaN for those at which a line is not known, or all if it gives power; if traced."""
+    if not is_traced(line, frequency):
+        return 1.0
+    known, f = jnp.atleast_1d(jnp.asarray(line.frequency)), jnp.atleast_1d(jnp.asarray(frequency, float))
+    low, high = known[0] * (1 - 1e-9), known[-1] * (1 + 1e-9)
+    outside = "line: frequency {value:g} Hz lies outside {low:g} to {high:g} Hz, where this line is known."
+    fine = marked((f >= low) & (f <= high), outside, value=f, low=low, high=high)
+    gain = jnp.min(line.gamma.real + 1e-9 * jnp.abs(line.gamma))
+    return (
+        fine
+        * marked(~(gain < 0), "line: attenuation {value:g} /m: it must be 0 or more.", value=gain)
+        * jnp.min(passive("line: characteristic", line.z0))
+    )

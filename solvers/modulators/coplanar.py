@@ -21,11 +21,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.optics import find
 from lingnan.solvers.modulators.section import Fineness, Return, RfMedium, Section, moved, section
-from lingnan.solvers.tracing import is_traced
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import demand, is_traced
+from lingnan.solvers.trees import watched
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 
 LENGTHS = (
@@ -33,7 +34,7 @@ LENGTHS = (
 )  # fmt: skip
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Coplanar:
     """Electrodes, film and stack. Numbers may be traced; media are static, names or what `materials` makes."""
@@ -203,46 +204,52 @@ def _lean(angle_deg: Any) -> Any:
 
 
 def _check(spec: Coplanar) -> None:
-    """Refuse numbers that are no electrode; what is traced is not looked at."""
+    """Refuse numbers that are no electrode; those that are traced are NaN, with a warning."""
     for name in (*LENGTHS, "ground_width", "cladding", "reach"):
-        value = getattr(spec, name)
-        if value is None or is_traced(value) or not isinstance(value, (int, float, np.generic, np.ndarray, jax.Array)):
-            continue
-        if np.ndim(value) == 0 and not (math.isfinite(float(value)) and float(value) > 0):
-            raise ValueError(f"Coplanar: {name} = {value} µm: it must be positive and finite. Give it in µm.")
+        if (value := getattr(spec, name)) is not None:
+            check_between("Coplanar", name, value, 0.0, math.inf, "µm", "Give it in µm.")
     for name in ("rib_wall_angle_deg", "metal_wall_angle_deg"):
-        value = getattr(spec, name)
-        if _known(value) and not 20 <= float(value) <= 90:
-            raise ValueError(
-                f"Coplanar: {name} = {value} is outside 20 to 90: it is measured from the wafer plane, 90 for an "
-                "upright wall, in degrees."
-            )
-    if _known(spec.film, spec.etch) and not float(spec.etch) < float(spec.film):
-        raise ValueError(
-            f"Coplanar: etch = {spec.etch} µm is not below the film of {spec.film} µm: a slab must be left under the "
-            "electrodes. Give the depth of the etch, not what it leaves."
+        check_angle("Coplanar", name, getattr(spec, name))
+    if are_numbers(spec.film, spec.etch):
+        demand(
+            spec.etch < spec.film,
+            "Coplanar: etch = {etch:g} µm is not below the film of {film:g} µm: a slab must be left under the "
+            "electrodes. Give the depth of the etch, not what it leaves.",
+            etch=spec.etch,
+            film=spec.film,
         )
     _check_gap(spec)
+
+
+def check_angle(where: str, name: str, value: Any) -> None:
+    """Refuse a wall that is no wall."""
+    if are_numbers(value):
+        said = (
+            f"{where}: {name} = {{value:g}} is outside 20 to 90: it is measured from the wafer plane, 90 for an "
+            "upright wall, in degrees."
+        )
+        demand((value >= 20) & (value <= 90), said, value=value)
 
 
 def _check_gap(spec: Coplanar) -> None:
     numbers = (
         spec.gap, spec.rib_width, spec.etch, spec.film, spec.rib_wall_angle_deg, spec.rib_offset, spec.metal_height,
     )  # fmt: skip
-    if not _known(*numbers):
+    if not are_numbers(*numbers):
         return
-    if float(spec.metal_height) >= float(spec.etch):
-        return
-    foot = float(spec.rib_width) / 2 + _lean(spec.rib_wall_angle_deg) * float(spec.etch)
-    room = float(spec.gap) / 2 - abs(float(spec.rib_offset)) - foot
-    if not room > 1e-6:
-        raise ValueError(
-            f"Coplanar: the foot of the rib reaches {foot:.3f} µm to either side and the gap of {spec.gap} µm leaves "
-            f"{float(spec.gap) / 2 - abs(float(spec.rib_offset)):.3f} µm: the electrode touches the waveguide. Widen "
-            "the gap, narrow the rib, or lift the metal above it (metal_height)."
-        )
+    foot = spec.rib_width / 2 + _lean(spec.rib_wall_angle_deg) * spec.etch
+    half = spec.gap / 2 - abs(spec.rib_offset)
+    demand(
+        (half - foot > 1e-6) | (spec.metal_height >= spec.etch),
+        "Coplanar: the foot of the rib reaches {foot:.3f} µm to either side and the gap of {gap:g} µm leaves "
+        "{half:.3f} µm: the electrode touches the waveguide. Widen the gap, narrow the rib, or lift the metal above it "
+        "(metal_height).",
+        gap=spec.gap,
+        foot=foot,
+        half=half,
+    )
 
 
-def _known(*values: Any) -> bool:
-    """Are these plain numbers? Inside JAX's transformations leaves may be anything."""
-    return all(isinstance(v, (int, float, np.generic, np.ndarray, jax.Array)) and not is_traced(v) for v in values)
+def are_numbers(*values: Any) -> bool:
+    """Are these numbers, known or traced? Inside JAX's transformations leaves may be anything."""
+    return all(isinstance(v, (int, float, np.generic, np.ndarray, jax.Array)) for v in values)

@@ -15,12 +15,12 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import check_between, no_less
 from lingnan.solvers.modulators.section import RfMedium, Section
-from lingnan.solvers.trees import tree
+from lingnan.solvers.trees import watched
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Relaxation:
     """The response to a step of bias, relative to its beginning."""
@@ -36,11 +36,12 @@ class Relaxation:
 
     def response(self, time: ArrayLike) -> Array:
         """What is left after `time` [s] at a constant bias: 1 at 0, `final` in the end."""
+        fine = no_less("Relaxation", "time after the step", time, 0.0, "s", "")
         t = jnp.asarray(time, float)
         # a root has no slope at 0: the branch not taken stays finite
         later = t > 0
         grown = jnp.power(jnp.asarray(jnp.where(later, t, 1.0)) / self.time, self.stretch)
-        return self.final + (1 - self.final) * jnp.exp(-jnp.asarray(jnp.where(later, grown, 0.0)))
+        return fine * self.final + (1 - self.final) * jnp.exp(-jnp.asarray(jnp.where(later, grown, 0.0)))
 
     def v_pi(self, at_first: ArrayLike, time: ArrayLike) -> Array:
         """V_pi [V] for a bias that has stood for `time` [s], of what it is for a fast signal."""

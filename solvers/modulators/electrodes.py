@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_no_less, within
 from lingnan.solvers.modulators.checks import check_line
 from lingnan.solvers.modulators.line import Line, of_cell
 from lingnan.solvers.modulators.network import MICRON, Element, Series, Shunt, Stretch
@@ -118,7 +118,9 @@ def periodic(line: Line, load: Series | Shunt, period: Any) -> Line:
     Raises:
         ValueError: the period is not positive.
     """
-    check_between("periodic", "period", period, 0.0, np.inf, "µm", "Give the distance of two loads.")
+    period = jnp.asarray(period) * within(
+        "periodic", "period", period, 0.0, np.inf, "µm", "Give the distance of two loads."
+    )
     check_line(line, line.frequency)
     half = Stretch(line, period / 2)
     cell: tuple[Element, ...] = (half, load, half)

@@ -19,7 +19,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import whole, within
 from lingnan.solvers.modulators import optical
 from lingnan.solvers.modulators.bandwidth import Crossing, crossing
 from lingnan.solvers.modulators.checks import check_frequencies
@@ -33,7 +33,7 @@ from lingnan.solvers.modulators.optical import Guided
 from lingnan.solvers.modulators.pockels import Coefficients, Shift, check_axis, shift_of
 from lingnan.solvers.modulators.rlgc import rlgc, rlgc_among
 from lingnan.solvers.modulators.section import Fineness, Section
-from lingnan.solvers.modulators.travelling import Modulator, Response, looked_at, response
+from lingnan.solvers.modulators.travelling import Modulator, Response, fit, looked_at, response
 from lingnan.solvers.waveguides import Resolution
 
 
@@ -171,8 +171,10 @@ def figures(
         ValueError: what `phase_shift`, `rlgc`, `loaded_line` and `response` refuse.
     """
     check_frequencies("figures", frequency)
-    check_between("figures", "length", length, 0.0, np.inf, "µm", "Give the length of the electrode.")
-    check_between("figures", "drop_db", drop_db, 0.0, np.inf, "dB", "Give how far S21 falls, 3.0 or 6.0.")
+    length = jnp.asarray(length) * within(
+        "figures", "length", length, 0.0, np.inf, "µm", "Give the length of the electrode."
+    )
+    fine = within("figures", "drop_db", drop_db, 0.0, np.inf, "dB", "Give how far S21 falls, 3.0 or 6.0.")
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     rails = spec.rails if isinstance(spec, TRail) else spec
     mode = optical.guided(rails, wavelength, like=like.mode if like else None, temperature=temperature)
@@ -194,7 +196,10 @@ def figures(
     modulator = Modulator((Stretch(line, length, 1.0),), shift.n_g, source, termination)
     if reference is not None:
         looked_at(modulator, reference)
-    return Figures(
-        shift, line, response(modulator, f), jnp.asarray(length, float), rails.push_pull, drop_db,
-        crossing(modulator, f, drop_db, reference),
-    )  # fmt: skip
+        fine = whole(fine, fit(modulator, reference))
+    found = crossing(modulator, f, drop_db, reference)
+    answer = response(modulator, f)
+    found = found._replace(
+        frequency=whole(fine, jnp.where(jnp.isnan(answer.frequency), jnp.nan, 1.0)) * found.frequency
+    )
+    return Figures(shift, line, answer, jnp.asarray(length, float), rails.push_pull, drop_db, found)

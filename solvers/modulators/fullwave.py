@@ -26,7 +26,7 @@ from lingnan.solvers.modulators.electrostatics import EPS0
 from lingnan.solvers.modulators.line import C0, Line
 from lingnan.solvers.modulators.rlgc import check_below, rlgc
 from lingnan.solvers.modulators.section import Section
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import is_traced, marked
 from lingnan.solvers.waveguides import fields
 
 #: below this, digits of the edge elements are lost [Hz]; below the other, those of more than second order
@@ -79,7 +79,9 @@ def full_wave(
             f"full_wave: frequency {float(np.min(np.asarray(f))):g} Hz is below {LOWEST:g} Hz, where round-off takes "
             "over. Use rlgc there: it holds down to direct current."
         )
-    check_below(f, "full_wave")
+    f = f * check_below(f, "full_wave")
+    if is_traced(f):
+        f = f * marked(f >= LOWEST, f"full_wave: frequency {{value:g}} Hz is below {LOWEST:g} Hz.", value=f)
     if chosen.order is not None and chosen.order > 2 and not is_traced(f) and np.any(np.asarray(f) < LOW):
         raise ValueError(
             f"full_wave: order = {chosen.order} at {float(np.min(np.asarray(f))):g} Hz: below {LOW:g} Hz elements of "

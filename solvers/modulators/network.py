@@ -19,13 +19,13 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.modulators.checks import check_impedance
 from lingnan.solvers.modulators.line import Line
-from lingnan.solvers.trees import tree
+from lingnan.solvers.trees import watched
 
 #: µm in m
 MICRON = 1e-6
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Stretch:
     """A uniform length of line, with or without light beside it."""
@@ -40,7 +40,7 @@ class Stretch:
         check_no_less("Stretch", "path", self.path, 0.0, "µm", "Give the length of the light's way.")
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Series:
     """Resistor, inductor and capacitor one after another, in the signal conductor: bond wires, DC blocks."""
@@ -64,7 +64,7 @@ class Series:
         return matrix(one, z, 0 * one, one)
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Shunt:
     """Conductance, capacitor and inductor side by side, from signal to ground: pads, bias tees."""
@@ -91,7 +91,7 @@ class Shunt:
 Element = Stretch | Series | Shunt
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Load:
     """What stands at an end: resistor and inductor one after another, and a capacitor beside both.
@@ -110,7 +110,7 @@ class Load:
         check_no_less("Load", "capacitance", self.capacitance, 0.0, "F", "")
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Open:
     """An end without a resistor: `OPEN`, or what is left of a pad there."""

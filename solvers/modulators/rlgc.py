@@ -21,7 +21,7 @@ from lingnan.solvers.modulators.electrostatics import Potentials, capacitance
 from lingnan.solvers.modulators.line import Distributed, Line
 from lingnan.solvers.modulators.magnetics import admittance
 from lingnan.solvers.modulators.section import Section
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import is_traced, marked
 
 
 def distributed(section: Section, frequency: ArrayLike, signal: str = "signal") -> Distributed:
@@ -51,8 +51,7 @@ def distributed(section: Section, frequency: ArrayLike, signal: str = "signal") 
         raise ValueError(
             f"distributed: frequency {frequency} Hz: each must be positive and finite; take 1e3 Hz for direct current."
         )
-    check_below(f, "distributed")
-    return _distributed(section, f, known.index(signal))
+    return _distributed(section, f * check_below(f, "distributed"), known.index(signal))
 
 
 #: permittivities and conductivities of `materials` are those far below the lattice's first resonance, 4.5 THz in
@@ -60,13 +59,17 @@ def distributed(section: Section, frequency: ArrayLike, signal: str = "signal") 
 HIGHEST = 1e12
 
 
-def check_below(frequency: Array, where: str) -> None:
-    """Raises ValueError for frequencies at which the materials are others."""
-    if not is_traced(frequency) and np.any(np.asarray(frequency) > HIGHEST):
+def check_below(frequency: Array, where: str) -> Array | float:
+    """1, and ValueError for frequencies at which the materials are others; NaN for those that are traced."""
+    if is_traced(frequency):
+        said = f"{where}: frequency {{value:g}} Hz: each must be positive and {HIGHEST:g} Hz at most."
+        return marked((frequency > 0) & (frequency <= HIGHEST), said, value=frequency)
+    if np.any(np.asarray(frequency) > HIGHEST):
         raise ValueError(
             f"{where}: frequency {float(np.max(np.asarray(frequency))):g} Hz is above {HIGHEST:g} Hz, to which the RF "
             "permittivities and conductivities of `materials` hold. Stay below."
         )
+    return 1.0
 
 
 @partial(jax.jit, static_argnums=2)
@@ -84,7 +87,7 @@ def rlgc_among(section: Section, frequency: Array, electric: Potentials, magneti
         magnetic: fields of sections of the same kind, (N, S): see `admittance`.
     """
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
-    check_below(f, "rlgc")
+    f = f * check_below(f, "rlgc")
     lossy = any(
         not name and (m.conductivity is not None or m.loss_tangent is not None)
         for name, m in zip(section.conductors, section.media, strict=True)

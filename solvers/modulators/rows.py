@@ -14,7 +14,7 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.curves import cubic
-from lingnan.solvers.modulators.checks import check_frequencies, check_impedance, check_line
+from lingnan.solvers.modulators.checks import check_frequencies, check_impedance, check_line, covered, passive, sound
 from lingnan.solvers.modulators.line import Line
 from lingnan.solvers.modulators.network import MICRON, Element, Series, Shunt, Stretch, matrix
 
@@ -30,7 +30,7 @@ def resampled(line: Line, frequency: Array) -> Line:
         ValueError: a frequency lies outside the line's own.
     """
     check_line(line, frequency)
-    return _resampled(line, frequency)
+    return _resampled(line, frequency * covered(line, frequency))
 
 
 def _resampled(line: Line, frequency: Array) -> Line:
@@ -152,7 +152,10 @@ def _matrix_of(gamma: Array, z0: Array, length: Array) -> Array:
 def abcd(elements: tuple[Element, ...] | Gathered, frequency: ArrayLike) -> Array:
     """Chain matrix of a row of elements, (F, 2, 2)."""
     check_frequencies("network", frequency)
-    f = jnp.atleast_1d(jnp.asarray(frequency, float))
+    f = jnp.atleast_1d(jnp.asarray(frequency, float)) * sound("network", frequency)
+    if not isinstance(elements, Gathered):
+        for line in {id(e.line): e.line for e in elements if isinstance(e, Stretch)}.values():
+            f = f * covered(line, frequency)
     whole = jnp.broadcast_to(jnp.eye(2, dtype=complex), (*f.shape, 2, 2))
     if not elements:
         return whole
@@ -174,6 +177,7 @@ def scattering(elements: tuple[Element, ...] | Gathered, frequency: ArrayLike, r
     Pozar, table 4.2.
     """
     check_impedance("scattering: reference", reference, real=True)
+    reference = reference * passive("scattering: reference", reference)
     m = abcd(elements, frequency)
     a, b, c, d = m[:, 0, 0], m[:, 0, 1] / reference, m[:, 1, 0] * reference, m[:, 1, 1]
     whole = a + b + c + d

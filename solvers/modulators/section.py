@@ -22,8 +22,8 @@ from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.material import Material
 from lingnan.solvers.materials.optics import find
-from lingnan.solvers.tracing import is_traced
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import is_traced, marked
+from lingnan.solvers.trees import watched
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.topology import WALL_LEFT, WALL_RIGHT, Topology, Window
 
@@ -32,7 +32,7 @@ Return = Literal["grounds", "box"]
 ROOM = 293.15
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class RfMedium:
     """A medium at radio frequencies; `None` where something is not there at all, which saves its work."""
@@ -181,6 +181,7 @@ def section(
     given = [rf_medium(background), *(rf_medium(s.medium) for s in shapes)]
     if like and like.geometry.topology:
         lines, levels = moved(like.geometry.topology, shapes, window)
+        levels = levels * ordered(lines, levels) * _thick([s for s in shapes if s.name in conductors])
         geometry = replace(like.geometry, lines=lines, levels=levels)
     else:
         plain = [replace(s, medium=1.0) for s in shapes]
@@ -211,6 +212,32 @@ def section(
     lengths = np.diff(np.mean(np.asarray(geometry.lines), axis=1)), np.diff(np.asarray(geometry.levels))
     counts = (_counted(one, way, fine) for one, way in zip(lengths, ways, strict=True))
     return Section(geometry.resolved(*counts), used, names, mirror, magnetic, returns, fine)
+
+
+#: by how much lines may pass each other [µm]
+TOUCHING = 1e-9
+
+
+def ordered(lines: Array, levels: Array) -> Array | float:
+    """1, or NaN where edges that are traced do not follow each other as in the section that tells their order."""
+    if not is_traced(lines, levels):
+        return 1.0
+    least = jnp.minimum(jnp.min(jnp.diff(levels)), jnp.min(jnp.diff(lines, axis=0)) + 2 * TOUCHING)
+    said = (
+        "section: an edge stands {value:.3g} µm before one that it follows in `like`: shapes touch, cross or have no "
+        "height. Give sizes that keep the order of edges, or another `like`."
+    )
+    return marked(~(least <= TOUCHING), said, value=-least)  # what is NaN was told before
+
+
+def _thick(metal: Sequence[Trapezoid]) -> Array | float:
+    """1, or NaN where metal that is traced is thinner than the mesh holds."""
+    heights = [s.top - s.bottom for s in metal if s.top is not None and s.bottom is not None]
+    if not is_traced(heights):
+        return 1.0
+    least = jnp.min(jnp.stack([jnp.asarray(one, float) for one in heights]))
+    said = f"section: a conductor is {{value:.3g}} µm thin: the mesh holds metal of {THINNEST} µm and more."
+    return marked(least >= THINNEST, said, value=least)
 
 
 #: thinnest metal [µm]: elements of this height, a window of a millimetre wide, leave four digits of double precision

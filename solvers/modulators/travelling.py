@@ -22,15 +22,15 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, known
-from lingnan.solvers.modulators.checks import check_frequencies, check_impedance
+from lingnan.solvers.checks import check_between, check_no_less, known, no_less, whole
+from lingnan.solvers.modulators.checks import check_frequencies, check_impedance, covered, passive, sound
 from lingnan.solvers.modulators.line import C0, Line
 from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Open, Stretch, ends
 from lingnan.solvers.modulators.rows import Gathered, Row, check_lines, gathered, placed
-from lingnan.solvers.trees import tree
+from lingnan.solvers.trees import watched
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Driver:
     """A source with a speed of its own: one pole."""
@@ -42,7 +42,7 @@ class Driver:
         check_between("Driver", "bandwidth", self.bandwidth, 0.0, np.inf, "Hz", "Leave it out for no limit.")
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Modulator:
     """A line with light beside it, between a source and a termination."""
@@ -105,9 +105,13 @@ def response(modulator: Modulator, frequency: ArrayLike) -> Response:
 
     Raises:
         ValueError: frequencies that do not rise or that a line does not cover, an impedance that no passive part has.
-        Traced numbers are not looked at.
+        Inside `jit` the answer is NaN there, with a warning.
     """
-    f, row = prepared(modulator, frequency)
+    return at_row(modulator, *prepared(modulator, frequency))
+
+
+def at_row(modulator: Modulator, f: Array, row: Row) -> Response:
+    """`response` of what was looked at."""
     v, i = row.states(*ends(modulator.termination, f, "termination:"))
     light = 2j * jnp.pi * f * modulator.n_g / C0 * MICRON
     angle, phase = row.gamma * (row.length[:, None] * MICRON), light * row.path[:, None]
@@ -142,6 +146,8 @@ def closed_form(
     Echoes add up to V+ (exp(-γz) + ρ_L exp(γz - 2γL)) with V+ = V_open Z0/(Z0 + Z_S) / (1 - ρ_L ρ_S exp(-2γL)), whose
     mean along the light is this.
     """
+    fine = no_less("closed_form", "length", length, 0.0, "µm", "Give the length of the line.")
+    fine = fine * no_less("closed_form", "n_g", n_g, 1.0, "", "Light in matter has a group index above that of vacuum.")
     f = line.frequency
     (a_l, b_l), (a_s, b_s) = ends(termination, f, "termination:"), ends(source, f, "source:")
     rho_l, rho_s = ((a - b * line.z0) / (a + b * line.z0) for a, b in ((a_l, b_l), (a_s, b_s)))
@@ -150,7 +156,9 @@ def closed_form(
     echo = rho_l * jnp.exp(-2 * angle)
     sent = 2 * line.z0 / (line.z0 * b_s + a_s) / (1 - echo * rho_s)
     mean = sent * (ramp(angle + phase) + echo * ramp(phase - angle))
-    return mean / divided(source, termination)
+    for where, end in (("source:", source), ("termination:", termination)):
+        fine = fine * (1.0 if isinstance(end, (Load, Open)) else passive(where, end))
+    return fine * mean / divided(source, termination)
 
 
 def ramp(u: Array) -> Array:
@@ -216,9 +224,23 @@ def _check_lit(elements: tuple[Element, ...]) -> None:
 
 
 def prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Row]:
-    """Frequencies, and the modulator's elements at them."""
+    """Frequencies, and the modulator's elements at them; NaN where what is traced is not `fit`."""
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
-    return f, placed(looked_at(modulator, f).elements, f)
+    seen = looked_at(modulator, f)
+    f = f * fit(modulator, f)
+    return f, placed(seen.elements, f)
+
+
+def fit(modulator: Modulator, frequency: ArrayLike) -> Array | float:
+    """1 for frequencies, (F,), and NaN, with a warning, where they or the modulator are traced and wrong."""
+    fine = sound("modulator", frequency)
+    elements = () if isinstance(modulator.elements, Gathered) else modulator.elements
+    for line in {id(e.line): e.line for e in elements if isinstance(e, Stretch)}.values():
+        fine = fine * covered(line, frequency)
+    source = modulator.source.impedance if isinstance(modulator.source, Driver) else modulator.source
+    for where, end in (("source:", source), ("termination:", modulator.termination)):
+        fine = fine * (1.0 if isinstance(end, (Load, Open)) else whole(passive(where, end)))
+    return fine
 
 
 def open_voltage(modulator: Modulator, f: Array, v_in: Array, i_in: Array) -> Array:

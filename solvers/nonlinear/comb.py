@@ -20,9 +20,9 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
-from lingnan.solvers.tracing import is_traced
-from lingnan.solvers.trees import tree
+from lingnan.solvers.checks import check_between, check_no_less, no_less, within
+from lingnan.solvers.tracing import demand, is_traced, marked
+from lingnan.solvers.trees import watched
 
 #: of light [µm/s]
 LIGHT = 299.792458e12
@@ -36,7 +36,7 @@ def phase_modulated(depth: ArrayLike, lines: int = 64) -> Array:
     The sum over 4 lines + 4 times is exact up to J beyond 3 lines: to round-off for β < lines.
     """
     check_no_less("phase_modulated", "lines", lines, 1.0, "", "")
-    _check_depth("phase_modulated", depth, lines)
+    depth = depth * _fits("phase_modulated", depth, lines)
     tau = 2 * np.pi * np.arange(4 * lines + 4) / (4 * lines + 4)
     return _lines_of(jnp.exp(1j * jnp.asarray(depth, float) * np.cos(tau)), lines)
 
@@ -54,7 +54,7 @@ def cascaded(depths: ArrayLike, phases: ArrayLike, intensity: ArrayLike | None =
     beta, phase = jnp.atleast_1d(jnp.asarray(depths, float)), jnp.atleast_1d(jnp.asarray(phases, float))
     if beta.shape != phase.shape:
         raise ValueError(f"cascaded: {beta.shape[0]} depths and {phase.shape[0]} phases: give one for each.")
-    _check_depth("cascaded", jnp.sum(jnp.abs(beta)), lines)
+    beta = beta * _fits("cascaded", jnp.sum(jnp.abs(beta)), lines)
     tau = 2 * np.pi * np.arange(4 * lines + 4) / (4 * lines + 4)
     field = jnp.exp(1j * jnp.sum(beta[:, None] * jnp.cos(tau + phase[:, None]), axis=0))
     if intensity is not None:
@@ -62,7 +62,7 @@ def cascaded(depths: ArrayLike, phases: ArrayLike, intensity: ArrayLike | None =
     return _lines_of(field, lines)
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Ring:
     """A ring with a phase modulator that is driven at a multiple of its free spectral range."""
@@ -105,7 +105,7 @@ def ring_comb(ring: Ring, lines: int = 200) -> Array:
     Lines beyond the last are left out: take so many that the comb has ended.
 
     Raises:
-        ValueError: it has not ended there; traced numbers are not looked at.
+        ValueError: it has not ended there. Inside `jit` all lines are NaN then, with a warning.
     """
     check_no_less("ring_comb", "lines", lines, 1.0, "", "")
     m = np.arange(-lines, lines + 1)
@@ -116,14 +116,15 @@ def ring_comb(ring: Ring, lines: int = 200) -> Array:
     round_trip = bessel[apart] * jnp.exp(1j * walk)[None, :]
     pump = jnp.sqrt(jnp.asarray(ring.coupling, float)) * round_trip[:, lines]
     found = jnp.linalg.solve(jnp.eye(len(m)) - ring.amplitude * round_trip, pump)
-    if not is_traced(found):
-        power = np.asarray(power_db(found))
-        below = float(power.max() - max(power[0], power[-1]))
-        if below < ENDED_DB:
-            raise ValueError(
-                f"ring_comb: line {lines} lies {below:.1f} dB below the strongest (limit {ENDED_DB:g} dB): the comb "
-                "goes on, and what is cut off would be missed by the lines that are left. Ask for more lines."
-            )
+    power = power_db(found)
+    below = jnp.max(power) - jnp.maximum(power[0], power[-1])
+    said = (
+        f"ring_comb: line {lines} lies {{value:.1f}} dB below the strongest (limit {ENDED_DB:g} dB): the comb goes on, "
+        "and what is cut off would be missed by the lines that are left. Ask for more lines."
+    )
+    if is_traced(found):
+        return found * marked(below >= ENDED_DB, said, value=below)
+    demand(below >= ENDED_DB, said, value=below)
     return found
 
 
@@ -137,6 +138,8 @@ def ring_comb_in_time(ring: Ring, lines: int = 200) -> Array:
 
 def round_trip_gvd(d_ps_nm_km: ArrayLike, wavelength: ArrayLike, length: ArrayLike, frequency: ArrayLike) -> Array:
     """β2 L Ω² [rad] of a mode's dispersion [ps/(nm km)] at a wavelength [µm], a length [µm] and a drive [Hz]."""
+    wavelength = jnp.asarray(wavelength) * within("round_trip_gvd", "wavelength", wavelength, 0.0, np.inf, "µm", "")
+    length = jnp.asarray(length) * no_less("round_trip_gvd", "length", length, 0.0, "µm", "")
     # 1 ps/(nm km) is 1e-18 s/µm²
     beta2 = -1e-18 * jnp.asarray(d_ps_nm_km) * jnp.asarray(wavelength) ** 2 / (2 * jnp.pi * LIGHT)
     return beta2 * jnp.asarray(length) * (2 * jnp.pi * jnp.asarray(frequency)) ** 2
@@ -152,7 +155,7 @@ def _lines_of(field: Array, lines: int) -> Array:
     return spectrum[np.arange(-lines, lines + 1) % field.shape[0]]
 
 
-def _check_depth(where: str, depth: ArrayLike, lines: int) -> None:
-    check_between(
-        where, "depth", depth, -1e-12, float(lines), "rad", "Ask for more lines: a comb has about twice its depth."
-    )
+def _fits(where: str, depth: ArrayLike, lines: int) -> Array | float:
+    """1 for a depth whose lines are all asked for."""
+    advice = "Ask for more lines: a comb has about twice its depth."
+    return within(where, "depth", depth, -1e-12, float(lines), "rad", advice)

@@ -12,9 +12,10 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.checks import check_between, check_no_less, no_less, within
 from lingnan.solvers.nonlinear.mixing import SecondHarmonic
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import demand, is_traced, marked, namespace
+from lingnan.solvers.trees import watched
 
 #: x of sinc² x = 1/2
 HALF = 1.3915573782515098
@@ -33,19 +34,26 @@ def low_conversion(kappa: ArrayLike, mismatch: ArrayLike, power: ArrayLike, leng
         power: of the fundamental [W].
         length: [µm].
     """
+    fine = _given("low_conversion", power, length)
     k, p, l = (jnp.asarray(v, float) for v in (kappa, power, length))
-    return (k * p * l * jnp.sinc(jnp.asarray(mismatch) * l / (2 * jnp.pi))) ** 2
+    return fine * (k * p * l * jnp.sinc(jnp.asarray(mismatch) * l / (2 * jnp.pi))) ** 2
 
 
 def matched(kappa: ArrayLike, power: ArrayLike, length: ArrayLike) -> Array:
     """Power of the harmonic [W] at Δ = 0 without loss, the pump used up: P tanh²(κ √P L)."""
-    p = jnp.asarray(power, float)
+    p = _given("matched", power, length) * jnp.asarray(power, float)
     return p * jnp.tanh(jnp.asarray(kappa) * jnp.sqrt(p) * jnp.asarray(length)) ** 2
+
+
+def _given(where: str, power: ArrayLike, length: ArrayLike, what: str = "power") -> Array | float:
+    """1 for a power and a length that are none below zero."""
+    advice = "Light has no power below none."
+    return no_less(where, what, power, 0.0, "W", advice) * no_less(where, "length", length, 0.0, "µm", "")
 
 
 def bandwidth(process: SecondHarmonic, length: ArrayLike) -> Array:
     """Full width at half maximum in the fundamental's wavelength [µm], by walk-off alone: 4 · 1.3916/(L |dΔ/dλ|)."""
-    check_between("bandwidth", "length", length, 0.0, np.inf, "µm", "")
+    length = jnp.asarray(length) * within("bandwidth", "length", length, 0.0, np.inf, "µm", "")
     return 4 * HALF / (jnp.asarray(length) * jnp.abs(process.walk_off))
 
 
@@ -69,15 +77,17 @@ def harmonic(
         steps: of equal length.
 
     Raises:
-        ValueError: steps in which amplitudes or phases turn too far; traced numbers and a mismatch that is
-            a function are not looked at.
+        ValueError: steps in which amplitudes or phases turn too far, NaN with a warning inside `jit`; a mismatch that
+            is a function is not looked at.
     """
-    check_no_less("harmonic", "power", power, 0.0, "W", "")
-    check_between("harmonic", "length", length, 0.0, np.inf, "µm", "")
+    fine = no_less("harmonic", "power", power, 0.0, "W", "")
+    fine = fine * within("harmonic", "length", length, 0.0, np.inf, "µm", "")
+    for which, lost in zip(("fundamental", "harmonic"), loss_dB_cm, strict=True):
+        fine = fine * no_less("harmonic", f"loss of the {which}", lost, 0.0, "dB/cm", "Losses are positive.")
     check_no_less("harmonic", "steps", steps, 1.0, "", "")
     if not callable(mismatch):
-        _check_steps("harmonic", kappa, mismatch, power, length, steps)
-    k = jnp.asarray(kappa, float)
+        fine = fine * _steady("harmonic", kappa, mismatch, power, length, steps)
+    k = fine * jnp.asarray(kappa, float)
     fade = DECIBEL * jnp.stack([jnp.asarray(a, float) for a in loss_dB_cm])
 
     def slope(z: Array, y: Array) -> Array:
@@ -88,10 +98,10 @@ def harmonic(
 
     start = jnp.stack([jnp.sqrt(jnp.asarray(power, float)) + 0j, jnp.zeros((), complex), jnp.zeros((), complex)])
     way = _along(slope, start, jnp.asarray(length, float), steps)
-    return jnp.abs(way[:, 0]) ** 2, jnp.abs(way[:, 1]) ** 2
+    return fine * jnp.abs(way[:, 0]) ** 2, fine * jnp.abs(way[:, 1]) ** 2
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Difference:
     """Signal and idler under a pump: 1/λ_i = 1/λ_p - 1/λ_s."""
@@ -101,10 +111,10 @@ class Difference:
     signal: Array
 
     def __post_init__(self) -> None:
-        if known(self.pump) and known(self.signal):
-            ratio = np.asarray(self.signal) / np.asarray(self.pump)
-            advice = "A photon of the pump makes one of the signal and one of the idler, each of a longer wave."
-            check_between("Difference", "wavelength of signal over pump", ratio, 1.0, np.inf, "", advice)
+        advice = "A photon of the pump makes one of the signal and one of the idler, each of a longer wave."
+        check_between("Difference", "wavelength of the pump", self.pump, 0.0, np.inf, "µm", "")
+        ratio = jnp.asarray(self.signal) / self.pump
+        check_between("Difference", "wavelength of signal over pump", ratio, 1.0, np.inf, "", advice)
 
     @property
     def idler(self) -> Array:
@@ -118,6 +128,7 @@ class Difference:
 
     def undepleted(self, mismatch: ArrayLike, pump: ArrayLike, signal: ArrayLike, length: ArrayLike) -> Array:
         """Power of the idler [W], the pump not used up: P_s κ_i² P_p sinh²(gL)/g², g² = κ_s κ_i P_p - Δ²/4."""
+        fine = _given("undepleted", pump, length, "pump") * no_less("undepleted", "signal", signal, 0.0, "W", "")
         k = self.kappa * self.shares
         s, i = k[1], k[2]
         p, l = jnp.asarray(pump, float), jnp.asarray(length, float)
@@ -125,14 +136,16 @@ class Difference:
         small = jnp.abs(g2) * l**2 < 1e-8  # sinh x/x = sin x/x = 1 + x²/6
         g = jnp.sqrt(jnp.abs(jnp.where(small, 1.0, g2)))
         grown = jnp.where(g2 > 0, jnp.sinh(g * l), jnp.sin(g * l)) / g
-        return jnp.asarray(signal) * i**2 * p * jnp.where(small, l * (1 + g2 * l**2 / 6), grown) ** 2
+        return fine * jnp.asarray(signal) * i**2 * p * jnp.where(small, l * (1 + g2 * l**2 / 6), grown) ** 2
 
     def along(
         self, mismatch: ArrayLike, pump: ArrayLike, signal: ArrayLike, length: ArrayLike, steps: int = 400
     ) -> Array:
         """Powers of pump, signal and idler [W] along the guide, (steps + 1, 3), without loss, the pump used up."""
+        fine = _given("along", pump, length, "pump") * no_less("along", "signal", signal, 0.0, "W", "")
         k = self.kappa * self.shares
-        _check_steps("Difference.along", k[0], mismatch, jnp.asarray(pump) + jnp.asarray(signal), length, steps)
+        power = jnp.asarray(pump) + jnp.asarray(signal)
+        k = k * (fine * _steady("Difference.along", k[0], mismatch, power, length, steps))
         delta = jnp.asarray(mismatch, float)
 
         def slope(z: Array, y: Array) -> Array:
@@ -141,22 +154,21 @@ class Difference:
             return 1j * k * jnp.stack([s * i / turn, p * i.conj() * turn, p * s.conj() * turn])
 
         start = jnp.sqrt(jnp.stack([jnp.asarray(pump, float), jnp.asarray(signal, float), jnp.zeros(())])) + 0j
-        return jnp.abs(_along(slope, start, jnp.asarray(length, float), steps)) ** 2
+        return fine * jnp.abs(_along(slope, start, jnp.asarray(length, float), steps)) ** 2
 
 
-def _check_steps(
+def _steady(
     where: str, kappa: ArrayLike, mismatch: ArrayLike, power: ArrayLike, length: ArrayLike, steps: int
-) -> None:
-    """Refuse steps that no wave is followed by."""
-    if not all(known(one) for one in (kappa, mismatch, power, length)):
-        return
-    way = np.asarray(length) * np.maximum(np.asarray(kappa) * np.sqrt(np.asarray(power)), np.abs(np.asarray(mismatch)))
-    turn = float(np.max(way)) / steps
-    if turn > TURN:
-        raise ValueError(
-            f"{where}: {steps} steps, in which amplitudes or phases turn by {turn:.3g} rad: the limit is {TURN:g}. "
-            f"Take {int(np.ceil(steps * turn / TURN))} steps or more."
-        )
+) -> Array | float:
+    """1 where waves are followed by such steps; refused, or NaN where it is traced, where they are not."""
+    xp = namespace(kappa, mismatch, power, length)
+    fastest = xp.maximum(xp.abs(xp.asarray(kappa)) * xp.sqrt(xp.abs(xp.asarray(power))), xp.abs(xp.asarray(mismatch)))
+    turn = xp.max(xp.asarray(length) * fastest) / steps
+    said = f"{where}: {steps} steps, in which amplitudes or phases turn by {{value:.3g}} rad: the limit is {TURN:g}. "
+    if is_traced(turn):
+        return marked(turn <= TURN, said + "Take more steps.", value=turn)
+    demand(turn <= TURN, f"{said}Take {int(np.ceil(steps * turn / TURN))} steps or more.", value=turn)
+    return 1.0
 
 
 def _along(slope: Callable[[Array, Array], Array], start: Array, length: Array, steps: int) -> Array:

@@ -14,13 +14,13 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_no_less, no_less, within
 
 
 def walls(period: ArrayLike, periods: int, duty: ArrayLike = 0.5) -> Array:
     """Where domains end [µm], (2 periods + 1,): each period begins with an inverted domain of this share of it."""
-    check_between("walls", "period", period, 0.0, np.inf, "µm", "")
-    check_between("walls", "duty", duty, 0.0, 1.0, "of the period", "Half is best.")
+    period = jnp.asarray(period) * within("walls", "period", period, 0.0, np.inf, "µm", "")
+    duty = jnp.asarray(duty) * within("walls", "duty", duty, 0.0, 1.0, "of the period", "Half is best.")
     check_no_less("walls", "periods", periods, 1.0, "", "")
     start = jnp.arange(periods)[:, None] * jnp.asarray(period)
     pairs = start + jnp.stack([jnp.zeros(()), jnp.asarray(duty, float)]) * jnp.asarray(period)
@@ -47,12 +47,13 @@ def relative_efficiency(places: Array, wavenumber: ArrayLike) -> Array:
 
 def shaken(places: Array, sigma: ArrayLike, key: Array) -> Array:
     """The walls with independent normal errors [µm]."""
+    sigma = jnp.asarray(sigma) * no_less("shaken", "sigma", sigma, 0.0, "µm", "")
     return places + jnp.asarray(sigma) * jax.random.normal(key, places.shape)
 
 
 def expected_efficiency(sigma: ArrayLike, wavenumber: ArrayLike, count: int) -> Array:
     """Mean of `relative_efficiency` over errors of deviation `sigma` [µm] of `count` walls."""
-    check_no_less("expected_efficiency", "sigma", sigma, 0.0, "µm", "")
+    sigma = jnp.asarray(sigma) * no_less("expected_efficiency", "sigma", sigma, 0.0, "µm", "")
     left = jnp.exp(-((jnp.asarray(wavenumber) * jnp.asarray(sigma)) ** 2))
     return left + (1 - left) / count
 
@@ -66,6 +67,7 @@ def uneven(mismatch: Array, length: ArrayLike) -> Array:
     """
     if mismatch.shape[0] < 2:
         raise ValueError(f"uneven: {mismatch.shape[0]} places along the guide: give 2 or more, both ends included.")
+    length = jnp.asarray(length) * no_less("uneven", "length", length, 0.0, "µm", "")
     h = jnp.asarray(length) / (mismatch.shape[0] - 1)
     phase = jnp.concatenate([jnp.zeros(1), jnp.cumsum((mismatch[1:] + mismatch[:-1]) / 2)]) * h
     # over a step the phase is taken as linear: exact where Δ is constant

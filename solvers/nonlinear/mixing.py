@@ -21,7 +21,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers import waveguides
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import check_between, within
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.material import Material
 from lingnan.solvers.tracing import is_traced
@@ -113,7 +113,7 @@ class SecondHarmonic:
 
     def kappa(self, duty: ArrayLike = 0.5) -> Array:
         """Coupling of domains that take this share of a period [1/(µm √W)]."""
-        check_between("SecondHarmonic", "duty", duty, 0.0, 1.0, "of the period", "Half is best.")
+        duty = jnp.asarray(duty) * within("SecondHarmonic", "duty", duty, 0.0, 1.0, "of the period", "Half is best.")
         return self.uniform * 2 * jnp.sin(jnp.pi * jnp.asarray(duty)) / jnp.pi
 
     def efficiency(self, duty: ArrayLike = 0.5) -> Array:
@@ -122,7 +122,7 @@ class SecondHarmonic:
 
     def mismatch(self, wavelength: ArrayLike, period: ArrayLike | None = None) -> Array:
         """Δ at a fundamental wavelength [µm] for domains of a period [µm], None: the matched one [rad/µm]."""
-        w = jnp.asarray(wavelength)
+        w = jnp.asarray(wavelength) * within("SecondHarmonic", "wavelength", wavelength, 0.0, math.inf, "µm", "")
         step = self.period if period is None else jnp.asarray(period)
         return self.harmonic.beta(w / 2) - 2 * self.fundamental.beta(w) - 2 * jnp.pi / step
 
