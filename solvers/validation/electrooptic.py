@@ -170,6 +170,8 @@ CASES = (
     _case("Mao 2022, silicon on the film", "bandwidth", "n_g", "Z0"),
     _case("Nelan 2022, nitride on the film", "n_rf"),
     _case("Vanackere 2023, nitride below", "V_pi L"),
+    _case("Valdez 2023, C band, slots, 10 mm", "V_pi L", "n_rf", "Z0", "n_g", "bandwidth"),
+    _case("Valdez 2023, O band, slots, 10 mm", "V_pi L", "n_rf", "Z0", "n_g", "bandwidth"),
     _case("Wang 2024, tantalate, silver", "V_pi L", "n_rf", "loss", "n_g"),
     _case("Lin 2025, tantalate, 16 mm", "loss", "n_g", "roll-off"),
     _case("Lin 2025, tantalate, 6 mm", "bandwidth", "roll-off"),
