@@ -7,18 +7,18 @@ permittivities, Pockels coefficients and conductivities are those of `materials`
 
 Of the 41 papers whose cross-sections that atlas has written down, all are here whose light runs in a rib of X-cut
 lithium niobate beside electrodes on it or above, and of those whose film is whole and whose light a strip guides, the
-seven whose electrodes stand on the film and are given by their widths (`devices_strips`); and six of lithium tantalate
-(`devices_tantalate`). These thirteen were taken in before a number of theirs was computed, but for group indices of four.
-Left out, by what they are: films of barium titanate, tantalate lines on an undercut or over holes (Li 2026, suspended;
-Wang 2025), a lumped one (Lin 2026) and one whose electrodes are not given (Wang 2024, Nature), strips with electrodes
-below the film (Boynton 2020), on an undercut (Wang 2022) or of a width that is not given (Valdez 2023 at 784 nm, Churaev 2023), a
-Bragg guide with slow light, electrodes of indium tin oxide, and a phase modulator on two passes. Of those here stand
-all numbers of V_pi L, and of the line all but those of two whose line is another than the cross-section: one over an
-undercut (`Device.beside`), one loaded in a way that is not published (Xu 2022). Of papers that the same hands have read
-without writing down a cross-section, a dozen was looked through for film, rib, gap, widths and thickness of the
-electrodes with V_pi L and a number of line or band: Xu 2020 has them and was taken in before it was computed. T's of
-two (Liu 2025 in two bands, Lee 2026), widths of one (Zheng 2026) and those of lumped electrodes (Wang 2018) are not
-given.
+six whose electrodes stand on the film and are given by their widths, and one that has them from another paper of the
+same hands (`devices_strips`); and six of lithium tantalate (`devices_tantalate`). These thirteen were taken in before a
+number of theirs was computed, but for group indices of four. Left out, by what they are: films of barium titanate,
+tantalate lines on an undercut or over holes (Li 2026, suspended; Wang 2025), a lumped one (Lin 2026) and one whose
+electrodes are not given (Wang 2024, Nature), strips with electrodes below the film (Boynton 2020), on an undercut (Wang
+2022) or of a width that is not given (Valdez 2023 at 784 nm, Churaev 2023), a Bragg guide with slow light, electrodes
+of indium tin oxide, and a phase modulator on two passes. Of those here stand all numbers of V_pi L, and of the line all
+but those of two whose line is another than the cross-section: one over an undercut (`Device.beside`), one loaded in a
+way that is not published (Xu 2022). Of papers that the same hands have read without writing down a cross-section, a
+dozen was looked through for film, rib, gap, widths and thickness of the electrodes with V_pi L and a number of line or
+band: Xu 2020 has them and was taken in before it was computed. T's of two (Liu 2025 in two bands, Lee 2026), widths of
+one (Zheng 2026) and those of lumped electrodes (Wang 2018) are not given.
 
 Tried, each from print, and no number comes inside by it: permittivities of a film that is free to strain (28 and 84),
 V_pi L -1.5 to +0.3 %; others of a clamped one (28 and 43, 28 and 38), index by 1e-3 at most; gold as in bulk (4.5e7
