@@ -63,10 +63,11 @@ def polygon(
                     f"polygon: two edges cross between y = {y[0]:g} and {y[1]:g} µm. Give corners in order around it."
                 )
         for left, right in zip(rank[::2], rank[1::2], strict=True):
-            if any(ends[right][side] - ends[left][side] <= tiny for side in (0, 1)):
+            tips = [side for side in (0, 1) if ends[right][side] - ends[left][side] <= tiny]
+            if tips:
                 raise ValueError(
-                    f"polygon: it ends in a tip between y = {y[0]:g} and {y[1]:g} µm, at x = {ends[left][0]:g} µm. Cut "
-                    "the tip off flat: a width of 1 nm changes n_eff by less than 1e-5."
+                    f"polygon: it ends in a tip at x = {ends[left][tips[0]]:g} µm, y = {y[tips[0]]:g} µm. Cut the tip "
+                    "off flat: a width of 1 nm changes n_eff by less than 1e-5."
                 )
             pieces.append(_piece(vertices, crossing[left], crossing[right], (low, high), medium, name))
     return tuple(pieces)

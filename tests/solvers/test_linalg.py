@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 from lingnan.solvers import waveguides
 from lingnan.solvers.elements.maxwell import Powers
 from lingnan.solvers.elements.problem import EdgePencil
-from lingnan.solvers.linalg import columns, deflated
+from lingnan.solvers.linalg import columns, deflated, direct
 from lingnan.solvers.linalg.arnoldi import arnoldi, completed, start_vector
 from lingnan.solvers.linalg.eigenpair import Pair, eigenpair, eigenvalue
 from lingnan.solvers.linalg.layout import Grid, Layout
@@ -219,6 +219,22 @@ def test_derivatives_of_an_eigenpair(symmetric: bool) -> None:
     assert_allclose(x_dot, (ahead.right - behind.right) / (2 * h), rtol=1e-5, atol=1e-6)
     second = (ahead.beta - 2 * here.beta + behind.beta) / h**2
     assert_allclose(jax.jvp(jax.grad(value), (zero,), (jnp.asarray(1.0),))[1], second, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda e, b: (e, b[:-1]), r"rhs has shape \(66,\), .* wants \(67,\)"),
+        (lambda e, b: (e[:2], b), r"elements has shape \(2, 2, 16, 16\), .* wants \(3, 2, 16, 16\)"),
+        (lambda e, b: (e.at[0, 0, 0, 1].add(1.0), b), r"differs from its transpose by 1\.0e\+00"),
+        (lambda e, b: (0 * e, b), "not finite"),
+    ],
+)
+def test_what_a_direct_solve_refuses(change, message: str) -> None:
+    elements = random_elements(LAYOUT, float, 11)
+    rhs = jnp.arange(LAYOUT.size, dtype=float)
+    with pytest.raises(ValueError, match=message):
+        direct.solve_symmetric(LAYOUT, *change(elements + jnp.swapaxes(elements, -1, -2), rhs))
 
 
 def test_grid_is_a_pytree() -> None:
