@@ -15,6 +15,7 @@ from jax.typing import ArrayLike
 from lingnan.components.compact.spec import Settings, Spec
 from lingnan.components.compact.ways import SDict, plain
 from lingnan.pdk import active_process
+from lingnan.solvers.tracing import is_traced
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,12 @@ class Asked:
             "wl": self.wl, "cross_section": self.cross_section, "temperature": self.temperature, "corner": self.corner,
         }  # fmt: skip
 
-    def plain(self) -> dict[str, Any]:
-        """The cell's parameters for drawing it: none of them may be traced."""
+    def plain(self, *traced: str) -> dict[str, Any]:
+        """The cell's parameters for drawing it: but for those named none of them may be traced."""
         return {
-            name: value if value is None or isinstance(value, str) else plain(self.name, name, value)
+            name: value
+            if value is None or isinstance(value, str) or (name in traced and is_traced(value))
+            else plain(self.name, name, value)
             for name, value in self.given.items()
         }
 

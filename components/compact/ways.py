@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.core import Tracer
@@ -36,16 +37,20 @@ class Turn:
     mixed: Any = 0.0
 
     @staticmethod
-    def straight(angle_deg: float) -> "Turn":
+    def straight(angle_deg: ArrayLike) -> "Turn":
         """One direction."""
+        if is_traced(angle_deg):
+            s = jnp.sin(jnp.deg2rad(angle_deg)) ** 2
+            return Turn(s, 4 * s * (1 - s))
         s = math.sin(math.radians(angle_deg)) ** 2
         s = round(s) if abs(s - round(s)) < 1e-12 else s
         return Turn(s, 4 * s * (1 - s))
 
     @staticmethod
-    def along(curve: Curve, angle_deg: float = 0.0) -> "Turn":
+    def along(curve: Curve, angle_deg: ArrayLike = 0.0) -> "Turn":
         """A curve that begins at an angle."""
-        angle, xp = curve.angle + math.radians(angle_deg), namespace(curve.s, curve.angle)
+        xp = namespace(curve.s, curve.angle, angle_deg)
+        angle = curve.angle + xp.deg2rad(angle_deg)
         steps, middle = xp.diff(curve.s), (angle[1:] + angle[:-1]) / 2
         s = xp.sin(middle) ** 2
         total = xp.maximum(steps.sum(), 1e-12)
@@ -156,8 +161,9 @@ def plain(model: str, name: str, value: ArrayLike) -> float:
     """
     if isinstance(value, Tracer):
         raise LingnanError(
-            f"{model}: {name} is traced, and the curve is drawn for a number. Give a number; differentiate with "
-            "respect to wl, length, width and temperature."
+            f"{model}: {name} is traced (inside jit, grad or vmap), and this device is drawn and solved for a number. "
+            "Give one, and take its slope by a difference. Traced may be wl and temperature of every model, voltages "
+            "and heat, and sizes of guides, bends, spirals, couplers, rings, racetracks and multimode bodies."
         )
     return float(value)
 

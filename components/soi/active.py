@@ -48,7 +48,7 @@ def turned(wl: ArrayLike, change: Array, length: ArrayLike) -> Array:
 
 def _doped(asked: Asked, sides: tuple[Side, Side], volts: ArrayLike, key: str) -> SDict:
     """A guide with a diode along all but its ends."""
-    used, first, last = length_of(asked.name, asked.plain()["length"], key)
+    used, first, last = length_of(asked.name, asked.plain("length")["length"], key)
     change = carriers.shift(sides, draw.core_width(asked.cross_section), asked.corner).at(asked.wl, volts)
     guide = Line(asked.cross_section, asked.corner).amplitude(asked.wl, used, asked.temperature)
     return through(guide * turned(asked.wl, change, last - first))
@@ -57,7 +57,7 @@ def _doped(asked: Asked, sides: tuple[Side, Side], volts: ArrayLike, key: str) -
 @model_of(diodes.phase_shifter_pn, voltage=0.0)
 def phase_shifter_pn(asked: Asked) -> SDict:
     """Model of `phase_shifter_pn`; `voltage`: of reverse bias [V]."""
-    given = asked.plain()
+    given = asked.plain("length")
     sides = pn_sides(asked.name, draw.core_width(asked.cross_section), *(given[key] for key in OFFSETS))
     return _doped(asked, sides, asked.driven["voltage"], "pn_length")
 
@@ -68,7 +68,7 @@ def phase_shifter_pn_interleaved(asked: Asked) -> SDict:
 
     Fingers between the rib's walls, p and n slab beside them; p+ and n+ farther out are left out.
     """
-    given, core = asked.plain(), draw.core_width(asked.cross_section)
+    given, core = asked.plain("length"), draw.core_width(asked.cross_section)
     pn_sides(asked.name, core, 0.0, *(given[key] for key in OFFSETS[1:]))
     p, n = (draw.snapped(settled(asked.name, key, given[key], "pn_finger")) for key in ("finger_p", "finger_n"))
     reach = draw.snapped(settled(asked.name, "finger_reach", given["finger_reach"], "pn_finger_reach"))
@@ -81,7 +81,7 @@ def phase_shifter_pn_interleaved(asked: Asked) -> SDict:
 @model_of(diodes.attenuator_pin, voltage=0.0)
 def attenuator_pin(asked: Asked) -> SDict:
     """Model of `attenuator_pin`; `voltage`: of forward bias across silicon, leads not counted [V]."""
-    given, core = asked.plain(), draw.core_width(asked.cross_section)
+    given, core = asked.plain("length"), draw.core_width(asked.cross_section)
     sides = pin_sides(
         asked.name, core, given["contact_offset"], given["contact_distance"], given["contact_width"]
     )  # fmt: skip
@@ -91,7 +91,7 @@ def attenuator_pin(asked: Asked) -> SDict:
 @model_of(heaters.phase_shifter_doped, heating=0.0)
 def phase_shifter_doped(asked: Asked) -> SDict:
     """Model of `phase_shifter_doped`: `heating` [K] of the doped part, and what its dopants absorb and turn."""
-    given, core = asked.plain(), draw.core_width(asked.cross_section)
+    given, core = asked.plain("length"), draw.core_width(asked.cross_section)
     sides = heaters.doped_sides(
         asked.name, core, given["dopant"], given["contact_offset"], given["contact_distance"], given["contact_width"]
     )  # fmt: skip
@@ -105,7 +105,7 @@ def phase_shifter_doped(asked: Asked) -> SDict:
 
 def _warmed(asked: Asked) -> SDict:
     """As `phase_shifter_heater`: a guide that is warmer between the contacts of its heater."""
-    given = asked.plain()
+    given = asked.plain("length")
     return circuits.phase_shifter_heater(**asked.settings, length=given["length"], heating=asked.driven["heating"])
 
 

@@ -38,7 +38,7 @@ from lingnan.solvers.lidar import antenna as gratings
 from lingnan.solvers.lidar.antenna import Antenna
 from lingnan.solvers.lidar.farfield import Line
 from lingnan.solvers.lidar.grooves import Grooved
-from lingnan.solvers.tracing import marked, namespace
+from lingnan.solvers.tracing import is_traced, marked, namespace
 from lingnan.solvers.waveguides.slab import slab_index
 
 SINES = (0.08, 0.4)  #: direction cosines that are kept: nearer to the normal a grating sends light back
@@ -168,6 +168,14 @@ def _grooved(width: Array, bites: Array, n_film: Array, n_side: Array, wl: Array
 
 def _under(sizes: Sizes, wl: ArrayLike, corner: str, sine: ArrayLike = 0.0) -> tuple[Any, Any]:
     """The same of each period, by polynomials through a few bites: one program for gratings of all lengths."""
+    if is_traced(sizes, wl, sine):
+        return _through(sizes, wl, corner, sine)
+    with jax.ensure_compile_time_eval():  # numbers, also inside a program that is traced by something else
+        return jax.tree.map(np.asarray, _through(sizes, wl, corner, sine))
+
+
+def _through(sizes: Sizes, wl: ArrayLike, corner: str, sine: ArrayLike) -> tuple[Any, Any]:
+    """`_under`."""
     kept, xp = emission(_fill(sizes), corner), namespace(sizes, wl, sine)
     bites, half = xp.asarray(sizes.bite, float), xp.asarray(sizes.width, float) / 4
     films = (xp.asarray(one, float) for one in (kept.film(wl, 0.5), _side(wl, corner)))

@@ -17,7 +17,7 @@ Silicide is formed on contact implants that SAB does not cover: SAB lies over th
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import gdsfactory as gf
 from gdsfactory.typings import CrossSectionSpec
@@ -28,6 +28,8 @@ from lingnan.components.common.curves import line
 from lingnan.components.process import number
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
+from lingnan.solvers.checks import no_less
+from lingnan.solvers.tracing import is_traced
 
 Polarity = Literal["p", "n"]
 MASKS: dict[Polarity, tuple[str, str, str]] = {"p": ("P", "PP", "PPP"), "n": ("N", "NP", "NPP")}
@@ -155,11 +157,14 @@ def block(sides: tuple[Side, ...]) -> Window:
     return Window("SAB", -keep.get(False, 0.0), keep.get(True, 0.0))
 
 
-def length_of(name: str, value: float | None, key: str) -> tuple[float, float, float]:
-    """Of a doped guide: its length, and where implants begin and end [µm]."""
-    used, end = draw.snapped(limits.finite(name, "length", number(value, key))), number(None, "doping_end")
-    process = active_process()
+def length_of(name: str, value: Any, key: str) -> tuple[Any, float, Any]:
+    """Of a doped guide: its length, which may be traced, and where implants begin and end [µm]."""
+    end, process = number(None, "doping_end"), active_process()
     least = 2 * end + max(process.limit("M2.W"), process.limit("VIA1.W") + 2 * electrodes.enclosure("VIA1", "M2"))
+    if is_traced(value):
+        fine = no_less(name, "length", value, least, "µm", "There are undoped ends and a via between them.")
+        return fine * value, end, fine * value - end
+    used = draw.snapped(limits.finite(name, "length", number(value, key)))
     limits.at_least(name, "length", used, least, "undoped ends and a via of the metal between them")
     limits.at_most(name, "length", used, 2e4, "2 cm, a reticle's width")
     return used, end, draw.snapped(used - end)

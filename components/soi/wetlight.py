@@ -163,8 +163,9 @@ def mzi_coherent(asked: Asked) -> "sax.SDict":
 
 def _interferometer(asked: Asked, combiner: str) -> "sax.SDict":
     given, own = asked.given, draw.core_width(asked.cross_section)
-    widths = [own if given[name] is None else given[name] for name in ("width", "width_covered")]
-    wet, dry = wetarms.arm_leads(*(draw.even(plain(asked.name, "width", one)) for one in widths), own=own)
+    both = {name: own if given[name] is None else given[name] for name in ("width", "width_covered")}
+    widths = list(both.values())
+    wet, dry = wetarms.arm_leads(*(draw.even(plain(asked.name, name, one)) for name, one in both.items()), own=own)
     line, kelvin, long = Line(asked.cross_section, asked.corner), asked.temperature, given["length_x"]
     lower = _wet(asked).amplitude(asked.wl, long, kelvin, widths[0]) * _led(line, asked, wet, widths[0])
     if given.get("heater"):

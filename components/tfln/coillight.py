@@ -83,9 +83,9 @@ def gyroscope_coil(asked: Asked) -> SDict:
     if wound.crossings:
         met = crossing(**asked.settings, length=sizes[0], width=sizes[1])
         passed = passed * (met["o1", "o3"] * met["o2", "o4"]) ** wound.crossings
-    xp = namespace(asked.wl, asked.driven["rate"])
     diameter = 4e-6 * wound.area / wound.length  # of the round coil that is as long and encloses as much [m]
-    half = sagnac.phase_per_rate(1e-6 * wound.length, diameter, asked.wl) * xp.asarray(asked.driven["rate"]) / 2
+    half = sagnac.phase_per_rate(1e-6 * wound.length, diameter, asked.wl) * asked.driven["rate"] / 2
+    xp = namespace(half)  # also where a constant of a traced program has made it
     passed = passed * xp.ones_like(half)
     return {
         ("o1", "o2"): passed * xp.exp(1j * half), ("o2", "o1"): passed * xp.exp(-1j * half),

@@ -32,9 +32,11 @@ from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.modulators import LineSpec
 from lingnan.pdk.process import Process
 from lingnan.solvers import modulators
+from lingnan.solvers.checks import no_less
 from lingnan.solvers.modulators import Coplanar
 from lingnan.solvers.modulators.loaded import shift_of_bars
 from lingnan.solvers.modulators.touchstone import check_path
+from lingnan.solvers.tracing import is_traced
 
 ARM = "rib_modulator"  #: cross-section of the guides beside electrodes, as the cells have it
 SIZES = ("length", "signal_width", "gap", "ground_width", "launch", *(f"rail_{key}" for key in RAIL))
@@ -56,11 +58,18 @@ def shape_of(model: str, electrode: str, given: Mapping[str, Any], cross_section
         cross_section_arm: of the guides in the gaps; None: there are none.
     """
 
-    numbers = {name: None if given.get(name) is None else plain(model, name, given[name]) for name in SIZES}
+    long = given.get("length")
+    traced = is_traced(long)
+    left = {name: None if name == "length" and traced else given.get(name) for name in SIZES}
+    numbers = {name: None if one is None else plain(model, name, one) for name, one in left.items()}
     length, signal, gap, ground, launch, *rails = numbers.values()
     a, b, c, d, e = rails
     guide = 0.0 if cross_section_arm is None else draw.core_width(cross_section_arm)
-    return electrode_of(model, electrode, length, signal, gap, ground, launch, guide, (a, b, c, d, e))
+    shape = electrode_of(model, electrode, length, signal, gap, ground, launch, guide, (a, b, c, d, e))
+    if not traced:
+        return shape
+    least = shape.rail.period if shape.rail else 1.0
+    return replace(shape, length=long * no_less(model, "length", long, least, "µm", "It is that of the line."))
 
 
 def spec_of(shape: Electrode, cross_section_arm: str | None = ARM, corner: str = "nominal") -> LineSpec:

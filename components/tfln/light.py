@@ -43,10 +43,10 @@ def straight(
     width: Given = None,
     temperature: Given = None,
     corner: str = "nominal",
-    angle_deg: float = 0.0,
+    angle_deg: ArrayLike = 0.0,
 ) -> "sax.SDict":
     """Model of `straight`."""
-    turn = Turn.straight(plain("straight", "angle_deg", angle_deg))
+    turn = Turn.straight(value("straight", "angle_deg", angle_deg))
     return through(Line(cross_section, corner).amplitude(wl, length, temperature, width, turn))
 
 
@@ -60,12 +60,12 @@ def bend_euler(
     width: Given = None,
     temperature: Given = None,
     corner: str = "nominal",
-    angle_deg: float = 0.0,
+    angle_deg: ArrayLike = 0.0,
 ) -> "sax.SDict":
     """Model of `bend_euler`: the length of its centre line, and the mean index along it."""
     used = draw.section_of(cross_section).radius if radius is None else radius
     curve = euler(1000.0, *(plain("bend_euler", name, v) for name, v in (("angle", angle), ("p", p))), 1.0)
-    turn = Turn.along(curve, plain("bend_euler", "angle_deg", angle_deg))
+    turn = Turn.along(curve, value("bend_euler", "angle_deg", angle_deg))
     length = used * (curve.length / 1000.0)
     return through(Line(cross_section, corner).amplitude(wl, length, temperature, width, turn))
 
@@ -79,7 +79,7 @@ def bend_circular(
     width: Given = None,
     temperature: Given = None,
     corner: str = "nominal",
-    angle_deg: float = 0.0,
+    angle_deg: ArrayLike = 0.0,
 ) -> "sax.SDict":
     """Model of `bend_circular`: the length of its centre line, and the mean index along it."""
     return bend_euler(
@@ -96,11 +96,11 @@ def bend_s(
     width: Given = None,
     temperature: Given = None,
     corner: str = "nominal",
-    angle_deg: float = 0.0,
+    angle_deg: ArrayLike = 0.0,
 ) -> "sax.SDict":
     """Model of `bend_s`: the length of its centre line, and the mean index along it."""
     curve = s_bend_of("bend_s", size, cross_section)
-    turn = Turn.along(curve, plain("bend_s", "angle_deg", angle_deg))
+    turn = Turn.along(curve, value("bend_s", "angle_deg", angle_deg))
     return through(Line(cross_section, corner).amplitude(wl, curve.s[-1], temperature, width, turn))
 
 
@@ -113,10 +113,10 @@ def taper(
     cross_section: str = "rib",
     temperature: Given = None,
     corner: str = "nominal",
-    angle_deg: float = 0.0,
+    angle_deg: ArrayLike = 0.0,
 ) -> "sax.SDict":
     """Model of `taper`, taken as adiabatic."""
-    turn = Turn.straight(plain("taper", "angle_deg", angle_deg))
+    turn = Turn.straight(value("taper", "angle_deg", angle_deg))
     return through(Line(cross_section, corner).tapered(wl, length, temperature, (width1, width2), turn))
 
 
@@ -252,7 +252,7 @@ def ring_double_z(
     return _double("ring_double_z", 90.0, wl, radius, (gap, gap_drop), cross_section, temperature, corner)
 
 
-def spiral_turn(length: Any, arcs: Curve, angle_deg: float) -> Turn:
+def spiral_turn(length: Any, arcs: Curve, angle_deg: ArrayLike) -> Turn:
     """Means over a way of which `arcs` are half turns, and the rest is straight."""
     straight_part, bent_part = Turn.straight(angle_deg), Turn.along(arcs, angle_deg)
     share = arcs.s[-1] / length
@@ -274,7 +274,7 @@ def spiral(
     cross_section: str = "rib",
     temperature: Given = None,
     corner: str = "nominal",
-    angle_deg: float = 0.0,
+    angle_deg: ArrayLike = 0.0,
 ) -> "sax.SDict":
     """Model of `spiral`: its length of guide, straights in one direction and half circles through all."""
     rounds = int(plain("spiral", "turns", turns))
@@ -282,7 +282,7 @@ def spiral(
     middle = 2 * bend  # height of a half turn of the S
     radii = middle / 2 + sum(middle + (index + 0.5) * pitch for index in range(2 * rounds))
     arcs = (traced.euler if is_traced(radii) else euler)(2 * radii, 180.0, 0.0)
-    turn = spiral_turn(length, arcs, plain("spiral", "angle_deg", angle_deg))
+    turn = spiral_turn(length, arcs, value("spiral", "angle_deg", angle_deg))
     return through(Line(cross_section, corner).amplitude(wl, length, temperature, None, turn))
 
 
@@ -295,7 +295,7 @@ def bend_chain(
     cross_section: str = "rib",
     temperature: Given = None,
     corner: str = "nominal",
-    angle_deg: float = 0.0,
+    angle_deg: ArrayLike = 0.0,
 ) -> "sax.SDict":
     """Model of `bend_chain`: its length of guide; every bend passes through the same directions."""
     one = bend_euler(

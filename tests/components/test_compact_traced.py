@@ -1,5 +1,8 @@
 """Sizes that are traced: what a model says of them is what it says of numbers, and its slopes are differences'."""
 
+import inspect
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -10,6 +13,7 @@ from numpy.testing import assert_allclose
 from lingnan.components import soi, tfln
 from lingnan.components.compact import store
 from lingnan.pdk import build_pdk
+from lingnan.pdk.errors import LingnanError
 
 LIBRARIES = {"soi220": soi, "tfln600": tfln}
 #: Sizes on the mask's grid, off which drawn ones are rounded, and at which no bus becomes a micrometre longer.
@@ -22,8 +26,66 @@ SIZES: dict[tuple[str, str], dict[str, Any]] = {
     ("tfln600", "coupler_z"): {"gap": 0.82, "dx": 150.0, "dy": 20.0, "length_taper": 30.0},
     ("tfln600", "spiral"): {"length_x": 300.0, "radius": 90.0, "spacing": 12.0},
     ("tfln600", "bend_s"): {"size": (80.0, 13.0)},
+    ("soi220", "phase_shifter_pn"): {"length": 300.0},
+    ("tfln600", "phase_shifter_gsg"): {"length": 900.0},
+    ("tfln600", "straight"): {"length": 40.0, "angle_deg": 25.0},
 }
 WAVE = 1.5507
+#: Sizes that must be numbers, by process and cell; all others may be traced.
+NUMBERS: dict[str, dict[str, list[str]]] = tomllib.loads(
+    Path(__file__).with_name("sizes_not_traced.toml").read_text(encoding="utf-8")
+)
+DRIVEN = {"racetrack_modulator_y": {"voltage": 1.0}}  #: without a voltage its electrode is not looked at
+#: Expanded anew for every size, while it is traced.
+SOLVED = {"mmi1x2", "mmi2x2", "mmi3x3", "ybranch", "crossing", "transition_strip_rib"} | {
+    f"mmi{ports}_{axis}" for ports in ("1x2", "2x2") for axis in "yz"
+}
+EVERY = [(process, name) for process, library in LIBRARIES.items() for name in sorted(library.models)]
+
+
+def sizes_of(model: Any) -> dict[str, Any]:
+    """Parameters that are no count, name or choice, with a number of their kind."""
+    found = {}
+    for name, one in inspect.signature(model).parameters.items():
+        kind = str(one.annotation)
+        if name in ("wl", "temperature") or "cross_section" in name:
+            continue
+        if one.default is None and ("float" in kind or "Array" in kind):
+            found[name] = 1.0
+        elif isinstance(one.default, (float, tuple)):
+            found[name] = one.default
+    return found
+
+
+def check_sizes(process: str, name: str, traced: Any) -> None:
+    """`traced` takes a function of sizes and the sizes."""
+    build_pdk(process).activate(force=True)
+    model, refused = LIBRARIES[process].models[name], NUMBERS[process].get(name, [])
+    sizes, driven = sizes_of(model), DRIVEN.get(name, {})
+    assert set(refused) <= set(sizes)
+    with store.keeping(None, only_kept=True):
+        traced(lambda at: model(**at), {key: value for key, value in sizes.items() if key not in refused})
+        for key in refused:
+            with pytest.raises(LingnanError, match=rf"{key}\b.* is traced.*[Gg]ive "):
+                jax.eval_shape(lambda at, key=key: model(**{**driven, key: at}), sizes[key])
+
+
+@pytest.mark.parametrize(("process", "name"), [one for one in EVERY if one[1] not in SOLVED])
+def test_every_size_is_traced_or_refused_in_words(process: str, name: str):
+    check_sizes(process, name, jax.eval_shape)
+
+
+@pytest.mark.validate  # traces expansions and their derivatives
+@pytest.mark.parametrize(("process", "name"), EVERY)
+def test_every_size_that_is_traced_is_differentiated(process: str, name: str):
+    def slopes(model: Any, sizes: dict[str, Any]) -> None:
+        jax.eval_shape(lambda at: jax.jvp(model, (at,), (at,)), sizes)
+
+    check_sizes(process, name, slopes)
+
+
+def test_no_cell_is_listed_that_is_not_there():
+    assert {(process, name) for process, cells in NUMBERS.items() for name in cells} <= set(EVERY)
 
 
 @pytest.mark.parametrize(("process", "name"), SIZES)
