@@ -1,9 +1,10 @@
 """Refinement in order and in cells, led by what each of them changes.
 
 From a mesh three finer ones are tried: a higher order, more cells between interfaces, more outside. What moves n_eff is
-refined, all at once; what does not is left. The error that is reported is the change from the mesh before, plus the
-changes by what was not refined: n_eff falls towards its limit by more than half with each step, or more steps are made,
-so that what is left is below the last change.
+refined, all at once; what does not is left. The error that is reported is the change from the mesh before, or by one
+kind of refinement where that is larger, plus the changes by what was not refined: n_eff falls towards its limit by more
+than half with each step, or more steps are made, so that what is left is below the last change. In metals it also
+rises, and what two kinds of refinement do may cancel.
 
 Where the last two changes have the ratio ρ of a geometric series, its limit is taken as well (L. F. Richardson, Phil.
 Trans. R. Soc. A 210, 307 (1911), doi:10.1098/rsta.1911.0009; with ρ measured, as A. C. Aitken, Proc. R. Soc. Edinb. 46,
@@ -68,7 +69,8 @@ def refine(
             after = _together(after, here, steps[k])
         changes.append(at(after) - at(here))
         left = [np.abs(moved[k]) for k in range(len(steps)) if k not in wanted]
-        error = np.abs(changes[-1]) + np.sum(left, axis=0)
+        each = [np.abs(moved[k]) for k in wanted]
+        error = np.max([np.abs(changes[-1]), *each], axis=0) + np.sum(left, axis=0)
         here = after
         if error.max() <= tolerance:
             return Refined(here, error, _limit(at(here), changes), True)
