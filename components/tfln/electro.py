@@ -5,7 +5,7 @@
     electro.write_line("line.s2p", frequency, length=7000.0)
 
 Parameters are those of the cells, the process's own where not given; `corner` moves the process. Launches and pads are
-left out of `figures`, and are part of `elements`.
+left out of `figures`, and are part of `elements` and of `driven.modulator`.
 """
 
 import hashlib

@@ -10,7 +10,7 @@ import skrf
 from numpy.testing import assert_allclose
 
 from lingnan.components import tfln
-from lingnan.components.tfln import electro, foldedlight
+from lingnan.components.tfln import driven, electro, foldedlight
 from lingnan.pdk import build_pdk
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import links, materials, modulators
@@ -69,6 +69,33 @@ def test_a_folded_line_is_two_of_one_with_a_turn_between_them(monkeypatch: pytes
     half = modulators.response(modulators.Modulator(one, n_g), F)
     assert_allclose(at.s21[0], half.s21[0], rtol=0.02)  # at 0.1 GHz the second sees 2 % less
     assert np.all(np.abs(at.s21[1:]) < np.abs(half.s21[1:]))
+
+
+@pytest.mark.parametrize("cell", ["mzm", "mzm_folded"])
+def test_a_drawn_modulator_is_driven_from_pad_to_pad(
+    cell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ends with reactance; by a second route, as a file, and beside the line alone, which has no launches."""
+    monkeypatch.setattr(electro, "line_of", uniform)
+    ends: dict[str, Any] = {"source": 45.0 - 5.0j, "termination": modulators.Load(40.0, 1e-11, 5e-15)}
+    made = driven.modulator(cell, F, length=800.0, **ends)
+    found = modulators.response(made, F)
+    assert_allclose(found.s21, modulators.integrated(made, F).s21, rtol=1e-9)
+    read = skrf.Network(str(modulators.write_touchstone(tmp_path / "one.s1p", made, F)))
+    assert_allclose(read.s[:, 0, 0], np.conj((found.input_impedance - 50) / (found.input_impedance + 50)), rtol=1e-9)
+    lit = [one for one in made.elements if one.effect]
+    assert_allclose([one.length for one in lit], 800.0)
+    assert len(lit) == (2 if cell == "mzm_folded" else 1)
+    alone = modulators.response(modulators.Modulator((lit[0],), made.n_g, **ends), F)
+    assert_allclose(found.s21[0], alone.s21[0], rtol=5e-3 if cell == "mzm" else 3e-2)
+    assert abs(abs(found.s21[-1]) / abs(alone.s21[-1]) - 1) > 1e-2  # launches and pads count
+
+
+def test_what_no_modulator_is_driven_by() -> None:
+    with pytest.raises(LingnanError, match=r"there is no line in 'mzn'\. Did you mean mzm"):
+        driven.modulator("mzn", F)
+    with pytest.raises(LingnanError, match=r"an electrode has no 'gapp'\. Did you mean gap"):
+        driven.modulator("mzm", F, gapp=5.0)
 
 
 @pytest.mark.validate
