@@ -15,6 +15,7 @@ from lingnan.pdk import modulators as bridge
 from lingnan.pdk.view.cut import Trapezoid, cut
 from lingnan.solvers import modulators
 
+F = np.array([1e9, 1e10])
 GRID = 0.001  #: µm; drawn sizes are rounded to it, or to two of it
 
 
@@ -67,6 +68,55 @@ def test_the_cross_section_that_is_simulated_is_the_one_that_is_drawn(name: str,
         metal, ribs, y = across(DRAWN[name](length=200.0, **given), corner)
         as_simulated(spec, metal, ribs, y)
         assert len(ribs) == (1 if name == "phase_modulator" else 2)
+
+
+def test_a_modulator_with_two_ends_has_the_same_line() -> None:
+    spec = electro.section(**SIZES)
+    assert isinstance(spec, modulators.Coplanar)
+    metal, ribs, y = across(tfln.mzm(length=200.0, inputs=2, outputs=2, **SIZES), "nominal")
+    as_simulated(spec, metal, ribs, y)
+    assert len(ribs) == 2
+
+
+@pytest.mark.parametrize("make", [tfln.mzm, tfln.phase_shifter_gsg])
+def test_the_idle_arm_of_a_single_drive_lies_where_no_field_is(make: Any) -> None:
+    """The driven arm as it is simulated; the other one beyond the lower ground."""
+    spec = electro.section(**SIZES)
+    assert isinstance(spec, modulators.Coplanar)
+    metal, ribs, y = across(make(length=200.0, drive="single", **SIZES), "nominal")
+    idle, driven = ribs
+    as_simulated(spec, metal, [driven], y)
+    assert metal[0].bottom[0] - idle.bottom[1] > 5.0
+    assert y - np.mean(idle.top) > spec.signal_width / 2 + spec.gap + spec.ground_width + 5.0
+
+
+def test_a_line_without_guides_is_the_one_that_is_simulated() -> None:
+    """Its section has no rib, and no trench that a rib would stand in: the film as it lies."""
+    c = tfln.electrode_gsg(length=200.0, **SIZES)
+    spec = electro.spec_of(electro.shape_of("electrode_gsg", "straight", {"length": 200.0, **SIZES}, None), None)
+    assert isinstance(spec, modulators.Coplanar)
+    metal, ribs, y = across(c, "nominal")
+    assert ribs == []
+    as_simulated(spec, metal, ribs, y)
+
+
+def test_the_resistors_of_a_termination_are_those_that_its_model_has() -> None:
+    """Squares between the contacts, read back from the heater layer, times the sheet resistance; two in parallel."""
+    for ohms in (50.0, 41.0):
+        c, process = tfln.termination(resistance=ohms), active_process()
+        number = process.layer("HEATER")
+        drawn = kdb.Region(c.kdb_cell.begin_shapes_rec(c.kdb_cell.layout().find_layer(number.layer, number.datatype)))
+        dbu, wires = c.kdb_cell.layout().dbu, []
+        side, pitch = process.number("cells.heater_contact"), process.number("packaging.rf_pad_pitch")
+        for sign in (-1, 1):
+            low, high = sorted((sign * side / 2, sign * (pitch - side / 2)))
+            wire = (drawn.merged() & kdb.Region(kdb.DBox(-500, low, 500, high).to_itype(dbu))).bbox()
+            wires.append(wire.height() / wire.width())
+        sheet = process.metals["heater"].sheet_resistance.value
+        found = tfln.rf_models["termination"](frequency=F, resistance=ohms)["e2", "e2"]
+        seen = 50 * (1 + found) / (1 - found)
+        assert_allclose(seen, 1 / sum(1 / (sheet * squares) for squares in wires), rtol=2e-5)  # a milliohm is rounded
+        assert_allclose(seen, ohms, rtol=2e-3)  # the wire's width is on the mask's grid
 
 
 def test_both_lines_of_an_iq_modulator_are_the_one_that_is_simulated() -> None:
