@@ -1,12 +1,14 @@
 """Lines and modulators beside what was published or computed elsewhere, beside other programs, and their times.
 
-`python benchmarks/rf.py [devices|walls|speed|peers] [--only TEXT] [--second] [--spread] [--python THAT/python]
+`python benchmarks/rf.py [devices|counts|walls|speed|peers] [--only TEXT] [--second] [--spread] [--python THAT/python]
 [--out FOLDER]`. No parameter is fitted; what a source does not say is named as guessed. `--second` adds each figure of
 merit by its second route, `--spread` how far it moves with fabrication and with what the paper leaves open. Beside a
 bandwidth or roll-off stand what the authors' own index, loss, impedance and group index give, without any line of ours;
 how far our response has fallen where the published one is 3 dB down; over what the bandwidth spreads with index and
-loss at the limits of what is asked of them; and what 0 dB at 10 MHz and at 1 GHz give. `peers` takes an interpreter
-with femwell (`pip install femwell` there). Times are processor time of one thread, warm and with compilation.
+loss at the limits of what is asked of them; what 0 dB at 10 MHz and at 1 GHz give; and what all printed numbers of line
+and light give in the place of ours. `counts` says what an earlier table of `devices` has inside. `peers` takes an
+interpreter with femwell (`pip install femwell` there). Times are processor time of one thread, warm and with
+compilation.
 """
 
 import argparse
@@ -19,6 +21,7 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
+from rf_counts import read, totals
 from rf_peers import compare
 from rf_speed import speed
 from rf_spread import spread
@@ -34,7 +37,7 @@ from lingnan.solvers.modulators import (
 from lingnan.solvers.modulators.loaded import resolved_of_bars
 from lingnan.solvers.modulators.unitcell import period
 from lingnan.solvers.validation import answers
-from lingnan.solvers.validation.devices import DEVICES, QUARTZ, Device, Value
+from lingnan.solvers.validation.devices import DEVICES, QUARTZ, Device, Value, printed
 from lingnan.solvers.validation.electrooptic import (
     ANSWERS,
     SHARES,
@@ -46,9 +49,6 @@ from lingnan.solvers.validation.electrooptic import (
     error,
     number,
 )
-
-#: what is asked of published devices
-ASKED = ("V_pi L", "n_rf", "loss", "bandwidth")
 
 
 @cache
@@ -127,6 +127,8 @@ def row_of(device: Device, value: Value, found: Computed, also: set[str]) -> dic
         assert found.line is not None
         row["level_there_db"] = -answers.roll_off(found.level(device), value.low)
         row["allowed"] = answers.allowed(device, found.line, float(found.shift.n_g))
+        by_print, row["by_print_of"] = answers.by_print(device, found.line, float(found.shift.n_g), printed(device))
+        row["by_print"] = answers.bandwidth(by_print)
         row["at_10_mhz_and_1_ghz"] = answers.by_reference(device, found.line, float(found.shift.n_g))
     return row
 
@@ -159,7 +161,7 @@ def devices(only: list[str], also: set[str], out: Path) -> None:
         text = json.dumps(_finite(rows), indent=1, ensure_ascii=False, default=str) + "\n"
         (out / "rf_devices.json").write_text(text, encoding="utf-8")
     _draw(rows, responses, out)
-    _totals(rows)
+    totals(rows)
 
 
 def _finite(value: Any) -> Any:
@@ -169,68 +171,6 @@ def _finite(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_finite(v) for v in value]
     return None if isinstance(value, float) and not np.isfinite(value) else value
-
-
-def _totals(rows: list[dict[str, Any]]) -> None:
-    """What is inside: of numbers, of devices, and by the authors' own lines."""
-    for quantity, limit in SHARES.items():
-        those = [r for r in rows if r["quantity"] == quantity and r["basis"] != "bound"]
-        if those:
-            met = {r["device"] for r in those if r["inside"]}
-            missed = {r["device"] for r in those if not r["inside"]}
-            print(
-                f"{quantity}: {sum(r['inside'] for r in those)} of {len(those)} numbers within {100 * limit:.0f} %; "
-                f"all of {len(met - missed)} of {len(met | missed)} devices"
-            )
-    bounds = [r for r in rows if r["basis"] == "bound"]
-    print(f"lower bounds: {sum(r['inside'] for r in bounds)} of {len(bounds)} met")
-    _modulators(rows)
-    walk = [r for r in rows if "allowed" in r and r["basis"] != "bound"]
-    within = sum(r["allowed"][0] <= r["published"][1] and r["allowed"][1] >= r["published"][0] for r in walk)
-    print(f"bandwidth: {within} of {len(walk)} within what index and loss at their limits allow")
-    own = [r for r in rows if r.get("by_their_line") and r["basis"] != "bound"]
-    for quantity in ANSWERS:
-        those = [r for r in own if r["quantity"] == quantity]
-        near = sum(abs(r["by_their_line"] / r["published"][0] - 1) <= SHARES[quantity] for r in those)
-        print(f"{quantity} by the authors' own lines: {near} of {len(those)} within {100 * SHARES[quantity]:.0f} %")
-
-
-def _modulators(rows: list[dict[str, Any]]) -> None:
-    """Modulators whose measured numbers of `ASKED` are all inside, or inside of what is open; and with three kinds."""
-    whole = _of_modulators(rows)
-    measured = [[r for r in those if r["basis"] != "simulated"] for those in whole]
-    measured = [those for those in measured if those]
-    for said, good in (("inside", ("inside",)), ("inside, or inside of what is open", ("inside", "open"))):
-        met = [those for those in measured if all(any(r.get(key) for key in good) for r in those)]
-        names = ", ".join(f"{those[0]['device']} ({len(those)})" for those in met)
-        print(f"all measured numbers of {len(met)} of {len(measured)} modulators {said}: {names}")
-    for said, each in (("as measured", measured), ("as measured, or else as simulated by their authors", whole)):
-        kinds = [(those[0]["device"], _kinds(those)) for those in each]
-        three = [f"{name} ({', '.join(inside)})" for name, inside in kinds if len(inside) > 2]
-        print(
-            f"three or four kinds of number inside, {said}: {len(three)} of {len(kinds)} modulators: {'; '.join(three)}"
-        )
-
-
-def _of_modulators(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Rows of `ASKED` by modulator: one cross-section of one paper, of whatever lengths and wavelengths."""
-    by: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for device in DEVICES:
-        by[device.source, repr(device.spec)] += [
-            r for r in rows if r["device"] == device.name and r["quantity"] in ASKED
-        ]
-    return [those for those in by.values() if those]
-
-
-def _kinds(rows: list[dict[str, Any]]) -> list[str]:
-    """Of one modulator: kinds of number all of which are inside; what was measured counts before what was simulated."""
-    found = []
-    for kind in ASKED:
-        those = [r for r in rows if r["quantity"] == kind]
-        those = [r for r in those if r["basis"] != "simulated"] or those
-        if those and all(r["inside"] for r in those):
-            found.append(kind)
-    return found
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -258,6 +198,8 @@ def _line(row: dict[str, Any]) -> str:
             f"; {row['level_there_db']:.2f} dB at {low:.4g} GHz; {a:.0f} to {b:.0f} GHz with index and loss at their "
             f"limits; {c:.0f} and {d:.0f} with 0 dB at 10 MHz and 1 GHz"
         )
+        if row["by_print_of"]:
+            text += f"; {row['by_print'] / 1e9:.0f} by what is printed of {', '.join(row['by_print_of'])}"
     return text
 
 
@@ -307,10 +249,13 @@ def walls() -> None:
             print(f"signal {spec.signal_width} µm, walls at {reach:6.0f} µm: n {n:.4f}", flush=True)
 
 
+WHAT = ("devices", "counts", "walls", "speed", "peers")
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", default=["devices", "speed"], choices=("devices", "walls", "speed", "peers"))
+    parser.add_argument("what", nargs="*", default=["devices", "speed"], choices=WHAT)
     parser.add_argument(
         "--only", nargs="*", default=[""], metavar="TEXT", help="devices with one of these in their names"
     )
@@ -322,6 +267,8 @@ def main() -> None:
     for name in options.what:
         if name == "devices":
             devices(options.only, {key for key in ("second", "spread") if getattr(options, key)}, options.out)
+        elif name == "counts":
+            totals(read(options.out / "rf_devices.json"))
         elif name == "peers":
             compare(options.python)
         else:

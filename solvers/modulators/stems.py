@@ -34,9 +34,12 @@ if TYPE_CHECKING:
 #: the cell at an edge [µm], and the quotient of neighbours: half of the first with the root of the second moves σ by
 #: 1e-3, and σ is 2e-3 above what finer grids end at
 FIRST, GROWTH = 0.4, 1.7
+#: from metal to walls [µm]: what stems do is near by, and walls farther off move σ by 1e-3
+FAR = 200.0
 #: residual of ψ; the energy's is the square
 RESIDUAL = 1e-7
-#: of conjugate gradients at most: some hundred are taken
+#: of conjugate gradients at most: some hundred are taken, and what does not end in these is not a number. A grid whose
+#: parts have shrunk to a thousandth of what it was made for does not
 STEPS = 5000
 #: what lies across a line, from the middle of its signal: metal of rails, of stems, of bars, or none
 _ACROSS = ("rail", "stem", "bar", "gap", "bar", "stem", "rail", "beyond")
@@ -77,10 +80,10 @@ class Cells:
         """
         base = spec.base
         inner = (spec.stem_height, spec.bar, base.gap, spec.bar, spec.stem_height)
-        outer = (base.reach,) if base.ground_width is None else (base.ground_width, base.reach)
+        outer = (FAR,) if base.ground_width is None else (base.ground_width, FAR)
         steps = (
             (base.signal_width / 2, *inner, *outer),
-            (base.metal_thickness / 2, base.reach),
+            (base.metal_thickness / 2, FAR),
             (spec.stem_width / 2, (spec.length - spec.stem_width) / 2, spec.slot / 2),
         )
         counts = like.counts if like else tuple(_counts(part, first, growth) for part in steps)
@@ -161,10 +164,13 @@ def _energy(at: Lines, metal: np.ndarray, across: np.ndarray, up: np.ndarray) ->
         for k, g in enumerate(faces.inner):
             before, after = (_beside(k, side) for side in (0, 1))
             diagonal = diagonal + jnp.pad(g, before) + jnp.pad(g, after)
-        pull = jax.grad(lambda psi: _of(faces, psi) / 2)
+        # each cell by its own diagonal: of thin ones no more is left than of others
+        scale = jnp.where(diagonal > 0, diagonal, 1.0) ** -0.5
+        pull = jax.grad(lambda psi: _of(faces, scale * psi) / 2)
         given = pull(jnp.zeros(metal.shape))
-        scale = jnp.where(diagonal > 0, diagonal, 1.0)
-        return cg(lambda psi: pull(psi) - given, -given, tol=RESIDUAL, maxiter=STEPS, M=lambda r: r / scale)[0]
+        found = cg(lambda psi: pull(psi) - given, -given, tol=RESIDUAL, maxiter=STEPS)[0]
+        left, whole = jnp.linalg.norm(pull(found)), jnp.linalg.norm(given)
+        return jnp.where(left <= 10 * RESIDUAL * whole, scale * found, jnp.nan)
 
     return stationary(value, solved)([jnp.diff(a) for a in at])
 

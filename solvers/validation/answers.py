@@ -5,7 +5,7 @@ limits of what is asked of them, 3 % and 20 %, the bandwidth spreads over `allow
 two indices of 2.2, and 3 % of one of them are a bandwidth of 1.39 c/(π 0.066 L), 400 GHz over 5 mm, alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import product
 
@@ -16,7 +16,7 @@ from lingnan.solvers.modulators import Modulator as TravellingWave
 from lingnan.solvers.modulators import Response, Stretch, marched, response
 from lingnan.solvers.modulators.line import C0, Line
 from lingnan.solvers.modulators.travelling import decibels
-from lingnan.solvers.validation.published import LOWEST, Device, Stated
+from lingnan.solvers.validation.published import LOWEST, Device, Stated, Value
 
 #: frequencies at which a line is solved [Hz]: between them it is smooth
 BAND = np.concatenate([[LOWEST, 1e8, 3e8], np.geomspace(1e9, 3.2e11, 25)])
@@ -75,3 +75,19 @@ def by_reference(device: Device, line: Line, n_g: float) -> tuple[float, float]:
     """Bandwidth with 0 dB at 10 MHz and at 1 GHz, which papers choose between [Hz]."""
     at_lowest, at_one = (bandwidth(level(replace(device, reference=f), line, n_g)) for f in (LOWEST, 1e9))
     return at_lowest, at_one
+
+
+def by_print(device: Device, line: Line, n_g: float, printed: Iterable[Value]) -> tuple[np.ndarray, list[str]]:
+    """Response at `FINE` [dB] with what is printed of line and light in the place of ours, and what that is.
+
+    A curve of ours is scaled to the printed number at its frequency, or to the mean of several; of a range the nearest
+    counts. All else is ours: how loss rises, electrode length and both ends.
+    """
+    curves = {"n_rf": np.asarray(line.n_rf), "loss": np.asarray(line.loss_db_cm), "Z0": np.asarray(line.z0.real)}
+    shares: dict[str, list[float]] = {}
+    for value in printed:
+        ours = n_g if value.quantity == "n_g" else float(np.interp(value.at, BAND, curves[value.quantity]))
+        shares.setdefault(value.quantity, []).append(float(np.clip(ours, value.low, value.high)) / ours)
+    by = {name: float(np.mean(shares.get(name, [1.0]))) for name in (*curves, "n_g")}
+    scaled = replace(line, gamma=line.alpha * by["loss"] - 1j * line.beta * by["n_rf"], z0=line.z0 * by["Z0"])
+    return level(device, scaled, n_g * by["n_g"]), sorted(shares)

@@ -38,6 +38,19 @@ from lingnan.solvers.validation.devices_strips import STRIPS
 from lingnan.solvers.validation.devices_tantalate import TANTALATES
 from lingnan.solvers.validation.published import QUARTZ, Device, Value
 
-__all__ = ["DEVICES", "QUARTZ", "Device", "Value"]
+__all__ = ["DEVICES", "QUARTZ", "Device", "Value", "printed"]
 
 DEVICES: tuple[Device, ...] = (*PLAIN, *RAILS, *STRIPS, *TANTALATES)
+
+
+def printed(device: Device) -> list[Value]:
+    """Index, loss, impedance and group index that its paper prints, of each what was measured before what was not."""
+    same = [d for d in DEVICES if d.source == device.source and repr(d.spec) == repr(device.spec)]
+    found: list[Value] = []
+    for name in ("n_rf", "loss", "Z0", "n_g"):
+        those = [
+            v for d in same for v in d.values
+            if v.quantity == name and (name != "n_g" or d.wavelength == device.wavelength)
+        ]  # fmt: skip
+        found += [v for v in those if v.basis == "measured"] or those
+    return found
