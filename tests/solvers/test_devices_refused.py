@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from lingnan.solvers import waveguides
 from lingnan.solvers.devices import (
     bending,
     bragg,
@@ -21,9 +22,11 @@ from lingnan.solvers.devices import (
     grating,
     leakage,
     multilayer,
+    overlap,
     planar,
     propagation,
     roughness,
+    vectorial,
 )
 
 INF = np.inf
@@ -213,3 +216,46 @@ def test_what_is_wrong_is_refused_and_nan_with_its_words_inside_jit(name: str, n
         found = jax.tree.map(np.asarray, traced(name)(numbers))
     assert any(re.search(f"(?:{said}).*NaN there", str(one.message)) for one in heard), [str(h.message) for h in heard]
     assert any(np.all(np.isnan(leaf)) for leaf in jax.tree.leaves(found))
+
+
+@pytest.mark.validate  # compiles fields and joints
+@pytest.mark.parametrize(
+    ("number", "value", "said"),
+    [
+        ("tilt", 10.0, r"coupling: tilt = 10 rad.*degrees"),
+        ("diameter", -2.0, "fibre: mode_field_diameter = -2"),
+        ("index", 0.0, "fibre: index = 0"),
+        ("length", -0.5, r"scatter: length = -0\.5"),
+        ("buried", -1.0, "wire_loss: buried = -1"),
+        ("level", -9.0, "level = -9"),
+    ],
+)
+def test_full_vector_joints_fibres_and_leakage_are_nan_with_their_words_inside_jit(
+    number: str, value: float, said: str
+) -> None:
+    right = {"tilt": 0.1, "diameter": 2.0, "index": 1.4, "length": 0.5, "buried": 1.0, "level": -0.3}
+    numbers = right | {number: value}
+    guide, joined = guided()
+    assert all(np.all(np.isfinite(leaf)) for leaf in jax.tree.leaves(joined(guide, right)))
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        found = jax.tree.map(np.asarray, joined(guide, numbers))
+    assert any(re.search(f"(?:{said}).*NaN there", str(one.message)) for one in heard), [str(h.message) for h in heard]
+    assert any(np.all(np.isnan(leaf)) for leaf in jax.tree.leaves(found))
+
+
+@lru_cache
+def guided() -> Any:
+    """Modes of a wire, and what is made of them by numbers, compiled."""
+    made = waveguides.strip(0.5, 0.22, 3.4757, 1.444, window=(-1.2, 1.2, -0.8, 1.0))
+    guide = waveguides.solve(made, 1.55, 1, resolution=waveguides.Resolution(4))
+
+    def joined(guide: waveguides.Modes, at: dict[str, Any]) -> Any:
+        return (
+            overlap.coupling(guide, guide, tilt=at["tilt"]),
+            overlap.fibre(guide, at["diameter"], index=at["index"]),
+            vectorial.scatter([guide, guide], [0.2, at["length"]]).s,
+            leakage.wire_loss(guide, at["level"], at["buried"], 3.47),
+        )
+
+    return guide, jax.jit(joined)
