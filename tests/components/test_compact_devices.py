@@ -88,7 +88,11 @@ def test_every_kept_device_says_how_well_it_is_fitted():
     process = load_process("soi220")
     kept = {key: entry for key, entry in store.entries("soi220").items() if key.startswith(("device", "body"))}
     assert {key.split()[3] for key in kept} == set(process.corners)
-    limits = {"mmi1x2": 7e-3, "mmi2x2": 7e-3, "slot": 6e-3, "crossing": 1e-2, "swg": 1e-2, "grating_coupler": 1e-2}
+    limits = {
+        "mmi1x2": 7e-3, "mmi2x2": 7e-3, "slot": 6e-3, "crossing": 1e-2, "swg": 1e-2, "grating_coupler": 1e-2,
+        # five wavelengths, each solved at three temperatures; seven at one were nearer, and 0.2 off when it was warm
+        "transition_strip_nitride": 8e-3,
+    }  # fmt: skip
     for key, entry in kept.items():
         assert entry["hash"]
         assert entry["error"] < limits.get(key.split()[1], 2e-3)
