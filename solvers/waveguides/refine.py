@@ -6,9 +6,9 @@ kind of refinement where that is larger, plus the changes by what was not refine
 than half with each step, or more steps are made, so that what is left is below the last change. In metals it also
 rises, and what two kinds of refinement do may cancel.
 
-Where the last two changes have the ratio ρ of a geometric series, its limit is taken as well (L. F. Richardson, Phil.
-Trans. R. Soc. A 210, 307 (1911), doi:10.1098/rsta.1911.0009; with ρ measured, as A. C. Aitken, Proc. R. Soc. Edinb. 46,
-289 (1927), doi:10.1017/S0370164600022070).
+Where the last three changes have one ratio ρ, that of a geometric series, its limit is taken as well (L. F. Richardson,
+Phil. Trans. R. Soc. A 210, 307 (1911), doi:10.1098/rsta.1911.0009; with ρ measured, as A. C. Aitken, Proc. R. Soc.
+Edinb. 46, 289 (1927), doi:10.1017/S0370164600022070).
 """
 
 from collections.abc import Callable
@@ -28,6 +28,9 @@ ROUNDS = 8
 SHARE = 0.15
 #: A ratio of changes beyond this is no sign of a geometric series.
 RATIO = 0.6
+#: What the ratio before may differ by, relative. By two changes alone, which need not be of the same kinds, the limit
+#: was farther off than the last mesh in six cases of eight (strips, a bend, nitride).
+AGREE = 0.5
 
 
 class Refined(NamedTuple):
@@ -91,10 +94,10 @@ def _together(a: Resolution, base: Resolution, step: Resolution) -> Resolution:
 
 
 def _limit(last: NDArray[np.complex128], changes: list[NDArray[np.complex128]]) -> NDArray[np.complex128] | None:
-    if len(changes) < 2:
+    if len(changes) < 3:
         return None
-    one, two = changes[-2].real, changes[-1].real
-    ratio = two / np.where(one == 0, np.inf, one)
-    if not np.all((ratio > 0) & (ratio < RATIO)):
+    zero, one, two = (c.real for c in changes[-3:])
+    before, ratio = (b / np.where(a == 0, np.inf, a) for a, b in ((zero, one), (one, two)))
+    if not np.all((ratio > 0) & (ratio < RATIO) & (np.abs(ratio - before) < AGREE * ratio)):
         return None
     return last + changes[-1] * ratio / (1 - ratio)

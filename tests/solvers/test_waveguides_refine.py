@@ -24,7 +24,7 @@ def test_only_what_matters_is_refined(tolerance: float) -> None:
     assert found.error.max() <= tolerance
     assert found.resolution.outer == DRAFT.outer  # it was never in the way
     if tolerance < 1e-3:
-        assert found.limit is not None  # two changes of one ratio: the limit is exact but for the third kind
+        assert found.limit is not None  # changes of one ratio: the limit is exact but for the third kind
         assert_allclose(found.limit, [2.0, 1.7], atol=tolerance * 0.1)
 
 
@@ -39,6 +39,15 @@ def test_refinements_that_cancel_count_each() -> None:
     assert found.met
     assert abs(n_eff(found.resolution)[0] - 2) <= found.error[0] <= 1e-5
     assert refine(n_eff, 1e-4).error[0] > 3e-5  # one step of either
+
+
+def test_changes_of_no_one_ratio_have_no_limit() -> None:
+    def n_eff(r: Resolution) -> np.ndarray:
+        return np.array([2.0 + 1e-3 * 0.5 ** (r.order - DRAFT.order) ** 2 + 0j])
+
+    found = refine(n_eff, 1e-5)
+    assert found.met
+    assert found.limit is None
 
 
 def test_given_cells_are_kept() -> None:
