@@ -28,8 +28,6 @@ from lingnan.components.common.curves import line
 from lingnan.components.process import number
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
-from lingnan.solvers.checks import no_less
-from lingnan.solvers.tracing import is_traced
 
 Polarity = Literal["p", "n"]
 MASKS: dict[Polarity, tuple[str, str, str]] = {"p": ("P", "PP", "PPP"), "n": ("N", "NP", "NPP")}
@@ -161,9 +159,13 @@ def length_of(name: str, value: Any, key: str) -> tuple[Any, float, Any]:
     """Of a doped guide: its length, which may be traced, and where implants begin and end [µm]."""
     end, process = number(None, "doping_end"), active_process()
     least = 2 * end + max(process.limit("M2.W"), process.limit("VIA1.W") + 2 * electrodes.enclosure("VIA1", "M2"))
-    if is_traced(value):
-        fine = no_less(name, "length", value, least, "µm", "There are undoped ends and a via between them.")
-        return fine * value, end, fine * value - end
+    if hasattr(value, "aval"):  # of JAX, without which cells start
+        from lingnan.solvers.checks import no_less
+        from lingnan.solvers.tracing import is_traced
+
+        if is_traced(value):
+            fine = no_less(name, "length", value, least, "µm", "There are undoped ends and a via between them.")
+            return fine * value, end, fine * value - end
     used = draw.snapped(limits.finite(name, "length", number(value, key)))
     limits.at_least(name, "length", used, least, "undoped ends and a via of the metal between them")
     limits.at_most(name, "length", used, 2e4, "2 cm, a reticle's width")
