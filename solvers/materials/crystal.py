@@ -17,6 +17,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.materials.errors import MaterialError, did_you_mean
 from lingnan.solvers.materials.library import get
 from lingnan.solvers.materials.material import Material
+from lingnan.solvers.tracing import is_traced
 
 #: Columns are crystal X, Y, Z in layout axes at angle 0. Proper rotations, all of them.
 CUTS: dict[str, np.ndarray] = {
@@ -34,6 +35,21 @@ class Oriented:
     material: Material = field(metadata={"static": True})
     rotation: Array  #: (3, 3), columns are crystal X, Y, Z in layout axes
     order: tuple[int, int, int] | None = field(default=None, metadata={"static": True})  #: see `permittivity`
+
+    def __eq__(self, other: object) -> bool:
+        """By numbers, where these are known: crystals are static parts of electrodes and heaters, and JAX compares."""
+        if not isinstance(other, Oriented):
+            return NotImplemented
+        if self.rotation is not other.rotation:
+            if is_traced(self.rotation, other.rotation):
+                return False
+            if not np.array_equal(np.asarray(self.rotation), np.asarray(other.rotation)):
+                return False
+        return (self.material, self.order) == (other.material, other.order)
+
+    def __hash__(self) -> int:
+        turned = id(self.rotation) if is_traced(self.rotation) else np.asarray(self.rotation).tobytes()
+        return hash((self.material, self.order, turned))
 
     @property
     def name(self) -> str:

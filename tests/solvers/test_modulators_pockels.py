@@ -127,6 +127,33 @@ def test_settled_field_follows_conductivities():
         settled(section, {})
 
 
+def test_directions_follow_each_other_in_one_program():
+    """A crystal is a static part of an electrode, which JAX compares: by what it is."""
+    made = [replace(KNOWN, crystal=materials.cut("LiNbO3", "x", angle_deg=angle)) for angle in (10.0, 30.0, 10.0)]
+    assert made[0] == made[2] != made[1]
+    assert len({one.crystal for one in made}) == 2
+    compiled = jax.jit(lambda spec: spec.film_crystal.rotation[0, 0] * spec.gap)
+    found = [float(compiled(one)) / 5.0 for one in made]
+    assert found == [float(one.crystal.rotation[0, 0]) for one in made]
+    assert compiled._cache_size() == 2
+
+
+@pytest.mark.validate
+def test_light_across_the_crystal_by_two_routes():
+    """X-cut, 30° off: more than along Y, for r51 has a part; less than in bulk, where the RF field does not turn."""
+    turned = replace(KNOWN, ground_width=60.0, crystal=materials.cut("LiNbO3", "x", angle_deg=30.0))
+    one, straight = phase_shift(turned), phase_shift(replace(turned, crystal="LiNbO3-x-cut"))
+    # as between the routes of `test_known_modulator_by_two_routes`: elements have one permittivity each
+    assert float(one.per_volt / resolved(turned).per_volt) == pytest.approx(1.0, abs=1e-3)
+    crystal = turned.film_crystal
+    field = jnp.array([1.0, 0.0, 0.0])
+    bulk, along = (
+        permittivity_change(c, clamped(c), field, 1.55)[0, 0]
+        for c in (crystal, replace(turned, crystal="LiNbO3-x-cut").film_crystal)
+    )
+    assert 1.0 < float(one.per_volt / straight.per_volt) < float(bulk / along)
+
+
 def test_picture(tmp_path):
     import matplotlib as mpl
 
