@@ -2,7 +2,9 @@
 
 Those that were made and measured stand in `shifters`. Tutorials of MaxOptics, Lumerical, femwell and gplugins give all
 inputs and print no number. Lumerical's of github.com/leodiazldr/Silicon-Photonic-MZI (2e17 and 1e17, 2.63 V cm from 0
-to 1.5 V) blurs its implants in depth by a default of its own that is not written down.
+to 1.5 V) blurs its implants in depth by a default of its own that is not written down. ChargeTransport.jl in
+github.com/benvial/prismo has 2.35 V cm over 5 V of a lateral junction of about 3e17, whose profile, blurred by a
+filter, is in no text.
 
 Outside lies a PIN under injection (github.com/georgesleen/frequency-discriminator-voa-simulation, its Lumerical data;
 500 nm by 220 nm on 90 nm, 4e20 from 0.75 µm on either side, index by Soref and Bennett): at 0.7, 0.8, 0.9 and 1.0 V the
