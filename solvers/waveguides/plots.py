@@ -26,10 +26,10 @@ def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None
     """
     import matplotlib.pyplot as plt
 
-    check_made("plot", "modes", modes, Modes, "Give what `solve` returns.")
     known = ("|E|", "|H|", "Sz", *COMPONENTS)
     if component not in known:
         raise ValueError(f"plot: component = {component!r}. {did_you_mean(component, known)}")
+    check_made("plot", "modes", modes, Modes, "Give what `solve` returns.")
     if modes.n_eff.ndim > 1:
         raise ValueError(
             f"plot: modes is a batch of {len(modes.n_eff)}. Give one: jax.tree.map(lambda a: a[0], modes)."
