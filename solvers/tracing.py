@@ -14,7 +14,7 @@ Outside, bad input is an exception that names the value and the limit. Inside th
 """
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial, wraps
@@ -122,7 +122,7 @@ def demand(fine: ArrayLike, message: str, **numbers: ArrayLike) -> None:
 
 
 @contextmanager
-def heard() -> Iterator[list[Claim]]:
+def heard() -> Generator[list[Claim], None, None]:
     """What `insist` is told meanwhile: for whoever can make NaN of what does not hold."""
     claims: list[Claim] = []
     token = _heard.set(claims)

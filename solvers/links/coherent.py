@@ -75,8 +75,8 @@ def emphasised(drive: Waveform, transfer: Transfer, most_db: float = 6.0) -> Wav
         transfer: to undo, its phase too.
         most_db: gain at any frequency [dB].
     """
-    most_db = jnp.asarray(most_db) * no_less("emphasised", "most_db", most_db, 0.0, "dB", "")
-    gain = 10 ** (most_db / 20)
+    most = most_db * no_less("emphasised", "most_db", most_db, 0.0, "dB", "")
+    gain = 10 ** (most / 20)
 
     def inverse(frequency: Array) -> Array:
         h = transfer(frequency)
