@@ -16,8 +16,7 @@ RAILS = (
         (Value("V_pi L", 2.3, 2.7), simulated("V_pi L", 2.1), simulated("Z0", 42.0, 50e9), one("n_rf", 2.23, 50e9),
          one("loss", 0.26 * 50**0.5, 50e9), simulated("loss", 0.21 * 50**0.5, 50e9), one("roll-off", 1.8, 50e9)),
         ON_QUARTZ_T,
-        "stems take flux from the line, which 2.5 dimensions leave out: see the second route. Fabrication and grounds "
-        "of 20 to 200 µm leave n between 2.27 and 2.48", 20000.0, 1.56,
+        "fabrication and grounds of 20 to 200 µm move n by -1 to +8 %", 20000.0, 1.56,
         reference=1e9, reference_said="the paper", stated=SEGMENTS, left_open=(GROUNDS,),
     ),
     Device(
