@@ -157,7 +157,8 @@ def completed(
         return more & (k <= 2 * count + 1)
 
     def look(state: tuple[Any, ...]) -> tuple[Any, ...]:
-        ritz, held, _, _, k = state
+        ritz: Ritz = state[0]
+        _, held, _, _, k = state
         q, held = _orthonormal(ritz, held)
         sizes = jnp.where(held, jnp.abs(ritz.values), 0.0)
         floor = jnp.min(sizes)
@@ -167,23 +168,21 @@ def completed(
 
         one = arnoldi(lambda v: out(operator(v)), out(start(k)), 1, basis, tolerance, floor=floor)
         y = one.vectors[0]
-        value = one.values[0] if jnp.iscomplexobj(y) else one.values[0].real
-        values = ritz.values if jnp.iscomplexobj(y) else ritz.values.real
+        value, values = _of_kind(one.values[0], y), _of_kind(ritz.values, y)
         part = ritz.vectors @ q.conj().T + jnp.diag(jnp.where(held, 0.0, 1.0))  # x_i in terms of Q
         t = jnp.linalg.solve(part.T, q.conj() @ operator(y))
         apart = held & (jnp.abs(value - values) > SAME * jnp.abs(value))
-        x = y + jnp.where(apart, t / jnp.where(apart, value - values, 1.0), 0.0) @ jnp.where(
-            held[:, None], ritz.vectors, 0.0
-        )
+        shares = apart * t / _chosen(apart, value - values, jnp.ones_like(values))
+        x = y + shares @ (held[:, None] * ritz.vectors)
         x = x / jnp.linalg.norm(x)
         left = jnp.linalg.norm(operator(x) - value * x) / jnp.abs(value)
         above = jnp.abs(value) > floor * (1 + SAME)
         more = above & (left <= FINE)
         place = (jnp.arange(count) == jnp.argmin(sizes)) & more
         after = Ritz(
-            jnp.where(place, value, ritz.values),
-            jnp.where(place[:, None], x, ritz.vectors),
-            jnp.where(place, left, ritz.residuals),
+            _chosen(place, value, ritz.values),
+            _chosen(place[:, None], x, ritz.vectors),
+            _chosen(place, left, ritz.residuals),
             ritz.steps + one.steps + 2,
         )
         return after, held | place, more, above & ~more, k + 1
@@ -193,6 +192,15 @@ def completed(
     jax.debug.callback(_say_missing, count, unclear, more)
     order = jnp.argsort(-jnp.abs(ritz.values))
     return Ritz(ritz.values[order], ritz.vectors[order], ritz.residuals[order], ritz.steps)
+
+
+def _chosen(which: Array, one: Array, two: Array) -> Array:
+    return jnp.where(which, one, two)
+
+
+def _of_kind(values: Array, vector: Array) -> Array:
+    """Complex eigenvalues as what they are to a vector: real if it is."""
+    return values if jnp.iscomplexobj(vector) else values.real
 
 
 def _say_missing(count: Any, unclear: Any, more: Any) -> None:

@@ -102,7 +102,7 @@ class Geometry:
     def resolved(self, cells_x: Sequence[int], cells_y: Sequence[int]) -> "Geometry":
         """The same cross-section with so many elements between neighbouring lines and levels."""
         nx, ny = len(self.regions), len(self.regions[0])
-        counts = (*cells_x, *cells_y)
+        counts: tuple[Any, ...] = (*cells_x, *cells_y)
         whole = all(isinstance(n, (int, np.integer)) for n in counts)
         if len(cells_x) != nx or len(cells_y) != ny or not whole or min(counts) < 1:
             raise ValueError(

@@ -31,7 +31,7 @@ class Resolution:
     outer_growth: float = 3.0  #: the same outside
 
     def __post_init__(self) -> None:
-        counts = {"order": self.order, "inner": self.inner, "outer": self.outer}
+        counts: dict[str, Any] = {"order": self.order, "inner": self.inner, "outer": self.outer}
         for name, value in (*counts.items(), ("growth", self.growth), ("outer_growth", self.outer_growth)):
             check_real("Resolution", name, value, "whole numbers" if name in counts else "sizes of a neighbour", 3)
         if not all(isinstance(value, (int, np.integer)) for value in counts.values()):
