@@ -334,10 +334,10 @@ def test_return_through_the_grounds_or_the_box():
     ("numbers", "message"),
     [
         ({"gap": 1.8}, "the electrode touches the waveguide"),
-        ({"gap": -1.0}, "gap = -1.0 µm: it must be positive"),
+        ({"gap": -1.0}, "gap = -1 µm: it must be finite and more than 0 µm"),
         ({"etch": 0.6}, "a slab must be left"),
         ({"rib_wall_angle_deg": 100.0}, "outside 20 to 90"),
-        ({"metal_thickness": 0.0}, "metal_thickness = 0.0 µm"),
+        ({"metal_thickness": 0.0}, "metal_thickness = 0 µm"),
     ],
 )
 def test_numbers_that_are_no_electrode(numbers: dict[str, float], message: str):
