@@ -170,6 +170,7 @@ CASES = (
     _case("Mao 2022, silicon on the film", "bandwidth", "n_g", "Z0"),
     _case("Nelan 2022, nitride on the film", "n_rf"),
     _case("Nelan 2022, nitride, T-rails", "n_rf", "bandwidth"),
+    _case("Valdez 2022, silicon below", "V_pi L", "n_rf", "bandwidth"),
     _case("Vanackere 2023, nitride below", "V_pi L"),
     _case("Valdez 2023, C band, slots, 10 mm", "V_pi L", "n_rf", "Z0", "n_g", "bandwidth"),
     _case("Valdez 2023, O band, slots, 10 mm", "V_pi L", "n_rf", "Z0", "n_g", "bandwidth"),
