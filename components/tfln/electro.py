@@ -58,7 +58,7 @@ def shape_of(model: str, electrode: str, given: Mapping[str, Any], cross_section
         cross_section_arm: of the guides in the gaps; None: there are none.
     """
 
-    long = given.get("length")
+    long: Any = given.get("length")
     traced = is_traced(long)
     left = {name: None if name == "length" and traced else given.get(name) for name in SIZES}
     numbers = {name: None if one is None else plain(model, name, one) for name, one in left.items()}

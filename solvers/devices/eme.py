@@ -137,7 +137,7 @@ def adapted(
             "them. Adapt once outside, and give the cuts to `varying` inside."
         )
     check_between("adapted", "tolerance", tolerance, 0.0, np.inf, "", "")
-    if not isinstance(most, (int, np.integer)) or most < 4:
+    if most != int(most) or most < 4:
         raise ValueError(f"adapted: most = {most!r}: give a whole number of slices, at least 4.")
     ends = uniform(section_at(0.0), 0.0), uniform(section_at(1.0), 0.0)
     wave = jnp.asarray(wavelength, float)

@@ -92,7 +92,8 @@ def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: Ar
     if is_traced(modes.mesh.y, modes.mesh.x, level):
         y = modes.mesh.y.real
         said = "wire_loss: level = {value:g} µm is not in the window, which begins at {low:g} µm."
-        fine = fine * marked((level > y[0]) & (level < y[-1]), said, value=level, low=y[0])
+        inside = (jnp.asarray(level) > y[0]) & (jnp.asarray(level) < y[-1])
+        fine = fine * marked(inside, said, value=level, low=y[0])
     if is_traced(modes.beta, oxide):
         least = jnp.min(modes.n_eff.real)
         said = "wire_loss: n_eff = {value:g} lies below the oxide's {oxide:g}: that light has no tail."

@@ -110,7 +110,7 @@ def _check(n: Array, d: Array, wavelength: ArrayLike, angle: ArrayLike, polariza
         wave, lean = jnp.asarray(wavelength), jnp.asarray(angle)
         medium = (n.imag >= 0) & (n.real >= 0) & (n != 0) & jnp.isfinite(n)
         said = "response: Im(n) and Re(n) must be >= 0, finite, and not both 0."
-        fine = [marked(medium, said)]
+        fine: list[Array | float] = [marked(medium, said)]
         said = "response: Im(n) = {value:g} of the incident medium must be 0: there in and out are not apart."
         fine.append(marked(n[0].imag == 0, said, value=n[0].imag))
         said = "response: thickness = {value:g} µm: it must be finite and not negative."
