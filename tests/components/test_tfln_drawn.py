@@ -221,20 +221,22 @@ def test_the_poled_guide_and_its_domains_are_those_that_are_simulated() -> None:
     assert rail.count() == 1
 
 
-@pytest.mark.parametrize("name", [*sorted(DRAWN), "electrode_t_rail"])
-def test_t_rails_that_are_simulated_are_those_that_are_drawn(name: str) -> None:
-    """Across a stem, across a bar beside its stem, across a slot, and along the bars of one row."""
-    draw = DRAWN.get(name)
-    given: dict[str, Any] = {**SIZES, **RAILS}
-    c = tfln.electrode_t_rail(length=340.0, **given) if draw is None else draw(length=340.0, electrode="rail", **given)
-    spec = electro.section("rail", **given)
-    assert isinstance(spec, modulators.TRail)
-    # ten periods of 34 µm: a slot lies in the middle of the line, the nearest stem half a period away
-    slot, bar, stem = (across(c, "nominal", aside)[0] for aside in (0.0, 5.0, 17.0))
+def rails_as_simulated(c: gf.Component, spec: modulators.TRail, x: float, y: float, guides: int = 2) -> None:
+    """Across a slot at x, a bar and a stem beside it, and along bars and stems of one row; the signal lies at y."""
     rails, inner = spec.rails, spec.base.gap / 2
-    middle = 260.0 + (rails.signal_width + rails.gap) / 2
-    assert_allclose(np.diff([slot[1].bottom[1], slot[2].bottom[0]]), [rails.gap], atol=GRID)
-    near = [one for one in bar if one.bottom[0] > 260.0 and one.bottom[1] < middle + inner + spec.bar + GRID]
+    away = rails.signal_width / 2 + rails.gap + rails.ground_width + 5.0
+
+    # bars are cut where they are straight, a stem in its middle
+    slot, *others = (
+        cut(c, active_process(), (x + aside, y - away), (x + aside, y + away))
+        for aside in (0.0, spec.slot / 2 + 3.0, spec.period / 2)
+    )
+    ribs = list(slot.of("core"))
+    assert len(ribs) == guides
+    as_simulated(rails, list(slot.of("electrode")), ribs, away)
+    bar, stem = (one.of("electrode") for one in others)
+    middle = away + (rails.signal_width + rails.gap) / 2
+    near = [one for one in bar if one.bottom[0] > away and one.bottom[1] < middle + inner + spec.bar + GRID]
     assert_allclose(
         [one.bottom for one in near],
         [
@@ -245,16 +247,49 @@ def test_t_rails_that_are_simulated_are_those_that_are_drawn(name: str) -> None:
     )
     assert len(stem) == 3  # joined to their strips
     assert_allclose(stem[2].bottom[0] - stem[1].bottom[1], spec.base.gap, atol=GRID)
-    x, y = np.mean([c.ports[port].center for port in ("e2", "e5")], axis=0)
-    height = float(y) + (rails.signal_width + rails.gap) / 2 - inner - spec.bar / 2
-    along = cut(c, active_process(), (float(x) - 100.0, height), (float(x) + 100.0, height)).of("electrode")
+    reach, height = 3 * spec.period, y + (rails.signal_width + rails.gap) / 2 - inner - spec.bar / 2
+    along = cut(c, active_process(), (x - reach, height), (x + reach, height)).of("electrode")
     lengths = np.array([one.bottom for one in along])[1:-1]
+    assert len(lengths) >= 4
     # bars have rounded ends, cut in the middle of their width, where they are as long as drawn
     assert_allclose(np.diff(lengths, axis=1), spec.length, atol=2 * GRID)
     assert_allclose(np.diff(lengths[:, 0]), spec.period, atol=GRID)
     low = height - spec.bar / 2 - spec.stem_height / 2
-    stems = cut(c, active_process(), (float(x) - 100.0, low), (float(x) + 100.0, low)).of("electrode")
+    stems = cut(c, active_process(), (x - reach, low), (x + reach, low)).of("electrode")
     assert_allclose(np.diff(np.array([one.bottom for one in stems])[1:-1], axis=1), spec.stem_width, atol=2 * GRID)
+
+
+@pytest.mark.parametrize("name", [*sorted(DRAWN), "electrode_t_rail"])
+def test_t_rails_that_are_simulated_are_those_that_are_drawn(name: str) -> None:
+    draw = DRAWN.get(name)
+    given: dict[str, Any] = {**SIZES, **RAILS}
+    c = tfln.electrode_t_rail(length=340.0, **given) if draw is None else draw(length=340.0, electrode="rail", **given)
+    spec = electro.section("rail", **given)
+    assert isinstance(spec, modulators.TRail)
+    # ten periods of 34 µm: a slot lies in the middle of the line, the nearest stem half a period away
+    x, y = np.mean([c.ports[port].center for port in ("e2", "e5")], axis=0)
+    rails_as_simulated(c, spec, float(x), float(y), {"phase_modulator": 1, "electrode_t_rail": 0}.get(name, 2))
+
+
+def test_t_rails_of_both_lines_of_an_iq_modulator_are_those_that_are_simulated() -> None:
+    """Its T's are the process's own: eight periods of 50 µm."""
+    c, spec = tfln.iq_modulator(length=400.0, electrode="rail", **SIZES), electro.section("rail", **SIZES)
+    assert isinstance(spec, modulators.TRail)
+    for pair in (("e10", "e13"), ("e2", "e5")):
+        x, y = np.mean([c.ports[port].center for port in pair], axis=0)
+        rails_as_simulated(c, spec, float(x), float(y))
+
+
+def test_t_rails_of_both_lines_of_a_folded_modulator_are_those_that_are_simulated() -> None:
+    """As light and signal run through one after the other: the upper electrode, and the lower one, turned around."""
+    given: dict[str, Any] = {"length": 340.0, **SIZES, **RAILS}
+    c = tfln.mzm_folded(electrode="rail", **given)
+    shape = electro.shape_of("mzm_folded", "rail", given)
+    spec = electro.spec_of(shape)
+    assert isinstance(spec, modulators.TRail)
+    for west in ("e2", "e5"):
+        x, y = (float(value) for value in c.ports[west].center)
+        rails_as_simulated(c, spec, x + shape.pad + shape.launch + shape.length / 2, y)
 
 
 def test_the_line_s_media_are_the_process_s_own() -> None:
