@@ -12,7 +12,7 @@ and beside oxide come from the field on the wall, inside the core. The film's to
 substrate by its tail in the buried oxide (`compact.wetleaks`). Left out: bends, for which see `bend`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
@@ -83,7 +83,7 @@ class Opened:
         def solved(width: Any) -> tuple[Array, Any]:
             shape = self.shape(width, oxide)
             modes = waveguides.solve(shape, self.wavelength, _MODES, temperature=line.corners[self.corner].temperature)
-            one = _alone(modes, jnp.argmax((modes.te_fraction > 0.5) == te))
+            one = wetleaks.alone(modes, jnp.argmax((modes.te_fraction > 0.5) == te))
             dry = _dry(one, shape, (core**2, left**2, gas**2))
             share = waveguides.confinement(one, "background", "sensing")[0]
             return one.n_eff[0].real, (share, wetleaks.lost(line, one)[0], one.te_fraction[0], dry)
@@ -122,12 +122,6 @@ class Opened:
             Trapezoid(cladding, top, over, name="over"),
             Trapezoid(core, 0.0, top, left, right, left_top, right_top, name="core"),
         ]
-
-
-def _alone(modes: Modes, k: Array) -> Modes:
-    """One of the modes: of those that are not guided nothing is finite, nor is its derivative."""
-    pairs = jax.tree.map(lambda one: one[k][None], modes.found.pairs)
-    return replace(modes, n_eff=modes.n_eff[k][None], found=modes.found._replace(pairs=pairs))
 
 
 def _dry(modes: Modes, shape: Geometry, epsilon: tuple[float, float, float]) -> Array:

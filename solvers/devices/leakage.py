@@ -95,9 +95,9 @@ def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: Ar
         inside = (jnp.asarray(level) > y[0]) & (jnp.asarray(level) < y[-1])
         fine = fine * marked(inside, said, value=level, low=y[0])
     if is_traced(modes.beta, oxide):
-        least = jnp.min(modes.n_eff.real)
+        n = modes.n_eff.real
         said = "wire_loss: n_eff = {value:g} lies below the oxide's {oxide:g}: that light has no tail."
-        fine = fine * marked(least**2 > oxide, said, value=least, oxide=jnp.sqrt(oxide))
+        fine = fine * marked(n**2 > oxide, said, value=n, oxide=jnp.sqrt(oxide))
     elif not np.all(np.asarray(modes.n_eff.real) ** 2 > np.asarray(oxide)):
         raise ValueError(
             f"wire_loss: n_eff = {float(modes.n_eff.real.min()):.5g} lies below the oxide's {float(oxide) ** 0.5:.5g}: "
