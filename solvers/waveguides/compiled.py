@@ -87,7 +87,7 @@ def _biorthogonal(pencil: EdgePencil, data: Data, pairs: Pair) -> Pair:
     same = (jnp.abs(beta[:, None] - beta) <= SAME * jnp.abs(beta)) | jnp.eye(count, dtype=bool)
     both = jnp.where(same, both, 0.0)
     if pencil.quadratic and not _lossless(data):
-        scaled = both / jnp.diag(both)[:, None]
+        scaled = both / jnp.diag(both)  # by columns: then scaled⁻¹ both is diagonal
         return Pair(beta, x, jnp.linalg.solve(scaled, y))
 
     def left(c: Array) -> Array:

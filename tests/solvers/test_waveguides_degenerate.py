@@ -87,17 +87,24 @@ def test_pairs_of_one_value_are_found_as_often_as_they_are() -> None:
 
 @pytest.mark.validate
 def test_a_box_of_a_full_tensor_that_absorbs_is_complete() -> None:
-    """Left vectors of their own: each mode's derivative by loss is its share, and the sum over a pair the pair's."""
+    """Left vectors of their own: each mode's derivative by loss is its share, and by width the sum over a pair's."""
     twist = 1e-9 * (np.eye(3)[:, ::-1] - np.diag([0, 1, 0]))
 
-    def n_eff(loss: Array) -> Array:
+    def n_eff(loss: Array, width: Array) -> Array:
         lossy = waveguides.cross_section([], background=(INDEX + 1j * loss) ** 2 * np.eye(3) + twist, window=SQUARE)
-        return waveguides.solve(lossy, WAVE, 12, target=INDEX, resolution=Resolution(4, 4, 3)).n_eff
+        box = lossy.walled(0.0, width, 0.0, SIDE)
+        return waveguides.solve(box, WAVE, 12, target=INDEX, resolution=Resolution(4, 4, 3)).n_eff
 
-    found, slopes = jax.jvp(n_eff, (jnp.asarray(1e-3),), (jnp.asarray(1.0),))
+    loss = jnp.asarray(1e-3)
+    found, slopes = jax.jvp(lambda k: n_eff(k, jnp.asarray(SIDE)), (loss,), (jnp.asarray(1.0),))
     wanted = np.sqrt(closed_form(12) ** 2 + (INDEX + 1e-3j) ** 2 - INDEX**2)
     assert_allclose(found, wanted, atol=1e-8)
     assert_allclose(slopes, 1j * (INDEX + 1e-3j) / wanted, rtol=1e-6)
+
+    by_width = np.asarray(jax.jvp(lambda w: n_eff(loss, w), (jnp.asarray(SIDE),), (jnp.asarray(1.0),))[1])
+    # Σ m² over the modes of each n_eff: (1, 0) and (0, 1), twice (1, 1), (2, 0) and (0, 2), twice (1, 2) and (2, 1)
+    for part, squares in ((slice(0, 2), 1), (slice(2, 4), 2), (slice(4, 6), 4), (slice(6, 10), 10)):
+        assert_allclose(by_width[part].sum(), squares * WAVE**2 / (4 * SIDE**3) / wanted[part][0], rtol=1e-6)
 
 
 @pytest.mark.validate
