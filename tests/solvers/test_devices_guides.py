@@ -352,6 +352,19 @@ def test_leakage_of_a_wire_has_a_gradient():
         assert abs(slope[k]) > 1e-3
 
 
+def test_a_mode_without_a_tail_leaves_the_other_ones_leakage():
+    """A wire whose third mode lies below the oxide: refused outside of `jit`, and inside NaN by itself."""
+    wire = waveguides.strip(0.3, 0.22, 3.4757, 1.444, window=(-1.4, 1.4, -1.4, 1.4))
+    one, all_three = (waveguides.solve(wire, 1.55, k, resolution=waveguides.Resolution(2, 2, 2)) for k in (1, 3))
+    assert all_three.n_eff[1].real > 1.444 > all_three.n_eff[2].real
+    with pytest.raises(ValueError, match=r"that light has no tail\. Solve for fewer modes"):
+        leakage.wire_loss(all_three, -0.2, 0.6, 3.4757)
+    with pytest.warns(UserWarning, match="that light has no tail"):
+        found = jax.jit(lambda modes: leakage.wire_loss(modes, -0.2, 0.6, 3.4757))(all_three)
+    assert_allclose(found[0], leakage.wire_loss(one, -0.2, 0.6, 3.4757)[0], rtol=1e-6)
+    assert np.isfinite(found[1]) and np.isnan(found[2])
+
+
 def test_leakage_asks_for_oxide_alone():
     modes = waveguides.solve(
         waveguides.strip(0.45, 0.22, 3.4757, 1.444, window=(-1.4, 1.4, -1.4, 1.4)), 1.55, 1,
