@@ -1,14 +1,14 @@
 """Lines and modulators beside what was published or computed elsewhere, beside other programs, and their times.
 
-`python benchmarks/rf.py [devices|counts|walls|speed|peers] [--only TEXT] [--second] [--spread] [--python THAT/python]
-[--out FOLDER]`. No parameter is fitted; what a source does not say is named as guessed. `--second` adds each figure of
-merit by its second route, `--spread` how far it moves with fabrication and with what the paper leaves open. Beside a
-bandwidth or roll-off stand what the authors' own index, loss, impedance and group index give, without any line of ours;
-how far our response has fallen where the published one is 3 dB down; over what the bandwidth spreads with index and
-loss at the limits of what is asked of them; what 0 dB at 10 MHz and at 1 GHz give; and what all printed numbers of line
-and light give in the place of ours. `counts` says what an earlier table of `devices` has inside. `peers` takes an
-interpreter with femwell (`pip install femwell` there). Times are processor time of one thread, warm and with
-compilation.
+`python benchmarks/rf.py [devices|counts|causes|walls|speed|peers] [--only TEXT] [--second] [--spread]
+[--python THAT/python] [--out FOLDER]`. No parameter is fitted; what a source does not say is named as guessed.
+`--second` adds each figure of merit by its second route, `--spread` how far it moves with fabrication and with what the
+paper leaves open. Beside a bandwidth or roll-off stand what the authors' own index, loss, impedance and group index
+give, without any line of ours; how far our response has fallen where the published one is 3 dB down; over what the
+bandwidth spreads with index and loss at the limits of what is asked of them; what 0 dB at 10 MHz and at 1 GHz give; and
+what all printed numbers of line and light give in the place of ours. `counts` says what an earlier table of `devices`
+has inside, `causes` whether one cause for all would bring more bandwidths inside. `peers` takes an interpreter with
+femwell (`pip install femwell` there). Times are processor time of one thread, warm and with compilation.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
+from rf_causes import causes
 from rf_counts import read, totals
 from rf_peers import compare
 from rf_speed import speed
@@ -249,7 +250,7 @@ def walls() -> None:
             print(f"signal {spec.signal_width} µm, walls at {reach:6.0f} µm: n {n:.4f}", flush=True)
 
 
-WHAT = ("devices", "counts", "walls", "speed", "peers")
+WHAT = ("devices", "counts", "causes", "walls", "speed", "peers")
 
 
 def main() -> None:
@@ -272,7 +273,7 @@ def main() -> None:
         elif name == "peers":
             compare(options.python)
         else:
-            {"walls": walls, "speed": speed}[name]()
+            {"causes": causes, "walls": walls, "speed": speed}[name]()
 
 
 if __name__ == "__main__":

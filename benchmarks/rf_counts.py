@@ -33,7 +33,7 @@ def totals(rows: list[dict[str, Any]]) -> None:
     own = [r for r in rows if r.get("by_their_line") and r["basis"] != "bound"]
     for quantity in ANSWERS:
         those = [r for r in own if r["quantity"] == quantity]
-        near = sum(abs(r["by_their_line"] / r["published"][0] - 1) <= SHARES[quantity] for r in those)
+        near = sum(_near(r["by_their_line"], r) for r in those)
         print(f"{quantity} by the authors' own lines: {near} of {len(those)} within {100 * SHARES[quantity]:.0f} %")
     _bands(walk)
     _modulators(rows)
@@ -73,21 +73,22 @@ def _bands(rows: list[dict[str, Any]]) -> None:
     agree = [r for r in known if _near(r["by_print"], r)]
     print(
         f"bandwidth by what papers print of line and light: {len(agree)} of {len(known)} agree with the printed one; "
-        f"of those ours are inside of {sum(r['inside'] for r in agree)}"
+        f"ours are inside for {sum(r['inside'] for r in agree)} of those"
     )
     for r in known:
         if r not in agree:
-            low, high = (f(*r["published"], r["by_print"]) / 1e9 for f in (min, max))
-            within = low * (1 - SHARES["bandwidth"]) <= r["ours"] / 1e9 <= high * (1 + SHARES["bandwidth"])
-            print(
-                f"    {r['device']}: {low:.0f} to {high:.0f} GHz, ours {r['ours'] / 1e9:.0f}, "
-                f"{'inside' if within else 'outside'} (by {', '.join(r['by_print_of'])})"
-            )
+            spread = min(*r["published"], r["by_print"]), max(*r["published"], r["by_print"])
+            low, high, ours = (value / 1e9 for value in (*spread, r["ours"]))
+            said = "inside" if _near(r["ours"], r | {"published": spread}) else "outside"
+            by = ", ".join(r["by_print_of"])
+            print(f"    {r['device']}: {low:.0f} to {high:.0f} GHz, ours {ours:.0f}, {said} (by {by})")
 
 
-def _near(band: float, row: dict[str, Any]) -> bool:
+def _near(value: float, row: dict[str, Any]) -> bool:
+    """Is a value within what is asked of the published number, or of its range?"""
     low, high = row["published"]
-    return low * (1 - SHARES["bandwidth"]) <= band <= high * (1 + SHARES["bandwidth"])
+    share = SHARES[row["quantity"]]
+    return low * (1 - share) <= value <= high * (1 + share)
 
 
 def _modulators(rows: list[dict[str, Any]]) -> None:
@@ -134,11 +135,12 @@ def _counted(rows: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
 
 
 def read(file: Path) -> list[dict[str, Any]]:
-    """The table of an earlier run; JSON has no infinity."""
-    return json.loads(file.read_text(encoding="utf-8"), object_hook=_finite_no_more)
+    """The table of an earlier run."""
+    return json.loads(file.read_text(encoding="utf-8"), object_hook=_infinite)
 
 
-def _finite_no_more(row: dict[str, Any]) -> dict[str, Any]:
+def _infinite(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with infinity where the file, since JSON has none, says null."""
     limits = {key: [math.inf if v is None else v for v in row[key]] for key in ("published", "allowed") if key in row}
-    ours = {"ours": math.inf} if row.get("ours", 0.0) is None else {}
-    return row | limits | ours
+    bands = {key: math.inf for key in ("ours", "by_print") if row.get(key, 0.0) is None}
+    return row | limits | bands
