@@ -113,7 +113,7 @@ STRIPS = (
         (one("V_pi L", 3.75), one("n_rf", 2.134, 120e9), one("bandwidth", 95e9)),
         (UPRIGHT, ("cladding", "its 0.5 are counted from the film and lie flat"), ("ground_width", "not given: 50"),
          ("stem_height", "H_STEM; what H_BASE, 3 as well, is cannot be told from the transcription: left out")),
-        "stems keep flux out: without that n were 2.363", 10000.0, reference=1e9, reference_said="the paper",
+        "stems keep flux out: without that n would be 2.363", 10000.0, reference=1e9, reference_said="the paper",
     ),
     Device(
         "Vanackere 2023, nitride below", f"Vanackere et al., 2023, printed on nitride (vanackere2023), {ATLAS}",
@@ -135,7 +135,7 @@ STRIPS = (
         (UPRIGHT, ("ground_width", "not given: 100"),
          ("buried_oxide", "3.0 of the wafer, 0.15 about the strip, 0.04 over it"),
          ("bar", "slots of 4 into an edge of 55 are bars of 2 on stems of 2, as wide as the bars")),
-        "stems keep flux out: without that n were 2.515, and walk-off took the band",
+        "stems keep flux out: without that n would be 2.515, and walk-off would take the band (86 GHz)",
         5000.0,
     ),
     *TWO_BANDS_OF_SILICON,

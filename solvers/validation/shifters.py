@@ -19,7 +19,8 @@ Four stand here, each with what its source leaves out named in its case:
 - Hu et al., Commun. Eng. 2, 67 (2023), a ring, in that atlas: 420 nm by 220 nm on 70 nm, about 3e18, and V_pi L without
   its voltages.
 
-Two were entered before they were computed and lie outside, both with V_pi L from the shift of a resonance:
+Two more were entered, as Hu's ring was, before they were computed. Both lie outside, are no cases, and have V_pi L from
+the shift of a resonance:
 
 - Sia et al. (2022), arXiv:2210.06994, at 1.97 µm, in that atlas: 600 nm by 220 nm, about 5e17 on either side, heavy
   doses 1 µm off the middle, 0.70, 0.80, 0.93, 1.13 and 1.25 V cm from 0 to 1, 3, 5, 7 and 8 V. With a slab of 90 nm and
@@ -27,7 +28,7 @@ Two were entered before they were computed and lie outside, both with V_pi L fro
   Why was not found; of such doses at 1.55 µm Tidy3D has as much as ours (`junctions`).
 - arXiv:2509.01555 (hu2026 of that atlas): 420 nm by 220 nm on 70 nm, 0.57 V cm from 0 to 4 V measured, 21 and 16 fF of
   40 µm at 0 and 3 V computed by its authors, no doses. Equal ones that have 21 fF leave 11 at 3 V and 1.32 V cm: an
-  abrupt junction does not keep three quarters of its capacitance, and the text says of two doping layers in the core.
+  abrupt junction does not keep three quarters of its capacitance, and the text speaks of two doping layers in the core.
 
 Opened and left out, for what they lack. Doses: Geravand (Nat. Photonics 19, 740 (2025): 0.96 V cm and 18 fF, no rib
 either), Yue (arXiv:2312.14537), H. Wang (OFC 2026: 2.3 and 1.36 V cm), P. Dong (OFC 2026: 7 V), Deng (OFC 2026: 1.5
