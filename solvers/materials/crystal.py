@@ -48,7 +48,8 @@ class Oriented:
         return (self.material, self.order) == (other.material, other.order)
 
     def __hash__(self) -> int:
-        turned = id(self.rotation) if is_traced(self.rotation) else np.asarray(self.rotation).tobytes()
+        # -0.0 equals 0.0, and has other bytes
+        turned = id(self.rotation) if is_traced(self.rotation) else (np.asarray(self.rotation, float) + 0.0).tobytes()
         return hash((self.material, self.order, turned))
 
     @property

@@ -143,6 +143,13 @@ def test_cuts() -> None:
     assert_allclose(half[0, 2], (e - o) * np.sin(np.pi / 6) * np.cos(np.pi / 6), rtol=1e-12)
 
 
+def test_crystals_that_are_equal_have_one_hash() -> None:
+    one = materials.cut("LN", "y")
+    other = materials.oriented("LN", np.where(np.asarray(one.rotation) == 0, -0.0, np.asarray(one.rotation)))
+    assert one == other
+    assert len({one, other}) == 1
+
+
 def test_pockels_of_x_cut_lithium_niobate() -> None:
     # E along Z: Δn_e = -½ n_e³ r33 E, the formula of every modulator paper
     film = materials.cut("LN", "x")
