@@ -38,6 +38,7 @@ def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None
     count = modes.n_eff.shape[0]
     if not (0 <= mode < count and mode == int(mode)):
         raise ValueError(f"plot: mode = {mode}: there are {count}, counted from 0. Ask solve for more with num_modes=.")
+    mode = int(mode)
     ax = plt.subplots()[1] if axes is None else axes
     f = modes.fields
     if component in COMPONENTS:

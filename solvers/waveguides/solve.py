@@ -69,6 +69,7 @@ def solve(
     """
     check_made("solve", "geometry", geometry, Geometry, "Make one with strip, rib, slot, coupler or cross_section.")
     _check(wavelength, num_modes, tolerance, target)
+    num_modes = int(num_modes)
     if resolution is not None:
         check_made(
             "solve", "resolution", resolution, Resolution, "Take one of waveguides.LADDER, or Resolution(order=4)."

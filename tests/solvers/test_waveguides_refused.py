@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax import Array
+from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
 from lingnan.solvers import materials, waveguides
@@ -245,6 +246,12 @@ def test_a_list_of_numbers_is_swept() -> None:
 
     found = waveguides.sweep(built, [0.4, 0.45], num_modes=1, resolution=Resolution(2, 2, 2))  # type: ignore[arg-type]
     assert found.n_eff[1, 0].real > found.n_eff[0, 0].real
+
+
+def test_whole_numbers_may_come_as_floats() -> None:
+    modes = waveguides.solve(wire(), 1.55, 2.0, resolution=Resolution(2, 2, 2))  # type: ignore[arg-type]
+    assert modes.n_eff.shape == (2,)
+    assert waveguides.plot(modes, 1.0, axes=Figure().subplots()).get_title().startswith("TM0")  # type: ignore[arg-type]
 
 
 def test_an_absorber_in_the_tail_of_a_bend_is_said() -> None:
