@@ -31,6 +31,7 @@ from lingnan.pdk.errors import LingnanError
 
 Polarity = Literal["p", "n"]
 MASKS: dict[Polarity, tuple[str, str, str]] = {"p": ("P", "PP", "PPP"), "n": ("N", "NP", "NPP")}
+_LONGEST = 2e4  #: µm
 _OVERLAP = "twice the overlay of the process, so that two masks still overlap"
 
 
@@ -160,15 +161,16 @@ def length_of(name: str, value: Any, key: str) -> tuple[Any, float, Any]:
     end, process = number(None, "doping_end"), active_process()
     least = 2 * end + max(process.limit("M2.W"), process.limit("VIA1.W") + 2 * electrodes.enclosure("VIA1", "M2"))
     if hasattr(value, "aval"):  # of JAX, without which cells start
-        from lingnan.solvers.checks import no_less
+        from lingnan.solvers.checks import no_less, within
         from lingnan.solvers.tracing import is_traced
 
         if is_traced(value):
             fine = no_less(name, "length", value, least, "µm", "There are undoped ends and a via between them.")
+            fine = fine * within(name, "length", value, 0.0, _LONGEST * (1 + 1e-9), "µm", "It is a reticle's width.")
             return fine * value, end, fine * value - end
     used = draw.snapped(limits.finite(name, "length", number(value, key)))
     limits.at_least(name, "length", used, least, "undoped ends and a via of the metal between them")
-    limits.at_most(name, "length", used, 2e4, "2 cm, a reticle's width")
+    limits.at_most(name, "length", used, _LONGEST, "2 cm, a reticle's width")
     return used, end, draw.snapped(used - end)
 
 

@@ -16,7 +16,7 @@ LIBRARIES = {"soi220": soi, "tfln600": tfln}
 #: Nothing of their light comes back, in any corner.
 DARK = {"detector_vertical", "detector_lateral", "detector_balanced"}
 DRIVEN = {"voltage": 1.0, "heating": 5.0}  #: V and K: what they do is kept too
-#: Kept in the nominal corner alone, or not in all: a cell, and what a voltage does in another, with its kind of entry.
+#: What is not kept in every corner: a cell; what a voltage does in another cell, and the kind of entry that holds it.
 NOT_IN_ALL, NOT_DRIVEN, KIND = {"grating_coupler_z"}, {"field_sensor_mzi"}, "field "
 EVERY = [
     (process, name)
@@ -51,8 +51,8 @@ def test_every_corner_has_the_model(process: str, name: str):
         assert np.linalg.norm(s, 2) <= 1 + 1e-9, corner
         np.testing.assert_allclose(s, s.T, atol=1e-12)
         if corner != "nominal" and name not in DARK:
-            # a hundredth of what a corner does to a guide of a wavelength's length
-            assert np.abs(s - nominal).max() > 1e-5, corner
+            # the least is what a terminator sends back: it moves by 2.7e-3
+            assert np.abs(s - nominal).max() > 1e-3, corner
 
 
 @pytest.mark.parametrize("process", LIBRARIES)

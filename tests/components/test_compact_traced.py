@@ -119,6 +119,16 @@ def test_a_traced_gap_below_what_is_kept_is_nan():
         assert jnp.isnan(jax.jit(lambda gap: soi.models["ring_single"](gap=gap)["o1", "o2"])(0.15))
 
 
+@pytest.mark.parametrize(("length", "said"), [(0.5, "or more"), (3e4, "reticle")])
+def test_a_traced_length_that_no_doped_guide_has_is_nan(length: float, said: str):
+    build_pdk("soi220").activate(force=True)
+    with (
+        store.keeping(None, only_kept=True),
+        pytest.warns(UserWarning, match=rf"phase_shifter_pn: length = {length:g} µm.*{said}.* NaN"),
+    ):
+        assert jnp.isnan(jax.jit(lambda long: soi.models["phase_shifter_pn"](length=long)["o1", "o2"])(length))
+
+
 def test_a_coupler_whose_guides_are_not_led_apart_has_a_slope():
     build_pdk("soi220").activate(force=True)
     with store.keeping(None, only_kept=True):
