@@ -118,6 +118,15 @@ def test_pairs_of_one_value_are_found_in_fixed_shapes_too(kind: type) -> None:
         assert int(all_of.steps) <= int(one.steps) + 130
 
 
+def test_one_that_is_not_finite_leaves_the_others_of_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a GPU, where the small problems go to NumPy."""
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    diagonal = jnp.linspace(1.0, 20.0, 20)
+    scale = jnp.array([1.0, jnp.nan, 2.0])
+    ritz = jax.vmap(lambda s: arnoldi(lambda v: s * diagonal * v, start_vector(20, float), 2, 12, 1e-9))(scale)
+    assert_allclose(ritz.values, np.outer(scale, [20.0, 19.0]), rtol=1e-9)
+
+
 def test_a_search_that_cannot_tell_says_so() -> None:
     """A complex pair among the largest of a real operator: what lies behind it is not seen."""
     block = np.diag(np.concatenate([[9.0, 8.0, 0, 0], np.linspace(-3, 3, 60)]))
