@@ -13,7 +13,7 @@ from lingnan.solvers.modulators.pockels import clamped, shift_of
 from lingnan.solvers.modulators.section import Fineness
 from lingnan.solvers.validation import answers
 from lingnan.solvers.validation.covered import Covered
-from lingnan.solvers.validation.devices import DEVICES
+from lingnan.solvers.validation.devices import DEVICES, printed
 from lingnan.solvers.validation.electrooptic import ANSWERS, error
 from lingnan.solvers.validation.published import FILM_LOSS, LOWEST, Device, Stated, Value, at_least, one
 from lingnan.solvers.validation.striploaded import StripLoaded
@@ -77,6 +77,30 @@ def test_limits_of_index_and_loss_spread_the_band_about_its_own() -> None:
     least, greatest = answers.allowed(device(stated), answers.said(stated), 2.2)
     assert least < 0.9 * stated_band(stated)
     assert greatest > 1.1 * stated_band(stated)
+
+
+def test_what_is_printed_takes_the_place_of_ours_and_of_a_range_the_nearest() -> None:
+    ours, other = Stated(2.25, 2.2, 50.0, 0.7), Stated(2.3, 2.1, 40.0, 0.84)
+    values = [
+        one("n_rf", 2.3), Value("loss", 0.84 * 40**0.5, 9.0), one("Z0", 40.0), one("n_g", 2.1),
+    ]  # fmt: skip
+    found, of = answers.by_print(device(ours), answers.said(ours), 2.2, values)
+    assert of == ["Z0", "loss", "n_g", "n_rf"]
+    # loss at 40 GHz lies between two of `BAND`, where a straight line is 2e-3 below the root: 0.01 dB at 10 dB
+    expected = answers.level(device(other), answers.said(other), other.n_g)
+    np.testing.assert_allclose(found[expected > -10.0], expected[expected > -10.0], atol=0.02)
+    nothing, of = answers.by_print(device(ours), answers.said(ours), 2.2, [])
+    assert of == []
+    np.testing.assert_array_equal(nothing, answers.level(device(ours), answers.said(ours), 2.2))
+
+
+def test_of_what_a_paper_prints_measured_numbers_count_before_simulated_ones() -> None:
+    rails = next(d for d in DEVICES if d.name == "Kharel, T-rails on quartz")
+    assert [(v.quantity, v.basis) for v in printed(rails)] == [
+        ("n_rf", "measured"), ("loss", "measured"), ("Z0", "simulated"),
+    ]  # fmt: skip
+    shorter = next(d for d in DEVICES if d.name == "Kharel, T-rails, 10 mm")  # another length of the same line
+    assert printed(shorter) == printed(rails)
 
 
 def test_a_response_that_does_not_fall_has_no_band() -> None:
