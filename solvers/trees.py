@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 from jax.core import Tracer
 
-from lingnan.solvers.tracing import heard, marked
+from lingnan.solvers.tracing import heard, is_traced, marked
 
 T = TypeVar("T")
 
@@ -55,11 +55,13 @@ def watched(cls: type[T]) -> type[T]:
 def _marking(check: Callable[[Any], None]) -> Callable[[Any], None]:
     @wraps(check)
     def looked_at(one: Any) -> None:
+        given = {f.name: getattr(one, f.name) for f in fields(one) if not f.metadata.get("static")}
+        if not is_traced(given):
+            with jax.ensure_compile_time_eval():  # inside `jit` as well, what is known is refused at once
+                check(one)
+            return
         with heard() as claims:
             check(one)
-        if not claims:
-            return
-        given = {f.name: getattr(one, f.name) for f in fields(one) if not f.metadata.get("static")}
         for fine, message, numbers in claims:
             shown = tuple(numbers.values())
             traced = [name for name, value in given.items() if isinstance(value, Tracer)]

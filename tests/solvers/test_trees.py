@@ -12,6 +12,8 @@ from numpy.testing import assert_allclose
 
 from lingnan.solvers import links
 from lingnan.solvers.checks import check_between
+from lingnan.solvers.modulators import Coplanar
+from lingnan.solvers.nonlinear import Difference
 from lingnan.solvers.trees import tree
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +29,16 @@ class Share:
 
     def __post_init__(self) -> None:
         check_between("Share", "share", self.share, 0.0, 1.0, "", "")
+
+
+def test_what_is_known_is_refused_inside_jit_too() -> None:
+    """Arrays that a program closes over: what `jit` makes of their comparison is traced, they are not."""
+    film, etch = jnp.asarray(0.3), jnp.asarray(0.6)
+    with pytest.raises(ValueError, match=r"etch = 0\.6 µm is not below the film of 0\.3 µm"):
+        jax.jit(lambda v: v * Coplanar(film=film, etch=etch).slab)(1.0)
+    kappa, pump, signal = jnp.asarray(1e-3), jnp.asarray(0.775), jnp.asarray(0.5)
+    with pytest.raises(ValueError, match=r"signal over pump = 0\.645"):
+        jax.jit(lambda v: Difference(kappa, pump, signal).undepleted(0.0, v, 1e-3, 1.0))(0.1)
 
 
 def test_what_is_given_is_checked_and_what_is_put_back_is_not() -> None:
