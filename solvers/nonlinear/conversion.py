@@ -167,7 +167,7 @@ def _steady(
     said = f"{where}: {steps} steps, in which amplitudes or phases turn by {{value:.3g}} rad: the limit is {TURN:g}. "
     if is_traced(turn):
         return marked(turn <= TURN, said + "Take more steps.", value=turn)
-    demand(turn <= TURN, f"{said}Take {int(np.ceil(steps * turn / TURN))} steps or more.", value=turn)
+    demand(turn <= TURN, f"{said}Take {np.ceil(steps * turn / TURN):.0f} steps or more.", value=turn)
     return 1.0
 
 
