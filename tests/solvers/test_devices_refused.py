@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -65,9 +66,12 @@ def grated(period: Any, fill: Any, wave: Any, etch: Any, cover: Any, diameter: A
 
 
 def moved(x: Any, eps: Any) -> Any:
+    return propagation.launch(plane(x, eps), 1.55, 3, 3, 3, 2).up
+
+
+def plane(x: Any, eps: Any) -> propagation.Plane:
     places = jnp.arange(7.0)
-    plane = propagation.Plane(places.at[3].add(x), places, eps * jnp.ones((6, 6)), order=2)
-    return propagation.launch(plane, 1.55, 3, 3, 3, 2).up
+    return propagation.Plane(places.at[3].add(x), places, eps * jnp.ones((6, 6)), order=2)
 
 
 #: A function, numbers that it takes, and of some of them one that it refuses and what it says.
@@ -218,6 +222,49 @@ def test_what_is_wrong_is_refused_and_nan_with_its_words_inside_jit(name: str, n
     assert any(np.all(np.isnan(leaf)) for leaf in jax.tree.leaves(found))
 
 
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda: jax.eval_shape(lambda d: eme.adapted(lambda _: section(), d, 1.55), 1.0),
+            "adapted: numbers are traced",
+        ),
+        (lambda: eme.adapted(lambda _: section(), 1.0, 1.55, most=3), "adapted: most = 3"),
+        (lambda: eme.interface_norms([eme.uniform(section(), 1.0)], 1.55), "one slice has no neighbour"),
+        (lambda: eme.localised(planar.modes(section(), 1.55, 2), []), "localised: no arms"),
+        (lambda: jax.eval_shape(lambda low: coupler.gaps_to_solve(low, 0.6), 0.1), "gaps_to_solve: .*are traced"),
+        (lambda: coupler.gaps_to_solve(0.1, INF), "gaps_to_solve: .*high = inf"),
+        (
+            lambda: grating.best_position(
+                propagation.launch(plane(0.1, 1.0), 1.55, 3, 3, 3, 2), propagation.Beam(), 1.0
+            ),
+            r"best_position: positions of shape \(\)",
+        ),
+        (lambda: propagation.launch(plane(0.1, 1.0), 1.55, 3, 3, 3, 4), "launch: core = 4 is no row"),
+    ],
+)
+def test_what_must_be_known_or_has_another_shape_is_refused(make: Callable[[], Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda one: replace(one, n_eff=1e-3 * one.n_eff), r"section 1 has a mode of n_eff = 0\.002.*static field"),
+        (lambda one: replace(one, found=one.found._replace(residual=1.0 + one.found.residual)), "residual of 1.0e.00"),
+        (lambda one: replace(one, problem=replace(one.problem, wavelength=1.5)), r"wavelengths 1\.55 and 1\.5 µm"),
+        (lambda one: wire(2.5), "windows differ, by 0.1 µm"),
+    ],
+)
+def test_sections_that_do_not_meet_are_nan_with_their_words_inside_jit(wrong: Callable[[Any], Any], said: str) -> None:
+    fine = jax.jit(lambda *sections: jnp.asarray(vectorial.check(sections, [0.1, 0.2], None)))
+    guide = wire(2.4)
+    assert fine(guide, guide) == 1
+    with pytest.warns(UserWarning, match=rf"scatter: .*{said}.*NaN there"):
+        assert np.isnan(fine(guide, wrong(guide)))
+
+
 @pytest.mark.validate  # compiles fields and joints
 @pytest.mark.parametrize(
     ("number", "value", "said"),
@@ -245,10 +292,16 @@ def test_full_vector_joints_fibres_and_leakage_are_nan_with_their_words_inside_j
 
 
 @lru_cache
+def wire(wide: float) -> waveguides.Modes:
+    """The first mode of a wire in a window of a width."""
+    made = waveguides.strip(0.5, 0.22, 3.4757, 1.444, window=(-1.2, wide - 1.2, -0.8, 1.0))
+    return waveguides.solve(made, 1.55, 1, resolution=waveguides.Resolution(4))
+
+
+@lru_cache
 def guided() -> Any:
     """Modes of a wire, and what is made of them by numbers, compiled."""
-    made = waveguides.strip(0.5, 0.22, 3.4757, 1.444, window=(-1.2, 1.2, -0.8, 1.0))
-    guide = waveguides.solve(made, 1.55, 1, resolution=waveguides.Resolution(4))
+    guide = wire(2.4)
 
     def joined(guide: waveguides.Modes, at: dict[str, Any]) -> Any:
         return (
