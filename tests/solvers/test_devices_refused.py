@@ -31,7 +31,7 @@ from lingnan.solvers.devices import (
 )
 
 INF = np.inf
-STACK = [3.47, 1.444, 3.4757, 1.444]
+STACK = np.array([3.47, 1.444, 3.4757, 1.444])
 SPLIT = coupler.splitting(
     lambda gap: (2.4 + 0.05 * jnp.exp(-10 * gap), 2.4 - 0.0 * gap), 0.1, 0.6, 3, bending.Lean(jnp.asarray(0.0), 0.4)
 )
