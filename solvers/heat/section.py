@@ -21,7 +21,7 @@ from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.materials.crystal import Oriented, parse
 from lingnan.solvers.materials.material import Material
 from lingnan.solvers.modulators.section import moved, ordered
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import demand, is_traced, marked, namespace
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.grid import Resolution, discretise
 from lingnan.solvers.waveguides.topology import Window
@@ -78,13 +78,16 @@ def thermal_medium(given: Any) -> ThermalMedium:
             )
         return ThermalMedium(k[0], capacity_of(given))
     k = jnp.asarray(given, float)
+    said = (
+        "thermal_medium: conductivity {value:g} W/(m K): it must be above 0 W/(m K), or heat would never leave. Air is "
+        "0.026."
+    )
     if k.shape not in ((), (3, 3)):
         raise ValueError(f"thermal_medium of shape {k.shape}: give one conductivity in W/(m K) or a (3, 3) tensor.")
-    if not is_traced(k) and not bool(np.all(np.diag(np.asarray(_full(k))) > 0)):
-        raise ValueError(
-            f"thermal_medium: conductivity {given} W/(m K): it must be above 0 W/(m K), or heat would never leave. "
-            "Air is 0.026."
-        )
+    along = jnp.diag(_full(k))
+    if is_traced(k):
+        return ThermalMedium(k * jnp.prod(marked(along > 0, said, value=along)))
+    demand(np.asarray(along) > 0, said, value=along)
     return ThermalMedium(k)
 
 
@@ -177,7 +180,7 @@ def section(
         geometry = replace(like.geometry, lines=lines, levels=levels)
     else:
         geometry = cross_section(plain, background=1.0, window=window)
-    _check_columns(geometry)
+    geometry = replace(geometry, lines=geometry.lines * _apart(geometry.lines))
     media = {"background": thermal_medium(background)}
     media |= {s.name or f"shape{k}": thermal_medium(s.medium) for k, s in enumerate(shapes)}
     used = tuple(media[n] for n in geometry.names)
@@ -192,17 +195,19 @@ def section(
     return Section(geometry, used, heated, cold, fine)
 
 
-def _check_columns(geometry: Geometry) -> None:
-    """Refuse edges that stand above one another without touching: no element fits between their two lines."""
-    if is_traced(geometry.lines):
-        return
-    widest = np.max(np.diff(np.asarray(geometry.lines), axis=0), axis=1)
-    if np.any(widest < NARROWEST):
-        x = float(np.asarray(geometry.lines)[int(np.argmin(widest)), 0])
-        raise ValueError(
-            f"section: two edges at x = {x:g} µm lie {float(np.min(widest)):.1e} µm apart (limit {NARROWEST:g} µm), on "
-            "different heights. Move one of them by a nanometre or more."
-        )
+def _apart(lines: Any) -> Array | float:
+    """1; refuses edges that stand above one another without touching: no element fits between their two lines."""
+    said = (
+        f"section: two edges at x = {{x:g}} µm lie {{apart:.1e}} µm apart (limit {NARROWEST:g} µm), on different "
+        "heights. Move one of them by a nanometre or more."
+    )
+    xp = namespace(lines)
+    widest = xp.max(xp.diff(lines, axis=0), axis=1)
+    fine = ~(widest < NARROWEST)  # what is NaN was told before
+    if is_traced(lines):
+        return jnp.prod(marked(fine, said, x=lines[:-1, 0], apart=widest))
+    demand(fine, said, x=lines[:-1, 0], apart=widest)
+    return 1.0
 
 
 def _counts(lengths: np.ndarray, f: Fineness) -> tuple[int, ...]:

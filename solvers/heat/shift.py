@@ -116,9 +116,14 @@ def shift(
     Raises:
         ValueError: no thermo-optic coefficient of the core is known.
     """
-    ambient = jnp.asarray(ambient) * within("shift", "ambient", ambient, 0.0, np.inf, "K", "Temperatures are in K.")
+    ambient = above_zero("shift", ambient)
     guided = optical.guided(spec, wavelength, polarisation, like[1] if like else None, resolution, ambient)
     return shift_of(spec, temperature(spec.section(like[0] if like else None)), guided, ambient)
+
+
+def above_zero(where: str, ambient: ArrayLike) -> Array:
+    """A temperature [K], refused where it is none."""
+    return jnp.asarray(ambient) * within(where, "ambient", ambient, 0.0, np.inf, "K", "Temperatures are in K.")
 
 
 def prepared(spec: Heater, wavelength: ArrayLike = 1.55, polarisation: Polarisation = "te") -> tuple[Section, Guided]:
@@ -183,6 +188,7 @@ def resolved(
     The permittivity of the materials at the mean temperature of each element of the optical mesh; made from plain
     numbers only.
     """
+    above_zero("resolved", ambient)
     guided = optical.guided(spec, wavelength, polarisation, None, resolution, ambient)
     heat = temperature(spec.section())
     rise = guided.element_means(heat.at(guided.x, guided.y)) * power_per_length * PER_MICRON

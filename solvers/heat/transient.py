@@ -18,16 +18,16 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import within
 from lingnan.solvers.elements import scalar
 from lingnan.solvers.heat.conduction import PER_MICRON, Plan, at_points, capacity, plan_of, sources, stiffness
 from lingnan.solvers.heat.heater import Heater
 from lingnan.solvers.heat.section import Section
-from lingnan.solvers.heat.shift import AMBIENT, observer
+from lingnan.solvers.heat.shift import AMBIENT, above_zero, observer
 from lingnan.solvers.linalg.symmetric import symmetric_pencil
 from lingnan.solvers.modulators import optical
 from lingnan.solvers.modulators.optical import Guided, Polarisation
-from lingnan.solvers.tracing import is_traced
+from lingnan.solvers.tracing import demand, is_traced, marked
 from lingnan.solvers.waveguides import Resolution
 
 #: at which fields are solved [1/s]: from the warming of a wafer to that of a film
@@ -49,9 +49,10 @@ class Step:
         t = jnp.asarray(time, float)[..., None]
         return jnp.sum(-self.gains * jnp.expm1(-self.rates * t), axis=-1) / jnp.sum(self.gains)
 
-    def when(self, share: float) -> Array:
+    def when(self, share: ArrayLike) -> Array:
         """Time at which a share of the change is there [s]."""
-        check_between("Step.when", "share", share, 0.0, 1.0, "of the change", "The end itself is never reached.")
+        advice = "The end itself is never reached."
+        share = jnp.asarray(share, float) * within("Step.when", "share", share, 0.0, 1.0, "of the change", advice)
         fixed = jax.tree.map(lax.stop_gradient, self)
 
         def halve(_: int, ends: tuple[Array, Array]) -> tuple[Array, Array]:
@@ -85,12 +86,16 @@ class Step:
             ValueError: no mode has it.
         """
         heavy = self.gains >= least * jnp.sum(self.gains)
-        if not is_traced(heavy) and not bool(jnp.any(heavy)):
-            raise ValueError(
-                f"Step.slowest: no mode has {least:g} of the gain: the largest has "
-                f"{float(jnp.max(self.gains) / jnp.sum(self.gains)):.2f}. Ask for time_constant, or for less."
-            )
-        return 1 / jnp.min(jnp.where(heavy, self.rates, jnp.inf))
+        said = (
+            "Step.slowest: no mode has {least:g} of the gain: the largest has {most:.2f}. Ask for time_constant, or "
+            "for less."
+        )
+        fine, most = jnp.any(heavy), jnp.max(self.gains) / jnp.sum(self.gains)
+        found = 1 / jnp.min(jnp.where(heavy, self.rates, jnp.inf))
+        if is_traced(fine):
+            return found * marked(fine, said, least=least, most=most)
+        demand(fine, said, least=least, most=most)
+        return found
 
     def modulation(self, frequency: ArrayLike) -> Array:
         """Response to power at a frequency [Hz] over that to slow power, (*frequency.shape), exp(-iωt)."""
@@ -108,6 +113,7 @@ def response(
     ambient: ArrayLike = AMBIENT,
 ) -> Step:
     """How the mode's phase follows a step of power; arguments as of `shift`, and as differentiable."""
+    ambient = above_zero("response", ambient)
     guided = optical.guided(spec, wavelength, polarisation, like[1] if like else None, resolution, ambient)
     return response_of(spec.section(like[0] if like else None), guided, ambient)
 

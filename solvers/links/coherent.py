@@ -105,10 +105,14 @@ def corrected(received: ArrayLike, sent: ArrayLike) -> Array:
     return r0 / gain + mean_s
 
 
+_QUIET = "Without noise there is nothing to ask."
+
+
 def noise_of(points: ArrayLike, snr_db: ArrayLike, key: Array) -> Array:
     """Complex Gaussian noise for points, so far below their mean power, both parts together [dB]."""
     p = jnp.asarray(points, complex)
-    sigma = jnp.sqrt(jnp.mean(jnp.abs(p) ** 2) * 10 ** (-jnp.asarray(snr_db, float) / 10) / 2)
+    level = jnp.asarray(snr_db, float) * within("noise_of", "snr_db", snr_db, -np.inf, np.inf, "dB", _QUIET)
+    sigma = jnp.sqrt(jnp.mean(jnp.abs(p) ** 2) * 10 ** (-level / 10) / 2)
     drawn = jax.random.normal(key, (2, *p.shape))
     return sigma * (drawn[0] + 1j * drawn[1])
 
@@ -139,7 +143,8 @@ def qam_error_rate(snr_db: ArrayLike, points: int) -> Array:
     side = round(points**0.5)
     if side * side != points or side not in (2, 4, 8, 16):
         raise ValueError(f"qam_error_rate: {points} points: 4, 16, 64 or 256 are known. Take a square.")
-    snr = 10 ** (jnp.asarray(snr_db, float) / 10)
+    level = jnp.asarray(snr_db, float) * within("qam_error_rate", "snr_db", snr_db, -np.inf, np.inf, "dB", _QUIET)
+    snr = 10 ** (level / 10)
     each = 2 * (1 - 1 / side) * jax.scipy.stats.norm.sf(jnp.sqrt(3 * snr / (points - 1)))
     return each * (2 - each)
 

@@ -37,7 +37,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.modulators.coplanar import Coplanar
+from lingnan.solvers.checks import check_between
+from lingnan.solvers.modulators.coplanar import Coplanar, are_numbers
 from lingnan.solvers.modulators.electrostatics import EPS0, Potentials, capacitance, potentials
 from lingnan.solvers.modulators.line import Distributed, Line, of_cell
 from lingnan.solvers.modulators.magnetics import admittance
@@ -47,12 +48,12 @@ from lingnan.solvers.modulators.rlgc import check_below, loop
 from lingnan.solvers.modulators.section import RfMedium, Section, section
 from lingnan.solvers.modulators.stems import Cells
 from lingnan.solvers.modulators.stems import share as share_of_stems
-from lingnan.solvers.tracing import is_traced
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import demand, is_traced
+from lingnan.solvers.trees import watched
 from lingnan.solvers.waveguides.geometry import Trapezoid
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class TRail:
     """A coplanar line with T's on both of its conductors."""
@@ -66,11 +67,10 @@ class TRail:
 
     def __post_init__(self) -> None:
         for name in ("length", "slot", "bar", "stem_height", "stem_width"):
-            value = getattr(self, name)
-            if isinstance(value, (int, float)) and not value > 0:
-                raise ValueError(f"TRail: {name} = {value} µm: it must be positive. Give it in µm.")
-        if all(isinstance(v, (int, float)) for v in (self.stem_width, self.length)) and self.stem_width > self.length:
-            raise ValueError(f"TRail: stem_width = {self.stem_width} µm is more than the bar's {self.length} µm.")
+            check_between("TRail", name, getattr(self, name), 0.0, np.inf, "µm", "Give it in µm.")
+        if are_numbers(self.stem_width, self.length):
+            said = "TRail: stem_width = {stem:g} µm is more than the bar's {bar:g} µm. Narrow it, or lengthen the bar."
+            demand(self.stem_width <= self.length, said, stem=self.stem_width, bar=self.length)
 
     @property
     def period(self) -> Any:
@@ -163,8 +163,7 @@ def loaded_line(
     f = jnp.atleast_1d(jnp.asarray(frequency, float))
     if not is_traced(f) and not np.all(np.asarray(f) > 0):
         raise ValueError(f"loaded_line: frequency {frequency} Hz: each must be positive.")
-    check_below(f, "loaded_line")
-    return _loaded(spec, spec.sections(like).at(temperature), f)
+    return _loaded(spec, spec.sections(like).at(temperature), f * check_below(f, "loaded_line"))
 
 
 @jax.jit

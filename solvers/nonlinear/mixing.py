@@ -121,9 +121,17 @@ class SecondHarmonic:
         return PERCENT * self.kappa(duty) ** 2
 
     def mismatch(self, wavelength: ArrayLike, period: ArrayLike | None = None) -> Array:
-        """Δ at a fundamental wavelength [µm] for domains of a period [µm], None: the matched one [rad/µm]."""
+        """Δ at a fundamental wavelength [µm] for domains of a period [µm], None: the matched one [rad/µm].
+
+        A period has the sign of the matched one.
+        """
         w = jnp.asarray(wavelength) * within("SecondHarmonic", "wavelength", wavelength, 0.0, math.inf, "µm", "")
-        step = self.period if period is None else jnp.asarray(period)
+        step = self.period
+        if period is not None:
+            share, advice = jnp.asarray(period) / step, "It has the sign of the matched one, `period`."
+            step = jnp.asarray(period) * within(
+                "SecondHarmonic", "period over the matched one", share, 0.0, math.inf, "", advice
+            )
         return self.harmonic.beta(w / 2) - 2 * self.fundamental.beta(w) - 2 * jnp.pi / step
 
     @property

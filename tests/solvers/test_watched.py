@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lingnan.solvers import heat, links, modulators, nonlinear
+from lingnan.solvers.heat.shift import above_zero
 from lingnan.solvers.modulators import Coplanar, Line, Load, Modulator, Series, Stretch, response, scattering
 
 F = np.array([1e9, 1e10])
@@ -19,7 +20,16 @@ BITS = links.pam(links.prbs(7))
 DRIVE = links.edges(BITS, 50e9, 8)
 TABLE = links.Curve(jnp.linspace(-1.0, 1.0, 5), jnp.linspace(0.0, 1.0, 5))
 SOLVED = Coplanar(ground_width=60.0).section()
+RAILED = modulators.TRail(Coplanar(ground_width=60.0))
+PARTS = RAILED.sections()
 HEATED = heat.Heater().section()
+VOID = heat.Heater(trench_distance=3.0, undercut_half_width=9.0)
+UNDER = VOID.section()
+POLE = heat.Step(jnp.array([1e4, 1e5, 1e6]), jnp.array([8.0, 1.0, 1.0]))
+FF, SH = (
+    nonlinear.Wave(*(jnp.asarray(n) for n in wave)) for wave in ((1.55, 1.8, 2.2, 0.0), (0.775, 1.896875, 2.3, 0.0))
+)
+DOUBLED = nonlinear.SecondHarmonic(FF, SH, jnp.asarray(1e-3), jnp.asarray(0))  # period 8 µm
 
 #: what is asked, a number that is wrong, and what is said of it
 WRONG: dict[str, tuple[Callable[[Any], Any], float, str]] = {
@@ -43,9 +53,28 @@ WRONG: dict[str, tuple[Callable[[Any], Any], float, str]] = {
         lambda v: replace(Coplanar(ground_width=60.0), cladding=v).section(SOLVED).geometry.levels,
         0.3, "before one that it follows in `like`",
     ),
+    "bars of no width": (
+        lambda v: replace(RAILED, bar=v).sections(PARTS).plan.geometry.levels.sum(), -1.5, "TRail: bar = -1.5 µm",
+    ),
+    "a stem wider than its bar": (
+        lambda v: replace(RAILED, stem_width=v).sections(PARTS).plan.geometry.lines.sum(),
+        50.0, "stem_width = 50 µm is more than the bar's 45 µm",
+    ),
     "a heater": (
         lambda v: replace(heat.Heater(), thickness=v).section(HEATED).geometry.levels.sum(),
         -0.1, "thickness = -0.1 µm",
+    ),
+    "edges of a stack that nearly meet": (
+        lambda v: replace(VOID, undercut_half_width=v).section(UNDER).geometry.lines.sum(),
+        8.000005, "two edges at x = -8.* µm lie 5.* apart",
+    ),
+    "what does not conduct heat": (lambda v: heat.thermal_medium(v).conductivity, -1.0, "conductivity -1 W/.m K.: it must"),
+    "ambient below zero": (
+        lambda v: above_zero("response", v), -5.0, "response: ambient = -5 K",
+    ),
+    "more than all of a change": (lambda v: POLE.when(v), 1.5, "share = 1.5 of the change"),
+    "no mode that is the heaviest": (
+        lambda v: replace(POLE, gains=jnp.stack([v, v, v])).slowest(), 1.0, "no mode has 0.5 of the gain: .* has 0.33",
     ),
     "a V_pi": (lambda v: links.MachZehnder(v).field(DRIVE).value, -3.0, "MachZehnder: v_pi = -3 V"),
     "edges slower than symbols": (lambda v: links.edges(BITS, 50e9, 8, rise=v).value, 5e-11, "rise of 2.5 symbols"),
@@ -61,12 +90,19 @@ WRONG: dict[str, tuple[Callable[[Any], Any], float, str]] = {
     "noise of an eye": (
         lambda v: links.error_rates(links.folded(DRIVE, BITS, 8, v)).bits, -1.0, "folded: noise = -1",
     ),
+    "noise that is no number": (
+        lambda v: links.noise_of(jnp.ones(2), v, jax.random.key(0)), np.nan, "noise_of: snr_db = nan dB",
+    ),
+    "symbols lost in it": (lambda v: links.qam_error_rate(v, 16), np.nan, "qam_error_rate: snr_db = nan dB"),
     "an error rate": (lambda v: links.needed_q(v), 0.6, "error_rate = 0.6"),
     "a comb that goes on": (
         lambda v: nonlinear.ring_comb(nonlinear.Ring(v, 0.02, 0.02), 20), 1.0, "below the strongest .limit 30 dB.",
     ),
     "a signal bluer than its pump": (
         lambda v: nonlinear.Difference(1e-3, 0.775, v).undepleted(0.0, 0.1, 1e-3, 1.0), 0.5, "signal over pump = 0.645",
+    ),
+    "a period of the other sign": (
+        lambda v: nonlinear.tuning_curve(DOUBLED, 1.55, 1e3, period=v), -4.0, "period over the matched one = -0.5",
     ),
     "steps too long": (lambda v: nonlinear.harmonic(v, 0.0, 1.0, 1.0)[1], 1e6, "turn by 2.5e.03 rad"),
 }  # fmt: skip
