@@ -26,7 +26,6 @@ from pathlib import Path
 
 import jax
 import jax.numpy as jnp
-import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Image
 
@@ -83,15 +82,7 @@ assert abs(float(again.bandwidth / best.after[worst].bandwidth) - 1) < 1e-6
 assert abs(float(again.v_pi / best.after[worst].v_pi) - 1) < 1e-6
 
 # %%
-fig, ax = plt.subplots(figsize=(6, 3.5))
-for label, found, style in (("before", best.before, "--"), ("after", best.after, "-")):
-    for k, (corner, f) in enumerate(found.items()):
-        ax.plot(f.line.frequency / 1e9, f.response.s21_db, style, color=f"C{k}", label=f"{corner}, {label}")
-ax.axhline(-3, color="0.7", linewidth=0.8)
-ax.set_xlabel("frequency (GHz)")
-ax.set_ylabel("electro-optic S21 (dB)")
-ax.set_ylim(-9, 1)
-_ = ax.legend()
+_ = design.plot()
 
 # %% [markdown]
 # ## What it sends

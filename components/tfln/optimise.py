@@ -2,6 +2,7 @@
 
     best = optimise({"gap": (5.0, 8.0), "rail_length": (20.0, 60.0)}, v_pi=3.0, electrode="rail")
     print(best.table())
+    best.plot()
     tfln.mzm(**best.settings)
 
 All corners of the process count, and the worst of them most: see `lingnan.solvers.modulators.optimum`. A search takes
@@ -10,7 +11,7 @@ minutes: what was asked before is kept (`compact.store`), its steps too, and tol
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, astuple, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -26,6 +27,9 @@ from lingnan.pdk.process import Process
 from lingnan.solvers import modulators
 from lingnan.solvers.modulators.minimax import Step
 from lingnan.solvers.modulators.optimum import Optimum, optimum
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 #: every 8 GHz: lines are smooth between, and losses that grow as a root need more of them at the low end
 BAND = jnp.concatenate([jnp.geomspace(1e9, 8e9, 4), jnp.arange(16e9, 168e9, 8e9)])
@@ -53,6 +57,10 @@ class Design:
     def table(self) -> str:
         """Before and after, a line for each corner."""
         return self.optimum.table()
+
+    def plot(self, axes: "Axes | None" = None) -> "Axes":
+        """Electro-optic S21 before and after, a curve for each corner, with V_pi and bandwidth."""
+        return modulators.plot_optimum(self.optimum, axes)
 
 
 def optimise(

@@ -42,7 +42,7 @@ from lingnan.solvers.modulators.network import (
 )
 from lingnan.solvers.modulators.optical import Guided, guided
 from lingnan.solvers.modulators.optimum import Optimum, optimum
-from lingnan.solvers.modulators.plots import plot_fields, plot_line
+from lingnan.solvers.modulators.plots import plot_fields, plot_line, plot_optimum
 from lingnan.solvers.modulators.pockels import (
     UNCLAMPED,
     Coefficients,
@@ -126,6 +126,7 @@ __all__ = [
     "phase_shift",
     "plot_fields",
     "plot_line",
+    "plot_optimum",
     "plot_response",
     "potentials",
     "prepared",

@@ -1,4 +1,4 @@
-"""Pictures: the field of the electrodes over the mode between them, and the spectrum of a line."""
+"""Pictures: the field of electrodes over the mode between them, the spectrum of a line, and what a search has won."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,8 @@ from lingnan.solvers.modulators.optical import Guided
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from lingnan.solvers.modulators.optimum import Optimum
 
 
 def plot_fields(spec: Coplanar, mode: Guided, axes: "Axes | None" = None) -> "Axes":
@@ -82,3 +84,34 @@ def plot_line(line: Line, other: Line | None = None, n_optical: float | None = N
     axes[2].set_xlabel("frequency (GHz)")
     axes[2].set_xscale("log")
     return axes[0], axes[1], axes[2]
+
+
+def plot_optimum(found: "Optimum", axes: "Axes | None" = None) -> "Axes":
+    """Electro-optic S21 before and after a search at each corner, V_pi and bandwidth beside it, the bandwidth marked.
+
+    Args:
+        found: from `optimum`.
+        axes: to draw on; None: new ones.
+    """
+    import matplotlib.pyplot as plt
+
+    ax = plt.subplots(figsize=(6, 4))[1] if axes is None else axes
+    drop, lowest = next(iter(found.after.values())).drop_db, 0.0
+    for when, figures, style in (("before", found.before, "--"), ("after", found.after, "-")):
+        for k, (corner, f) in enumerate(figures.items()):
+            said, color = f"{corner}, {when}: {float(f.v_pi):.2f} V", f"C{k}"
+            wide = 1.2 + 1.6 * (len(figures) - 1 - k)  # corners may lie on top of each other
+            if bool(f.crossing.found):
+                at = float(f.bandwidth) / 1e9
+                ax.plot([at], [-f.drop_db], "o", color=color, fillstyle="none" if when == "before" else "full")
+                said += f", {at:.1f} GHz"
+            band, level = np.asarray(f.line.frequency) / 1e9, np.asarray(f.response.s21_db)
+            ax.plot(band, level, style, color=color, linewidth=wide, label=said)
+            lowest = min(lowest, float(level.min()))
+    ax.axhline(-drop, color="0.7", linewidth=0.8)
+    ax.set_xlabel("frequency (GHz)")
+    ax.set_ylabel("electro-optic S21 (dB)")
+    ax.set_ylim(max(lowest, -3 * drop) - 0.5, 0.5)
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize="small")
+    return ax

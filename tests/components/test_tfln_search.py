@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
 from lingnan.components.compact import store
@@ -71,3 +72,20 @@ def test_the_search_finds_today_what_is_kept() -> None:
         assert set(one["after"]) == set(other["after"])
     ends = [np.asarray(entry["steps"][-1]["bandwidth"]) for entry in (kept, anew)]
     assert_allclose(ends[1], ends[0], rtol=1e-3)  # where the search gives up: 0.1 GHz of 70
+
+
+def test_the_figure_shows_what_the_table_says() -> None:
+    """A curve and a mark at each corner, before and after, at S21 and bandwidths of the optimum."""
+    with store.keeping(None, only_kept=True):
+        design = optimise.optimise(**SHOWN)
+    ax = design.plot(Figure().subplots())
+    curves = {line.get_label(): line for line in ax.lines if len(line.get_xdata()) > 2}
+    marks = sorted(line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o")
+    both = {"before": design.optimum.before, "after": design.optimum.after}
+    bandwidths = [float(f.bandwidth) / 1e9 for found in both.values() for f in found.values()]
+    assert_allclose(marks, sorted(bandwidths))
+    for when, found in both.items():
+        for corner, f in found.items():
+            label = f"{corner}, {when}: {float(f.v_pi):.2f} V, {float(f.bandwidth) / 1e9:.1f} GHz"
+            assert_allclose(curves.pop(label).get_ydata(), f.response.s21_db)
+    assert not curves
