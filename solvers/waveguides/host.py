@@ -1,6 +1,6 @@
 """The search for modes on a processor, in LAPACK: what `engine` calls where numbers are known, and from inside `jit`.
 
-The same shifted and inverted Arnoldi iteration as in `engine`, on the same matrices, for many cross-sections at a time.
+The same shifted and inverted Arnoldi iteration as in `compiled`, on the same matrices, for many cross-sections at a time.
 Nothing is compiled, so that the first solve of a process does not wait for XLA. Cross-sections that are their own
 mirror images are folded (`elements.mirror`): modes of each parity have a problem of their own, of half the size, and
 all of them share most of one elimination.
@@ -261,7 +261,7 @@ class _Search:
         return _Pairs(values.astype(kind), x, np.maximum(ritz.residuals, lost), ritz.classes, ritz.steps)
 
     def _quadratic(self, shift: Values, start: Starts) -> _Pairs:
-        """As `engine._search` does it: with δ = β - s and u = δ x, P(s) x + δ (P'(s) x + B u) = 0."""
+        """As `compiled.search` does it: with δ = β - s and u = δ x, P(s) x + δ (P'(s) x + B u) = 0."""
         a, c, b = self.matrices
         s = shift[:, None, None, None]
         factors = host.factorise(self.layout, a + s * c + s**2 * b, self.walls, exact=self.exact)

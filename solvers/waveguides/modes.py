@@ -70,7 +70,7 @@ class Modes:
     problem: Problem
     found: Found
     error: Array | None = None  #: (modes,) estimate of the error of n_eff, when a tolerance was asked for
-    limit: Array | None = None  #: (modes,) n_eff continued to the limit of fine meshes, where that is valid
+    limit: Array | None = None  #: (modes,) Re n_eff continued to the limit of fine meshes, where that is valid
 
     @property
     def report(self) -> Report:

@@ -100,4 +100,4 @@ def _limit(last: NDArray[np.complex128], changes: list[NDArray[np.complex128]]) 
     before, ratio = (b / np.where(a == 0, np.inf, a) for a, b in ((zero, one), (one, two)))
     if not np.all((ratio > 0) & (ratio < RATIO) & (np.abs(ratio - before) < AGREE * ratio)):
         return None
-    return last + changes[-1] * ratio / (1 - ratio)
+    return last + two * ratio / (1 - ratio)
