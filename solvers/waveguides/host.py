@@ -1,6 +1,6 @@
 """The search for modes on a processor, in LAPACK: what `engine` calls where numbers are known, and from inside `jit`.
 
-The same shifted and inverted Arnoldi iteration as in `compiled`, on the same matrices, for many cross-sections at a time.
+The same shifted and inverted Arnoldi iteration as in `compiled`, on the same matrices, for many sections at a time.
 Nothing is compiled, so that the first solve of a process does not wait for XLA. Cross-sections that are their own
 mirror images are folded (`elements.mirror`): modes of each parity have a problem of their own, of half the size, and
 all of them share most of one elimination.
