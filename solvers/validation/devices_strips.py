@@ -36,7 +36,7 @@ VALDEZ_GUESSED = (
     ("stem_height", "the other 2"),
 )  # fmt: skip
 SINKS = (
-    "printed losses, 0.7 to 0.8 dB/cm at 1 GHz, are more than ours by a quarter, of gold 0.75 thick in either. By the "
+    "printed losses, 0.7 to 0.8 dB/cm at 1 GHz, are 1.25 to 1.38 times ours or more, both of 0.75 of gold. By the "
     "authors' own line 10 mm have 46 to 60 GHz and 5.4 mm 116 to 159, where 54 to 69 and 75 to 109 are in print: "
     "measured curves of the short ones sink by 2 dB up to 10 GHz, and slowly from there"
 )
