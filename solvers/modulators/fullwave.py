@@ -24,7 +24,7 @@ from lingnan.solvers.linalg import host, krylov
 from lingnan.solvers.linalg.eigenpair import Pair, eigenvalue
 from lingnan.solvers.modulators.electrostatics import EPS0
 from lingnan.solvers.modulators.line import C0, Line
-from lingnan.solvers.modulators.rlgc import check_below, rlgc
+from lingnan.solvers.modulators.rlgc import HIGHEST, check_below, rlgc
 from lingnan.solvers.modulators.section import Section
 from lingnan.solvers.tracing import is_traced, marked
 from lingnan.solvers.waveguides import fields
@@ -37,7 +37,7 @@ LOWEST, LOW = 1e8, 1e9
 class Search:
     """Static."""
 
-    order: int | None = None  #: of the elements; None: 3, and 2 below 1 GHz, where higher ones lose more digits
+    order: int | None = None  #: of the elements; None: 3, and 2 at what is known to lie below 1 GHz
     count: int = 4  #: modes of the subspace
     tolerance: float = 1e-8  #: residual of its vectors
 
@@ -79,9 +79,16 @@ def full_wave(
             f"full_wave: frequency {float(np.min(np.asarray(f))):g} Hz is below {LOWEST:g} Hz, where round-off takes "
             "over. Use rlgc there: it holds down to direct current."
         )
-    f = f * check_below(f, "full_wave")
+    fine = check_below(f, "full_wave")
     if is_traced(f):
-        f = f * marked(f >= LOWEST, f"full_wave: frequency {{value:g}} Hz is below {LOWEST:g} Hz.", value=f)
+        order = chosen.order or 3  # what is not known chooses none
+        least = LOW if order > 2 else LOWEST
+        said = (
+            f"full_wave: frequency {{value:g}} Hz is below {least:g} Hz, where elements of order {order} lose their "
+            "digits to round-off. Take order 2 down to 0.1 GHz, or rlgc."
+        )
+        fine = fine * marked(f >= least, said, value=f)
+        f = jnp.where((f >= least) & (f <= HIGHEST), f, least)  # no mode is searched at NaN
     if chosen.order is not None and chosen.order > 2 and not is_traced(f) and np.any(np.asarray(f) < LOW):
         raise ValueError(
             f"full_wave: order = {chosen.order} at {float(np.min(np.asarray(f))):g} Hz: below {LOW:g} Hz elements of "
@@ -106,7 +113,7 @@ def full_wave(
         return _one(order, chosen, section, f[k], start[k], place)
 
     found = [at(k) for k in range(len(f))]
-    return Line(f, jnp.stack([g for g, _ in found]), jnp.stack([z for _, z in found]))
+    return Line(f * fine, fine * jnp.stack([g for g, _ in found]), fine * jnp.stack([z for _, z in found]))
 
 
 def _assemble(order: int, section: Section, f: Array) -> tuple[EdgePencil, _Assembled]:

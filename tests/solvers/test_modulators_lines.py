@@ -345,6 +345,14 @@ def test_numbers_that_are_no_electrode(numbers: dict[str, float], message: str):
         Coplanar(**numbers)
 
 
+def test_a_traced_frequency_below_the_elements_of_vector_modes_is_nan():
+    """And no mode is searched there, which would break off in other people's words."""
+    lines = plates(1.0)
+    with pytest.warns(UserWarning, match=r"2e\+08 Hz is below 1e\+09 Hz, where elements of order 3 .* or rlgc\."):
+        found = jax.block_until_ready(jax.jit(lambda f: full_wave(lines, f).gamma)(2e8))
+    assert np.all(np.isnan(found))
+
+
 def test_frequencies_and_conductors_that_are_not_there():
     lines = plates(1.0)
     with pytest.raises(ValueError, match=r"1 conductor, 'signal', and nothing for its current to come back on"):
