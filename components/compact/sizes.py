@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import jax
+from jax.core import Tracer
 from jax.typing import ArrayLike
 
+from lingnan.components import limits
 from lingnan.components.common import draw
 from lingnan.components.common.curves import Curve
 from lingnan.components.common.delay import crosstalk_pitch, spiral_length
@@ -18,6 +19,7 @@ from lingnan.components.compact.devices import Solver
 from lingnan.components.compact.ways import SDict, plain
 from lingnan.components.process import for_guide, number
 from lingnan.pdk import active_process
+from lingnan.solvers.checks import no_less
 from lingnan.solvers.tracing import is_traced
 
 Given = ArrayLike | None
@@ -27,7 +29,7 @@ def value(model: str, name: str, given: Given, key: str = "") -> Any:
     """As given, also traced, or the process's own by its `key`, which a parameter with a default has no need of."""
     if given is None:
         return number(None, key)
-    return given if isinstance(given, jax.core.Tracer) else plain(model, name, given)
+    return given if isinstance(given, Tracer) else plain(model, name, given)
 
 
 def s_bend_of(model: str, size: tuple[ArrayLike, ArrayLike], cross_section: str) -> Curve:
@@ -52,9 +54,16 @@ def spiral_of(
     """Of a spiral as its cell draws it; of sizes that are traced, the same off the mask's grid."""
     if is_traced(length_x, radius, spacing):
         section = draw.section_of(cross_section)
-        bend = section.radius if radius is None else radius
-        pitch = crosstalk_pitch(cross_section) if spacing is None else spacing
-        return Spiral(spiral_length(turns, length_x, bend, pitch, draw.reach(cross_section)), bend, pitch)
+        bend: Any = section.radius if radius is None else radius
+        pitch: Any = crosstalk_pitch(cross_section) if spacing is None else spacing
+        core, reach = draw.core_width(cross_section), draw.reach(cross_section)
+        fine = no_less("spiral", "length_x", length_x, 0.0, "µm", "")
+        tightest = max(core / 2 + reach, limits.radius_limit(cross_section))
+        fine = fine * no_less("spiral", "radius", bend, tightest, "µm", "The guide bends no tighter.")
+        least = limits.space_of(cross_section) + core
+        fine = fine * no_less("spiral", "spacing", pitch, least, "µm", "It is from guide to guide.")
+        fine = fine * no_less("spiral", "2 radius - spacing", 2 * bend - pitch, 0.0, "µm", "The S has to fit.")
+        return Spiral(fine * spiral_length(turns, length_x, bend, pitch, reach), bend, pitch)
     sizes = {"length_x": length_x, "radius": radius, "spacing": spacing}
     known = {name: None if one is None else plain("spiral", name, one) for name, one in sizes.items()}
     info = cell(turns=turns, cross_section=cross_section, **known).info

@@ -129,6 +129,18 @@ def test_a_traced_length_that_no_doped_guide_has_is_nan(length: float, said: str
         assert jnp.isnan(jax.jit(lambda long: soi.models["phase_shifter_pn"](length=long)["o1", "o2"])(length))
 
 
+@pytest.mark.parametrize(("name", "wrong"), [("length_x", -1.0), ("radius", 9.0), ("spacing", 1.0), ("spacing", 1e3)])
+def test_a_traced_size_that_no_spiral_has_is_nan(name: str, wrong: float):
+    build_pdk("tfln600").activate(force=True)
+    with (
+        store.keeping(None, only_kept=True),
+        pytest.warns(UserWarning, match=rf"spiral: .*{name} = .* µm: it must be .* NaN"),
+    ):
+        assert jnp.isnan(jax.jit(lambda size: tfln.models["spiral"](**{name: size})["o1", "o2"])(wrong))
+    with pytest.raises(LingnanError, match=f"spiral: {name} = "):
+        tfln.models["spiral"](**{name: wrong})
+
+
 def test_a_coupler_whose_guides_are_not_led_apart_has_a_slope():
     build_pdk("soi220").activate(force=True)
     with store.keeping(None, only_kept=True):
