@@ -221,9 +221,11 @@ def solve(process: Process, corner: str) -> dict[str, Any]:
     varied = {}
     before = _figures(here)
     for path in VARIED:
-        moved = optics.moved(process, {path: 1.0})
+        # back from where a corner has moved it up to the end of its range
+        step = -1.0 if process.corners[corner].shifts.get(path, 0.0) > 0 else 1.0
+        moved = optics.moved(process, {path: step})
         after = _figures(charges(moved, *_AT, mode_of(moved, 1.55)))
-        varied[path] = tuple(float(np.log(a / b)) for a, b in zip(after, before, strict=True))
+        varied[path] = tuple(step * float(np.log(a / b)) for a, b in zip(after, before, strict=True))
     entry = {**made.asdict, "varied": varied}
     return {"process": process.name, "hash": process.hash, "version": __version__, **entry}
 
