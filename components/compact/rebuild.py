@@ -32,8 +32,7 @@ from lingnan.solvers import waveguides
 
 Job = tuple[str, Callable[[], dict[str, Any]]]  #: key and how to solve it
 
-#: Guides of which every corner is kept, and of all others the nominal one; those of which pairs are.
-_EVERY_CORNER = {"soi": ("strip", "rib", "strip_wide", "nitride", "strip_o", "rib_o"), "tfln": ("rib", "rib_modulator")}
+#: Guides of which pairs are kept.
 _COUPLED = {"soi": ("strip", "rib"), "tfln": ("rib",)}
 
 #: Devices by cell, of which every corner is kept.
@@ -53,7 +52,7 @@ def jobs(process: Process) -> Iterator[Job]:
     """What is kept of a process."""
     for corner in process.corners:
         for section, data in process.cross_sections.items():
-            if data.kind != "optical" or (corner != "nominal" and section not in _EVERY_CORNER[process.platform]):
+            if data.kind != "optical":
                 continue
             for direction, over in _variants(process, section):
                 yield _guide(process, section, corner, direction, over)

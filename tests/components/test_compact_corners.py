@@ -16,14 +16,7 @@ LIBRARIES = {"soi220": soi, "tfln600": tfln}
 #: Nothing of their light comes back, in any corner.
 DARK = {"detector_vertical", "detector_lateral", "detector_balanced"}
 DRIVEN = {"voltage": 1.0, "heating": 5.0}  #: V and K: what they do is kept too
-#: What is not kept in every corner: a cell; what a voltage does in another cell, and the kind of entry that holds it.
-NOT_IN_ALL, NOT_DRIVEN, KIND = {"grating_coupler_z"}, {"field_sensor_mzi"}, "field "
-EVERY = [
-    (process, name)
-    for process, library in LIBRARIES.items()
-    for name in sorted(library.models)
-    if name not in NOT_IN_ALL
-]
+EVERY = [(process, name) for process, library in LIBRARIES.items() for name in sorted(library.models)]
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +29,7 @@ def kept() -> Iterator[None]:
 def s_of(process: str, name: str, corner: str) -> np.ndarray:
     """S at one wavelength, with a volt and some warmth where the model takes them."""
     model = LIBRARIES[process].models[name]
-    asked = () if name in NOT_DRIVEN else inspect.signature(model).parameters
+    asked = inspect.signature(model).parameters
     found = model(wl=1.55, corner=corner, **{drive: v for drive, v in DRIVEN.items() if drive in asked})
     ports = sorted({port for pair in found for port in pair})
     return np.array([[complex(np.asarray(found.get((a, b), 0.0))) for b in ports] for a in ports])
@@ -58,7 +51,7 @@ def test_every_corner_has_the_model(process: str, name: str):
 @pytest.mark.parametrize("process", LIBRARIES)
 def test_all_that_the_rebuild_solves_is_kept(process: str):
     """Guides of every cross-section, those that no default cell has among them, pairs, volts and heat."""
-    wanted = (key for key, _ in rebuild.jobs(load_process(process)) if not key.startswith(KIND))
+    wanted = (key for key, _ in rebuild.jobs(load_process(process)))
     assert not [key for key in wanted if key not in store.entries(process)]
 
 
