@@ -1,5 +1,7 @@
 """Models by name before their module is imported: JAX takes seconds to start, and most commands call no model."""
 
+import os
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -26,4 +28,8 @@ class Later:
 
 def later(module: str, *names: str) -> dict[str, Callable[..., Any]]:
     """Models of a module by name."""
+    # the solvers ask JAX for 64 bits when they are imported, which is too late where a first call is traced
+    os.environ.setdefault("JAX_ENABLE_X64", "true")
+    if "jax" in sys.modules:
+        sys.modules["jax"].config.update("jax_enable_x64", True)
     return {name: Later(module, name) for name in names}

@@ -1,6 +1,8 @@
 """Sizes that are traced: what a model says of them is what it says of numbers, and its slopes are differences'."""
 
 import inspect
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -150,3 +152,17 @@ def test_a_coupler_whose_guides_are_not_led_apart_has_a_slope():
     with store.keeping(None, only_kept=True):
         slope = jax.grad(lambda dy: jnp.real(soi.models["coupler"](wl=WAVE, gap=0.3, dy=dy)["o1", "o3"]))(0.75)
     assert jnp.isfinite(slope)
+
+
+@pytest.mark.parametrize("first", ["import jax", ""])
+def test_a_first_call_may_be_traced(first: str) -> None:
+    """In a process of its own: a model is imported when it is called, and 64 bits would come in the middle of it."""
+    script = f"""{first}
+from lingnan.components import soi
+import jax
+from lingnan.pdk import build_pdk
+build_pdk("soi220").activate()
+print(abs(jax.jit(lambda gap: soi.models["coupler"](gap=gap)["o1", "o3"])(0.25)).dtype)
+"""
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=False)
+    assert out.stdout.strip() == "float64", out.stderr[-2000:]
