@@ -124,8 +124,7 @@ def solve(
         ValueError: the cross-sections differ in more than media, a number is out of range, or the mode lies in the
             Bragg gap or above it.
     """
-    _alike(tooth, space)
-    fine = _check(duty, pitch, wavelength, mode, harmonics)
+    fine = _alike(tooth, space) * _check(duty, pitch, wavelength, mode, harmonics)
 
     def number(value: Any) -> Any:
         return None if value is None else namespace(value).asarray(value, float)
@@ -232,7 +231,11 @@ def _found(static: _Static, task: _Task) -> _Found:
     shapes = _Found(one, jax.ShapeDtypeStruct((pencil.layout.size,), kind), one, real, real)
 
     def run(task: _Task) -> _Found:
-        found = _search(static, jax.tree.map(np.asarray, task))
+        known = jax.tree.map(np.asarray, task)
+        # what is wrong is said by `_check`; numbers that are no cell would end the program, and with it a whole batch
+        if not (all(np.all(np.isfinite(one)) for one in known) and known.wavelength > 0 and known.pitch > 0):
+            return jax.tree.map(lambda s: np.full(s.shape, np.nan, s.dtype), shapes)
+        found = _search(static, known)
         return jax.tree.map(lambda a, s: np.asarray(a, s.dtype), found, shapes)
 
     return jax.pure_callback(run, shapes, jax.tree.map(jnp.asarray, task), vmap_method="sequential")
@@ -315,21 +318,27 @@ def _axial(pencil: EdgePencil) -> Values:
     return np.concatenate(masks)
 
 
-def _alike(tooth: Geometry, space: Geometry) -> None:
+def _alike(tooth: Geometry, space: Geometry) -> Array | float:
+    """1, or NaN with a warning where lines are traced and lie at different places."""
     if tooth.regions != space.regions or tooth.lines.shape != space.lines.shape:
         raise ValueError(
             f"bloch: tooth and space differ in their shapes ({tooth.names} and {space.names}): a cell is one set of "
             "lines with two sets of media. Build both with the same function and sizes, the space with the medium "
             "that fills the gap as its core."
         )
+    fine: Array | float = 1.0
+    said = "bloch: tooth and space have lines at different places: give both the same widths, heights and window."
     if is_traced(tooth.lines, tooth.levels, space.lines, space.levels):
-        return
-    if not (np.allclose(tooth.lines, space.lines) and np.allclose(tooth.levels, space.levels)):
-        raise ValueError(
-            "bloch: tooth and space have lines at different places: give both the same widths, heights and window."
-        )
+        pairs = (tooth.lines, space.lines), (tooth.levels, space.levels)
+        fine = marked(jnp.all(jnp.stack([jnp.allclose(one, two) for one, two in pairs])), said)
+    elif not (np.allclose(tooth.lines, space.lines) and np.allclose(tooth.levels, space.levels)):
+        raise ValueError(said)
+    said = "bloch: a bent guide does not repeat along z. Give straight cross-sections."
+    if is_traced(tooth.curvature, space.curvature):
+        return fine * marked((jnp.asarray(tooth.curvature) == 0) & (jnp.asarray(space.curvature) == 0), said)
     if np.any(np.asarray(tooth.curvature)) or np.any(np.asarray(space.curvature)):
-        raise ValueError("bloch: a bent guide does not repeat along z. Give straight cross-sections.")
+        raise ValueError(said)
+    return fine
 
 
 def _check(duty: Any, pitch: Any, wavelength: Any, mode: int, harmonics: int) -> Array | float:

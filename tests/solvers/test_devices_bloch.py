@@ -115,3 +115,21 @@ def test_what_is_refused() -> None:
         bloch.solve(guide(), filled(SPACE, 0.3), 0.5, 0.2, WAVE)
     with pytest.raises(ValueError, match=r"duty = 1\.5 is outside 0 to 1"):
         bloch.solve(*teeth, 1.5, 0.2, WAVE)
+
+
+def test_what_is_refused_is_nan_inside_jit_and_the_rest_of_a_batch_is_not() -> None:
+    """A pitch of 0 and a wavelength that is no number, beside a cell that guides; and teeth of another width."""
+
+    def n_eff(width: Array, pitch: Array, wave: Array) -> Array:
+        cells = (
+            waveguides.strip(wide, 0.22, core, SPACE, window=(-1.2, 1.2, -0.9, 1.1))
+            for wide, core in ((width, LINE), (0.6, SPACE))
+        )
+        return bloch.solve(*cells, 0.6, pitch, wave, harmonics=1, resolution=Resolution(2, 2, 2)).n_eff.real
+
+    batch = jax.jit(jax.vmap(n_eff))
+    pitches, waves = jnp.array([0.2, 0.0, 0.2, 0.2]), jnp.array([1.55, 1.55, jnp.nan, 1.55])
+    with pytest.warns(UserWarning, match=r"bloch: (pitch = 0|tooth and space have lines)"):
+        found = np.asarray(batch(jnp.array([0.6, 0.6, 0.6, 0.5]), pitches, waves))
+    assert_allclose(found[0], float(n_eff(jnp.asarray(0.6), jnp.asarray(0.2), jnp.asarray(1.55))), rtol=1e-9)
+    assert np.isnan(found[1:]).all()
