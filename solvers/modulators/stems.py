@@ -26,6 +26,7 @@ from jax.scipy.sparse.linalg import cg
 
 from lingnan.solvers.elements.scalar import stationary
 from lingnan.solvers.modulators.magnetics import MU0
+from lingnan.solvers.tracing import marked
 from lingnan.solvers.trees import tree
 
 if TYPE_CHECKING:
@@ -170,7 +171,10 @@ def _energy(at: Lines, metal: np.ndarray, across: np.ndarray, up: np.ndarray) ->
         given = pull(jnp.zeros(metal.shape))
         found = cg(lambda psi: pull(psi) - given, -given, tol=RESIDUAL, maxiter=STEPS)[0]
         left, whole = jnp.linalg.norm(pull(found)), jnp.linalg.norm(given)
-        return jnp.where(left <= 10 * RESIDUAL * whole, scale * found, jnp.nan)
+        said = (
+            f"stems: ψ is {{left:g}} of its source off after {STEPS} steps: this grid was made for other sizes, or for "
+        )
+        return scale * found * marked(left <= 10 * RESIDUAL * whole, said + "larger ones.", left=left / whole)
 
     return stationary(value, solved)([jnp.diff(a) for a in at])
 

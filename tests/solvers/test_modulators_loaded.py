@@ -85,7 +85,8 @@ def test_stems_from_none_to_all_along():
     closed = replace(WIDE, length=49.98, slot=0.02, stem_width=49.98)
     assert float(share_of_stems(closed, Cells.of(closed))) == pytest.approx(1.0, abs=0.01)
     # a grid for stems of 20 µm in bars of 45 is none for this: no number, and not a wrong one
-    assert np.isnan(float(SHARE(replace(closed, stem_width=49.9799))))
+    with pytest.warns(UserWarning, match="of its source after 5000 steps.*NaN there"):
+        assert np.isnan(float(SHARE(replace(closed, stem_width=49.9799))))
 
 
 def test_the_share_of_stems_by_their_sizes():
