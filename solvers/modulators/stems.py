@@ -171,10 +171,8 @@ def _energy(at: Lines, metal: np.ndarray, across: np.ndarray, up: np.ndarray) ->
         given = pull(jnp.zeros(metal.shape))
         found = cg(lambda psi: pull(psi) - given, -given, tol=RESIDUAL, maxiter=STEPS)[0]
         left, whole = jnp.linalg.norm(pull(found)), jnp.linalg.norm(given)
-        said = (
-            f"stems: ψ is {{left:g}} of its source off after {STEPS} steps: this grid was made for other sizes, or for "
-        )
-        return scale * found * marked(left <= 10 * RESIDUAL * whole, said + "larger ones.", left=left / whole)
+        said = f"stems: ψ is off by {{left:g}} of its source after {STEPS} steps: this grid was made for other sizes."
+        return scale * found * marked(left <= 10 * RESIDUAL * whole, said, left=left / whole)
 
     return stationary(value, solved)([jnp.diff(a) for a in at])
 
