@@ -222,8 +222,8 @@ def transition_strip_nitride(
         return solver
 
     spec = Spec(process, name, strip, corner, {**at, "nitride": nitride})
-    # two temperatures are more than half a turn apart over 100 µm, so there are three
-    found = devices.modelled(spec, solver_of, wl, temperature, devices.Fit((5, 3), _FEW[1:]))
+    # the phase turns by more than half a turn between two temperatures over 100 µm, and bends
+    found = devices.modelled(spec, solver_of, wl, temperature, devices.Fit((5, 4), _FEW[1:]))
     loss = abs(Line(strip, corner).amplitude(wl, 2 * at["half"], temperature))
     return {pair: s * loss for pair, s in found.items()}
 
