@@ -68,7 +68,9 @@ WRONG: dict[str, tuple[Callable[[Any], Any], float, str]] = {
         lambda v: replace(VOID, undercut_half_width=v).section(UNDER).geometry.lines.sum(),
         8.000005, "two edges at x = -8.* µm lie 5.* apart",
     ),
-    "what does not conduct heat": (lambda v: heat.thermal_medium(v).conductivity, -1.0, "conductivity -1 W/.m K.: it must"),
+    "what does not conduct heat": (
+        lambda v: heat.thermal_medium(v).conductivity, -1.0, "conductivity -1 W/.m K.: it must",
+    ),
     "ambient below zero": (
         lambda v: above_zero("response", v), -5.0, "response: ambient = -5 K",
     ),
