@@ -239,9 +239,10 @@ def _eig(h: Array) -> tuple[Array, Array]:
     shapes = (jax.ShapeDtypeStruct(h.shape[:-1], kind), jax.ShapeDtypeStruct(h.shape, kind))
 
     def run(h: Array) -> tuple[np.ndarray, np.ndarray]:
-        h = np.asarray(h)
-        fine = np.all(np.isfinite(h), axis=(-2, -1), keepdims=True)  # NumPy refuses a whole batch for one that is not
-        values, vectors = np.linalg.eig(np.where(fine, h, 0.0))
+        known = np.asarray(h)
+        # NumPy refuses a whole batch for one that is not finite
+        fine = np.all(np.isfinite(known), axis=(-2, -1), keepdims=True)
+        values, vectors = np.linalg.eig(np.where(fine, known, 0.0))
         return np.where(fine[..., 0], values, np.nan).astype(kind), np.where(fine, vectors, np.nan).astype(kind)
 
     return jax.pure_callback(run, shapes, h, vmap_method="expand_dims")

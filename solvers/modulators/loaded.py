@@ -103,7 +103,7 @@ class TRail:
             rails.section(two, more=bars),
             self.solid.section(three),
             self._plan(four),
-            Cells.of(self, five),
+            Cells.of(self, five),  # type: ignore[arg-type]  # one class, seen under two names
         )
 
     def _plan(self, like: Section | None) -> Section:
@@ -172,7 +172,7 @@ def _loaded(spec: TRail, parts: Parts, f: Array) -> Loaded:
     length, period = spec.length, spec.period
     omega = 2 * jnp.pi * f
     sides = 2.0 if rails.mirror else 1.0
-    kappa, sigma = share(spec, parts.plan), share_of_stems(spec, parts.cells)
+    kappa, sigma = share(spec, parts.plan), share_of_stems(spec, parts.cells)  # type: ignore[arg-type]  # as above
     # series: rails alone, rails beside bars without net current, and rails as wide as with bars
     bare = 1 / (sides * loop(rails, admittance(rails, f), 0))
     whole = jnp.linalg.inv(admittance(bars, f))

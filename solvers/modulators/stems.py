@@ -88,8 +88,8 @@ class Cells:
             (spec.stem_width / 2, (spec.length - spec.stem_width) / 2, spec.slot / 2),
         )
         counts = like.counts if like else tuple(_counts(part, first, growth) for part in steps)
-        ends = (jnp.cumsum(jnp.stack([jnp.zeros(()), *(jnp.asarray(s, float) for s in part)])) for part in steps)
-        return cls(*ends, counts)
+        x, y, z = (jnp.cumsum(jnp.stack([jnp.zeros(()), *(jnp.asarray(s, float) for s in part)])) for part in steps)
+        return cls(x, y, z, counts)
 
 
 def inductances(cells: Cells, growth: float = GROWTH) -> Inductances:
@@ -99,7 +99,7 @@ def inductances(cells: Cells, growth: float = GROWTH) -> Inductances:
     up = np.repeat([True, False], cells.counts[1])
     stem, over, _ = (np.repeat(k, cells.counts[2]) for k in np.eye(3, dtype=bool))
     parts = {"rail": np.ones_like(stem), "stem": stem, "bar": stem | over}
-    whole = sum(np.multiply.outer(across == name, along) for name, along in parts.items()).astype(bool)
+    whole = np.any([np.logical_and.outer(across == name, along) for name, along in parts.items()], axis=0)
     even = np.stack([np.isin(across, names) for names in _METAL.values()])[..., None]
     half = z[-1]
     one = _energy((x, y, z), whole[:, None] & up[:, None], across, up)
