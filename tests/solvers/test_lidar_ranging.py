@@ -292,7 +292,7 @@ def test_the_estimate_of_a_frequency_has_a_slope():
     (lambda: chirp.returned(SHORT, Targets(100.0), jnp.zeros(2)), "delay of 100 m"),
     (lambda: correction.straightened(jnp.ones(4), jnp.ones(5), 1.0), r"reference of shape \(5,\)"),
     (lambda: Engine(Chain(Laser(jitter_pm=0.1), Detector())), "jitter_pm = 0.1 pm"),
-    (lambda: replace(LIDAR, chirp=Chirp(1e9, 1e-5, bow=0.02)), "bow = 0.02 : .* make it straight"),
+    (lambda: replace(LIDAR, chirp=Chirp(1e9, 1e-5, bow=0.02)), "bow = 0.02: .* make it straight"),
     (lambda: tones.coherent_share(1e4, -1e-7), "delay = -1e-07 s"),
 ])  # fmt: skip
 def test_bad_numbers_are_refused(call, words):

@@ -149,7 +149,7 @@ def test_what_is_out_of_range_is_said():
         seawater.index(-1.0)
     with pytest.raises(MaterialRangeError, match=r"salinity = 260"):
         seawater.salt(260.0)
-    with pytest.raises(ValueError, match=r"mie: size = 100 "):
+    with pytest.raises(ValueError, match=r"mie: size = 100:"):
         turbidity.mie(100.0, 1.2)
     with pytest.raises(ValueError, match=r"size times relative index = 90 "):
         turbidity.mie(30.0, 3.0)
