@@ -151,7 +151,7 @@ def test_what_is_out_of_range_is_said():
         seawater.salt(260.0)
     with pytest.raises(ValueError, match=r"mie: size = 100:"):
         turbidity.mie(100.0, 1.2)
-    with pytest.raises(ValueError, match=r"size times relative index = 90 "):
+    with pytest.raises(ValueError, match=r"size times relative index = 90:"):
         turbidity.mie(30.0, 3.0)
     with pytest.raises(ValueError, match=r"per_cm3 = -1"):
         Suspension(1.0, 1.59, -1.0)
