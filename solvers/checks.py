@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 from jax.core import Tracer
 
-from lingnan.solvers.tracing import insist, is_traced, literal, marked
+from lingnan.solvers.tracing import demand, held, insist, is_traced, literal, marked
 
 
 def worst(value: Any, wrong: Any) -> float:
@@ -80,7 +80,10 @@ def within(where: str, name: str, value: Any, low: float, high: float, unit: str
 
 def _between_said(where: str, name: str, low: float, high: float, unit: str, advice: str) -> str:
     unit = f" {unit}" if unit else ""
-    limits = f"finite and more than {low:g}{unit}" if np.isinf(high) else f"between {low:g} and {high:g}{unit}"
+    if np.isinf(low):
+        limits = "finite" if np.isinf(high) else f"finite and less than {high:g}{unit}"
+    else:
+        limits = f"finite and more than {low:g}{unit}" if np.isinf(high) else f"between {low:g} and {high:g}{unit}"
     end = f"{unit}: it must be {limits}. {advice}".rstrip()
     return literal(f"{where}: {name} = ") + "{value:g}" + literal(end)
 
@@ -94,9 +97,20 @@ def whole(*factors: Array | float) -> Array | float:
 def below(where: str, name: str, value: Any, limit: float, advice: str) -> Array | float:
     """1 where a number is below the limit of a theory; elsewhere ValueError, or NaN with a warning inside `jit`."""
     said = literal(f"{where}: {name} = ") + "{value:g}" + literal(f": it must be below {limit:g}. {advice}")
-    if isinstance(value, Tracer):
-        return marked(value < limit, said, value=value)
-    wrong = ~(np.asarray(value) < limit)
-    if np.any(wrong):
-        raise ValueError(said.format(value=worst(value, wrong)))
-    return 1.0
+    fine = value < limit if isinstance(value, Tracer) else np.asarray(value) < limit
+    return held(fine, said, value=value)
+
+
+def are_numbers(*values: Any) -> bool:
+    """Are these numbers, known or traced? Inside JAX's transformations leaves may be anything."""
+    return all(isinstance(v, (int, float, np.generic, np.ndarray, Array)) for v in values)
+
+
+def check_angle(where: str, name: str, value: Any) -> None:
+    """Raises ValueError where a wall is none; what is no number passes."""
+    if are_numbers(value):
+        said = (
+            f"{where}: {name} = {{value:g}} is outside 20 to 90: it is measured from the wafer plane, 90 for an "
+            "upright wall, in degrees."
+        )
+        demand((value >= 20) & (value <= 90), said, value=value)

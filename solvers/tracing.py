@@ -121,6 +121,14 @@ def demand(fine: ArrayLike, message: str, **numbers: ArrayLike) -> None:
         raise ValueError(message.format(**shown))
 
 
+def held(fine: ArrayLike, message: str, **numbers: ArrayLike) -> Array | float:
+    """1 where `fine`; elsewhere ValueError, or NaN with a warning where it is traced: what is found is times this."""
+    if is_traced(fine):
+        return marked(jnp.asarray(fine), message, **numbers)
+    demand(fine, message, **numbers)
+    return 1.0
+
+
 @contextmanager
 def heard() -> Generator[list[Claim], None, None]:
     """What `insist` is told meanwhile: for whoever can make NaN of what does not hold."""

@@ -18,7 +18,7 @@ from jax import Array
 
 from lingnan.components.common.gratings import FocusingGrating
 from lingnan.components.compact.devices import Solver
-from lingnan.components.compact.guides import fastest_te
+from lingnan.components.compact.guides import index_te
 from lingnan.pdk import columns, optics
 from lingnan.pdk.process import Process
 from lingnan.solvers import materials, waveguides
@@ -198,7 +198,7 @@ def adiabatic_solver(
     ]
 
     def at(wl: Array, temperature: Array) -> dict[tuple[str, str], Array]:
-        found = (fastest_te(replace(one, temperature=temperature), wl)[0] for one in made)
+        found = (index_te(replace(one, temperature=temperature), wl) for one in made)
         mean = sum(w * n for w, n in zip(weights, found, strict=True))
         through = jnp.exp(2j * jnp.pi / wl * mean * length)
         zero = jnp.zeros_like(through)

@@ -196,13 +196,15 @@ def turns(process: Process) -> bool:
 @jax.jit
 def fastest_te(made: waveguides.Geometry, wl: Array) -> tuple[Array, Array]:
     """n_eff of the fundamental TE mode and its derivative by temperature; one compilation for all alike guides."""
-
-    def n(temperature: Array) -> Array:
-        modes = waveguides.solve(replace(made, temperature=temperature), wl, num_modes=2)
-        return modes.n_eff[jnp.argmax(modes.te_fraction > 0.5)].real
-
     kelvin = jnp.asarray(made.temperature)
-    return jax.jvp(n, (kelvin,), (jnp.ones_like(kelvin),))
+    return jax.jvp(lambda warm: index_te(replace(made, temperature=warm), wl), (kelvin,), (jnp.ones_like(kelvin),))
+
+
+@jax.jit
+def index_te(made: waveguides.Geometry, wl: Array) -> Array:
+    """n_eff of the fundamental TE mode; one compilation for all alike guides."""
+    modes = waveguides.solve(made, wl, num_modes=2)
+    return modes.n_eff[jnp.argmax(modes.te_fraction > 0.5)].real
 
 
 def solve(

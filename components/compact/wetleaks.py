@@ -5,7 +5,7 @@ thickness times the tail's decay. Strips of 0.33 µm in air lose 0.3 dB/cm at 1.
 oxide, those of the line's width less than 1e-5. The mesh leaves a few percent of it where light is nearly cut off.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import jax
@@ -74,12 +74,6 @@ def lost(process: Process, modes: Modes) -> Array:
     return leakage.wire_loss(modes, _LEVEL, process.levels["box"].thickness + _LEVEL, jnp.real(below))
 
 
-def alone(modes: Modes, k: Array) -> Modes:
-    """One of the modes: of those that are not guided nothing is finite, nor is its derivative."""
-    pairs = jax.tree.map(lambda one: one[k][None], modes.found.pairs)
-    return replace(modes, n_eff=modes.n_eff[k][None], found=modes.found._replace(pairs=pairs))
-
-
 def leak(process: Process, cross_section: str, corner: str = "nominal") -> Leak:
     """A guide in a window: from the store, else solved now and remembered."""
     key = key_of(process, cross_section, corner)
@@ -103,7 +97,7 @@ def solve(process: Process, cross_section: str, corner: str = "nominal") -> Leak
     @jax.jit
     def of(made: Geometry, wl: Array) -> Array:
         modes = waveguides.solve(made, wl, 2)
-        return jnp.log(lost(line, alone(modes, jnp.argmax(modes.te_fraction > 0.5)))[0])
+        return jnp.log(lost(line, modes.taken(jnp.argmax(modes.te_fraction > 0.5)[None]))[0])
 
     def at(wl: float, share: float, n: float) -> float:
         inverse = 1 / wetted.WIDEST + share * (1 / wetted.narrowest(n) - 1 / wetted.WIDEST)

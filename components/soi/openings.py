@@ -83,7 +83,8 @@ class Opened:
         def solved(width: Any) -> tuple[Array, Any]:
             shape = self.shape(width, oxide)
             modes = waveguides.solve(shape, self.wavelength, _MODES, temperature=line.corners[self.corner].temperature)
-            one = wetleaks.alone(modes, jnp.argmax((modes.te_fraction > 0.5) == te))
+            # of modes that are not guided nothing is finite, nor is its derivative
+            one = modes.taken(jnp.argmax((modes.te_fraction > 0.5) == te)[None])
             dry = _dry(one, shape, (core**2, left**2, gas**2))
             share = waveguides.confinement(one, "background", "sensing")[0]
             return one.n_eff[0].real, (share, wetleaks.lost(line, one)[0], one.te_fraction[0], dry)

@@ -21,7 +21,7 @@ from lingnan.components.common import draw
 from lingnan.components.compact import bodies, devices, passages, segments
 from lingnan.components.compact.bodies import Cut, End
 from lingnan.components.compact.devices import BETWEEN, Solver
-from lingnan.components.compact.guides import fastest_te
+from lingnan.components.compact.guides import index_te
 from lingnan.components.compact.passages import Stretch
 from lingnan.components.compact.sizes import Given, settled
 from lingnan.components.compact.spec import Settings, Spec
@@ -84,7 +84,7 @@ def slot(
         go = passages.passage(first, [Stretch(along, at["way"], 12)], along(1.0))
 
         def cutter(wl: Array, kelvin: Array) -> Cut:
-            n, _ = fastest_te(replace(along(1.0), temperature=jnp.asarray(kelvin)), jnp.asarray(wl))
+            n = index_te(replace(along(1.0), temperature=jnp.asarray(kelvin)), jnp.asarray(wl))
             return _cut(float(n), go(float(wl), float(kelvin)))
 
         return cutter

@@ -23,7 +23,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import within
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.tracing import is_traced, marked, namespace
+from lingnan.solvers.tracing import held, is_traced, namespace
 from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.modes import Modes
 
@@ -117,14 +117,9 @@ def factor(leaning: Lean, beta: ArrayLike, decay: ArrayLike, gap: ArrayLike, one
 
 
 def _check_window(modes: Modes, reach: Array) -> Array | float:
-    left = modes.mesh.x[0].real
-    if is_traced(left, reach):
-        begins = jnp.max(left)
-        said = "lean: the window begins at x = {value:g} µm, and the core of the other guide reaches to -{reach:g} µm."
-        return marked(begins <= -reach, said, value=begins, reach=reach)
-    if float(left.max()) > -float(reach):
-        raise ValueError(
-            f"lean: the window begins at x = {float(left.max()):.3g} µm, and the core of the other guide reaches to "
-            f"{-float(reach):.3g} µm. Give the guide a wider window=."
-        )
-    return 1.0
+    begins = jnp.max(modes.mesh.x[0].real)
+    said = (
+        "lean: the window begins at x = {value:.3g} µm, and the core of the other guide reaches to -{reach:.3g} µm. "
+        "Give the guide a wider window=."
+    )
+    return held(begins <= -reach, said, value=begins, reach=reach)

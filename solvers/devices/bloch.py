@@ -25,7 +25,7 @@ from lingnan.solvers.linalg import host as linear
 from lingnan.solvers.linalg.eigenpair import Pair, eigenvalue
 from lingnan.solvers.linalg.host import FREE, Values, Walls
 from lingnan.solvers.linalg.layout import Layout
-from lingnan.solvers.tracing import is_traced, marked, namespace
+from lingnan.solvers.tracing import held, is_traced, marked, namespace
 from lingnan.solvers.waveguides import host
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.grid import LADDER, Resolution, discretise, with_window
@@ -326,29 +326,20 @@ def _alike(tooth: Geometry, space: Geometry) -> Array | float:
             "lines with two sets of media. Build both with the same function and sizes, the space with the medium "
             "that fills the gap as its core."
         )
-    fine: Array | float = 1.0
     said = "bloch: tooth and space have lines at different places: give both the same widths, heights and window."
-    if is_traced(tooth.lines, tooth.levels, space.lines, space.levels):
-        pairs = (tooth.lines, space.lines), (tooth.levels, space.levels)
-        fine = marked(jnp.all(jnp.stack([jnp.allclose(one, two) for one, two in pairs])), said)
-    elif not (np.allclose(tooth.lines, space.lines) and np.allclose(tooth.levels, space.levels)):
-        raise ValueError(said)
+    pairs = (tooth.lines, space.lines), (tooth.levels, space.levels)
+    xp = namespace(pairs)
+    fine = held(xp.all(xp.stack([xp.allclose(one, two) for one, two in pairs])), said)
     said = "bloch: a bent guide does not repeat along z. Give straight cross-sections."
-    if is_traced(tooth.curvature, space.curvature):
-        return fine * marked((jnp.asarray(tooth.curvature) == 0) & (jnp.asarray(space.curvature) == 0), said)
-    if np.any(np.asarray(tooth.curvature)) or np.any(np.asarray(space.curvature)):
-        raise ValueError(said)
-    return fine
+    bent = [namespace(one.curvature).asarray(one.curvature) != 0 for one in (tooth, space)]
+    return fine * held(~(bent[0] | bent[1]), said)
 
 
 def _check(duty: Any, pitch: Any, wavelength: Any, mode: int, harmonics: int) -> Array | float:
     """1, or NaN with a warning where what is traced is wrong."""
     said = "bloch: duty = {value:g} is outside 0 to 1: it is the share of the tooth in a period."
-    fine: Array | float = 1.0
-    if is_traced(duty):
-        fine = marked((duty >= 0) & (duty <= 1), said, value=duty)
-    elif not 0 <= float(duty) <= 1:
-        raise ValueError(said.format(value=float(duty)))
+    share = namespace(duty).asarray(duty, float)
+    fine = held((share >= 0) & (share <= 1), said, value=share)
     for name, value in (("pitch", pitch), ("wavelength", wavelength)):
         fine = fine * within("bloch", name, value, 0.0, np.inf, "µm", "Give it in µm.")
     if mode < 0 or not 0 <= harmonics <= 20:

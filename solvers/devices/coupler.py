@@ -21,7 +21,7 @@ from lingnan.solvers.checks import no_less, within
 from lingnan.solvers.devices import bending
 from lingnan.solvers.devices.bending import Lean
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.tracing import is_traced, marked
+from lingnan.solvers.tracing import held, is_traced
 
 
 class Splitting(NamedTuple):
@@ -77,16 +77,12 @@ def splitting(
     gaps = gaps_to_solve(low, high, count)
     pairs = [supermodes(jnp.asarray(g)) for g in gaps]
     difference = jnp.stack([(a - b).real for a, b in pairs])
-    if is_traced(difference):
-        least = jnp.min(difference)
-        said = "splitting: n₊ - n₋ = {value:g} at one of the gaps is not positive: (even, odd) of one polarisation?"
-        difference = difference * marked(least > 0, said, value=least)
-    elif not bool(jnp.all(difference > 0)):
-        worst = gaps[int(jnp.argmin(difference))]
-        raise ValueError(
-            f"splitting: n₊ - n₋ = {float(difference.min()):.3g} at a gap of {worst:.3g} µm is not positive. "
-            "supermodes(gap) must return (even, odd) of one polarisation, and the odd one must still be guided."
-        )
+    least = jnp.argmin(difference)
+    said = (
+        "splitting: n₊ - n₋ = {value:.3g} at a gap of {gap:.3g} µm is not positive. supermodes(gap) must return (even, "
+        "odd) of one polarisation, and the odd one must still be guided."
+    )
+    difference = difference * held(jnp.min(difference) > 0, said, value=difference[least], gap=jnp.asarray(gaps)[least])
     nodes = -np.cos(np.pi * np.arange(count) / (count - 1))
     fit = np.linalg.inv(np.polynomial.chebyshev.chebvander(nodes, count - 1))
     alone = jnp.mean(jnp.stack(pairs[-1])).real
@@ -210,11 +206,7 @@ def _angle(z: Array, curvature: Array) -> Array:
 
 def _check_bent(curvature: Array) -> Array | float:
     said = "approach: both radii are infinite: straight guides do not part. Give one of them, or use `straight`."
-    if is_traced(curvature):
-        return marked(curvature > 0, said)
-    if not np.all(np.asarray(curvature) > 0):
-        raise ValueError(said)
-    return 1.0
+    return held(curvature > 0, said)
 
 
 def _is_straight(radius: ArrayLike) -> bool:

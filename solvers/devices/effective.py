@@ -17,14 +17,13 @@ from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import within
 from lingnan.solvers.devices import planar
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.tracing import is_traced, marked
+from lingnan.solvers.tracing import held, namespace
 
 
 def film_permittivities(
@@ -77,12 +76,10 @@ def beside(core: ArrayLike, n_eff: ArrayLike, width: ArrayLike, wavelength: Arra
     """
     fine = within("beside", "width", width, 0.0, jnp.inf, "µm", "")
     fine = fine * within("beside", "wavelength", wavelength, 0.0, jnp.inf, "µm", "")
-    if is_traced(core, n_eff):
-        n = jnp.asarray(n_eff)
-        said = "beside: n_eff = {value:g} must lie between 0 and the root of the film's ε, {core:g}."
-        fine = fine * marked((n > 0) & (n**2 < jnp.asarray(core)), said, value=n, core=core)
-    elif not np.all((np.asarray(n_eff) > 0) & (np.asarray(n_eff) ** 2 < np.asarray(core))):
-        raise ValueError(f"beside: n_eff = {n_eff} must lie between 0 and the root of the film's ε, {core}.")
+    xp = namespace(core, n_eff)
+    n, film = xp.asarray(n_eff), xp.sqrt(xp.asarray(core))
+    said = "beside: n_eff = {value:g} must lie between 0 and the root of the film's ε, {film:g}."
+    fine = fine * held((n > 0) & (n < film), said, value=n, film=film)
     return fine * _beside(core, n_eff, width, wavelength)
 
 

@@ -18,7 +18,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import whole, within
 from lingnan.solvers.devices import propagation
 from lingnan.solvers.devices.propagation import Beam, Outcome, Plane, Polarization
-from lingnan.solvers.tracing import is_traced, marked
+from lingnan.solvers.tracing import held
 
 ABSORBER = 2  #: columns and rows
 _BURIED, _COVER, _ABOVE = 5, 4, 2  #: rows
@@ -98,8 +98,8 @@ def lateral_overlap(width: ArrayLike, mode_field_diameter: ArrayLike = 10.4) -> 
     half = jnp.asarray(width, float) / 2
     guide = jnp.cos(jnp.pi / 2 * points)
     fibre = jnp.exp(-((points * half / (jnp.asarray(mode_field_diameter) / 2)) ** 2))
-    whole = jnp.sqrt(jnp.pi / 2) * jnp.asarray(mode_field_diameter) / 2  # ∫ of the Gaussian's power, tails included
-    return fine * jnp.sum(weights * guide * fibre * half) ** 2 / (jnp.sum(weights * guide**2 * half) * whole)
+    power = jnp.sqrt(jnp.pi / 2) * jnp.asarray(mode_field_diameter) / 2  # ∫ of the Gaussian's, tails included
+    return fine * jnp.sum(weights * guide * fibre * half) ** 2 / (jnp.sum(weights * guide**2 * half) * power)
 
 
 def _plane(layers: Layers, grooves: Array, teeth: Array, polarization: Polarization, order: int) -> Plane:
@@ -141,13 +141,9 @@ def _check(layers: Layers, grooves: Array, teeth: Array, wavelength: ArrayLike) 
     lengths |= {"cover": layers.cover, "grooves": grooves, "teeth": teeth}
     advice = "A guide in air has a cover of index 1."
     fine = [within("coupler", name, value, 0.0, np.inf, "µm", advice) for name, value in lengths.items()]
-    if is_traced(layers.film, layers.etch):
-        said = "coupler: etch = {etch:g} µm reaches through the film of {film:g} µm."
-        etch, film = jnp.asarray(layers.etch), jnp.asarray(layers.film)
-        fine.append(marked(etch < film, said, etch=etch, film=film))
-    elif not np.asarray(layers.etch) < np.asarray(layers.film):
-        raise ValueError(
-            f"coupler: etch = {layers.etch} µm reaches through the film of {layers.film} µm. Use a shallower etch, "
-            "or up to 99 % of the film for grooves that are etched through."
-        )
-    return whole(*fine)
+    said = (
+        "coupler: etch = {etch:g} µm reaches through the film of {film:g} µm. Use a shallower etch, or up to 99 % of "
+        "the film for grooves that are etched through."
+    )
+    etch, film = jnp.asarray(layers.etch), jnp.asarray(layers.film)
+    return whole(*fine, held(etch < film, said, etch=etch, film=film))

@@ -18,7 +18,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import no_less, whole, within
 from lingnan.solvers.devices.multilayer import Polarization
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.tracing import is_traced, marked
+from lingnan.solvers.tracing import held, is_traced, marked
 from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.measures import field_or_zero
 from lingnan.solvers.waveguides.modes import Modes
@@ -61,11 +61,7 @@ def leaky_mode(
     settled = jnp.isfinite(n_eff) & (rest < 1e-6 * scale)
     said = "leaky_mode: no mode near n_eff = {guess:g}: Newton's steps did not settle. Start nearer, from "
     said += "`planar.modes` of the same layers, or take another polarisation."
-    if is_traced(n_eff):
-        return fine * n_eff * marked(settled, said, guess=jnp.real(guess))
-    if not bool(settled):
-        raise ValueError(said.format(guess=complex(guess)))  # type: ignore[arg-type]
-    return n_eff
+    return fine * n_eff * held(settled, said, guess=jnp.real(guess))
 
 
 def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: ArrayLike, *, orders: int = 64) -> Array:
@@ -94,15 +90,10 @@ def wire_loss(modes: Modes, level: ArrayLike, buried: ArrayLike, n_substrate: Ar
         said = "wire_loss: level = {value:g} µm is not in the window, which begins at {low:g} µm."
         inside = (jnp.asarray(level) > y[0]) & (jnp.asarray(level) < y[-1])
         fine = fine * marked(inside, said, value=level, low=y[0])
-    if is_traced(modes.beta, oxide):
-        n = modes.n_eff.real
-        said = "wire_loss: n_eff = {value:g} lies below the oxide's {oxide:g}: that light has no tail."
-        fine = fine * marked(n**2 > oxide, said, value=n, oxide=jnp.sqrt(oxide))
-    elif not np.all(np.asarray(modes.n_eff.real) ** 2 > np.asarray(oxide)):
-        raise ValueError(
-            f"wire_loss: n_eff = {float(modes.n_eff.real.min()):.5g} lies below the oxide's {float(oxide) ** 0.5:.5g}: "
-            "that light has no tail. Solve for fewer modes."
-        )
+    n, beside = modes.n_eff.real, jnp.sqrt(oxide)
+    said = "wire_loss: n_eff = {value:.5g} lies below the oxide's {oxide:.5g}: that light has no tail. "
+    said += "Solve for fewer modes."
+    fine = fine * held(n > beside, said, value=n, oxide=beside)
     x, weights, width = _along(modes, level)
     k0, along = 2 * jnp.pi / modes.wavelength, modes.beta.real[:, None]
     k_x = 2 * jnp.pi / width * np.arange(-orders, orders + 1)

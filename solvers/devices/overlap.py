@@ -10,7 +10,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import whole, within
-from lingnan.solvers.tracing import is_traced, marked
+from lingnan.solvers.tracing import held, namespace
 from lingnan.solvers.waveguides import fields, joints
 from lingnan.solvers.waveguides.joints import Guide
 from lingnan.solvers.waveguides.modes import Modes
@@ -43,14 +43,10 @@ def check_joint(what: str, one: Modes, two: Modes) -> Array | float:
     """Refuse modes that cannot meet: 1, or NaN with a warning where wavelengths are traced and differ."""
     if one.wavelength is two.wavelength:
         return 1.0
-    if is_traced(one.wavelength, two.wavelength):
-        a, b = jnp.asarray(one.wavelength), jnp.asarray(two.wavelength)
-        said = what + ": wavelengths {a:g} and {b:g} µm differ. Solve both guides at the same one."
-        return marked(jnp.abs(a - b) <= 1e-9 * a, said, a=a, b=b)
-    a, b = float(one.wavelength), float(two.wavelength)
-    if abs(a - b) > 1e-9 * a:
-        raise ValueError(f"{what}: wavelengths {a} and {b} µm differ. Solve both guides at the same one.")
-    return 1.0
+    xp = namespace(one.wavelength, two.wavelength)
+    a, b = xp.asarray(one.wavelength), xp.asarray(two.wavelength)
+    said = what + ": wavelengths {a:g} and {b:g} µm differ. Solve both guides at the same one."
+    return held(xp.abs(a - b) <= 1e-9 * a, said, a=a, b=b)
 
 
 def bilinear(one: Modes, two: Modes) -> Array:

@@ -29,7 +29,7 @@ from lingnan.solvers.elements import helmholtz
 from lingnan.solvers.elements.mesh import as_mesh
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.linalg.direct import solve_symmetric
-from lingnan.solvers.tracing import is_traced, marked
+from lingnan.solvers.tracing import held
 
 Polarization = Literal["te", "tm"]
 
@@ -219,14 +219,6 @@ def _check(plane: Plane, wavelength: ArrayLike, line: int, above: int, below: in
     for name, places in (("x", plane.x), ("y", plane.y)):
         said = f"launch: the places in {name} do not rise: an element is {{value:g}} µm long."
         steps = jnp.diff(places)
-        if is_traced(places):
-            fine.append(marked(jnp.min(steps) > 0, said, value=jnp.min(steps)))
-        elif not np.all(np.asarray(steps) > 0):
-            raise ValueError(said.format(value=float(jnp.min(steps))))
+        fine.append(held(jnp.min(steps) > 0, said, value=jnp.min(steps)))
     said = "launch: a permittivity is not finite. Check where the numbers come from."
-    finite = jnp.all(jnp.isfinite(plane.epsilon))
-    if is_traced(plane.epsilon):
-        fine.append(marked(finite, said))
-    elif not bool(finite):
-        raise ValueError(said)
-    return whole(*fine)
+    return whole(*fine, held(jnp.all(jnp.isfinite(plane.epsilon)), said))

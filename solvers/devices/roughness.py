@@ -14,7 +14,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import no_less, within
-from lingnan.solvers.tracing import is_traced, marked, namespace
+from lingnan.solvers.tracing import held, namespace
 
 
 def payne_lacey(
@@ -64,20 +64,14 @@ def _check(
         fine = fine * within("payne_lacey", name, value, 0.0, np.inf, "µm", "Give it in µm.")
     for name, value in (("n_core", n1), ("n_cladding", n2), ("n_eff", n)):
         fine = fine * within("payne_lacey", name, value, 0.0, np.inf, "", "It is an index.")
-    if is_traced(width, n1, n2, n, sigma):
-        core, beside, mode = (jnp.asarray(v) for v in (n1, n2, n))
-        said = "payne_lacey: n_eff = {value:g} does not lie between n_cladding and n_core."
-        fine = fine * marked((beside < mode) & (mode < core), said, value=mode)
-        rough = jnp.asarray(sigma)
-        said = "payne_lacey: sigma = {value:g} µm is more than half of the guide. Give it in µm: 2 nm is 0.002."
-        return fine * marked(rough < jnp.asarray(width) / 2, said, value=rough)
-    if not np.all(np.asarray(sigma) < np.asarray(width) / 2):
-        raise ValueError(
-            f"payne_lacey: sigma = {sigma} µm is no roughness of a guide {width} µm wide. Give it in µm: 2 nm is 0.002."
-        )
-    if not np.all((np.asarray(n2) < np.asarray(n)) & (np.asarray(n) < np.asarray(n1))):
-        raise ValueError(
-            f"payne_lacey: n_eff = {n} does not lie between n_cladding = {n2} and n_core = {n1}. Take n_core as the "
-            "effective index of the film if the mode is that of a wire, and n_eff from the same slab."
-        )
-    return fine
+    xp = namespace(width, n1, n2, n, sigma)
+    rough, wide, core, beside, mode = (xp.asarray(v) for v in (sigma, width, n1, n2, n))
+    said = (
+        "payne_lacey: sigma = {value:g} µm is no roughness of a guide {wide:g} µm wide. Give it in µm: 2 nm is 0.002."
+    )
+    fine = fine * held(rough < wide / 2, said, value=rough, wide=wide)
+    said = (
+        "payne_lacey: n_eff = {value:g} does not lie between n_cladding = {beside:g} and n_core = {core:g}. Take "
+        "n_core as the effective index of the film if the mode is that of a wire, and n_eff from the same slab."
+    )
+    return fine * held((beside < mode) & (mode < core), said, value=mode, beside=beside, core=core)

@@ -14,7 +14,6 @@ guided ones, whose fields do not reach the layers: what those lack has radiated,
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -29,7 +28,6 @@ from lingnan.solvers.devices import overlap, scattering
 from lingnan.solvers.devices.scattering import Blocks
 from lingnan.solvers.tracing import is_traced, marked
 from lingnan.solvers.waveguides import engine
-from lingnan.solvers.waveguides.engine import Found
 from lingnan.solvers.waveguides.joints import Guide
 from lingnan.solvers.waveguides.modes import Modes
 
@@ -76,7 +74,7 @@ def scatter(sections: Sequence[Modes], lengths: Sequence[ArrayLike], num_modes: 
     kept, betas, impedances, joints = prepared(sections, num_modes)
     blocks = _chained(joints, betas, impedances, [jnp.asarray(a, float) for a in lengths])
     blocks = Blocks(*(fine * block for block in blocks))
-    return VectorScattering(blocks, _taken(sections[0], kept[0]), _taken(sections[-1], kept[-1]))
+    return VectorScattering(blocks, sections[0].taken(kept[0]), sections[-1].taken(kept[-1]))
 
 
 def interface_norms(sections: Sequence[Modes], num_modes: int | None = None) -> Array:
@@ -116,13 +114,6 @@ def prepared(sections: Sequence[Modes], num_modes: int | None) -> Prepared:
 def falling(modes: Modes) -> Array:
     """Numbers of the modes by falling Re β²: guided, radiating, evanescent."""
     return jnp.argsort(-(modes.n_eff**2).real)
-
-
-def _taken(modes: Modes, kept: Array) -> Modes:
-    """Some of the modes."""
-    pairs, residual, steps, wall = modes.found
-    found = Found(jax.tree.map(lambda a: a[kept], pairs), residual[kept], steps, wall[kept])
-    return replace(modes, n_eff=modes.n_eff[kept], found=found, error=None, limit=None)
 
 
 @jax.jit

@@ -21,10 +21,9 @@ from typing import Any
 import jax
 import numpy as np
 
-from lingnan.solvers.checks import check_between, known
+from lingnan.solvers.checks import are_numbers, check_angle, check_between, known
 from lingnan.solvers.heat.section import Fineness, Section, ThermalMedium, capacity_of, section, thermal_medium
 from lingnan.solvers.materials.optics import find
-from lingnan.solvers.modulators.coplanar import are_numbers, check_angle
 from lingnan.solvers.modulators.section import moved
 from lingnan.solvers.tracing import demand
 from lingnan.solvers.trees import watched

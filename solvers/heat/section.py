@@ -15,13 +15,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less, whole
 from lingnan.solvers.elements.mesh import Mesh
 from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.materials.crystal import Oriented, parse
 from lingnan.solvers.materials.material import Material
 from lingnan.solvers.modulators.section import moved, ordered
-from lingnan.solvers.tracing import demand, is_traced, marked, namespace
+from lingnan.solvers.tracing import held, namespace
 from lingnan.solvers.waveguides.geometry import Geometry, Trapezoid, cross_section
 from lingnan.solvers.waveguides.grid import Resolution, discretise
 from lingnan.solvers.waveguides.topology import Window
@@ -85,10 +85,7 @@ def thermal_medium(given: Any) -> ThermalMedium:
     if k.shape not in ((), (3, 3)):
         raise ValueError(f"thermal_medium of shape {k.shape}: give one conductivity in W/(m K) or a (3, 3) tensor.")
     along = jnp.diag(_full(k))
-    if is_traced(k):
-        return ThermalMedium(k * jnp.prod(marked(along > 0, said, value=along)))
-    demand(np.asarray(along) > 0, said, value=along)
-    return ThermalMedium(k)
+    return ThermalMedium(k * whole(held(along > 0, said, value=along)))
 
 
 def capacity_of(given: str | Material | Oriented) -> float | None:
@@ -203,11 +200,8 @@ def _apart(lines: Any) -> Array | float:
     )
     xp = namespace(lines)
     widest = xp.max(xp.diff(lines, axis=0), axis=1)
-    fine = ~(widest < NARROWEST)  # what is NaN was told before
-    if is_traced(lines):
-        return jnp.prod(marked(fine, said, x=lines[:-1, 0], apart=widest))
-    demand(fine, said, x=lines[:-1, 0], apart=widest)
-    return 1.0
+    # what is NaN was told before
+    return whole(held(~(widest < NARROWEST), said, x=lines[:-1, 0], apart=widest))
 
 
 def _counts(lengths: np.ndarray, f: Fineness) -> tuple[int, ...]:

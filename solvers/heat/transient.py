@@ -27,7 +27,7 @@ from lingnan.solvers.heat.shift import AMBIENT, above_zero, observer
 from lingnan.solvers.linalg.symmetric import symmetric_pencil
 from lingnan.solvers.modulators import optical
 from lingnan.solvers.modulators.optical import Guided, Polarisation
-from lingnan.solvers.tracing import demand, is_traced, marked
+from lingnan.solvers.tracing import held
 from lingnan.solvers.waveguides import Resolution
 
 #: at which fields are solved [1/s]: from the warming of a wafer to that of a film
@@ -92,10 +92,7 @@ class Step:
         )
         fine, most = jnp.any(heavy), jnp.max(self.gains) / jnp.sum(self.gains)
         found = 1 / jnp.min(jnp.where(heavy, self.rates, jnp.inf))
-        if is_traced(fine):
-            return found * marked(fine, said, least=least, most=most)
-        demand(fine, said, least=least, most=most)
-        return found
+        return found * held(fine, said, least=least, most=most)
 
     def modulation(self, frequency: ArrayLike) -> Array:
         """Response to power at a frequency [Hz] over that to slow power, (*frequency.shape), exp(-iωt)."""

@@ -172,7 +172,7 @@ def completed(
         part = ritz.vectors @ q.conj().T + jnp.diag(jnp.where(held, 0.0, 1.0))  # x_i in terms of Q
         t = jnp.linalg.solve(part.T, q.conj() @ operator(y))
         apart = held & (jnp.abs(value - values) > SAME * jnp.abs(value))
-        shares = apart * t / _chosen(apart, value - values, jnp.ones_like(values))
+        shares = apart * t / jnp.where(apart, value - values, jnp.ones_like(values))
         x = y + shares @ (held[:, None] * ritz.vectors)
         x = x / jnp.linalg.norm(x)
         left = jnp.linalg.norm(operator(x) - value * x) / jnp.abs(value)
@@ -180,9 +180,9 @@ def completed(
         more = above & (left <= FINE)
         place = (jnp.arange(count) == jnp.argmin(sizes)) & more
         after = Ritz(
-            _chosen(place, value, ritz.values),
-            _chosen(place[:, None], x, ritz.vectors),
-            _chosen(place, left, ritz.residuals),
+            jnp.where(place, value, ritz.values),
+            jnp.asarray(jnp.where(place[:, None], x, ritz.vectors)),
+            jnp.asarray(jnp.where(place, left, ritz.residuals)),
             ritz.steps + one.steps + 2,
         )
         return after, held | place, more, above & ~more, k + 1
@@ -192,10 +192,6 @@ def completed(
     jax.debug.callback(_say_missing, count, unclear, more)
     order = jnp.argsort(-jnp.abs(ritz.values))
     return Ritz(ritz.values[order], ritz.vectors[order], ritz.residuals[order], ritz.steps)
-
-
-def _chosen(which: Array, one: Array, two: Array) -> Array:
-    return jnp.where(which, one, two)
 
 
 def _of_kind(values: Array, vector: Array) -> Array:

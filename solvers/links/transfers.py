@@ -19,7 +19,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, within
 from lingnan.solvers.curves import cubic
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.tracing import demand, insist, is_traced, marked, namespace
+from lingnan.solvers.tracing import held, insist, is_traced, namespace
 from lingnan.solvers.trees import watched
 
 Transfer = Callable[[Array], Array]
@@ -197,10 +197,7 @@ def _held(waveform: Waveform, limit: Any, beyond: float) -> Array | float:
         "filtered: {value:.3g} of the waveform's power lies above {limit:g} Hz, where the response is known to: the "
         f"limit is {beyond:g}. Compute the response further up, or take slower edges."
     )
-    if is_traced(above):
-        return marked(above <= beyond, said, value=above, limit=limit)
-    demand(above <= beyond, said, value=above, limit=limit)
-    return 1.0
+    return held(above <= beyond, said, value=above, limit=limit)
 
 
 @jax.jit

@@ -16,7 +16,7 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.curves import cubic
 from lingnan.solvers.links.transfers import Transfer, filtered
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.tracing import demand, is_traced, marked
+from lingnan.solvers.tracing import held
 from lingnan.solvers.trees import watched
 
 #: bias on the slope that rises with voltage, where half the power passes [rad]
@@ -123,10 +123,7 @@ class Curve:
             "Curve: the drive goes from {low:.4g} to {high:.4g} V, the table from {first:.4g} to {last:.4g} V. Make "
             "the drive smaller, or the table longer."
         )
-        passed = cubic(v.value, known, jnp.asarray(self.amplitude, complex))
-        if is_traced(fine):
-            passed = passed * marked(fine, said, **shown)
-        demand(fine, said, **shown)
+        passed = cubic(v.value, known, jnp.asarray(self.amplitude, complex)) * held(fine, said, **shown)
         return Waveform(jnp.sqrt(self.power) * passed, v.step)
 
 

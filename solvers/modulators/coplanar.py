@@ -17,11 +17,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import are_numbers, check_angle, check_between
 from lingnan.solvers.materials.crystal import Oriented
 from lingnan.solvers.materials.optics import find
 from lingnan.solvers.modulators.section import Fineness, Return, RfMedium, Section, moved, section
@@ -221,16 +220,6 @@ def _check(spec: Coplanar) -> None:
     _check_gap(spec)
 
 
-def check_angle(where: str, name: str, value: Any) -> None:
-    """Refuse a wall that is no wall."""
-    if are_numbers(value):
-        said = (
-            f"{where}: {name} = {{value:g}} is outside 20 to 90: it is measured from the wafer plane, 90 for an "
-            "upright wall, in degrees."
-        )
-        demand((value >= 20) & (value <= 90), said, value=value)
-
-
 def _check_gap(spec: Coplanar) -> None:
     numbers = (
         spec.gap, spec.rib_width, spec.etch, spec.film, spec.rib_wall_angle_deg, spec.rib_offset, spec.metal_height,
@@ -248,8 +237,3 @@ def _check_gap(spec: Coplanar) -> None:
         foot=foot,
         half=half,
     )
-
-
-def are_numbers(*values: Any) -> bool:
-    """Are these numbers, known or traced? Inside JAX's transformations leaves may be anything."""
-    return all(isinstance(v, (int, float, np.generic, np.ndarray, jax.Array)) for v in values)

@@ -37,8 +37,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
-from lingnan.solvers.modulators.coplanar import Coplanar, are_numbers
+from lingnan.solvers.checks import are_numbers, check_between
+from lingnan.solvers.modulators.coplanar import Coplanar
 from lingnan.solvers.modulators.electrostatics import EPS0, Potentials, capacitance, potentials
 from lingnan.solvers.modulators.line import Distributed, Line, of_cell
 from lingnan.solvers.modulators.magnetics import admittance

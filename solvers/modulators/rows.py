@@ -113,8 +113,15 @@ def gathered(elements: "tuple[Element, ...] | Gathered") -> Gathered:
 
 def check_lines(elements: tuple[Element, ...], frequency: ArrayLike) -> None:
     """Raises ValueError where a line of the row gives power or does not cover the frequencies."""
-    for line in {id(e.line): e.line for e in elements if isinstance(e, Stretch)}.values():
+    for line in lines_of(elements):
         check_line(line, frequency)
+
+
+def lines_of(elements: tuple[Element, ...] | Gathered) -> list[Line]:
+    """Each line of a row once; of what is gathered none, since it was looked at."""
+    if isinstance(elements, Gathered):
+        return []
+    return list({id(e.line): e.line for e in elements if isinstance(e, Stretch)}.values())
 
 
 def placed(elements: tuple[Element, ...] | Gathered, frequency: Array) -> Row:
@@ -153,9 +160,8 @@ def abcd(elements: tuple[Element, ...] | Gathered, frequency: ArrayLike) -> Arra
     """Chain matrix of a row of elements, (F, 2, 2)."""
     check_frequencies("network", frequency)
     f = jnp.atleast_1d(jnp.asarray(frequency, float)) * sound("network", frequency)
-    if not isinstance(elements, Gathered):
-        for line in {id(e.line): e.line for e in elements if isinstance(e, Stretch)}.values():
-            f = f * covered(line, frequency)
+    for line in lines_of(elements):
+        f = f * covered(line, frequency)
     whole = jnp.broadcast_to(jnp.eye(2, dtype=complex), (*f.shape, 2, 2))
     if not elements:
         return whole

@@ -26,7 +26,7 @@ from lingnan.solvers.checks import check_between, check_no_less, known, no_less,
 from lingnan.solvers.modulators.checks import check_frequencies, check_impedance, covered, passive, sound
 from lingnan.solvers.modulators.line import C0, Line
 from lingnan.solvers.modulators.network import MATCHED, MICRON, Element, Load, Open, Stretch, ends
-from lingnan.solvers.modulators.rows import Gathered, Row, check_lines, gathered, placed
+from lingnan.solvers.modulators.rows import Gathered, Row, check_lines, gathered, lines_of, placed
 from lingnan.solvers.trees import watched
 
 
@@ -156,8 +156,8 @@ def closed_form(
     echo = rho_l * jnp.exp(-2 * angle)
     sent = 2 * line.z0 / (line.z0 * b_s + a_s) / (1 - echo * rho_s)
     mean = sent * (ramp(angle + phase) + echo * ramp(phase - angle))
-    for where, end in (("source:", source), ("termination:", termination)):
-        fine = fine * (1.0 if isinstance(end, (Load, Open)) else passive(where, end))
+    for passed in _ended(source, termination):
+        fine = fine * passed
     return fine * mean / divided(source, termination)
 
 
@@ -234,13 +234,16 @@ def prepared(modulator: Modulator, frequency: ArrayLike) -> tuple[Array, Row]:
 def fit(modulator: Modulator, frequency: ArrayLike) -> Array | float:
     """1 for frequencies, (F,), and NaN, with a warning, where they or the modulator are traced and wrong."""
     fine = sound("modulator", frequency)
-    elements = () if isinstance(modulator.elements, Gathered) else modulator.elements
-    for line in {id(e.line): e.line for e in elements if isinstance(e, Stretch)}.values():
+    for line in lines_of(modulator.elements):
         fine = fine * covered(line, frequency)
     source = modulator.source.impedance if isinstance(modulator.source, Driver) else modulator.source
-    for where, end in (("source:", source), ("termination:", modulator.termination)):
-        fine = fine * (1.0 if isinstance(end, (Load, Open)) else whole(passive(where, end)))
-    return fine
+    return fine * whole(*_ended(source, modulator.termination))
+
+
+def _ended(source: Any, termination: Any) -> list[Array | float]:
+    """1 for each end that is an impedance, and NaN where that is traced and no passive part's."""
+    both = (("source:", source), ("termination:", termination))
+    return [passive(where, end) for where, end in both if not isinstance(end, (Load, Open))]
 
 
 def open_voltage(modulator: Modulator, f: Array, v_in: Array, i_in: Array) -> Array:

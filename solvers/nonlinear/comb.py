@@ -21,7 +21,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less, no_less, within
-from lingnan.solvers.tracing import demand, is_traced, marked
+from lingnan.solvers.tracing import held
 from lingnan.solvers.trees import watched
 
 #: of light [µm/s]
@@ -122,10 +122,7 @@ def ring_comb(ring: Ring, lines: int = 200) -> Array:
         f"ring_comb: line {lines} lies {{value:.1f}} dB below the strongest (limit {ENDED_DB:g} dB): the comb goes on, "
         "and what is cut off would be missed by the lines that are left. Ask for more lines."
     )
-    if is_traced(found):
-        return found * marked(below >= ENDED_DB, said, value=below)
-    demand(below >= ENDED_DB, said, value=below)
-    return found
+    return found * held(below >= ENDED_DB, said, value=below)
 
 
 def ring_comb_in_time(ring: Ring, lines: int = 200) -> Array:

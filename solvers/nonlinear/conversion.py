@@ -14,7 +14,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less, no_less, within
 from lingnan.solvers.nonlinear.mixing import SecondHarmonic
-from lingnan.solvers.tracing import demand, is_traced, marked, namespace
+from lingnan.solvers.tracing import held, namespace
 from lingnan.solvers.trees import watched
 
 #: x of sinc² x = 1/2
@@ -164,11 +164,11 @@ def _steady(
     xp = namespace(kappa, mismatch, power, length)
     fastest = xp.maximum(xp.abs(xp.asarray(kappa)) * xp.sqrt(xp.abs(xp.asarray(power))), xp.abs(xp.asarray(mismatch)))
     turn = xp.max(xp.asarray(length) * fastest) / steps
-    said = f"{where}: {steps} steps, in which amplitudes or phases turn by {{value:.3g}} rad: the limit is {TURN:g}. "
-    if is_traced(turn):
-        return marked(turn <= TURN, said + "Take more steps.", value=turn)
-    demand(turn <= TURN, f"{said}Take {np.ceil(steps * turn / TURN):.0f} steps or more.", value=turn)
-    return 1.0
+    said = (
+        f"{where}: {steps} steps, in which amplitudes or phases turn by {{value:.3g}} rad: the limit is {TURN:g}. Take "
+        "{enough:.0f} steps or more."
+    )
+    return held(turn <= TURN, said, value=turn, enough=xp.ceil(steps * turn / TURN))
 
 
 def _along(slope: Callable[[Array, Array], Array], start: Array, length: Array, steps: int) -> Array:

@@ -1,7 +1,7 @@
 """The modes of a cross-section, and what is computed from them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
@@ -71,6 +71,12 @@ class Modes:
     found: Found
     error: Array | None = None  #: (modes,) estimate of the error of n_eff, when a tolerance was asked for
     limit: Array | None = None  #: (modes,) Re n_eff continued to the limit of fine meshes, where that is valid
+
+    def taken(self, which: Array) -> "Modes":
+        """Some of the modes, by number or by whether they are."""
+        pairs, residual, steps, wall = self.found
+        found = Found(jax.tree.map(lambda a: a[which], pairs), residual[which], steps, wall[which])
+        return replace(self, n_eff=self.n_eff[which], found=found, error=None, limit=None)
 
     @property
     def report(self) -> Report:

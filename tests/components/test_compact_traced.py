@@ -126,7 +126,7 @@ def test_a_traced_length_that_no_doped_guide_has_is_nan(length: float, said: str
     build_pdk("soi220").activate(force=True)
     shifter = soi.models["phase_shifter_pn"]
     with pytest.raises(LingnanError, match="phase_shifter_pn: length = "):
-        shifter(length=length)  # first, as below
+        shifter(length=length)
     with (
         store.keeping(None, only_kept=True),
         pytest.warns(UserWarning, match=rf"phase_shifter_pn: length = {length:g} µm.*{said}.* NaN"),
@@ -139,7 +139,7 @@ def test_a_traced_size_that_no_spiral_has_is_nan(name: str, wrong: float):
     build_pdk("tfln600").activate(force=True)
     spiral = tfln.models["spiral"]
     with pytest.raises(LingnanError, match=f"spiral: {name} = "):
-        spiral(**{name: wrong})  # first: 64 bits are turned on by what it loads, inside jit too late
+        spiral(**{name: wrong})
     with (
         store.keeping(None, only_kept=True),
         pytest.warns(UserWarning, match=rf"spiral: .*{name} = .* µm: it must be .* NaN"),
