@@ -22,8 +22,9 @@ def totals(rows: list[dict[str, Any]]) -> None:
             missed = {r["device"] for r in those if not r["inside"]}
             print(
                 f"{quantity}: {sum(r['inside'] for r in those)} of {len(those)} numbers within {100 * limit:.0f} %; "
-                f"all of {len(met - missed)} of {len(met | missed)} devices"
+                f"all of {len(met - missed)} of {len(met | missed)} entries"
             )
+    _by_kind(rows)
     _by_modulator(rows)
     bounds = [r for r in rows if r["basis"] == "bound"]
     print(f"lower bounds: {sum(r['inside'] for r in bounds)} of {len(bounds)} met")
@@ -37,6 +38,38 @@ def totals(rows: list[dict[str, Any]]) -> None:
         print(f"{quantity} by the authors' own lines: {near} of {len(those)} within {100 * SHARES[quantity]:.0f} %")
     _bands(walk)
     _modulators(rows)
+
+
+#: how many published devices are asked to be inside
+EIGHT = 8
+
+
+def _by_kind(rows: list[dict[str, Any]]) -> None:
+    """Of each kind, how many devices have all their numbers of it inside, and whether that is the eight asked for.
+
+    A device is one cross-section of one paper at one length, at whatever wavelengths; a cross-section has all its
+    lengths. What was measured counts before what its authors simulate; bounds count for none.
+    """
+    known = [r for r in rows if r["basis"] != "bound"]
+    niobate = [r for r in known if "tantalate" not in r["device"]]
+    sets = {
+        "devices": (known, True), "as measured": ([r for r in known if r["basis"] == "measured"], True),
+        "of niobate": (niobate, True), "cross-sections": (known, False),
+    }  # fmt: skip
+    print(f"all numbers of a kind inside, of how many, and is it {EIGHT} or more:")
+    for kind in ASKED:
+        told = []
+        for said, (those, by_length) in sets.items():
+            found = [counted for one in _of_modulators(those, by_length) if (counted := _counted(one, kind))]
+            inside = sum(all(r["inside"] for r in one) for one in found)
+            told.append(f"{said} {inside:2d} of {len(found):2d} {'yes' if inside >= EIGHT else 'NO'}")
+        print(f"    {kind:9s} within {100 * SHARES[kind]:2.0f} %:  {',  '.join(told)}")
+    whole = [
+        one for one in _of_modulators(known, by_length=True)
+        if all((counted := _counted(one, kind)) and all(r["inside"] for r in counted) for kind in ASKED)
+    ]  # fmt: skip
+    names = ", ".join(one[0]["device"] for one in whole) or "none"
+    print(f"    all four kinds in one device, no bounds: {len(whole)} ({names})")
 
 
 def _by_modulator(rows: list[dict[str, Any]]) -> None:
@@ -108,11 +141,11 @@ def _modulators(rows: list[dict[str, Any]]) -> None:
         )
 
 
-def _of_modulators(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Rows of `ASKED` by modulator: one cross-section of one paper, of whatever lengths and wavelengths."""
-    by: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+def _of_modulators(rows: list[dict[str, Any]], by_length: bool = False) -> list[list[dict[str, Any]]]:
+    """Rows of `ASKED` by modulator: one cross-section of one paper at whatever wavelengths, lengths apart or not."""
+    by: dict[tuple[str, str, float], list[dict[str, Any]]] = defaultdict(list)
     for device in DEVICES:
-        by[device.source, repr(device.spec)] += [
+        by[device.source, repr(device.spec), device.length if by_length else 0.0] += [
             r for r in rows if r["device"] == device.name and r["quantity"] in ASKED
         ]
     return [those for those in by.values() if those]
