@@ -16,10 +16,11 @@ electrodes are not given (Wang 2024, Nature), strips with electrodes below the f
 of indium tin oxide, and a phase modulator on two passes. Of those here stand all numbers of V_pi L, and of the line all
 but those of three whose line is another than the cross-section: one over an undercut (`Device.beside`), one loaded in a
 way that is not published (Xu 2022), and one under a fluid of no published permittivity (Nelan 2022: an index of 2.10,
-and a band of 30 GHz that its authors take from a slope in dB/GHz; its index in air is here). Of papers that the same hands have read without writing down a cross-section, a
-dozen was looked through for film, rib, gap, widths and thickness of the electrodes with V_pi L and a number of line or
-band: Xu 2020 has them and was taken in before it was computed. T's of two (Liu 2025 in two bands, Lee 2026), widths of
-one (Zheng 2026) and those of lumped electrodes (Wang 2018) are not given.
+and a band of 30 GHz that its authors take from a slope in dB/GHz; its index in air is here). Of papers that the same
+hands have read without writing down a cross-section, a dozen was looked through for film, rib, gap, widths and
+thickness of the electrodes with V_pi L and a number of line or band: Xu 2020 has them and was taken in before it was
+computed. T's of two (Liu 2025 in two bands, Lee 2026), widths of one (Zheng 2026) and those of lumped electrodes (Wang
+2018) are not given.
 
 Tried, each from print, and no number comes inside by it: permittivities of a film that is free to strain (28 and 84),
 V_pi L -1.5 to +0.3 %; others of a clamped one (28 and 43, 28 and 38), index by 1e-3 at most; gold as in bulk (4.5e7
