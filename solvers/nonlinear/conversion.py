@@ -101,6 +101,15 @@ def harmonic(
     return fine * jnp.abs(way[:, 0]) ** 2, fine * jnp.abs(way[:, 1]) ** 2
 
 
+#: of a signal
+LONGER = "A photon of the pump makes one of the signal and one of the idler, each of a longer wave."
+
+
+def idler_of(pump: ArrayLike, signal: ArrayLike) -> Array:
+    """Wavelength of the idler, all in the same unit."""
+    return 1 / (1 / jnp.asarray(pump) - 1 / jnp.asarray(signal))
+
+
 @watched
 @dataclass(frozen=True)
 class Difference:
@@ -111,15 +120,14 @@ class Difference:
     signal: Array
 
     def __post_init__(self) -> None:
-        advice = "A photon of the pump makes one of the signal and one of the idler, each of a longer wave."
         check_between("Difference", "wavelength of the pump", self.pump, 0.0, np.inf, "µm", "")
         ratio = jnp.asarray(self.signal) / self.pump
-        check_between("Difference", "wavelength of signal over pump", ratio, 1.0, np.inf, "", advice)
+        check_between("Difference", "wavelength of signal over pump", ratio, 1.0, np.inf, "", LONGER)
 
     @property
     def idler(self) -> Array:
         """[µm]."""
-        return 1 / (1 / self.pump - 1 / self.signal)
+        return idler_of(self.pump, self.signal)
 
     @property
     def shares(self) -> Array:

@@ -61,21 +61,31 @@ class Coefficients:
         return six[:, np.array([[0, 5, 4], [5, 1, 3], [4, 3, 2]])]
 
 
-def coefficients(crystal: Material, wavelength: ArrayLike) -> Coefficients:
-    """What `materials` knows, carried from 1.06 µm to another fundamental by Miller's rule.
+def coefficients(crystal: Material, wavelength: ArrayLike, other: ArrayLike | None = None) -> Coefficients:
+    """What `materials` knows, carried from 1.06 µm to other waves by Miller's rule.
 
-    d follows χ(ω)² χ(2ω): R. C. Miller, Appl. Phys. Lett. 5, 17 (1964), doi:10.1063/1.1754022. Measured d33 at 1.55 µm
-    lie between 20 and 28 pm/V, and efficiency goes with its square: give your own where you know it.
+    d follows χ(ω1) χ(ω2) χ(ω1 + ω2): R. C. Miller, Appl. Phys. Lett. 5, 17 (1964), doi:10.1063/1.1754022. Measured d33
+    at 1.55 µm lie between 20 and 28 pm/V, and efficiency goes with its square: give your own where you know it.
+
+    Args:
+        crystal: of the film.
+        wavelength: of the fundamental, or of one of two waves [µm].
+        other: of the other of two waves [µm]; None: the same.
     """
     at = crystal.extrapolated()
 
-    def strength(w: ArrayLike) -> Array:
-        half = jnp.asarray(w, float) / 2
-        return (at.n_e(w).real ** 2 - 1) ** 2 * (at.n_e(half).real ** 2 - 1)
+    def strength(one: ArrayLike, two: ArrayLike) -> Array:
+        one, two = jnp.asarray(one, float), jnp.asarray(two, float)
+        return (at.n_e(one).real ** 2 - 1) * (at.n_e(two).real ** 2 - 1) * (at.n_e(summed(one, two)).real ** 2 - 1)
 
-    ratio = strength(wavelength) / strength(MEASURED_AT)
+    ratio = strength(wavelength, wavelength if other is None else other) / strength(MEASURED_AT, MEASURED_AT)
     d33, d31, d22 = crystal.number("nonlinear").value
     return Coefficients(d33 * ratio, d31 * ratio, d22 * ratio)
+
+
+def summed(one: ArrayLike, two: ArrayLike) -> Array:
+    """Wavelength of the sum of two waves' frequencies, all in the same unit."""
+    return 1 / (1 / jnp.asarray(one, float) + 1 / jnp.asarray(two, float))
 
 
 @jax.tree_util.register_dataclass
@@ -91,9 +101,12 @@ class Wave:
     def beta(self, wavelength: ArrayLike) -> Array:
         """At another wavelength, to the second order in frequency [rad/µm]."""
         k, here = 2 * jnp.pi / jnp.asarray(wavelength), 2 * jnp.pi / self.wavelength
-        # d²β/dk² = c² β2, and D = -2πc β2/λ²; 1 ps/(nm km) is 1e-6 ps/µm²
-        curvature = -1e-6 * self.d_ps_nm_km * self.wavelength**2 * LIGHT / (2 * jnp.pi)
-        return self.n_eff * here + self.n_g * (k - here) + curvature * (k - here) ** 2 / 2
+        return self.n_eff * here + self.n_g * (k - here) + self.curvature * (k - here) ** 2 / 2
+
+    @property
+    def curvature(self) -> Array:
+        """d²β/dk² = c² β2 [µm]; D = -2πc β2/λ², and 1 ps/(nm km) is 1e-6 ps/µm²."""
+        return -1e-6 * self.d_ps_nm_km * self.wavelength**2 * LIGHT / (2 * jnp.pi)
 
 
 @jax.tree_util.register_dataclass
@@ -113,8 +126,7 @@ class SecondHarmonic:
 
     def kappa(self, duty: ArrayLike = 0.5) -> Array:
         """Coupling of domains that take this share of a period [1/(µm √W)]."""
-        duty = jnp.asarray(duty) * within("SecondHarmonic", "duty", duty, 0.0, 1.0, "of the period", "Half is best.")
-        return self.uniform * 2 * jnp.sin(jnp.pi * jnp.asarray(duty)) / jnp.pi
+        return self.uniform * poled("SecondHarmonic", duty)
 
     def efficiency(self, duty: ArrayLike = 0.5) -> Array:
         """Normalised efficiency [%/(W cm²)]."""
@@ -126,18 +138,27 @@ class SecondHarmonic:
         A period has the sign of the matched one.
         """
         w = jnp.asarray(wavelength) * within("SecondHarmonic", "wavelength", wavelength, 0.0, math.inf, "µm", "")
-        step = self.period
-        if period is not None:
-            share, advice = jnp.asarray(period) / step, "It has the sign of the matched one, `period`."
-            step = jnp.asarray(period) * within(
-                "SecondHarmonic", "period over the matched one", share, 0.0, math.inf, "", advice
-            )
+        step = period_of("SecondHarmonic", self.period, period)
         return self.harmonic.beta(w / 2) - 2 * self.fundamental.beta(w) - 2 * jnp.pi / step
 
     @property
     def walk_off(self) -> Array:
         """dΔ/dλ of the fundamental [rad/µm²]: -4π (n_g,sh - n_g,ff)/λ²."""
         return -4 * jnp.pi * (self.harmonic.n_g - self.fundamental.n_g) / self.fundamental.wavelength**2
+
+
+def poled(where: str, duty: ArrayLike) -> Array:
+    """G of domains that take this share of a period."""
+    duty = jnp.asarray(duty) * within(where, "duty", duty, 0.0, 1.0, "of the period", "Half is best.")
+    return 2 * jnp.sin(jnp.pi * duty) / jnp.pi
+
+
+def period_of(where: str, matched: Array, period: ArrayLike | None) -> Array:
+    """A period of domains [µm], of the sign of the matched one; None: that one."""
+    if period is None:
+        return matched
+    share, advice = jnp.asarray(period) / matched, "It has the sign of the matched one, `period`."
+    return jnp.asarray(period) * within(where, "period over the matched one", share, 0.0, math.inf, "", advice)
 
 
 def second_harmonic(
@@ -164,12 +185,7 @@ def second_harmonic(
     Raises:
         ValueError: there is no crystal in the cross-section, or nothing couples.
     """
-    _check(geometry, wavelength)
-    if mode is not None and not 0 <= mode < HARMONIC_MODES:
-        raise ValueError(
-            f"second_harmonic: mode = {mode}: {HARMONIC_MODES} modes of the harmonic are solved, 0 to "
-            f"{HARMONIC_MODES - 1}. Leave it out for the one that couples best."
-        )
+    check_asked("second_harmonic", geometry, wavelength, mode)
     w = jnp.asarray(wavelength, float)
     fine = resolution or FINE
     low = waveguides.solve(geometry, w, 2, resolution=fine, temperature=temperature)
@@ -178,41 +194,64 @@ def second_harmonic(
     strength = jnp.abs(couplings(low, high, d))[first]
     best = jnp.argmax(strength) if mode is None else jnp.asarray(mode)
     uniform = jnp.pi / (w * Z0) * strength[best]  # k0/(2 Z0)
-    if not is_traced(uniform) and not float(PERCENT * uniform**2) > 1e-6:
-        raise ValueError(
-            f"second_harmonic: {float(PERCENT * uniform**2):.1e} %/(W cm²) (limit 1e-6): by symmetry nothing couples. "
-            "On an X-cut film TE light runs along Y and sees d33; give a crystal cut so, or another mode."
-        )
-    return SecondHarmonic(_wave(low, first), _wave(high, best), uniform, best)
+    check_coupled("second_harmonic", uniform)
+    return SecondHarmonic(wave_of(low, first), wave_of(high, best), uniform, best)
 
 
-def couplings(low: Modes, high: Modes, d: Coefficients | None = None) -> Array:
-    """∫ e_sh*·(d : e_ff e_ff) dA for each mode of both, (modes of low, modes of high), complex [V³/W^1.5 × µm/V²]."""
+def couplings(low: Modes, high: Modes, d: Coefficients | None = None, other: Modes | None = None) -> Array:
+    """∫ e_sh*·(d : e_ff e_ff) dA for each mode of both, (modes of low, modes of high), complex [V³/W^1.5 × µm/V²].
+
+    With `other`, modes of a second low wave, ∫ e_p*·(d : e_s e_i) dA: (modes of low, modes of other, modes of high).
+    """
     geometry = low.problem.geometry
     grid = low.grid
     q = low.order + 1
-    e, f = low.E, high.E if not geometry.open else field_or_zero(high, grid.x, grid.y).E
-    total = jnp.zeros((e.shape[0], f.shape[0]), complex)
+
+    def on_grid(modes: Modes) -> Array:
+        return modes.E if not geometry.open else field_or_zero(modes, grid.x, grid.y).E
+
+    e, f = low.E, on_grid(high)
+    g, second = e, low.wavelength
+    if other is not None:
+        e, g, second = e[:, None], on_grid(other)[None], other.wavelength
+    total: Array | float = 0.0
     for k, medium in enumerate(geometry.media):
         if not isinstance(medium, Oriented):
             continue
         inside = np.repeat(np.repeat(low.regions == k, q, axis=0), q, axis=1)
-        tensor = 1e-6 * (d or coefficients(medium.material, low.wavelength)).tensor  # pm/V in µm/V
+        known = d or coefficients(medium.material, low.wavelength, second)
+        tensor = 1e-6 * known.tensor  # pm/V in µm/V
         turn = medium.rotation
         layout = jnp.einsum("ia,jb,kc,abc->ijk", turn, turn, turn, tensor)
-        driven = jnp.einsum("ijk,mjxy,mkxy->mixy", layout, e, e) * (inside * grid.area)
-        total = total + jnp.einsum("mixy,nixy->mn", driven, f.conj())
-    return total
+        driven = jnp.einsum("ijk,...jxy,...kxy->...ixy", layout, e, g) * (inside * grid.area)
+        total = total + jnp.einsum("...ixy,nixy->...n", driven, f.conj())
+    return jnp.asarray(total, complex)
 
 
-def _wave(modes: Modes, k: Array) -> Wave:
+def wave_of(modes: Modes, k: Array) -> Wave:
+    """Of one of some modes."""
     return Wave(modes.wavelength, modes.n_eff[k].real, modes.n_g[k], modes.d_ps_nm_km[k])
 
 
-def _check(geometry: Geometry, wavelength: ArrayLike) -> None:
-    check_between("second_harmonic", "wavelength", wavelength, 0.0, math.inf, "µm", "Give the fundamental's.")
+def check_asked(where: str, geometry: Geometry, wavelength: ArrayLike, mode: int | None) -> None:
+    """Refuse a cross-section without a crystal, a wavelength that is none, or a mode that is not solved."""
+    check_between(where, "wavelength", wavelength, 0.0, math.inf, "µm", "Give it in µm.")
     if not any(isinstance(m, Oriented) for m in geometry.media):
         raise ValueError(
-            f"second_harmonic: no crystal among the media {', '.join(geometry.names)}. Give a cut one, such as "
+            f"{where}: no crystal among the media {', '.join(geometry.names)}. Give a cut one, such as "
             "'LiNbO3-x-cut' or materials.cut('MgO:LiNbO3', 'x')."
+        )
+    if mode is not None and not 0 <= mode < HARMONIC_MODES:
+        raise ValueError(
+            f"{where}: mode = {mode}: {HARMONIC_MODES} modes of the short wave are solved, 0 to {HARMONIC_MODES - 1}. "
+            "Leave it out for the one that couples best."
+        )
+
+
+def check_coupled(where: str, uniform: Array) -> None:
+    """Refuse waves that by symmetry make nothing of each other; what is traced is not looked at."""
+    if not is_traced(uniform) and not float(PERCENT * uniform**2) > 1e-6:
+        raise ValueError(
+            f"{where}: {float(PERCENT * uniform**2):.1e} %/(W cm²) (limit 1e-6): by symmetry nothing couples. "
+            "On an X-cut film TE light runs along Y and sees d33; give a crystal cut so, or another mode."
         )

@@ -210,6 +210,63 @@ def test_difference_frequency():
     np.testing.assert_allclose(degenerate.shares, [2.0, 1.0, 1.0], rtol=1e-12)
 
 
+@pytest.fixture(scope="module")
+def mixed():
+    return nonlinear.difference_frequency(rib(1.4), 0.775, 1.5, d=Coefficients(25.0, -4.6, 2.1), resolution=COARSE)
+
+
+def test_difference_frequency_of_modes(shg, mixed):
+    """At twice the pump's wave it is the second harmonic; 50 nm off as the harmonic's waves say to second order."""
+    known = Coefficients(25.0, -4.6, 2.1)
+    same = nonlinear.difference_frequency(rib(1.4), 0.775, 1.55, d=known, resolution=COARSE)
+    assert float(same.period) == pytest.approx(float(shg.period), rel=1e-12)
+    assert float(same.efficiency(0.3)) == pytest.approx(float(shg.efficiency(0.3)), rel=1e-12)
+    idler = 1 / (1 / 0.775 - 1 / 1.5)
+    assert float(mixed.idler.wavelength) == pytest.approx(idler)
+    near = shg.harmonic.beta(0.775) - shg.fundamental.beta(1.5) - shg.fundamental.beta(idler)
+    assert float(mixed.wavenumber) == pytest.approx(float(near), rel=2e-6)  # the third order of both waves cancels
+    off = float(mixed.wavenumber - same.wavenumber)  # 1e-4 of K: what is matched at 1.55 is not at 1.5
+    # even about 1.55: what is left, of the fourth order, is thrice as large from the edge as from the middle
+    assert float(same.mismatch(1.5)) == pytest.approx(off, rel=5e-3)
+    assert float(mixed.mismatch(1.55)) == pytest.approx(-off, rel=15e-3)
+    assert float(mixed.mismatch(1.5, period=mixed.period)) == pytest.approx(0.0, abs=1e-12)
+    # overlaps follow the waves slowly: fields alone, since d is given
+    assert float(mixed.kappa() / shg.kappa()) == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.validate
+def test_difference_frequency_along_the_guide(mixed):
+    """Efficiency and width by closed forms, and by the equations over the signal's wavelength."""
+    length, tiny = 10_000.0, 1e-9
+    made = mixed.mixing().along(0.0, tiny, tiny, length)[-1, 2]
+    assert float(made) / (tiny * length) ** 2 == pytest.approx(1e-10 * float(mixed.efficiency()), rel=1e-6)
+    width = float(mixed.bandwidth(length))
+    wave = jnp.linspace(1.5 - width, 1.5 + width, 4001)
+    above = np.asarray(wave)[np.asarray(mixed.mixing().undepleted(mixed.mismatch(wave), tiny, tiny, length)) > made / 2]
+    assert above[-1] - above[0] == pytest.approx(width, rel=2e-3)  # two steps of the scan
+    far = 1e7  # so long a guide has walk-off alone
+    walk_off = 1.5**2 / (2 * np.pi) * 4 * 1.3915574 / (far * abs(float(mixed.signal.n_g - mixed.idler.n_g)))
+    assert float(mixed.bandwidth(far)) == pytest.approx(walk_off, rel=1e-3)
+
+
+@pytest.mark.validate
+def test_slopes_of_difference_frequency():
+    """By width, film, signal, pump and temperature; steps of 1e-3 of each."""
+
+    def found(p):
+        one = nonlinear.difference_frequency(
+            rib(p[0], p[1]), p[3], p[2], d=Coefficients(25.0, -4.6, 2.1), resolution=COARSE, temperature=p[4]
+        )
+        return jnp.stack([one.wavenumber, one.kappa(), one.bandwidth(5000.0)])
+
+    at = jnp.array([1.4, 0.6, 1.5, 0.775, 300.0])
+    slopes, step = np.asarray(jax.jacrev(found)(at)), 1e-3
+    for k in range(5):
+        h = step * jnp.zeros(5).at[k].set(at[k])
+        difference = np.asarray(found(at + h) - found(at - h)) / (2 * step * float(at[k]))
+        np.testing.assert_allclose(slopes[:, k], difference, rtol=5e-3)
+
+
 def test_perfect_domains():
     """2/π at the first order, nothing at the second, 2/3π at the third; a share D gives sin(πD)."""
     period, count = 4.0, 50
@@ -263,6 +320,10 @@ def test_bad_input():
         Difference(jnp.asarray(KAPPA), jnp.asarray(0.775), jnp.asarray(1.5)).along(3 / LENGTH, 1e-9, 1e-9, LENGTH, 1)
     with pytest.raises(ValueError, match=r"wavelength of signal over pump = 0\.5: .* more than 1"):
         Difference(jnp.asarray(KAPPA), jnp.asarray(1.55), jnp.asarray(0.775))
+    with pytest.raises(ValueError, match=r"signal over pump = 0\.9.*: it must be finite and more than 1"):
+        nonlinear.difference_frequency(rib(1.4), 0.775, 0.7)
+    with pytest.raises(ValueError, match=r"mode = 9: 6 modes of the short wave are solved, 0 to 5"):
+        nonlinear.difference_frequency(rib(1.4), 0.775, 1.5, mode=9)
     with pytest.raises(ValueError, match="give 2 or more"):
         nonlinear.uneven(jnp.zeros(1), LENGTH)
 
