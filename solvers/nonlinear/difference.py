@@ -135,7 +135,7 @@ def difference_frequency(
     Differentiable by every number of `geometry`, by wavelengths, temperature and d.
 
     Raises:
-        ValueError: there is no crystal in the cross-section, nothing couples, or the signal's wave is not the longer one.
+        ValueError: there is no crystal in the cross-section, nothing couples, or the signal is not the longer wave.
     """
     where = "difference_frequency"
     check_asked(where, geometry, pump, mode)
