@@ -84,6 +84,14 @@ class Heater:
         return self.film + self.cladding
 
     @property
+    def foot(self) -> Any:
+        """Width of the core where its walls end [µm]."""
+        tall = self.film if self.slab is None else self.film - self.slab
+        angle = self.wall_angle_deg
+        xp: Any = np if known(angle) else jax.numpy
+        return self.core_width + 2 * xp.tan(xp.deg2rad(90.0 - angle)) * tall
+
+    @property
     def resistance_per_square(self) -> Any:
         """[Ω/sq]."""
         if self.sheet_resistance is not None:
@@ -138,21 +146,15 @@ class Heater:
         if self.slab is not None:
             shapes.append(Trapezoid(self.core, 0.0, self.slab, name="slab"))
         shapes.append(self._core(self.core, 0.0, "core"))
-        wide = self.core_width / 2 + self._lean() + MARGIN
+        wide = self.foot / 2 + MARGIN
         window = (-wide, wide, -MARGIN, self.surface + MARGIN)
         if like and like.topology:
             lines, levels = moved(like.topology, shapes, window)
             return replace(like, lines=lines, levels=levels)
         return cross_section(shapes, background=self.top, window=window)
 
-    def _lean(self) -> Any:
-        tall = self.film if self.slab is None else self.film - self.slab
-        angle = self.wall_angle_deg
-        xp: Any = np if known(angle) else jax.numpy
-        return xp.tan(xp.deg2rad(90.0 - angle)) * tall
-
     def _core(self, medium: Any, middle: Any, name: str) -> Trapezoid:
-        half, foot = self.core_width / 2, self.core_width / 2 + self._lean()
+        half, foot = self.core_width / 2, self.foot / 2
         bottom = 0.0 if self.slab is None else self.slab
         sides = (middle - foot, middle + foot, middle - half, middle + half)
         return Trapezoid(medium, bottom, self.film, *sides, name=name)
@@ -184,6 +186,22 @@ def _check(spec: Heater) -> None:
     if are_numbers(spec.slab, spec.film):
         said = "Heater: slab = {slab:g} µm is not below the film of {film:g} µm. Give what the etch leaves."
         demand(spec.slab < spec.film, said, slab=spec.slab, film=spec.film)
+    if are_numbers(spec.height, spec.cladding):
+        demand(
+            spec.height <= spec.cladding * (1 + 1e-9),
+            "Heater: height = {height:g} µm is above the oxide of {cladding:g} µm over the film: the heater would hang "
+            "in the air. Lower it, or give more cladding.",
+            height=spec.height,
+            cladding=spec.cladding,
+        )
+    sizes = (spec.pitch, spec.core_width, spec.film, spec.wall_angle_deg, *(() if spec.slab is None else (spec.slab,)))
+    if are_numbers(*sizes):
+        demand(
+            spec.pitch > spec.foot,
+            "Heater: pitch = {pitch:g} µm: cores of {foot:g} µm at their foot touch. Move the neighbour out.",
+            pitch=spec.pitch,
+            foot=spec.foot,
+        )
     _check_trench(spec)
 
 

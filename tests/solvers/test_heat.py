@@ -258,6 +258,8 @@ def test_nothing_is_colder_than_ambient_nor_hotter_than_the_heater(width, height
         ({"wall_angle_deg": 10.0}, r"outside 20 to 90"),
         ({"bridges": 1.5}, r"a share of the length"),
         ({"handle": -1.0}, r"handle = -1 µm"),
+        ({"height": 2.5}, r"height = 2\.5 µm is above the oxide of 2 µm"),
+        ({"pitch": 0.4}, r"pitch = 0\.4 µm: cores of 0\.45 µm"),
     ],
 )
 def test_bad_numbers(numbers, message):
