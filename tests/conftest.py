@@ -10,16 +10,20 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-#: Tests compile far more than they compute: half of the compiler's optimisation is left out, and its slower emitters of
-#: fused loops, a third of its time all together. JAX reads this when it starts its backend, which is later than here,
-#: and so do the processes that tests start.
+#: Tests compile far more than they compute: half of the compiler's optimisation is left out, its slower emitters of
+#: fused loops, a third of its time all together, and the cutting of a program into parts for more cores than the other
+#: workers leave, a quarter of what a solver's gradient costs then. JAX reads this when it starts its backend, which is
+#: later than here, and so do the processes that tests start.
 QUICK = (
     "--xla_backend_optimization_level=0",
     "--xla_llvm_disable_expensive_passes=true",
     "--xla_cpu_use_fusion_emitters=false",
+    "--xla_cpu_parallel_codegen_split_count=1",
 )
 if "xla_backend_optimization_level" not in os.environ.get("XLA_FLAGS", ""):
     os.environ["XLA_FLAGS"] = " ".join((os.environ.get("XLA_FLAGS", ""), *QUICK))
+#: Traces make many objects and few cycles: to look for those after every 700 takes a twentieth of the time.
+gc.set_threshold(50_000, 20, 20)
 settings.register_profile("lingnan", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("lingnan")
 
