@@ -184,7 +184,10 @@ def solve(spec: Spec, solver: Solver, fit: Fit) -> Device:
 
 
 def turning(waves: Floats, warmths: Floats, values: np.ndarray, local: float) -> tuple[float, float]:
-    """G near a first value, and ρ: those that leave a parabola in the wavelength, and no turn with temperature."""
+    """G near a first value or 0, and ρ: those that leave a parabola in the wavelength, and no turn with temperature.
+
+    The first value is the slope of a phase in the middle of the band, and says nothing where the amplitude is zero.
+    """
     middle, warm = sum(BAND) / 2, sum(WARMTH) / 2
 
     def rest(group: float) -> tuple[float, np.ndarray]:
@@ -193,7 +196,7 @@ def turning(waves: Floats, warmths: Floats, values: np.ndarray, local: float) ->
         left = flat - smooth @ np.linalg.lstsq(smooth, flat, rcond=None)[0]
         return float(np.sum(np.abs(left) ** 2)), flat
 
-    group = min((local * share for share in np.linspace(0.8, 1.2, 161)), key=lambda g: rest(g)[0])
+    group = min([0.0, *(local * share for share in np.linspace(0.8, 1.2, 161))], key=lambda g: rest(g)[0])
     phases = np.unwrap(np.angle(rest(group)[1].sum(axis=0) + _NOTHING))
     return float(group), float(np.polyfit(warmths - warm, phases, 1)[0])
 

@@ -114,6 +114,13 @@ def test_a_fit_takes_the_turning_out():
     assert_allclose(made.sdict(1.5321, 333.0)["o1", "o2"], solver(1.5321, 333.0)["o1", "o2"], atol=8e-3)
 
 
+def test_an_amplitude_that_vanishes_in_the_middle_has_no_turning():
+    """There the slope of its phase means nothing: 547 µm were found between two modes of a splitter at one plane."""
+    waves, warmths = np.linspace(1.48, 1.62, 13), np.linspace(288.0, 368.0, 3)
+    values = ((waves - 1.5501)[:, None] + 1e-5 * (warmths - 328.15)).astype(complex)
+    assert devices.turning(waves, warmths, values, 547.0)[0] == 0.0
+
+
 @pytest.mark.parametrize("corner", ["nominal", "thick_wide", "thin_narrow", "thick_narrow", "thin_wide", "hot"])
 def test_every_corner_of_devices_is_kept(corner):
     for name in rebuild.DEVICES["soi"]:
