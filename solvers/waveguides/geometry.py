@@ -60,6 +60,9 @@ class Geometry:
     names: tuple[str, ...] = field(default=(), metadata={"static": True})  #: of the media
     cells: tuple[tuple[int, ...], tuple[int, ...]] | None = field(default=None, metadata={"static": True})
     open: bool = field(default=False, metadata={"static": True})  #: the window is still to be chosen, by `solve`
+    reach: Array | None = None  #: (2, 4) of an open window: its walls, in margins and µm more, see `grid.at_margin`
+    far: tuple[str, ...] = field(default=(), metadata={"static": True})  #: walls of `reach` that light goes to
+    layered: tuple[str, ...] = field(default=(), metadata={"static": True})  #: other ones with an absorber
 
     def walled(self, left: ArrayLike, right: ArrayLike, bottom: ArrayLike, top: ArrayLike) -> "Geometry":
         """The same cross-section with other walls of the window [µm]."""
@@ -71,7 +74,7 @@ class Geometry:
         lines = xp.concatenate([flat(left), self.lines[1:-1], flat(right)])
         ends = (xp.asarray(y, float).reshape(1) for y in (bottom, top))
         levels = xp.concatenate([next(ends), self.levels[1:-1], next(ends)])
-        return replace(self, lines=lines, levels=levels, open=False)
+        return replace(self, lines=lines, levels=levels, open=False, reach=None)
 
     @property
     def window(self) -> tuple[Array, Array, Array, Array]:

@@ -10,6 +10,7 @@ from jax import Array
 
 from lingnan.solvers.elements import maxwell
 from lingnan.solvers.elements.mesh import Mesh, graded, subdivide
+from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.elements.reference import Float
 from lingnan.solvers.tracing import namespace
 from lingnan.solvers.waveguides.geometry import Geometry
@@ -67,36 +68,40 @@ class Absorber(NamedTuple):
 
 def cells(geometry: Geometry, resolution: Resolution) -> tuple[list[Float], list[Float]]:
     """Cut points of each interval between interfaces, across and up."""
-    return _cells(len(geometry.regions), len(geometry.regions[0]), geometry.cells, resolution)
+    nx, ny = len(geometry.regions), len(geometry.regions[0])
+    return _cells(nx, ny, geometry.cells, resolution, geometry.far, geometry.layered)
 
 
 @lru_cache(maxsize=256)
 def _cells(
-    nx: int, ny: int, given: tuple[tuple[int, ...], tuple[int, ...]] | None, resolution: Resolution
-) -> tuple[list[Float], list[Float]]:
-    counts = given or (_counts(nx, resolution), _counts(ny, resolution))
+    nx: int, ny: int, given: tuple[tuple[int, ...], tuple[int, ...]] | None, resolution: Resolution,
+    far: tuple[str, ...], layered: tuple[str, ...],
+) -> tuple[list[Float], list[Float]]:  # fmt: skip
+    outer, growth = resolution.outer, resolution.outer_growth
 
-    def cut(n: int, k: int, count: int) -> Float:
+    def ends(side: str) -> tuple[int, float]:
+        """Cells up to a wall, and their growth: slow where light is a wave, or falls inside of an absorber."""
+        if side in far:
+            return 2 * outer + 2, growth**0.35
+        return (outer + 2, growth**0.5) if side in layered else (outer, growth)
+
+    def cut(n: int, at: int, pair: tuple[str, str], counts: tuple[int, ...] | None) -> Float:
         if n == 1:
-            return graded(count, "both", 1.0)
-        if k in (0, n - 1):
-            return graded(count, "end" if k == 0 else "start", resolution.outer_growth)
-        return graded(count, "both", resolution.growth)
+            return graded(counts[0] if counts else resolution.inner + 2 * outer, "both", 1.0)
+        if at in (0, n - 1):
+            count, growth = ends(pair[at > 0])
+            return graded(counts[at] if counts else count, "end" if at == 0 else "start", growth)
+        inner = resolution.inner if n == 3 else max(resolution.inner - 1, 2)
+        return graded(counts[at] if counts else inner, "both", resolution.growth)
 
-    return tuple([cut(n, k, c) for k, c in enumerate(count)] for n, count in zip((nx, ny), counts, strict=True))  # type: ignore[return-value]
+    parts = zip((nx, ny), (WALLS[:2], WALLS[2:]), given or (None, None), strict=True)
+    return tuple([cut(n, at, pair, counts) for at in range(n)] for n, pair, counts in parts)  # type: ignore[return-value]
 
 
 def first_columns(geometry: Geometry, resolution: Resolution) -> tuple[int, ...]:
     """The first column of elements in each kind of column that the cross-section has."""
     counts = np.cumsum([0, *(len(f) - 1 for f in cells(geometry, resolution)[0])])
     return tuple({column: int(start) for column, start in zip(geometry.regions, counts[:-1], strict=True)}.values())
-
-
-def _counts(intervals: int, resolution: Resolution) -> tuple[int, ...]:
-    if intervals == 1:
-        return (resolution.inner + 2 * resolution.outer,)
-    inner = resolution.inner if intervals == 3 else max(resolution.inner - 1, 2)
-    return (resolution.outer, *(inner for _ in range(intervals - 2)), resolution.outer)
 
 
 def discretise(geometry: Geometry, resolution: Resolution) -> tuple[Mesh, np.ndarray]:
@@ -130,14 +135,17 @@ def margin(geometry: Geometry, epsilon: Any, wavelength: Array) -> Array:
 
 
 def at_margin(geometry: Geometry, margin: Any) -> Geometry:
-    """The walls as far from the outermost interface, but those of a bend no farther than its axis allows."""
-    xp = namespace(geometry.lines, geometry.levels, geometry.curvature, margin)
-    left = xp.min(geometry.lines[1:-1]) - margin
-    right = xp.max(geometry.lines[1:-1]) + margin
+    """The walls as far from the outermost interface, or as `reach` says; the inner one of a bend short of its axis."""
+    xp = namespace(geometry.lines, geometry.levels, geometry.curvature, geometry.reach, margin)
+    more = geometry.reach
+    west, east, down, up = (margin if more is None else margin * more[0, k] + more[1, k] for k in range(4))
+    left = xp.min(geometry.lines[1:-1]) - west
+    right = xp.max(geometry.lines[1:-1]) + east
     # the axis of a bend stays outside: there the stretched medium would change sign
     bent = 0.9 / xp.maximum(xp.abs(geometry.curvature), 1e-9)
-    left, right = xp.maximum(left, -bent), xp.minimum(right, bent)
-    return geometry.walled(left, right, geometry.levels[1] - margin, geometry.levels[-2] + margin)
+    left = xp.where(geometry.curvature > 0, xp.maximum(left, -bent), left)
+    right = xp.where(geometry.curvature < 0, xp.minimum(right, bent), right)
+    return geometry.walled(left, right, geometry.levels[1] - down, geometry.levels[-2] + up)
 
 
 def stretch(mesh: Mesh, absorber: Absorber | None) -> Mesh:

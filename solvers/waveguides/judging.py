@@ -11,8 +11,9 @@ from jax import Array, lax
 
 from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.tracing import asking, insist, is_traced
+from lingnan.solvers.waveguides.caustic import leaving
 from lingnan.solvers.waveguides.grid import METAL
-from lingnan.solvers.waveguides.guided import FREE, METAL_HELD, NOT_GUIDED, WindowWarning, mind_window
+from lingnan.solvers.waveguides.guided import CLEAR, FREE, METAL_HELD, NOT_GUIDED, WindowWarning, mind_window
 from lingnan.solvers.waveguides.media import check
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.slab import cutoff, cutoff_numbers
@@ -26,6 +27,8 @@ GROWS = -1e-5
 #: Im n_eff over the square of the largest field at a wall, below which an absorber in the tail of a bent mode may have
 #: made it: of strips, ribs and nitride it made 0.1 to 2.2, and radiation was 10 and more; 18 was wrong by half.
 TAIL = 20.0
+#: What a wall sends back over what leaves a bend, by `caustic.leaving`, from which on a loss may be wrong by half.
+HALF = 0.25
 #: Im n_eff that is nothing to mind: 1e-3 dB/cm at 1.55 µm
 SLIGHT = 3e-9
 
@@ -118,8 +121,8 @@ def _mind_growth(modes: Modes, n_eff: Any, member: str, stacklevel: int) -> None
 
 
 def _mind_tail(modes: Modes, n_eff: Any, wall: Any, member: str, stacklevel: int) -> None:
-    """Light leaves a bend of radius R where n R / (R + x) falls to what its surroundings carry; before that place an
-    absorber stands in the tail of the mode, and what it takes is no radiation.
+    """A wall too near to the caustic of a bend sends back more than leaves, and an absorber before it takes that from
+    the tail of the mode: see `caustic`.
     """
     absorber, curvature = modes.problem.plan.absorber, float(np.asarray(modes.problem.geometry.curvature))
     outer = "right" if curvature > 0 else "left"
@@ -127,18 +130,23 @@ def _mind_tail(modes: Modes, n_eff: Any, wall: Any, member: str, stacklevel: int
     doubtful = (lost <= TAIL * wall**2) & (lost > SLIGHT)
     if absorber is None or outer not in absorber.walls or not np.any(doubtful):
         return
-    x, limit = np.real(np.asarray(modes.mesh.x)), cutoff(modes)
-    begins = float(np.max(x) if curvature > 0 else -np.min(x)) - absorber.thickness
-    leaves = (n_eff.real / limit - 1) / abs(curvature)
-    early = (n_eff.real > limit + 1e-3) & (leaves > begins) & doubtful
+    lines, limit = np.asarray(modes.problem.geometry.lines[1:-1]) * np.sign(curvature), cutoff(modes)
+    ends = np.asarray(modes.mesh.x[[0, -1], 0]) * np.sign(curvature)
+    end = ends[int(np.argmax(ends.real))]
+    out = leaving(
+        n_eff.real, limit, 1 / abs(curvature), float(np.max(lines, initial=0.0)),
+        complex(end.real, abs(end.imag)), float(modes.wavelength),
+    )  # fmt: skip
+    early = (n_eff.real > limit + CLEAR) & (out.back < out.leaves - np.log(HALF)) & doubtful
     if np.any(early):
         k = int(np.argmax(early))
         warnings.warn(
-            f"{member}solve: mode {k} (n_eff {n_eff[k].real:.5f}): light leaves this bend {leaves[k]:.2f} µm outside "
-            f"of x = 0, and the absorber begins at {begins:.2f} µm, in the tail of the mode. Im n_eff = "
-            f"{n_eff[k].imag:.1e} may be what it takes from there; radiation may be less by orders of magnitude. Put "
-            f"the {outer} wall {leaves[k] + absorber.thickness:.1f} µm from x = 0 or beyond, by window=, with finer "
-            "cells there (Geometry.resolved), or solve without an absorber.",
+            f"{member}solve: mode {k} (n_eff {n_eff[k].real:.5f}): light leaves this bend {out.place[k]:.2f} µm "
+            f"outside of x = 0, and the absorber begins at {end.real - absorber.thickness:.2f} µm, in the tail of the "
+            f"mode. Im n_eff = {n_eff[k].imag:.1e} may be what it takes from there; radiation may be less by orders of "
+            "magnitude. Leave out window=, and solve chooses one; or put the "
+            f"{outer} wall {out.place[k] + absorber.thickness:.1f} µm from x = 0 or beyond, with finer cells there "
+            "(Geometry.resolved), or solve without an absorber.",
             WindowWarning,
             stacklevel=stacklevel,
         )

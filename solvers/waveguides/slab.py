@@ -1,6 +1,7 @@
 """Slab waveguides: their exact modes, and the n_eff below which a cross-section guides nothing."""
 
 import itertools
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -235,16 +236,20 @@ def cutoff(modes: "Modes") -> float:
 
 def cutoff_numbers(mirrors: tuple[str, ...], diagonal: Values, levels: Values, wavelength: Any) -> float:
     """`cutoff` of real permittivities (nx, ny, 3) on levels (ny + 1,) [µm]; NaN of what is not finite."""
-    wave = float(wavelength)
-    if not (np.all(np.isfinite(diagonal)) and np.all(np.diff(levels) > 0) and wave > 0):
+    if not (np.all(np.isfinite(diagonal)) and np.all(np.diff(levels) > 0) and float(wavelength) > 0):
         return float("nan")
     free = [side for side in WALLS if side not in mirrors]
+    return max([0.0, *carried(free, diagonal, levels, float(wavelength))])
+
+
+def carried(sides: Sequence[str], diagonal: Values, levels: Values, wave: float) -> list[float]:
+    """Indices that the surroundings carry at some walls; arguments as of `cutoff_numbers`."""
     ends = {"left": 0, "right": -1, "bottom": 0, "top": -1}
-    found = [0.0]
-    for side in free:
+    found = []
+    for side in sides:
         if side in ("bottom", "top"):
             found.append(float(np.sqrt(max(diagonal[:, ends[side]].max(), 0.0))))
             continue
         x, y, z = (np.maximum(diagonal[ends[side], :, k], 1e-3) for k in range(3))
         found += [slab_index(levels, x, x, wave, "te", 4), slab_index(levels, z, y, wave, "tm", 4)]
-    return max(found)
+    return found

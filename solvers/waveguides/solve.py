@@ -12,6 +12,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.elements.problem import WALLS
 from lingnan.solvers.tracing import asking, insist, is_traced, namespace
+from lingnan.solvers.waveguides.bending import losing, nearest, opened
 from lingnan.solvers.waveguides.engine import Plan, Problem, search, value
 from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.given import check_made, check_real
@@ -61,7 +62,9 @@ def solve(
         magnetic: walls ("left", "right", "bottom", "top") on which the tangential magnetic field vanishes; on the
             others the tangential electric field does.
         mirrors: walls on which a core is cut in half: what is guided is judged by the other ones.
-        absorber: absorbing layers inside the walls, for radiation loss; None: closed walls.
+        absorber: absorbing layers inside the walls, for radiation loss; None: closed walls, between which nothing is
+            lost. In a bend whose window is left open, with a layer at the outer wall, that wall stands beyond where
+            light leaves, or where none is seen to (`caustic`); the modes are those that the straight guide has.
 
     Raises:
         ValueError: a number out of range, or a mesh too large for memory.
@@ -81,6 +84,11 @@ def solve(
     if temperature is not None and not is_traced(temperature) and not math.isfinite(np.asarray(temperature)):
         raise ValueError(f"solve: temperature = {temperature} K: it must be finite. Give it in K, such as 300.")
     geometry = structured(geometry)
+    open_problem = absorber is not None or target is not None
+    if losing(geometry, absorber):
+        plan = _plan(num_modes, LADDER[0], (magnetic, mirrors), absorber)
+        whole = Problem(geometry, _number(wavelength), _number(temperature), plan)
+        geometry, target = opened(whole, _number(target))
     numbers = (geometry, wavelength, temperature, target)
     if tolerance is None:
         modes = _solve(num_modes, resolution or LADDER[0], (magnetic, mirrors), absorber, *numbers)
@@ -91,7 +99,6 @@ def solve(
         )
     else:
         modes = _refined(tolerance, num_modes, (magnetic, mirrors), absorber, *numbers)
-    open_problem = absorber is not None or target is not None
     if not is_traced(modes.n_eff) or asking():
         judge(modes, open_problem=open_problem)
     elif not is_traced(modes.found):  # only derivatives are traced
@@ -130,20 +137,26 @@ def _solve(
         )
     _check_absorber(absorber, geometry)
 
-    def number(value: ArrayLike | None) -> Any:
-        if value is None:
-            return None
-        xp = namespace(value)
-        array = xp.asarray(value)
-        return array.astype(xp.result_type(array, float))
-
-    magnetic, mirrors = (tuple(sorted(sides)) for sides in walls)
-    plan = Plan(num_modes, resolution, magnetic, absorber, mirrors=mirrors)
-    wave = number(wavelength)
-    problem = Problem(geometry, wave, number(temperature), plan)
-    given: Any = (problem, number(target))
-    found = search(*(lax.stop_gradient(given) if is_traced(given) else given))
+    problem = Problem(
+        geometry, _number(wavelength), _number(temperature), _plan(num_modes, resolution, walls, absorber)
+    )  # fmt: skip
+    given: Any = (problem, _number(target))
+    find = nearest if target is not None and np.ndim(target) else search
+    found = find(*(lax.stop_gradient(given) if is_traced(given) else given))
     return Modes(value(problem, found), problem, found)
+
+
+def _plan(num_modes: int, resolution: Resolution, walls: Any, absorber: Absorber | None) -> Plan:
+    magnetic, mirrors = (tuple(sorted(sides)) for sides in walls)
+    return Plan(num_modes, resolution, magnetic, absorber, mirrors=mirrors)
+
+
+def _number(value: ArrayLike | None) -> Any:
+    if value is None:
+        return None
+    xp = namespace(value)
+    array = xp.asarray(value)
+    return array.astype(xp.result_type(array, float))
 
 
 def _refined(tolerance: float, num_modes: int, walls: Any, absorber: Any, *numbers: Any) -> Modes:
