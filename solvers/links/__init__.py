@@ -10,6 +10,10 @@
     seen = links.detected(links.power(far), receiver)                           # current and noise
     eye = links.folded(seen.current, symbols, 16, seen.noise)                   # links.plot_eye(eye)
     links.error_rates(eye).bits                                                 # over the sampling phase
+    given = links.qam(links.prbs(13), 16)
+    drive = links.scaled(links.raised_cosine(given, 64e9, 8), 1.0)              # V, both parts
+    taken = links.points(links.IQModulator.of(modulator).field(drive), 8)
+    links.evm_rms(links.corrected(taken, given), given)                         # links.plot_constellation
     light = links.arrived(laser, links.Modulation.of(sent, 10e-3), losses, 358.15)
     links.account(light, receiver, noise_bandwidth).margin_db                   # a budget, at 85 °C
 

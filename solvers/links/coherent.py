@@ -88,7 +88,19 @@ def emphasised(drive: Waveform, transfer: Transfer, most_db: float = 6.0) -> Wav
 
 
 def points(field: Waveform, samples: int, at: int = 0) -> Array:
-    """The field at one sample of each symbol, (S,)."""
+    """The field at one sample of each symbol, (S,).
+
+    Args:
+        field: one period.
+        samples: in each symbol.
+        at: which of them: 0 is where pulses of `raised_cosine` have their symbol; levels of `edges` are held from one
+            symbol's beginning to the next, and have it at half of `samples`.
+    """
+    count = field.value.shape[-1]
+    if samples < 1 or count % samples:
+        raise ValueError(f"points: {count} samples in symbols of {samples}: each must be whole.")
+    if not 0 <= at < samples:
+        raise ValueError(f"points: at = {at}: a symbol has the samples 0 to {samples - 1}.")
     return field.value.reshape(-1, samples)[:, at]
 
 

@@ -102,6 +102,8 @@ def test_gradient_and_samples():
         (lambda: links.straightened(SYMBOLS, 4.0, 1.5), "depth = 1.5"),
         (lambda: links.emphasised(links.raised_cosine(SYMBOLS[:8], 1e9), links.OnePole(1e9), -1.0), "most_db = -1"),
         (lambda: links.matched(links.raised_cosine(SYMBOLS[:8], 1e9), 2), "2 samples in a symbol"),
+        (lambda: links.points(links.raised_cosine(SYMBOLS[:8], 1e9), 7), "128 samples in symbols of 7"),
+        (lambda: links.points(links.raised_cosine(SYMBOLS[:8], 1e9), 16, 16), "at = 16: .* 0 to 15"),
     ],
 )
 def test_bad_input(make: Any, says: str):
