@@ -84,7 +84,7 @@ def build_chip(
     (folder / "manifest.csv").write_text(to_csv(manifest), encoding="utf-8")
     digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     say("circuit")
-    with store.keeping(cache and cache.with_name("models"), only_kept=not solve):
+    with store.keeping(cache and cache.with_name("models"), only_kept=not solve, say=say):
         pdk.activate(force=True)
         corners = tuple(design.process.corners)
         spectra = simulate(pdk, networks(design, assembly), corners, cache and cache.with_name("spectra"))

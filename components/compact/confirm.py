@@ -59,11 +59,12 @@ def _apart(entry: Mapping[str, Any], solved: Callable[[], dict[str, Any]]) -> fl
 
 
 def devices(process: Process, words: Sequence[str]) -> Iterator[Trial]:
-    """Devices of the nominal corner, as their cells draw them."""
+    """Devices that are kept, in the nominal corner, as their cells draw them."""
+    kept = {key.split()[1] for key in store.entries(process.name) if key.startswith(("device", "body"))}
     pdk = build_pdk(process)
     pdk.activate(force=True)
     for name in rebuild.DEVICES[process.platform]:
-        if not _picked(f"device body {name} nominal", words):
+        if name not in kept or not _picked(f"device body {name} nominal", words):
             continue
         met: list[Trial] = []
 

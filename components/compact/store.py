@@ -2,12 +2,13 @@
 
 An entry's key ends with the digest of all numbers that it was made from, and it holds the version of lingnan that
 solved it and that of its solver (`origins`). It is used as long as all are what they were; else the thing is solved
-again, and kept in a folder of the user's (`cache`) where one is named. `python -m lingnan.components.compact.rebuild`
-writes the files anew.
+again, which is said on stderr before it begins, and kept in a folder of the user's (`keeping`) where one is named.
+`python -m lingnan.components.compact.rebuild` writes the files anew.
 """
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -32,21 +33,22 @@ anew: list[str] = []  #: beginnings of keys that are not looked up, so that they
 listeners: list[Callable[[str, float, Callable[[], float]], None]] = []
 
 
-def _silent(_: str) -> None:
-    """Nobody listens."""
+def _aloud(text: str) -> None:
+    """Where nobody else listens."""
+    print(f"lingnan: {text}", file=sys.stderr, flush=True)
 
 
-_policy: dict[str, Any] = {"cache": None, "only": False, "say": _silent}
+_policy: dict[str, Any] = {"cache": None, "only": False, "say": _aloud}
 
 
 @contextmanager
-def keeping(cache: Path | None, *, only_kept: bool = False, say: Callable[[str], None] = _silent) -> Iterator[None]:
+def keeping(cache: Path | None, *, only_kept: bool = False, say: Callable[[str], None] = _aloud) -> Iterator[None]:
     """Keep what is solved inside in a folder of the user's, and look there too; or solve nothing.
 
     Args:
         cache: the folder, if any.
         only_kept: refuse what is not kept.
-        say: told what is about to be solved, for that takes minutes.
+        say: told what is about to be solved, for that takes minutes; stderr, if nobody else is.
     """
     before = dict(_policy)
     _policy.update(cache=cache, only=only_kept, say=say)
@@ -89,7 +91,8 @@ def recalled(process: str, key: str, solve: Callable[[], Mapping[str, Any]]) -> 
     """The entry of a key: what is kept, else what is solved now and put into the user's folder, if one is named."""
     entry = find(process, key)
     if entry is None:
-        _policy["say"](f"{_called(key)} of process {process} is not kept; it is solved now, which takes minutes")
+        lost = "" if _policy["cache"] else ", and lost with this session (`compact.store.keeping` names a folder)"
+        _policy["say"](f"{_called(key)} of process {process} is not kept; it is solved now, which takes minutes{lost}")
         entry = solve()
         if _policy["cache"]:
             write(process, {key: entry}, folder=_policy["cache"])

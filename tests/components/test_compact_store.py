@@ -51,6 +51,13 @@ def test_who_waits_is_told_what_is_solved(tmp_path):
     assert told == ["device mmi of process line is not kept; it is solved now, which takes minutes"]
 
 
+def test_who_names_no_folder_is_told_on_stderr(capsys):
+    store.recalled("line", "device mmi 0af3", lambda: {"version": __version__, "error": 0.1})
+    said = capsys.readouterr().err
+    assert said.startswith("lingnan: device mmi of process line is not kept; it is solved now, which takes minutes")
+    assert "lost with this session" in said
+
+
 @pytest.mark.validate  # what it asks for takes ten minutes, and sources change on the way to a change
 @pytest.mark.parametrize("kind", origins.KINDS)
 def test_what_is_kept_was_held_against_the_solvers_as_they_are(kind: str):
