@@ -18,6 +18,7 @@ from lingnan.components.tfln.modulators import iq_modulator, mzm
 from lingnan.components.tfln.poling import poled_straight
 from lingnan.components.tfln.ringmodulators import racetrack_modulator_y
 from lingnan.components.tfln.rings import ring_double_y, ring_double_z, ring_single_y, ring_single_z
+from lingnan.components.tfln.segmented import mzm_segmented
 from lingnan.components.tfln.shifters import phase_modulator, phase_shifter_gsg
 from lingnan.components.tfln.splitters import coupler_y, coupler_z, mmi1x2_y, mmi1x2_z, mmi2x2_y, mmi2x2_z
 from lingnan.components.tfln.switches import thermal_switch_y
@@ -29,7 +30,8 @@ _CELLS = (
     mmi1x2_y, mmi1x2_z, mmi2x2_y, mmi2x2_z, coupler_y, coupler_z,
     ring_single_y, ring_single_z, ring_double_y, ring_double_z,
     spiral, bend_chain, phase_shifter_heater,
-    electrode_gsg, electrode_t_rail, phase_modulator, phase_shifter_gsg, mzm, mzm_folded, iq_modulator, termination,
+    electrode_gsg, electrode_t_rail, phase_modulator, phase_shifter_gsg, mzm, mzm_folded, mzm_segmented, iq_modulator,
+    termination,
     racetrack_modulator_y, thermal_switch_y, poled_straight, field_sensor_mzi,
     crossing, gyroscope_coil, gyroscope,
     edge_coupler_y, edge_coupler_z, grating_coupler_y, grating_coupler_z,
@@ -49,6 +51,7 @@ models: dict[str, Callable[..., Any]] = {
     ),
     **later("lingnan.components.tfln.circuits", "phase_shifter_gsg", "phase_modulator", "mzm", "iq_modulator"),
     **later("lingnan.components.tfln.foldedlight", "mzm_folded"),
+    **later("lingnan.components.tfln.segmentedlight", "mzm_segmented"),
     **later("lingnan.components.tfln.fieldlight", "field_sensor_mzi"),
     **later("lingnan.components.tfln.coillight", "crossing", "gyroscope_coil"),
     **later("lingnan.components.tfln.gyrolight", "gyroscope"),

@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lingnan.components import tfln
-from lingnan.components.tfln import electro, foldedlight, resonant, thermal
+from lingnan.components.tfln import electro, foldedlight, resonant, segmentedlight, thermal
 from lingnan.pdk import active_process, optics
 from lingnan.pdk import modulators as bridge
 from lingnan.pdk.view.cut import Trapezoid, cut
@@ -162,6 +162,36 @@ def test_both_lines_of_a_folded_modulator_and_what_joins_them_are_those_that_are
     assert_allclose([signal.bottom[0] - south.bottom[1], north.bottom[0] - signal.bottom[1]], over.gap, atol=2 * GRID)
     assert_allclose(signal.z_max - signal.z_min, over.metal_thickness, atol=1e-9)
     assert_allclose(signal.z_min, over.slab + over.metal_height, atol=1e-9)
+
+
+@pytest.mark.parametrize("arms", ["straight", "exchanged"])
+def test_each_segment_of_a_modulator_and_what_joins_two_are_those_that_are_simulated(arms: str) -> None:
+    """Through the middle of each segment, and through the top metal between their pads."""
+    given: dict[str, Any] = {"length": 200.0, **SIZES}
+    c = tfln.mzm_segmented(segments=3, space=30.0, arms=arms, **given)
+    shape = electro.shape_of("mzm_segmented", "straight", given)
+    spec, over = electro.spec_of(shape), foldedlight.over_of()
+    assert isinstance(spec, modulators.Coplanar)
+    (x, y), row = c.ports["e2"].center, segmentedlight.Segments(3, 30.0, arms == "exchanged")
+    one, between = 2 * (shape.pad + shape.launch) + shape.length, segmentedlight.between_of(shape, row)[0]
+    assert_allclose(c.ports["e5"].center[0] - x, 3 * one + 2 * between, atol=3 * GRID)
+    for k in range(3):
+        start = float(x) + k * (one + between)
+        middle = start + one / 2
+        found = cut(c, active_process(), (middle, float(y) - 260.0), (middle, float(y) + 260.0))
+        metal, ribs = list(found.of("electrode")), list(found.of("core"))
+        assert (len(metal), len(ribs)) == (3, 2)
+        as_simulated(spec, metal, ribs, 260.0)
+        if k < 2:
+            far = start + one + between / 2
+            found = cut(c, active_process(), (far, float(y) - 260.0), (far, float(y) + 260.0))
+            assert not found.of("electrode")
+            south, signal, north = found.of("metal2")
+            for strip, wide in ((south, over.ground_width), (signal, over.signal_width), (north, over.ground_width)):
+                assert_allclose(np.diff(strip.bottom), wide, atol=2 * GRID)
+            apart = [signal.bottom[0] - south.bottom[1], north.bottom[0] - signal.bottom[1]]
+            assert_allclose(apart, over.gap, atol=2 * GRID)
+            assert_allclose(np.mean(signal.bottom), 260.0, atol=GRID)
 
 
 @pytest.mark.parametrize("corner", ["nominal", "deep_narrow"])

@@ -1,5 +1,6 @@
 """Lines of the lithium niobate modulators as files and rows of elements: pad to pad, folded; bad input to all of it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import links, materials, modulators
 from lingnan.solvers.materials.errors import MaterialRangeError
 from lingnan.solvers.modulators import Coplanar, Line
+from lingnan.solvers.modulators.routes import marched
 
 F = jnp.geomspace(1e8, 1.2e11, 16)
 KINDS = ("straight", "rail")
@@ -71,7 +73,7 @@ def test_a_folded_line_is_two_of_one_with_a_turn_between_them(monkeypatch: pytes
     assert np.all(np.abs(at.s21[1:]) < np.abs(half.s21[1:]))
 
 
-@pytest.mark.parametrize("cell", ["mzm", "mzm_folded"])
+@pytest.mark.parametrize("cell", ["mzm", "mzm_folded", "mzm_segmented"])
 def test_a_drawn_modulator_is_driven_from_pad_to_pad(
     cell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,17 +87,78 @@ def test_a_drawn_modulator_is_driven_from_pad_to_pad(
     assert_allclose(read.s[:, 0, 0], np.conj((found.input_impedance - 50) / (found.input_impedance + 50)), rtol=1e-9)
     lit = [one for one in made.elements if one.effect]
     assert_allclose([one.length for one in lit], 800.0)
-    assert len(lit) == (2 if cell == "mzm_folded" else 1)
+    assert len(lit) == (1 if cell == "mzm" else 2)
     alone = modulators.response(modulators.Modulator((lit[0],), made.n_g, **ends), F)
     assert_allclose(found.s21[0], alone.s21[0], rtol=5e-3 if cell == "mzm" else 3e-2)
     assert abs(abs(found.s21[-1]) / abs(alone.s21[-1]) - 1) > 1e-2  # launches and pads count
 
 
-def test_what_no_modulator_is_driven_by() -> None:
-    with pytest.raises(LingnanError, match=r"there is no line in 'mzn'\. Did you mean mzm"):
-        driven.modulator("mzn", F)
-    with pytest.raises(LingnanError, match=r"an electrode has no 'gapp'\. Did you mean gap"):
-        driven.modulator("mzm", F, gapp=5.0)
+@pytest.mark.validate
+def test_segments_whose_arms_change_places_let_no_slow_signal_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four of them, by waves, by sums and by steps along the line; most where a period takes half a wave longer.
+
+    By hand, of a line without echoes or loss: each segment gathers sinc, and a period is late by (n_rf - n_g) l and by
+    what the light goes round in its bends.
+    """
+    monkeypatch.setattr(electro, "line_of", uniform)
+    given: dict[str, Any] = {"length": 2000.0, "segments": 4, "arms": "exchanged"}
+    f = jnp.linspace(1e8, 1.2e11, 240)
+    made = replace(driven.modulator("mzm_segmented", f, **given), n_g=1.5)
+    drive = modulators.response(made, f).drive
+    assert_allclose(drive, modulators.integrated(made, f).drive, atol=1e-9)
+    near = f[::60]
+    assert_allclose(modulators.response(made, near).drive, marched(made, near, 400).drive, atol=1e-3)
+    starts = [0.0]
+    for one in made.elements:
+        starts.append(starts[-1] + one.length * 2.2 - (one.length if one.path is None else one.path) * 1.5)
+    lit = [k for k, one in enumerate(made.elements) if one.effect]
+    assert [made.elements[k].effect for k in lit] == [1.0, -1.0, 1.0, -1.0]
+    k0 = 2 * np.pi * np.asarray(f)[:, None] * 1e-6 / 299792458.0
+    middles = np.array([(starts[k] + starts[k + 1]) / 2 for k in lit])
+    by_hand = np.sum(np.exp(1j * k0 * middles) * [1, -1, 1, -1], axis=1) / 4 * np.sinc(k0[:, 0] * 1400.0 / 2 / np.pi)
+    lossless = [replace(one, line=replace(one.line, gamma=1j * one.line.gamma.imag)) for one in made.elements]
+    ours = modulators.response(replace(made, elements=tuple(lossless)), f).drive
+    assert_allclose(np.abs(ours), np.abs(by_hand), atol=1e-6)
+    assert abs(drive[0]) < 0.01
+    late = float(middles[1] - middles[0]) * 1e-6
+    peak = float(f[jnp.argmax(jnp.abs(drive))])
+    assert peak == pytest.approx(299792458.0 / 2 / late, rel=0.1)  # drawn down by loss and sinc
+
+
+def test_segments_without_space_are_one_line_but_for_their_pads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At slow signals two of them do what one of both lengths does; the row is as long as what is drawn."""
+    monkeypatch.setattr(electro, "line_of", uniform)
+    for arms, space in (("straight", 0.0), ("straight", 40.0), ("exchanged", 12.0)):
+        made = driven.modulator("mzm_segmented", F, length=800.0, segments=3, space=space, arms=arms)
+        cell = tfln.mzm_segmented(length=800.0, segments=3, space=space, arms=arms)
+        between = [one for one in made.elements if one.path is not None]
+        assert len(between) == 2
+        assert_allclose([one.length for one in between], cell.info["between_um"], atol=2e-3)
+        whole = float(cell.ports["e5"].center[0] - cell.ports["e2"].center[0])
+        assert_allclose(sum(one.length for one in made.elements), whole, atol=0.01)
+        lit = [one.effect * one.length for one in made.elements if one.effect]
+        assert_allclose(np.abs(lit), 800.0)
+        assert sum(lit) == (2400.0 if arms == "straight" else 800.0)
+        assert (between[0].path > between[0].length) == (arms == "exchanged")
+
+
+@pytest.mark.parametrize(
+    ("cell", "sizes", "says"),
+    [
+        ("mzn", {}, r"there is no line in 'mzn'\. Did you mean mzm"),
+        ("mzm", {"gapp": 5.0}, r"the electrode of mzm has no 'gapp'\. Did you mean gap"),
+        ("mzm", {"launch": 200.0}, "the electrode of mzm has no 'launch'"),
+        ("mzm", {"segments": 2}, "the electrode of mzm has no 'segments'"),
+        ("mzm_segmented", {"segments": 1}, "segments = 1 is not a whole number from 2 to 16"),
+        ("mzm_segmented", {"arms": "crossed"}, "arms = 'crossed' is neither straight nor exchanged"),
+        ("mzm_segmented", {"space": -1.0}, "space = -1 is below the limit of 0"),
+        ("racetrack_modulator_y", {}, "its strips are one capacitor: call resonant.racetrack_section"),
+        ("electrode_gsg", {}, "no light runs beside it: call rflines.write"),
+    ],
+)  # fmt: skip
+def test_what_no_modulator_is_driven_by(cell: str, sizes: dict[str, Any], says: str) -> None:
+    with pytest.raises(LingnanError, match=says):
+        driven.modulator(cell, F, **sizes)
 
 
 @pytest.mark.validate
