@@ -101,6 +101,15 @@ class Excited:
         if known(low) and known(high) and not float(high) > float(low):  # type: ignore[arg-type]
             raise ValueError(f"profile: high = {high} µm must lie above low = {low} µm. Exchange them.")
         place, density = self.upward if direction == "vertical" else self.across
+        if known(low) and known(high) and known(place):
+            # places are points of the mesh, of which the outermost lie less than a step from the walls
+            first, last = float(2 * place[0] - place[1]), float(2 * place[-1] - place[-2])
+            least = -last if direction == "lateral" else first
+            if float(low) < least or float(high) > last:  # type: ignore[arg-type]
+                raise ValueError(
+                    f"profile: from {low} to {high} µm is not inside of the germanium, {least:.3g} to {last:.3g} µm. "
+                    "Give planes in it."
+                )
         dense = jax.vmap(self._taken, in_axes=(2, None), out_axes=-1)(density, jnp.asarray(length, float))
         nodes, weights = (jnp.asarray(a) for a in gauss(NODES))
         size = jnp.asarray(high, float) - low

@@ -79,11 +79,15 @@ class HybridReceiver:
                     f"HybridReceiver: {name} of shape {jnp.shape(jnp.asarray(getattr(self, name)))}: a hybrid has four "
                     "outputs, so give four fields."
                 )
+            light = jnp.sum(jnp.square(jnp.abs(jnp.asarray(getattr(self, name)))))
+            advice = "No more light leaves a hybrid than goes in: it is the sum of |field|² over the outputs."
+            check_no_less("HybridReceiver", f"light of {name} that is lost", 1.0 + 1e-9 - light, 0.0, "", advice)
         check_between("HybridReceiver", "responsivity", self.responsivity, 0.0, np.inf, "A/W", "")
 
     @classmethod
     def uneven(cls, phase: ArrayLike = 0.0, ratio: ArrayLike = 1.0, responsivity: ArrayLike = 1.0) -> "HybridReceiver":
-        """One whose Q arm is turned by `phase` [rad] against the quarter wave and whose fields there are `ratio`."""
+        """One whose Q arm is turned by `phase` [rad] against the quarter wave, its fields `ratio` of what they were."""
+        check_between("uneven", "ratio", ratio, 0.0, 1.0 + 1e-12, "", "Where Q has more light, exchange the pairs.")
         scale = jnp.asarray([1.0, 1.0, 0.0, 0.0]) + jnp.asarray([0.0, 0.0, 1.0, 1.0]) * ratio
         turned = jnp.exp(1j * jnp.asarray(phase, float) * jnp.asarray([0.0, 0.0, 1.0, 1.0]))
         return cls(jnp.asarray(SIGNAL) * scale, jnp.asarray(LOCAL) * scale * turned, responsivity)

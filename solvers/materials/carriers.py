@@ -3,7 +3,8 @@
 Concentrations in cm^-3, absorption in 1/cm, wavelength in µm, from 1.31 to 1.55. Sources: M. Nedeljkovic, R. Soref,
 G. Z. Mashanovich, IEEE Photonics J. 3, 1171 (2011), doi:10.1109/JPHOT.2011.2171930, coefficients at 1.3 and
 1.55 µm; R. A. Soref and B. R. Bennett, IEEE J. Quantum Electron. 23, 123 (1987), doi:10.1109/JQE.1987.1073206.
-Between the two wavelengths each term goes as a power of the wavelength, which it does exactly for a Drude gas (λ²).
+Those of 1.3 µm stand at 1.31, as is usual; as λ² goes, they would change the index by 1.5 % more there. Between the two
+wavelengths each term goes as a power of the wavelength, which it does exactly for a Drude gas (λ²).
 """
 
 from typing import NamedTuple

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lingnan.solvers.phaseshifters.section import Section, known_all
 from lingnan.solvers.semiconductors import Device, device
+from lingnan.solvers.semiconductors.device import pieces
 from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.waveguides.topology import Topology
 
@@ -260,6 +261,7 @@ def _polarities(section: Section, inside: Flags, x: Floats, y: Floats, touching:
                 f"{LEAST_AT_CONTACT:g} cm^-3 or more to conduct both ways. Draw an implant under it."
             )
         kinds.append("n" if most > 0 else "p")
+    _check_islands(np.mean(net, axis=-1), x, y, [node for nodes in touching for node in nodes])
     for k, one in enumerate(section.implants):
         if known_all([one.concentration]) and float(one.concentration) > 0 and one.polarity not in kinds:
             raise ValueError(
@@ -267,3 +269,27 @@ def _polarities(section: Section, inside: Flags, x: Floats, y: Floats, touching:
                 f"on {kinds[0]}-type silicon. Reach one contact with it, or leave it out."
             )
     return kinds
+
+
+def _check_islands(net: Floats, x: Floats, y: Floats, touched: list[tuple[int, int]]) -> None:
+    """Refuse doped silicon that a junction cuts off from both contacts: nothing but leakage sets its level."""
+    beside = np.zeros(net.shape, dtype=bool)
+    for i, j in touched:
+        beside[max(i - 1, 0) : i + 1, max(j - 1, 0) : j + 1] = True
+    for kind, cells in (("n", net > 0), ("p", net < 0)):
+        parts, count = pieces(cells)
+        for part in range(1, count + 1):
+            island = parts == part
+            most = float(np.max(np.abs(net[island])))
+            if most < LEAST_AT_CONTACT or (island & beside).any():
+                continue
+            at = [
+                (float(lines[k.min()]), float(lines[k.max() + 1]))
+                for lines, k in zip((x, y), np.nonzero(island), strict=True)
+            ]
+            (left, right), (bottom, top) = at
+            raise ValueError(
+                f"section: {kind}-type silicon of up to {most:.3g} cm^-3 between x = {left:.3g} and {right:.3g}, y = "
+                f"{bottom:.3g} and {top:.3g} µm is cut off from both contacts. Let it reach one through silicon of its "
+                f"kind, or stay below {LEAST_AT_CONTACT:g} cm^-3."
+            )

@@ -5,6 +5,7 @@ cells of the mesh or more, as those of real implants are. One program, run sampl
 """
 
 import os
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -74,8 +75,10 @@ def sampled(
         fineness: of the mesh of carriers.
         like: of `ready` with a wavelength, of the nominal section; then `fineness` is its own.
 
+    Samples that break down or have no solution are NaN, with a warning.
+
     Raises:
-        ValueError: an abrupt edge, which would have to move its line.
+        ValueError: an abrupt edge, which would have to move its line; no sample of all holds the voltage.
     """
     check_no_less("sampled", "count", count, 1, "samples", "One shows what a sample takes.")
     for name in ("dose", "overlay", "straggle"):
@@ -96,6 +99,12 @@ def sampled(
         shifts = np.array(list(pool.map(lambda draw: np.stack(both(mode, bias, draw)), draws)))
     rest, driven = jnp.asarray(shifts[:, 0]), jnp.asarray(shifts[:, 1])
     delta = jnp.real(driven - rest)
+    lost = int(jnp.sum(jnp.isnan(delta)))
+    said = f"sampled: {lost} of {count} samples break down or have no solution at {float(bias):g} V"
+    if lost == count:
+        raise ValueError(f"{said}. Take less reverse bias or less doping; `figures` says of one what is wrong.")
+    if lost:
+        warnings.warn(f"{said}: they are NaN.", stacklevel=2)
     return Samples(
         delta,
         1e-4 * jnp.abs(bias) * mode.wavelength / (2 * jnp.abs(delta)),

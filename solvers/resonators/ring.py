@@ -40,15 +40,17 @@ class Bias:
     loss_db_cm: Any = None  #: loss on top of the ring's, (K,); None: none
 
     def __post_init__(self) -> None:
-        if is_traced(self.voltage) or not isinstance(self.voltage, (Array, np.ndarray)):
+        if is_traced(self.voltage):
             return
         v = np.asarray(self.voltage, float)
-        if v.ndim == 1 and (v.size < 2 or not np.all(np.diff(v) > 0)):
+        if v.ndim != 1 or v.size < 2 or not np.all(np.diff(v) > 0):
             raise ValueError(f"Bias: {v.size} voltages: two or more must rise. Sort them, and drop doubles.")
         for name in ("index", "loss_db_cm"):
             given = getattr(self, name)
-            if v.ndim == 1 and given is not None and np.shape(given) != v.shape:
+            if given is not None and np.shape(given) != v.shape:
                 raise ValueError(f"Bias: {name} of shape {np.shape(given)} for {v.size} voltages: give one for each.")
+            if given is not None and not is_traced(given):
+                check_between("Bias", name, np.asarray(given, float), -np.inf, np.inf, "", "Drop what is not known.")
 
     def at(self, voltage: ArrayLike) -> tuple[Array, Array]:
         """Change of index and extra loss [dB/cm], cubic between the voltages of the table.

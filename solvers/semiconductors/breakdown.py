@@ -13,13 +13,12 @@ Tunnelling is left out: it comes before avalanche in junctions that break down a
 from typing import Any
 
 import numpy as np
+from jax import Array
 from jax.typing import ArrayLike
-from numpy.typing import NDArray
 
 from lingnan.solvers.semiconductors.device import Device
-from lingnan.solvers.tracing import namespace
+from lingnan.solvers.tracing import insist, is_traced, namespace
 
-Floats = NDArray[np.float64]
 SWITCH = 4e5  #: field above which holes have other coefficients [V/cm]
 ELECTRONS = (7.03e5, 1.231e6)  #: a [1/cm], b [V/cm]
 HOLES = ((1.582e6, 2.036e6), (6.71e5, 1.693e6))  #: below and above `SWITCH`
@@ -45,39 +44,47 @@ def coefficients(field: Any) -> tuple[Any, Any]:
     return law(ELECTRONS), xp.where(strong < SWITCH, law(HOLES[0]), law(HOLES[1]))
 
 
-def integral(field: Floats, steps: Floats) -> Floats:
+def integral(field: Any, steps: Any) -> Any:
     """Of ionisation along the last axis, the way of the electrons; fields in V/cm, steps in cm, 0 to leave one out."""
+    xp = namespace(field, steps)
     n, p = coefficients(field)
     slopes = (n - p) * steps
-    before = np.cumsum(slopes, axis=-1) - slopes / 2
-    return np.sum(n * np.exp(-before) * steps, axis=-1)
+    before = xp.cumsum(slopes, axis=-1) - slopes / 2
+    return xp.sum(n * xp.exp(-before) * steps, axis=-1)
 
 
-def ionisation(device: Device, potential: ArrayLike) -> tuple[float, float]:
+def ionisation(device: Device, potential: ArrayLike) -> tuple[Any, Any]:
     """The largest integral of all lines and levels, 1 at breakdown, and the largest field [V/cm].
 
     Args:
         device: what was solved.
         potential: at the nodes [V].
     """
-    psi, inside = np.asarray(potential), np.asarray(device.inside) > 0
-    x, y = 1e-4 * np.diff(np.asarray(device.x)), 1e-4 * np.diff(np.asarray(device.y))
-    beside = np.pad(inside, ((0, 0), (1, 1)))
+    xp = namespace(device, potential)
+    psi, inside = xp.asarray(potential), xp.asarray(device.inside) > 0
+    x, y = 1e-4 * xp.diff(xp.asarray(device.x)), 1e-4 * xp.diff(xp.asarray(device.y))
+    beside = xp.pad(inside, ((0, 0), (1, 1)))
     rows = beside[:, 1:] | beside[:, :-1]  # (nx, ny + 1) steps across with silicon on one side
-    above = np.pad(inside, ((1, 1), (0, 0)))
+    above = xp.pad(inside, ((1, 1), (0, 0)))
     columns = above[1:] | above[:-1]  # (nx + 1, ny)
     worst, highest = 0.0, 0.0
     for field, steps, silicon in (
-        (-np.diff(psi, axis=0).T / x, x, rows.T),
-        (-np.diff(psi, axis=1) / y, y, columns),
+        (-xp.diff(psi, axis=0).T / x, x, rows.T),
+        (-xp.diff(psi, axis=1) / y, y, columns),
     ):
-        highest = max(highest, float(np.max(np.abs(field) * silicon)))
+        highest = xp.maximum(highest, xp.max(xp.abs(field) * silicon))
         for sign in (1, -1):  # the way of the electrons is against the field
             there = silicon & (sign * field > 0)
-            along, length = np.where(there, field, 0.0), np.where(there, steps, 0.0)
+            along, length = xp.where(there, field, 0.0), xp.where(there, steps, 0.0)
             way = slice(None, None, -sign)
-            worst = max(worst, float(np.max(integral(along[:, way], length[:, way]))))
-    return worst, highest
+            worst = xp.maximum(worst, xp.max(integral(along[:, way], length[:, way])))
+    return (worst, highest) if is_traced(worst) else (float(worst), float(highest))
+
+
+SAID = (
+    "the junction breaks down: its ionisation integral is {worst:.3g} (limit 1, Van Overstraeten and De Man) in a "
+    "field of up to {field:.3g} V/cm. Take less reverse bias or less doping."
+)
 
 
 def check_breakdown(device: Device, potential: ArrayLike, volts: ArrayLike) -> None:
@@ -85,9 +92,12 @@ def check_breakdown(device: Device, potential: ArrayLike, volts: ArrayLike) -> N
     worst, field = ionisation(device, potential)
     if worst >= 1:
         at = np.round(np.asarray(volts), 4).tolist()
-        raise BreakdownError(
-            f"solve: at {at} V the junction breaks down: its ionisation integral is {worst:.3g} (limit 1, Van "
-            f"Overstraeten and De Man) in a field of up to {field:.3g} V/cm. Take less reverse bias or less doping.",
-            worst,
-            field,
-        )
+        raise BreakdownError(f"solve: at {at} V {SAID.format(worst=worst, field=field)}", worst, field)
+
+
+def intact(device: Device, potential: Array) -> Array:
+    """Whether the device does not break down, of numbers that are traced; inside `checked` it has to."""
+    worst, field = ionisation(device, potential)
+    fine = ~(worst >= 1)  # where nothing was found there is another word for it
+    insist(fine, f"solve: {SAID}", worst=worst, field=field)
+    return fine

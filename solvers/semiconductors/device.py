@@ -175,7 +175,7 @@ def _check_contacts(x: Array, y: Array, silicon: Flags, contacts: Mapping[str, F
     if (taken > 1).any():
         i, j = np.argwhere(taken > 1)[0]
         raise ValueError(f"device: two contacts share the node at line {i}, level {j}: leave a cell between them.")
-    parts, count = _pieces(silicon)
+    parts, count = pieces(silicon)
     for part in range(1, count + 1):
         cells = parts == part
         if not any(taken[i : i + cells.shape[0], j : j + cells.shape[1]][cells].any() for i in (0, 1) for j in (0, 1)):
@@ -186,7 +186,8 @@ def _check_contacts(x: Array, y: Array, silicon: Flags, contacts: Mapping[str, F
             )
 
 
-def _pieces(cells: Flags) -> tuple[NDArray[np.int32], int]:
+def pieces(cells: Flags) -> tuple[NDArray[np.int32], int]:
+    """Cells that hang together by their sides, numbered from 1, and how many pieces there are."""
     from scipy.ndimage import label  # slow to import
 
     parts, count = cast(tuple[NDArray[np.int32], int], label(cells))

@@ -18,9 +18,10 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import known
 from lingnan.solvers.linalg import columns
 from lingnan.solvers.linalg.layout import Grid, Layout
-from lingnan.solvers.semiconductors.breakdown import check_breakdown
+from lingnan.solvers.semiconductors.breakdown import check_breakdown, intact
 from lingnan.solvers.semiconductors.device import CORNERS, UNKNOWNS, Device
 from lingnan.solvers.semiconductors.equations import densities, jacobian, shares, total
+from lingnan.solvers.tracing import insist
 
 MOST = 80  #: steps of Newton's from one voltage to the next; 5 to 12 are usual
 LEVEL = 1e-9  #: of the last change of a potential over kT/q: the next step squares it
@@ -69,8 +70,11 @@ def solve(device: Device, volts: ArrayLike) -> State:
 
     Raises:
         ValueError: voltages are not those of the contacts.
-        ConvergenceError: no solution was found; says which voltage was reached. Under `jit` numbers are NaN.
-        BreakdownError: a junction breaks down. Under `jit` nothing tells.
+        ConvergenceError: no solution was found; says which voltage was reached.
+        BreakdownError: a junction breaks down.
+
+    Under `jit` numbers are NaN in both cases, without a word (a program that calls out is none that JAX keeps on disk);
+    inside `checked` it says which.
     """
     v = jnp.asarray(volts, float)
     if v.shape != (len(device.names),):
@@ -87,6 +91,11 @@ def solve(device: Device, volts: ArrayLike) -> State:
         last, again = _solved(device, so_far)
         if known(last.potential) and bool(again >= 1):  # beyond breakdown there may be nothing to find
             check_breakdown(device, last.potential, so_far)
+        if float(reached) < 0:
+            raise ConvergenceError(
+                "solve: Newton's method found no equilibrium. Where a junction cuts doped silicon off from contacts "
+                "its level is open: give it one. Else take a finer mesh where the doping changes."
+            )
         raise ConvergenceError(
             f"solve: no solution at {np.round(np.asarray(v), 4).tolist()} V: Newton's method came as far as "
             f"{np.round(np.asarray(v) * float(reached), 4).tolist()} V. Take a finer mesh where the doping "
@@ -94,7 +103,22 @@ def solve(device: Device, volts: ArrayLike) -> State:
         )
     if known(found.potential):
         check_breakdown(device, found.potential, v)
-    return found
+        return found
+    insist(
+        reached >= 1, "solve: no solution: Newton's method came as far as {share:.3g} of the voltages.", share=reached
+    )
+    return _or_nan(found, intact(*lax.stop_gradient((device, found.potential))))
+
+
+def _or_nan(found: State, fine: Array) -> State:
+    """A state whose numbers are NaN unless `fine`."""
+    return replace(
+        found,
+        **{
+            name: jnp.where(fine, getattr(found, name), jnp.nan)
+            for name in ("unknowns", "electrons", "holes", "potential")
+        },
+    )
 
 
 @jax.jit

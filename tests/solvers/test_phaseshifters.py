@@ -230,6 +230,15 @@ def test_electro_optic_response_of_a_loaded_line() -> None:
         ps.loaded(BARE, DIODE, drive="both")  # type: ignore[arg-type]
 
 
+def test_doped_silicon_that_a_junction_cuts_off_is_refused() -> None:
+    """The n side's slab begins where the rib ends, below the top of the p side: what lies over that has no way out."""
+    p = ps.Implant("p", 5e17, right=0.25, top=0.11)
+    n = (ps.Implant("n", 5e17, left=-0.25, right=0.25, bottom=0.11), ps.Implant("n", 5e17, left=0.25))
+    with pytest.raises(ValueError, match=r"n-type silicon of up to 5e\+17 cm\^-3 between x = -0\.25 and 0\.25"):
+        ps.planned(ps.rib((p, *n)))
+    ps.planned(ps.rib((replace(p, right=0.15), replace(n[0], right=0.15), replace(n[1], left=0.15))))
+
+
 def test_more_dopants_than_silicon_has_atoms_and_no_samples() -> None:
     with pytest.raises(ValueError, match=r"concentration = inf cm\^-3: it must be less than 5e\+22 cm\^-3"):
         ps.Implant("n", np.inf)

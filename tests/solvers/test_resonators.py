@@ -303,6 +303,8 @@ def test_derivative_through_time() -> None:
         (lambda: replace(RING, loss_db_cm=-1.0), "loss_db_cm = -1 dB/cm"),
         (lambda: resonators.Bias(np.array([1.0, 0.0]), np.zeros(2)), "must rise"),
         (lambda: resonators.Bias(np.array([0.0, 1.0]), np.zeros(3)), "one for each"),
+        (lambda: resonators.Bias([1.0, 0.0], [0.0, 1e-4]), "must rise"),
+        (lambda: resonators.Bias([0.0, 1.0], [0.0, np.nan]), "index = nan"),
         (lambda: resonators.resonance(RING, 1.55, 9.0), "9 V lies outside"),
         (lambda: resonators.shift_per_volt(replace(RING, bias=None)), "no bias"),
         (lambda: resonators.SmallSignal(0.0, -1.0, 1.0), "decay = -1"),

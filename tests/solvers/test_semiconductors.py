@@ -149,6 +149,12 @@ def test_capacitance_of_an_abrupt_junction() -> None:
     assert (charges[0] - charges[1]) / 0.02 == pytest.approx(c[1, 1], rel=1e-3)  # half of the middle node: 1e-4
 
 
+def test_where_a_junction_breaks_down_numbers_are_nan_inside_jit() -> None:
+    made, _ = at(0.0, 0.0)
+    found = jax.jit(lambda volts: solve(made, volts))(jnp.array([0.0, 20.0]))
+    assert all(np.isnan(np.asarray(part)).all() for part in (found.potential, found.electrons, found.holes))
+
+
 def test_a_resistor_has_its_conductance() -> None:
     x = lines(0.5, 60, 1.02)
     bar = device(x, [0.0, 0.1, HEIGHT], donors=N, acceptors=0.0, contacts=ends(len(x), 3), material=REFERENCE)
