@@ -2,7 +2,7 @@
 
 Beyond the caustic the window is full of light that has left, at indices above those of guided modes. So these are found
 first between closed walls, straight, then bent with the outer wall before the caustic, and looked for by their n_eff.
-Nothing here has a derivative: a wall's place moves a loss by no more than `caustic.SHARE` of it.
+Nothing here has a derivative: a wall moves a loss by one to two times `caustic.SHARE` of it.
 """
 
 from dataclasses import replace

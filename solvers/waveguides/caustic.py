@@ -21,7 +21,7 @@ import numpy as np
 from lingnan.solvers.waveguides.grid import Absorber
 
 #: What the wall sends back, over what leaves.
-SHARE = 0.01
+SHARE = 0.02
 #: T beyond which nothing is seen in n_eff: what goes with exp(-28) was 1e-14 there, and round-off is 1e-13.
 UNSEEN = 28.0
 #: Where an absorber begins, over the margin of a straight guide: in steps, so that no derivative asks for it.

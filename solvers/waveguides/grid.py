@@ -82,7 +82,7 @@ def _cells(
     def ends(side: str) -> tuple[int, float]:
         """Cells up to a wall, and their growth: slow where light is a wave, or falls inside of an absorber."""
         if side in far:
-            return 2 * outer + 2, growth**0.35
+            return 2 * outer + 3, growth**0.2
         return (outer + 2, growth**0.5) if side in layered else (outer, growth)
 
     def cut(n: int, at: int, pair: tuple[str, str], counts: tuple[int, ...] | None) -> Float:

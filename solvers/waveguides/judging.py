@@ -137,13 +137,14 @@ def _mind_tail(modes: Modes, n_eff: Any, wall: Any, member: str, stacklevel: int
         n_eff.real, limit, 1 / abs(curvature), float(np.max(lines, initial=0.0)),
         complex(end.real, abs(end.imag)), float(modes.wavelength),
     )  # fmt: skip
-    early = (n_eff.real > limit + CLEAR) & (out.back < out.leaves - np.log(HALF)) & doubtful
+    begins = end.real - absorber.thickness
+    early = (n_eff.real > limit + CLEAR) & (out.place > begins) & (out.back < out.leaves - np.log(HALF)) & doubtful
     if np.any(early):
         k = int(np.argmax(early))
         warnings.warn(
             f"{member}solve: mode {k} (n_eff {n_eff[k].real:.5f}): light leaves this bend {out.place[k]:.2f} µm "
-            f"outside of x = 0, and the absorber begins at {end.real - absorber.thickness:.2f} µm, in the tail of the "
-            f"mode. Im n_eff = {n_eff[k].imag:.1e} may be what it takes from there; radiation may be less by orders of "
+            f"outside of x = 0, and the absorber begins at {begins:.2f} µm, in the tail of the mode. "
+            f"Im n_eff = {n_eff[k].imag:.1e} may be what it takes from there; radiation may be less by orders of "
             "magnitude. Leave out window=, and solve chooses one; or put the "
             f"{outer} wall {out.place[k] + absorber.thickness:.1f} µm from x = 0 or beyond, with finer cells there "
             "(Geometry.resolved), or solve without an absorber.",
