@@ -70,8 +70,8 @@ def begins(
     """
     n, c = (a.ravel() for a in np.meshgrid(np.asarray(n_eff, float), np.asarray(carried, float)))
     deep = (1 + 1j * absorber.strength / 3) * absorber.thickness
-    for step in STEPS:
+    for step in STEPS[:-1]:
         out = leaving(n, c, radius, edge, edge + step * margin + deep, wavelength)
         if np.all(out.back >= np.minimum(out.leaves - np.log(SHARE), UNSEEN)):
-            break
-    return float(step)
+            return float(step)
+    return float(STEPS[-1])
