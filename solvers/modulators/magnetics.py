@@ -108,12 +108,13 @@ def _solved_at(omega: Array, samples: int) -> Array:
     """Angular frequencies at which fields are solved: even in their fifth root.
 
     Geometric ones lie too far from each other where the skin is thin, and even fourth roots where it is not: seven of
-    either leave 5e-4 of a derivative over three decades.
+    either leave 5e-4 of a derivative over three decades. Those that are no numbers have no part in it, and where all
+    are solved at, others above the band stand for them.
     """
     fixed = lax.stop_gradient(omega)
     if len(omega) <= samples:
-        return fixed
-    low, high = (end**0.2 for end in (jnp.min(fixed), jnp.max(fixed) * (1 + 1e-9)))
+        return jnp.where(jnp.isnan(fixed), jnp.nanmax(fixed) * (2 + np.arange(len(omega))), fixed)
+    low, high = (end**0.2 for end in (jnp.nanmin(fixed), jnp.nanmax(fixed) * (1 + 1e-9)))
     return jnp.linspace(low, high, samples) ** 5
 
 
