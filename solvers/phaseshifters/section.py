@@ -141,6 +141,23 @@ def known_all(values: Sequence[Any]) -> bool:
     return all(known(v) for v in values)
 
 
+def _check_ends(where: str, width: Any, left: Any, right: Any) -> None:
+    """Refuse contacts that stand on the core, which is about x = 0."""
+    if not known(width):
+        return
+    for name, edge, outwards in (("left", left, -1), ("right", right, 1)):
+        if known(edge) and float(width) / 2 < -outwards * float(edge):
+            raise ValueError(
+                f"{where}: contact {name} at x = {edge} µm stands on the other side of the core, whose middle is at 0. "
+                "Exchange left and right."
+            )
+        if known(edge) and not outwards * float(edge) > float(width) / 2:
+            raise ValueError(
+                f"{where}: contact {name} at x = {edge} µm stands on the core, which reaches to {float(width) / 2:g} "
+                "µm: metal there takes the light. Put it 0.3 µm or more beside the core (rule DOPC.S.WG)."
+            )
+
+
 def rib(
     implants: Sequence[Implant],
     *,
@@ -175,18 +192,7 @@ def rib(
     check_no_less("rib", "oxide", oxide, 0.0, "µm", "0 leaves the field outside of silicon out.")
     if known(slab) and known(film) and not float(slab) < float(film):
         raise ValueError(f"rib: slab = {slab} µm is not below the film's {film} µm. Give what the etch leaves.")
-    if known(width):
-        for name, edge, outwards in (("left", left, -1), ("right", right, 1)):
-            if known(edge) and float(width) / 2 < -outwards * float(edge):
-                raise ValueError(
-                    f"rib: contact {name} at x = {edge} µm stands on the other side of the core, whose middle is at 0. "
-                    "Exchange left and right."
-                )
-            if known(edge) and not outwards * float(edge) > float(width) / 2:
-                raise ValueError(
-                    f"rib: contact {name} at x = {edge} µm stands on the core, which reaches to {float(width) / 2:g} "
-                    "µm: metal there takes the light. Put it 0.3 µm or more beside the core (rule DOPC.S.WG)."
-                )
+    _check_ends("rib", width, left, right)
     half = width / 2
     bodies = (Body("slab", left, right, 0.0, slab, (True, True)), Body("core", -half, half, slab, film))
     ends = (Contact("left", left, left, 0.0, slab), Contact("right", right, right, 0.0, slab))
@@ -219,9 +225,14 @@ def capacitor(
         right: where the upper one ends at its contact [µm].
         silicon: numbers of both.
         oxide: below and above [µm].
+
+    Raises:
+        ValueError: a length that is none, a contact on the core.
     """
     for name, value in (("width", width), ("lower", lower), ("gate_oxide", gate_oxide), ("upper", upper)):
         check_between("capacitor", name, value, 0.0, 100.0, "µm", "Give it in µm, such as 0.005 for the oxide.")
+    check_no_less("capacitor", "oxide", oxide, 0.0, "µm", "0 leaves the field outside of silicon out.")
+    _check_ends("capacitor", width, left, right)
     half, gate = width / 2, lower + gate_oxide
     below = Body("lower", left, half, 0.0, lower, (True, False))
     above = Body("upper", -half, right, gate, gate + upper, (False, True))

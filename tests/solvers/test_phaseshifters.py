@@ -175,6 +175,8 @@ def test_bad_input() -> None:
         ps.Implant("p", 1e17, right=np.nan)
     with pytest.raises(ValueError, match=r"contact left at x = 1\.5 µm stands on the other side of the core"):
         ps.rib([p, n], left=1.5, right=-1.5)
+    with pytest.raises(ValueError, match=r"capacitor: contact left at x = -0\.1 µm stands on the core"):
+        ps.capacitor([p, n], left=-0.1)
     for volts in ([[1.0, 2.0]], []):
         with pytest.raises(ValueError, match="give one voltage, or some in a row"):
             ps.figures(lateral(), volts)
