@@ -107,8 +107,8 @@ class Excited:
             least = -last if direction == "lateral" else first
             if float(low) < least or float(high) > last:  # type: ignore[arg-type]
                 raise ValueError(
-                    f"profile: from {low} to {high} µm is not inside of the germanium, {least:.3g} to {last:.3g} µm. "
-                    "Give planes in it."
+                    f"profile: from {low} to {high} µm is not inside of the germanium, about {least:.2g} to {last:.2g} "
+                    "µm. Give planes in it."
                 )
         dense = jax.vmap(self._taken, in_axes=(2, None), out_axes=-1)(density, jnp.asarray(length, float))
         nodes, weights = (jnp.asarray(a) for a in gauss(NODES))

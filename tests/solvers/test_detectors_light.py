@@ -133,5 +133,5 @@ def test_numbers_that_are_wrong_say_so(light: detectors.Excited) -> None:
         light.responsivity(10.0, 1.2)
     with pytest.raises(ValueError, match=r"high = 0.2"):
         light.profile(10.0, 0.3, 0.2)
-    with pytest.raises(ValueError, match=r"from 0\.3 to 3\.0 µm is not inside of the germanium, 0\.2"):
+    with pytest.raises(ValueError, match=r"from 0\.3 to 3\.0 µm is not inside of the germanium, about"):
         light.profile(10.0, 0.3, 3.0)
