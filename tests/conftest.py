@@ -11,9 +11,8 @@ from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 #: Tests compile far more than they compute: half of the compiler's optimisation is left out, its slower emitters of
-#: fused loops, a third of its time all together, and the cutting of a program into parts for more cores than the other
-#: workers leave, a quarter of what a solver's gradient costs then. JAX reads this when it starts its backend, which is
-#: later than here, and so do the processes that tests start.
+#: fused loops, a third of its time all together, and the cutting of a program into parts for cores that other workers
+#: have. JAX reads this when it starts its backend, which is later than here, and so do the processes that tests start.
 QUICK = (
     "--xla_backend_optimization_level=0",
     "--xla_llvm_disable_expensive_passes=true",
