@@ -1,10 +1,12 @@
 """Difference frequency: pump, signal and idler as modes, each solved at its own wavelength.
 
-`mixing`'s equations for three waves (derived there): dA_j/dz = i κ_j times the product of the other two, with
+As in `mixing`, but with two waves at P = 2 ε0 d : E_s E_i (derived here): dA_j/dz = i κ_j times the product of the
+other two, with
 
-    κ_j = G k_j/(2 Z0) |∫ e_p*·(d : e_s e_i) dA|,      Δ = β_p - β_s - β_i - 2π/Λ,
+    κ_j = G k_j/(2 Z0) |∫ e_p*·(d : e_s e_i) dA|,      Δ = β_p - β_s - β_i - 2π/Λ.
 
-which at λ_s = λ_i = 2 λ_p are the second harmonic's. `Difference` has what the waves do along the guide.
+At λ_s = λ_i = 2 λ_p signal and idler have the second harmonic's κ, and the pump twice it. `Difference` has what the
+waves do along the guide.
 """
 
 import math
@@ -16,7 +18,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers import waveguides
-from lingnan.solvers.checks import within
+from lingnan.solvers.checks import below, within
 from lingnan.solvers.nonlinear.conversion import HALF, LONGER, Difference, idler_of
 from lingnan.solvers.nonlinear.mixing import (
     FINE,
@@ -87,6 +89,9 @@ class DifferenceFrequency:
 
         From where |Δ| L/2 = 1.3916 on either side, Δ being of second order in the signal's frequency: walk-off between
         signal and idler, or, where both run alike, their curvature.
+
+        Raises:
+            ValueError: so short a guide that signal or idler would have no frequency left where the band ends.
         """
         l = jnp.asarray(length) * within("bandwidth", "length", length, 0.0, math.inf, "µm", "")
         slope = self.idler.n_g - self.signal.n_g
@@ -94,7 +99,10 @@ class DifferenceFrequency:
         edge = 2 * HALF / l
         here = 2 * jnp.pi / self.signal.wavelength
         up, down = (_first(sign * slope, bend, edge) for sign in (1.0, -1.0))
-        return 2 * jnp.pi / (here - down) - 2 * jnp.pi / (here + up)
+        share = jnp.maximum(down / here, up / (2 * jnp.pi / self.idler.wavelength))
+        advice = "Second order in frequency does not reach so far: take a longer guide."
+        fine = below("bandwidth", "from signal to edge of the band, over the frequency it has", share, 1.0, advice)
+        return fine * (2 * jnp.pi / (here - down) - 2 * jnp.pi / (here + up))
 
 
 def _first(slope: Array, bend: Array, edge: Array) -> Array:

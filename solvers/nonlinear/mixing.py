@@ -214,7 +214,7 @@ def couplings(low: Modes, high: Modes, d: Coefficients | None = None, other: Mod
     g, second = e, low.wavelength
     if other is not None:
         e, g, second = e[:, None], on_grid(other)[None], other.wavelength
-    total: Array | float = 0.0
+    total = jnp.zeros((*np.broadcast_shapes(e.shape[:-3], g.shape[:-3]), f.shape[0]), complex)
     for k, medium in enumerate(geometry.media):
         if not isinstance(medium, Oriented):
             continue
@@ -225,7 +225,7 @@ def couplings(low: Modes, high: Modes, d: Coefficients | None = None, other: Mod
         layout = jnp.einsum("ia,jb,kc,abc->ijk", turn, turn, turn, tensor)
         driven = jnp.einsum("ijk,...jxy,...kxy->...ixy", layout, e, g) * (inside * grid.area)
         total = total + jnp.einsum("...ixy,nixy->...n", driven, f.conj())
-    return jnp.asarray(total, complex)
+    return total
 
 
 def wave_of(modes: Modes, k: Array) -> Wave:

@@ -232,6 +232,9 @@ def test_difference_frequency_of_modes(shg, mixed):
     assert float(mixed.mismatch(1.5, period=mixed.period)) == pytest.approx(0.0, abs=1e-12)
     # overlaps follow the waves slowly: fields alone, since d is given
     assert float(mixed.kappa() / shg.kappa()) == pytest.approx(1.0, abs=0.01)
+    # of so short a guide a band would end below zero frequency, and its width in wavelength be negative
+    with pytest.raises(ValueError, match=r"edge of the band, over .*: it must be below 1\. .* a longer guide"):
+        mixed.bandwidth(5.0)
 
 
 @pytest.mark.validate
