@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 #: Parts of chips for vehicles are solved from -40 to 125 °C: devices, and bodies by their nodes in wavelength.
 _FAR = Fit(between=ABROAD, kelvins=VEHICLE)
-_CROSSED = _FAR._replace(count=(17, 4))  #: three temperatures leave 3.6e-3, four 1e-3
+_CROSSED = _FAR._replace(count=(17, 4))  #: three temperatures leave 3.6e-3, four 1e-3 to 1.7e-3
 _WARM = {name: bodies.Fit((count, 4), ABROAD, kelvins=VEHICLE) for name, count in (("mmi1x2", 13), ("mmi2x2", 9))}
 _MMI = {
     name: Splitter(
