@@ -85,7 +85,9 @@ def solve(
         raise ValueError(f"solve: temperature = {temperature} K: it must be finite. Give it in K, such as 300.")
     geometry = structured(geometry)
     open_problem = absorber is not None or target is not None
+    _check_absorber(absorber, geometry)
     if losing(geometry, absorber):
+        _check_size(num_modes, resolution or LADDER[0], magnetic, geometry)
         plan = _plan(num_modes, LADDER[0], (magnetic, mirrors), absorber)
         whole = Problem(geometry, _number(wavelength), _number(temperature), plan)
         geometry, target = opened(whole, _number(target))
@@ -116,27 +118,7 @@ def _solve(
     temperature: ArrayLike | None,
     target: ArrayLike | None,
 ) -> Modes:
-    gigabytes = memory(geometry, resolution, num_modes)
-    if gigabytes > MEMORY_LIMIT_GB:
-        raise ValueError(
-            f"solve: {resolution} on this cross-section would need about {gigabytes:.1f} GB, above the limit of "
-            f"{MEMORY_LIMIT_GB} GB (waveguides.solve.MEMORY_LIMIT_GB). Use fewer cells, a lower order or a looser "
-            "tolerance."
-        )
-
-    most = unknowns(geometry, resolution) // SHARE_OF_MODES
-    if num_modes > most:
-        raise ValueError(
-            f"solve: num_modes = {num_modes}: {resolution} resolves at most {most} modes on this cross-section. Ask "
-            "for fewer, or give a finer resolution=."
-        )
-    if sum(len(f) - 1 for f in cells(geometry, resolution)[0]) == 1 and not {"left", "right"} & set(walls[0]):
-        raise ValueError(
-            "solve: one column of elements between electric walls leaves nothing to solve for. Give geometry.resolved "
-            'two, or magnetic=("left", "right").'
-        )
-    _check_absorber(absorber, geometry)
-
+    _check_size(num_modes, resolution, walls[0], geometry)
     problem = Problem(
         geometry, _number(wavelength), _number(temperature), _plan(num_modes, resolution, walls, absorber)
     )  # fmt: skip
@@ -198,6 +180,8 @@ def _check(wavelength: ArrayLike, num_modes: int, tolerance: float | None, targe
         raise ValueError(f"solve: tolerance = {tolerance} is outside 1e-10 to 0.1, an error of n_eff.")
     if target is None:
         return
+    if np.ndim(target):
+        raise ValueError(f"solve: target = {target!r}: it is one n_eff to look near. Solve once for each.")
     if is_traced(target):
         near: Any = target
         said = "solve: target = {value}: it is an n_eff to look near, and those are positive."
@@ -207,6 +191,27 @@ def _check(wavelength: ArrayLike, num_modes: int, tolerance: float | None, targe
         raise ValueError(f"solve: target = {target!r}: it is an n_eff to look near, a finite number.")
     if not np.all(np.real(np.asarray(target)) > 0):
         raise ValueError(f"solve: target = {target!r}: it is an n_eff to look near, and those are positive.")
+
+
+def _check_size(num_modes: int, resolution: Resolution, magnetic: tuple[str, ...], geometry: Geometry) -> None:
+    gigabytes = memory(geometry, resolution, num_modes)
+    if gigabytes > MEMORY_LIMIT_GB:
+        raise ValueError(
+            f"solve: {resolution} on this cross-section would need about {gigabytes:.1f} GB, above the limit of "
+            f"{MEMORY_LIMIT_GB} GB (waveguides.solve.MEMORY_LIMIT_GB). Use fewer cells, a lower order or a looser "
+            "tolerance."
+        )
+    most = unknowns(geometry, resolution) // SHARE_OF_MODES
+    if num_modes > most:
+        raise ValueError(
+            f"solve: num_modes = {num_modes}: {resolution} resolves at most {most} modes on this cross-section. Ask "
+            "for fewer, or give a finer resolution=."
+        )
+    if sum(len(f) - 1 for f in cells(geometry, resolution)[0]) == 1 and not {"left", "right"} & set(magnetic):
+        raise ValueError(
+            "solve: one column of elements between electric walls leaves nothing to solve for. Give geometry.resolved "
+            'two, or magnetic=("left", "right").'
+        )
 
 
 def _check_absorber(absorber: Absorber | None, geometry: Geometry) -> None:

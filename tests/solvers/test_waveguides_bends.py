@@ -83,7 +83,7 @@ def test_the_window_of_a_bend_lets_light_leave() -> None:
         assert_allclose(n_eff(-3.0, Absorber(("left",))), found, atol=1e-11)
         # 1e-11 is 4e-6 dB/cm; the window of a straight guide gave 7e-6 and 7e-7 on these meshes
         for resolution in LADDER[:2]:
-            assert abs(n_eff(5.0, resolution=resolution).imag) < 1e-11
+            assert_allclose(n_eff(5.0, resolution=resolution).imag, HANKEL[5.0], atol=1e-11)
         # absorbers all around take nothing from the tail above and below either; 2e-9 is 7e-4 dB/cm
         assert abs(n_eff(5.0, Absorber()).imag) < 2e-9
     # a second mode, TM, in the midst of light that has left

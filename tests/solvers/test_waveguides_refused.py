@@ -22,6 +22,11 @@ def wire(**options: object) -> waveguides.Geometry:
     return waveguides.strip(0.45, 0.22, SILICON, OXIDE, **{"window": WINDOW, **options})  # type: ignore[arg-type]
 
 
+def loose_bend() -> waveguides.Geometry:
+    """Without a window, which `solve` chooses from what the bend loses."""
+    return waveguides.strip(0.45, 0.22, SILICON, OXIDE).bend(5.0)
+
+
 @pytest.fixture(scope="module")
 def strip() -> Modes:
     return waveguides.solve(wire(), 1.55, 2)
@@ -81,6 +86,9 @@ def strip() -> Modes:
         (lambda: waveguides.solve(wire(), 1.55, temperature="300"), "Give it in K"),
         (lambda: waveguides.solve(wire(), 1.55, resolution=10), "is no Resolution"),
         (lambda: waveguides.solve(wire(), 1.55, absorber=1.0), "is no Absorber"),
+        (lambda: waveguides.solve(loose_bend(), 1.55, absorber=1.0), "is no Absorber"),
+        (lambda: waveguides.solve(loose_bend(), 1.55, 5000, absorber=waveguides.Absorber()), "resolves at most"),
+        (lambda: waveguides.solve(wire(), 1.55, target=[2.4, 1.8]), r"target = \[2.4, 1.8\]: it is one n_eff"),
         (lambda: waveguides.sweep(lambda w: waveguides.strip(w, 0.22, 3.5, 1.4), []), "at least one step"),
         (lambda: waveguides.solve(wire(), 1.55, 2.5), "whole numbers"),
         (lambda: waveguides.solve(wire(), 1.55, 5000), "resolves at most"),
