@@ -7,8 +7,9 @@
     modulators.write_touchstone("mzm.s1p", made, frequency)           # what the source sees
 
 Parameters are those of the cells, the process's own where not given. V_pi is that of `electro.figures`, which has the
-line without its pads and launches, of the whole length under electrodes. Where arms leave the gaps, light gathers
-nothing, but goes on beside the signal.
+line without its pads and launches, of the whole length under electrodes: of segments, that of all together, unless
+arms change places, when two undo each other. Where arms leave the gaps, light gathers nothing, but goes on beside the
+signal.
 """
 
 import inspect

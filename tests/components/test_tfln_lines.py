@@ -1,5 +1,7 @@
 """Lines of the lithium niobate modulators as files and rows of elements: pad to pad, folded; bad input to all of it."""
 
+import importlib
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -140,6 +142,13 @@ def test_segments_without_space_are_one_line_but_for_their_pads(monkeypatch: pyt
         assert_allclose(np.abs(lit), 800.0)
         assert sum(lit) == (2400.0 if arms == "straight" else 800.0)
         assert (between[0].path > between[0].length) == (arms == "exchanged")
+
+
+def test_what_is_called_instead_is_there() -> None:
+    assert set(driven.INSTEAD) <= set(tfln.cells) - set(driven.CELLS)
+    for says in driven.INSTEAD.values():
+        module, name = re.findall(r"(\w+)\.(\w+)", says)[0]
+        assert callable(getattr(importlib.import_module(f"lingnan.components.tfln.{module}"), name))
 
 
 @pytest.mark.parametrize(
