@@ -27,6 +27,7 @@ from lingnan.solvers.detectors.balanced import BalancedPair, HybridReceiver, Tap
 from lingnan.solvers.detectors.dark import Leakage, dark_current, lowering, split
 from lingnan.solvers.detectors.germanium import Germanium
 from lingnan.solvers.detectors.noise import Noise, nep, receiver, signal_to_noise
+from lingnan.solvers.detectors.plots import plot_absorption, plot_response, plot_responsivity
 from lingnan.solvers.detectors.response import Circuit, added, bandwidth, field_in, one_pole, respond
 from lingnan.solvers.detectors.saturation import crowding, densest, saturation_current, screened
 from lingnan.solvers.detectors.section import Photodiode
@@ -74,6 +75,9 @@ __all__ = [
     "monitor",
     "nep",
     "one_pole",
+    "plot_absorption",
+    "plot_response",
+    "plot_responsivity",
     "profile",
     "receiver",
     "respond",

@@ -19,6 +19,7 @@ from lingnan.solvers.phaseshifters.line import Junction, electro_optic, loaded
 from lingnan.solvers.phaseshifters.operation import Figures, Ready, figures, modulation, ready
 from lingnan.solvers.phaseshifters.optimum import Optimum, OptimumStep, Outcome, optimum
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan
+from lingnan.solvers.phaseshifters.plots import plot_figure, plot_figures, plot_junction
 from lingnan.solvers.phaseshifters.samples import ROUGH, Samples, Spread, sampled
 from lingnan.solvers.phaseshifters.section import Body, Contact, Implant, Section, capacitor, rib
 
@@ -52,6 +53,9 @@ __all__ = [
     "modulation",
     "optimum",
     "planned",
+    "plot_figure",
+    "plot_figures",
+    "plot_junction",
     "ready",
     "rib",
     "sampled",

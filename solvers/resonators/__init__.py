@@ -19,6 +19,7 @@ from lingnan.solvers.resonators.bus import exchanged
 from lingnan.solvers.resonators.coupled import RingModulator, State, Warm, run
 from lingnan.solvers.resonators.disk import asymptotic, exact
 from lingnan.solvers.resonators.locking import Lock, Trace, locked, loop, reading, set_point
+from lingnan.solvers.resonators.plots import plot_answer, plot_branches, plot_lock, plot_run, plot_spectra
 from lingnan.solvers.resonators.ring import (
     Bias,
     Rates,
@@ -49,6 +50,11 @@ __all__ = [
     "exchanged",
     "locked",
     "loop",
+    "plot_answer",
+    "plot_branches",
+    "plot_lock",
+    "plot_run",
+    "plot_spectra",
     "quality",
     "rates",
     "reading",

@@ -15,6 +15,7 @@ from lingnan.solvers.semiconductors import junction
 from lingnan.solvers.semiconductors.breakdown import BreakdownError, ionisation
 from lingnan.solvers.semiconductors.device import Device, device, implant
 from lingnan.solvers.semiconductors.newton import ConvergenceError, State, solve
+from lingnan.solvers.semiconductors.plots import plot_device, plot_profile, plot_sweep
 from lingnan.solvers.semiconductors.silicon import Silicon, arora, intrinsic_density, masetti, saturation
 from lingnan.solvers.semiconductors.terminal import Movements, admittance, edge_currents, movements, terminal_currents
 
@@ -35,6 +36,9 @@ __all__ = [
     "junction",
     "masetti",
     "movements",
+    "plot_device",
+    "plot_profile",
+    "plot_sweep",
     "saturation",
     "solve",
     "terminal_currents",
