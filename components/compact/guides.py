@@ -89,7 +89,9 @@ class Guide:
         return f"{self.cross_section} (process {self.process}, corner {self.corner})"
 
     def n_g(self, wl: ArrayLike, width: ArrayLike | None = None, temperature: ArrayLike | None = None) -> Array:
-        """Group index n - λ dn/dλ."""
+        """Group index n - λ dn/dλ; arguments and refusals are those of `n_eff`."""
+        if not isinstance(wl, jax.core.Tracer):
+            in_range(self.what, "wl", wl, self.index.x)  # refused here: the slope only marks it
         wl = jnp.asarray(wl, float)
         n, slope = jax.jvp(lambda v: self.n_eff(v, width, temperature), (wl,), (jnp.ones_like(wl),))
         return n - wl * slope

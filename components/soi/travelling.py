@@ -13,20 +13,21 @@ to the bias, are left out.
 from dataclasses import dataclass, replace
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.components.common import draw
 from lingnan.components.compact.ways import Line as Guide
 from lingnan.components.soi import carriers
-from lingnan.components.soi.lateral import Window, side_metals
+from lingnan.components.soi.lateral import Window, rib_of, side_metals
 from lingnan.components.soi.seriespair import Pair, pair_of
 from lingnan.pdk import active_process
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.metals import Strip, line_section
 from lingnan.solvers import modulators, phaseshifters
+from lingnan.solvers.checks import known, within
 from lingnan.solvers.modulators import Distributed, Fineness
 from lingnan.solvers.modulators.electrostatics import capacitance
 
@@ -103,12 +104,16 @@ def figures(
         wavelength: of the light [µm].
         source: impedance [Ω] or `modulators.Driver`.
         termination: impedance [Ω] or `modulators.Load`.
+
+    Raises:
+        LingnanError: sizes that the line cannot make, arms without a slab, a bias or a wavelength that is not kept.
+        ValueError: what `modulators` refuses of frequencies and impedances.
     """
     offsets = (
         junction_offset, mid_offset_p, mid_offset_n, contact_offset_p, contact_offset_n, contact_distance,
         contact_width,
     )  # fmt: skip
-    core = draw.core_width(cross_section_arm)
+    core = rib_of("mzm", cross_section_arm)
     pair = pair_of("mzm", core, length, signal_width, ground_width, offsets)
     kept = carriers.shift(pair.upper, core, corner)
     charge, silicon = kept.junction(bias)
@@ -122,13 +127,26 @@ def figures(
     return Travelling(metal, line, junction, answer, v_pi(kept, bias, pair.length, wavelength))
 
 
-def v_pi(kept: carriers.Shift, bias: float, length: float, wavelength: float) -> Array:
-    """λ/(2 L dn/dV) [V]: both arms have half of a signal each, with opposite signs."""
-    low, high = kept.volts
-    step = 1e-3 * (high - low)
-    ends = np.clip([bias - step, bias + step], low, high)
-    n = np.real(kept.at(wavelength, ends))
-    return jnp.asarray(wavelength * (ends[1] - ends[0]) / (2 * length * (n[1] - n[0])))
+def v_pi(kept: carriers.Shift, bias: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Array:
+    """λ/(2 L dn/dV) [V]: both arms have half of a signal each, with opposite signs.
+
+    Args:
+        kept: of an arm.
+        bias: of both arms at rest [V].
+        length: of the junctions [µm].
+        wavelength: of the light [µm].
+
+    Raises:
+        LingnanError: a bias outside of what is kept. Inside `jit` V_pi is NaN then, with a warning.
+        ValueError: a length or a wavelength that is none.
+    """
+    long = length * within("v_pi", "length", length, 0.0, np.inf, "µm", "")
+    wl = wavelength * within("v_pi", "wavelength", wavelength, 0.0, np.inf, "µm", "")
+    if known(bias):
+        kept.at(1.0, bias)  # refused here: the slope only marks it
+    volts = jnp.asarray(bias, float)
+    _, slope = jax.jvp(lambda v: kept.at(wl, v).real, (volts,), (jnp.ones_like(volts),))
+    return wl / (2 * long * slope)
 
 
 def metal_of(pair: Pair, frequency: ArrayLike, corner: str = "nominal") -> Distributed:

@@ -27,6 +27,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less, known, no_less, within
 from lingnan.solvers.links.eye import Eye, height, outer
 from lingnan.solvers.links.receiver import CHARGE, Receiver
+from lingnan.solvers.tracing import held, literal
 from lingnan.solvers.trees import watched
 
 #: at which parts have the values that they are given [K]
@@ -43,6 +44,7 @@ class Laser:
 
     def __post_init__(self) -> None:
         check_between("Laser", "power", self.power, 0.0, np.inf, "W", "")
+        _check_slope("Laser", "slope_db_k", self.slope_db_k)
 
 
 @watched
@@ -56,6 +58,7 @@ class Loss:
 
     def __post_init__(self) -> None:
         check_no_less(f"Loss {self.name!r}", "loss_db", self.loss_db, 0.0, "dB", "Losses are positive.")
+        _check_slope(f"Loss {self.name!r}", "slope_db_k", self.slope_db_k)
 
     def at(self, temperature: ArrayLike) -> Array:
         """[dB]"""
@@ -76,6 +79,8 @@ class Modulation:
     def __post_init__(self) -> None:
         check_no_less("Modulation", "loss_db", self.loss_db, 0.0, "dB", "Losses are positive.")
         check_between("Modulation", "extinction_db", self.extinction_db, 0.0, np.inf, "dB", "")
+        _check_slope("Modulation", "slope_db_k", self.slope_db_k)
+        _check_slope("Modulation", "extinction_slope_db_k", self.extinction_slope_db_k)
         _check_levels("Modulation", self.levels)
 
     @classmethod
@@ -84,6 +89,10 @@ class Modulation:
         seen = outer(eye)
         loss = 10 * jnp.log10(jnp.asarray(power, float) / seen.high)
         return cls(loss, seen.extinction_db, levels=eye.levels, **more)
+
+
+def _check_slope(where: str, name: str, value: Any) -> None:
+    check_between(where, name, value, -np.inf, np.inf, "dB/K", "")
 
 
 def _check_levels(where: str, levels: int) -> None:
@@ -127,18 +136,30 @@ def arrived(
         modulation: of its light.
         losses: before and behind the modulator, in any order.
         temperature: of all parts [K]; 273.15 to 358.15 is 0 to 85 °C.
+
+    Raises:
+        ValueError: by its slope a part gains light at this temperature, or a modulator has no extinction left.
     """
     temperature = jnp.asarray(temperature) * within(
         "arrived", "temperature", temperature, 200.0, 500.0, "K", "It is in K."
     )
     warm = jnp.asarray(temperature, float) - REFERENCE
-    each = jnp.stack([loss.at(temperature) for loss in losses]) if losses else jnp.zeros(0)
-    lost = jnp.sum(each) + modulation.loss_db + modulation.slope_db_k * warm
-    high = laser.power * 10 ** ((laser.slope_db_k * warm - lost) / 10)
+    losses_db = [_kept(f"{loss.name!r} loses", loss.at(temperature), temperature) for loss in losses]
+    each = jnp.stack(losses_db) if losses else jnp.zeros(0)
+    own = _kept("Modulation loses", modulation.loss_db + modulation.slope_db_k * warm, temperature)
     extinction = modulation.extinction_db + modulation.extinction_slope_db_k * warm
+    extinction = _kept("Modulation has an extinction of", extinction, temperature)
+    high = laser.power * 10 ** ((laser.slope_db_k * warm - jnp.sum(each) - own) / 10)
     low = high * 10 ** (-extinction / 10)
     levels = low + (high - low) * jnp.arange(modulation.levels) / (modulation.levels - 1)
     return Arrived(levels, jnp.mean(levels), high - low, each)
+
+
+def _kept(what: str, value: Array, temperature: Array) -> Array:
+    """A number of decibels that a slope has not carried below 0."""
+    said = literal(f"arrived: {what}") + " {value:g} dB at {temperature:g} K: it must be 0 dB or more. Give "
+    said += "slopes that hold there, or another temperature."
+    return value * held(value >= 0, said, value=value, temperature=temperature)
 
 
 def needed_q(error_rate: ArrayLike, levels: int = 2) -> Array:
@@ -164,12 +185,20 @@ def log_error_rate(
     fine = within("error_rate", "noise_bandwidth", noise_bandwidth, 0.0, np.inf, "Hz", "")
     fine = fine * no_less("error_rate", "penalty_db", penalty_db, 0.0, "dB", "")
     power = jnp.asarray(levels, float)
+    _check_levels("error_rate", power.shape[0])
+    fine = fine * no_less("error_rate", "lowest of levels", power[0], 0.0, "W", "Powers are positive.")
+    said = "error_rate: levels rise by {rise:g} W: a step must be 0 W or more. Give the lowest power first."
+    rise = jnp.min(jnp.diff(power))
+    fine = fine * held(rise >= 0, said, rise=rise)
+    return fine * _log_error_rate(power, receiver, noise_bandwidth, penalty_db)
+
+
+def _log_error_rate(power: Array, receiver: Receiver, noise_bandwidth: ArrayLike, penalty_db: ArrayLike) -> Array:
     count = power.shape[0]
-    _check_levels("error_rate", count)
     current = receiver.responsivity * power
     sigma = jnp.sqrt(receiver.density(current) * noise_bandwidth)
     q = jnp.diff(current) * 10 ** (-jnp.asarray(penalty_db, float) / 10) / (sigma[1:] + sigma[:-1])
-    return fine * logsumexp(norm.logsf(q)) + np.log(2 / (count * np.log2(count)))
+    return logsumexp(norm.logsf(q)) + np.log(2 / (count * np.log2(count)))
 
 
 def error_rate(levels: ArrayLike, receiver: Receiver, noise_bandwidth: ArrayLike, penalty_db: ArrayLike = 0.0) -> Array:
@@ -204,18 +233,22 @@ def sensitivity(
         penalty_db: that closes the eyes.
 
     Raises:
-        ValueError: no power is enough: noise of the laser grows with it. Inside `jit` the result is infinite.
+        ValueError: no power is enough: noise of the laser grows with it (inside `jit` the result is infinite), or there
+            is no other noise.
     """
     fine = within("sensitivity", "extinction_db", extinction_db, 0.0, np.inf, "dB", "")
     fine = fine * within("sensitivity", "noise_bandwidth", noise_bandwidth, 0.0, np.inf, "Hz", "")
     fine = fine * no_less("sensitivity", "penalty_db", penalty_db, 0.0, "dB", "")
+    if not receiver.shot:
+        said = "Without thermal or shot noise any light is enough, or none."
+        fine = fine * within("sensitivity", "thermal", receiver.thermal, 0.0, np.inf, "A/√Hz", said)
     q = needed_q(target, levels)
     r = 10 ** (jnp.asarray(extinction_db, float) / 10)
     shape = 1 / (r - 1) + jnp.arange(levels) / (levels - 1)  # of levels, in units of the OMA
 
     def above(log_oma: Array) -> Array:
         """How much worse than the target, in ln."""
-        found = log_error_rate(jnp.exp(log_oma) * shape, receiver, noise_bandwidth, penalty_db)
+        found = _log_error_rate(jnp.exp(log_oma) * shape, receiver, noise_bandwidth, penalty_db)
         return found - np.log(target)
 
     # shot noise alone asks for some q² electrons a sample, which is the scale where there is no thermal noise
@@ -243,7 +276,7 @@ def sensitivity(
 
 
 def closure_db(eye: Eye) -> Array:
-    """Vertical eye closure without noise: a step of the levels over the lowest eye's height, 10 log10 [dB]."""
+    """Vertical eye closure without noise: a step of the levels over the lowest height [dB]; 300 where it is shut."""
     step = outer(eye).modulation / (eye.levels - 1)
     return 10 * jnp.log10(step / jnp.maximum(jnp.min(height(eye)), 1e-30 * step))
 

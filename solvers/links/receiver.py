@@ -13,7 +13,7 @@ import numpy as np
 from jax import Array
 from scipy import constants
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less, no_less
 from lingnan.solvers.links.transfers import Transfer, filtered
 from lingnan.solvers.links.waveform import Waveform
 from lingnan.solvers.trees import watched
@@ -37,6 +37,8 @@ class Receiver:
     def __post_init__(self) -> None:
         check_between("Receiver", "responsivity", self.responsivity, 0.0, np.inf, "A/W", "")
         check_no_less("Receiver", "thermal", self.thermal, 0.0, "A/√Hz", "")
+        if self.rin_db_hz is not None:
+            check_between("Receiver", "rin_db_hz", self.rin_db_hz, -np.inf, np.inf, "dB/Hz", "None: no noise.")
         check_no_less("Receiver", "excess", self.excess, 1.0, "", "1 is a diode without gain.")
 
     def density(self, current: Array) -> Array:
@@ -63,8 +65,15 @@ def detected(power: Waveform, receiver: Receiver) -> Received:
     Args:
         power: [W], as of `power`.
         receiver: its filter's delay is left in the current.
+
+    Raises:
+        ValueError: a field, or a power below 0.
     """
-    current = jnp.asarray(receiver.responsivity * power.value)
+    if jnp.iscomplexobj(power.value):
+        raise ValueError("detected: a complex signal: a photodiode sees |E|². Give `power` of the field.")
+    least = jnp.min(power.value)
+    fine = no_less("detected", "power", least, 0.0, "W", "Give `power` of a field, or lift the signal.")
+    current = jnp.asarray(receiver.responsivity * power.value) * fine
     density = receiver.density(current)
     shape = jnp.zeros_like(current).at[0].set(1.0)
     clear, impulse = Waveform(current, power.step), Waveform(shape, power.step)

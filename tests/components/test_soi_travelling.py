@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -148,6 +149,24 @@ def test_a_band_without_a_fall_is_refused(ideal: Any) -> None:
         _ = travelling.figures(1e-3 * F, length=200.0).bandwidth
     with pytest.raises(LingnanError, match=r"voltage = 7 V lies outside 0 to 5 V"):
         travelling.figures(F, bias=7.0)
+
+
+def test_the_voltage_has_a_slope_by_the_bias_and_ends_where_carriers_do() -> None:
+    kept = carriers.shift(pair().upper, 0.45)
+    low, at, high = (float(travelling.v_pi(kept, bias, 1000.0, 1.55)) for bias in (2.999, 3.0, 3.001))
+    slope = jax.grad(lambda bias: travelling.v_pi(kept, bias, 1000.0, 1.55))(3.0)
+    assert_allclose(slope, (high - low) / 2e-3, rtol=1e-5)  # by the square of the step
+    assert low < at < high
+    for wrong, said in (
+        ({"bias": 50.0}, "voltage = 50 V lies outside 0 to 5 V"), ({"length": 0.0}, "length = 0 µm"),
+        ({"wavelength": 0.0}, "wavelength = 0 µm"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=said):
+            travelling.v_pi(kept, **({"bias": 2.0, "length": 1000.0, "wavelength": 1.55} | wrong))
+    with pytest.raises(LingnanError, match=r"wl = 2 µm lies outside 1.26 to 1.62"):
+        Line("rib").guide().n_g(2.0)
+    with pytest.raises(LingnanError, match="strip has no slab"):
+        travelling.figures(F, cross_section_arm="strip")
 
 
 @pytest.mark.validate
