@@ -15,9 +15,9 @@ from lingnan.solvers.waveguides.geometry import Geometry
 from lingnan.solvers.waveguides.host import Options, Task
 
 Polarisation = Literal["te", "tm"]
-#: of the optical mesh: n_eff to 1e-5, and V_pi L to 0.6 %, for the middle of a rib is a point of it and a line of the
-#: electric field's mesh, where slopes are worst. `Resolution(4, 4, 3, 3.0, 3.0)` has no such point: to 0.1 %
-FINE = Resolution(4, 3, 3, 3.0, 3.0)
+#: of the optical mesh: n_eff to 1e-5, V_pi L to 1e-3. Four elements across the rib, for the middle of three is a line of
+#: the electric field's mesh, where slopes are worst: V_pi L was 0.5 to 0.8 % off
+FINE = Resolution(4, 4, 3, 3.0, 3.0)
 #: shapes of the crystal in `Coplanar.waveguide`
 CRYSTAL = ("slab", "core")
 
