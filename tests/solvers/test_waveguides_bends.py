@@ -104,6 +104,21 @@ def test_windows_are_no_wider_than_what_is_seen() -> None:
     assert wall(10.0, 2.353, 1.8) > wall(10.0, 2.353)  # of two modes the one that asks for more
 
 
+def test_cells_too_long_for_what_leaves_are_said() -> None:
+    """Thin nitride in a wide bend: an absorber of 1 µm lets the wave pass until far out, and one of 4 µm does not."""
+    bent, says = waveguides.strip(2.0, 0.1, 1.9963, OXIDE).bend(200.0), "too long for the light .* than 1 µm, such as 4"
+    with pytest.warns(waveguides.MeshWarning, match=says):
+        thin = waveguides.solve(bent, WAVE, 1, absorber=OUTWARDS).n_eff[0].imag
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        coarse, fine = (
+            waveguides.solve(bent, WAVE, 1, absorber=Absorber(("right",), 4.0), resolution=r).n_eff[0].imag
+            for r in LADDER[:2]
+        )
+    assert_allclose(coarse, fine, rtol=0.05)
+    assert thin < 0.1 * fine
+
+
 @pytest.mark.validate
 @pytest.mark.parametrize(
     ("build", "radius", "x"),
