@@ -155,7 +155,7 @@ def _mind_tail(modes: Modes, n_eff: Any, wall: Any, member: str, stacklevel: int
 def _outer_wall(modes: Modes) -> complex:
     """Of the window of a bend, counted outwards from x = 0 and into its absorber [µm]."""
     ends = np.asarray(modes.mesh.x[[0, -1], 0]) * np.sign(np.asarray(modes.problem.geometry.curvature))
-    end = complex(ends[int(np.argmax(ends.real))])
+    end = complex(ends[int(np.argmax(np.real(ends)))])
     return complex(end.real, abs(end.imag))
 
 
