@@ -5,9 +5,13 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 #: Tests compile far more than they compute: half of the compiler's optimisation is left out, its slower emitters of
@@ -37,6 +41,20 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there; put the folder with third-party layouts beside the repository to run this")
     return folder
+
+
+@pytest.fixture
+def panels() -> Iterator[list["Axes"]]:
+    """Six pairs of axes without pyplot; in the end what stands on them can be drawn, and pyplot has no figure."""
+    from matplotlib import pyplot
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    before, figure = pyplot.get_fignums(), Figure(figsize=(9, 9))
+    FigureCanvasAgg(figure)
+    yield list(figure.subplots(3, 2).flat)
+    figure.canvas.draw()
+    assert pyplot.get_fignums() == before
 
 
 @pytest.fixture(scope="session")

@@ -271,3 +271,46 @@ def test_a_u_shaped_junction_is_boxes_with_fine_cells_at_each_wall() -> None:
     signs = [np.sign(net[at, int(np.argmin(np.abs(y - h)))]) for h in (0.03, 0.11, 0.19)]
     assert signs == [1, -1, 1]
     assert plan.reverse == (0.0, 1.0)
+
+
+def test_pictures(panels) -> None:
+    seen = ps.Figures(
+        jnp.array([0.0, 1.0, 3.0]), jnp.asarray(1.55), jnp.asarray(2.5), jnp.asarray(3.8), jnp.asarray(-1e-3 + 2e-5j),
+        jnp.array([-1e-3 + 2e-5j, -9e-4 + 1.9e-5j, -8e-4 + 1.8e-5j]), jnp.array([1.0 - 2.0j, 1 - 1.8j, 1 - 1.5j]),
+        jnp.asarray(1e9), jnp.asarray(0.0), jnp.zeros(3),
+    )  # fmt: skip
+    for ax, quantity, unit, label in (
+        (panels[0], "vpi_l", 1.0, "V_pi L (V cm)"),
+        (panels[1], "loss_dB_cm", 1.0, "loss of carriers (dB/cm)"),
+        (panels[2], "capacitance", 1e12, "capacitance (pF/m)"),
+        (panels[3], "bandwidth", 1e-9, "1/(2π RC) (GHz)"),
+    ):
+        ps.plot_figure(seen, quantity, ax)
+        assert_allclose(ax.lines[0].get_xydata(), np.stack([seen.volts, unit * getattr(seen, quantity)], axis=-1))
+        assert ax.get_ylabel() == label
+    assert [ax.get_xlabel() for ax in panels[:2]] == ["swing from 0 V (V)", "reverse bias (V)"]
+    section, plan = lateral(), mesh().plan
+    made, inside = plan.device(section), np.asarray(plan.inside)
+    middles = (made.x[1:] + made.x[:-1]) / 2
+    weights = (inside * jnp.exp(-jnp.square(middles / 0.1))[:, None] * made.areas)[..., None] * np.ones(4) / 4
+    like = replace(mesh(), light=replace(mesh().light, weights=weights))  # type: ignore[type-var]
+    net = ps.plot_junction(section, like, axes=panels[4]).collections[0].get_array().compressed()
+    assert (net.min(), net.max()) == (-5e17, 3e17)
+    way = jnp.asarray(plan.reverse)
+    rest, driven = solve(made, 0.0 * way), solve(made, 2.0 * way)
+    axes = ps.plot_junction(section, like, (rest, driven), panels[5])
+    carriers = np.asarray(made.to_cells(driven.electrons + driven.holes - rest.electrons - rest.holes)).mean(axis=-1)
+    assert_allclose(axes.collections[0].get_array().T.compressed(), carriers[inside], atol=1e9)  # of 1e17
+    assert carriers[inside].min() < -1e17  # what is depleted at 2 V and is not at 0 V
+    bars = [ax.get_ylabel() for ax in axes.figure.axes[6:]]
+    assert bars == ["donors less acceptors (1/cm³)", "change of electrons and holes (1/cm³)"]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("x (µm)", "y (µm)")
+    # |E| of this Gaussian falls to a half at 0.1 sqrt(2 ln 2) µm, where cells are some 0.02 µm wide
+    half = axes.collections[2].get_paths()[2].vertices[:, 0].max()
+    assert half == pytest.approx(0.1 * np.sqrt(2 * np.log(2)), abs=0.005)
+    dashed = axes.collections[3].get_paths()[0].vertices
+    assert np.abs(dashed[:, 0]).max() < 0.003  # the junction, to a cell
+    with pytest.raises(ValueError, match="give `ready` a wavelength"):
+        ps.plot_junction(section, replace(like, light=None))
+    with pytest.raises(ValueError, match="Did you mean vpi_l"):
+        ps.plot_figure(seen, "vpil")  # type: ignore[arg-type]

@@ -321,3 +321,43 @@ def test_derivative_through_time() -> None:
 def test_bad_numbers_say_so(make, match: str) -> None:
     with pytest.raises(ValueError, match=match):
         make()
+
+
+def test_pictures(panels) -> None:
+    wave = jnp.linspace(1.54, 1.56, 200)
+    spectra = resonators.plot_spectra(RING, wave, (0.0, 3.0), panels[0])
+    found = resonators.spectrum(RING, wave, 3.0)
+    for line, amplitude in zip(spectra.lines[2:], (found.through, found.drop), strict=True):
+        level = np.maximum(20 * np.log10(np.abs(amplitude)), -40.0)
+        np.testing.assert_allclose(line.get_xydata(), np.stack([1e3 * wave, level], axis=-1), rtol=1e-12)
+    assert (spectra.get_xlabel(), spectra.get_ylabel()) == ("wavelength (nm)", "transmission (dB)")
+    answer, f = resonators.SmallSignal(2 * GAMMA, GAMMA, GAMMA / 2), np.array([1e9, 1e10, 4e10])
+    small = resonators.plot_answer(answer, f, panels[1], "δ = 2 γ")
+    np.testing.assert_allclose(small.lines[0].get_ydata(), 20 * np.log10(np.abs(answer(f))))
+    assert (small.get_xlabel(), small.get_ylabel()) == ("frequency (GHz)", "response (dB)")
+    times = np.linspace(0.0, 5e-11, 6)
+    state = resonators.State(HOT.still().amplitude * (1 - np.exp(-GAMMA * times)), times * 1e10)
+    run = resonators.plot_run(HOT, times, state, axes=panels[2])
+    np.testing.assert_allclose(run.lines[0].get_xdata(), 1e12 * times)
+    assert run.lines[0].get_ydata()[0] == pytest.approx(1.0)  # an empty ring lets all of 1 mW pass
+    assert run.figure.axes[-1].get_ylabel() == "warmth (K), dashed"
+    resonators.plot_run(HOT, times, state, links.Waveform(jnp.array([0.0, 1.0]), 2.5e-11), panels[3])
+    np.testing.assert_allclose(run.figure.axes[-1].lines[0].get_ydata(), [0.0, 0.4, 0.8, 0.8, 0.4, 0.0], atol=1e-12)
+    assert (run.get_xlabel(), run.get_ylabel()) == ("time (ps)", "power behind the ring (mW)")
+    power, corner = resonators.threshold(HOT)
+    bright, sweep = replace(HOT, power=3 * power), np.linspace(-1.0, 5.0, 19) * float(corner)
+    branches = resonators.plot_branches(bright, sweep, axes=panels[4])
+    states = [resonators.steady(bright, d) for d in sweep]
+    held = [(t, d) for d, s in zip(sweep, states, strict=True) for t in s.through[s.stable.astype(bool)]]
+    stable, unstable = (line.get_xydata() for line in branches.lines)
+    drawn = stable[~np.isnan(stable[:, 1])] * [2e9 * np.pi, 1.0]
+    np.testing.assert_allclose(drawn[np.argsort(drawn[:, 1]), ::-1], sorted(held), rtol=1e-12)
+    middle = sum(np.count_nonzero(np.isfinite(s.through)) == 3 for s in states)
+    assert middle > 2
+    assert np.count_nonzero(~np.isnan(unstable[:, 1])) == middle + 2  # and where it meets a branch at either fold
+    labels = (branches.get_xlabel(), branches.get_ylabel())
+    assert labels == ("cold resonance less laser (GHz)", "power behind the ring (of the laser's)")
+    with pytest.raises(ValueError, match="give the times that `run` was given"):
+        resonators.plot_run(HOT, times[1:], state)
+    with pytest.raises(ValueError, match="it is 'through' or 'warmth'"):
+        resonators.plot_branches(HOT, sweep, "drop")  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """Drift and diffusion against closed forms: equilibrium, junctions, resistors, currents, small signals, derivatives."""
 
+from dataclasses import replace
 from functools import cache, partial
 
 import jax
@@ -11,6 +12,7 @@ from lingnan.solvers.semiconductors import (
     ConvergenceError,
     Device,
     Silicon,
+    State,
     admittance,
     arora,
     device,
@@ -19,6 +21,9 @@ from lingnan.solvers.semiconductors import (
     intrinsic_density,
     junction,
     masetti,
+    plot_device,
+    plot_profile,
+    plot_sweep,
     solve,
     terminal_currents,
 )
@@ -345,3 +350,55 @@ def test_a_voltage_that_is_not_reached_says_how_far_it_came() -> None:
     )
     with pytest.raises(ConvergenceError, match=r"came as far as \["):
         solve(coarse, [99.0, 0.0])
+
+
+def test_pictures(panels) -> None:
+    """What is on the axes is what device and state say; these numbers are no solution, which no picture asks for."""
+    x, y = np.array([-1.0, -0.5, 0.0, 0.5, 1.0]), np.array([-0.2, 0.0, 0.1, 0.2])
+    silicon, right = np.ones((4, 3), bool), np.array([False, False, True, True])[:, None]
+    silicon[:, 0] = False
+    anode, cathode = np.zeros((5, 4), bool), np.zeros((5, 4), bool)
+    anode[0, 1:], cathode[-1, 1:] = True, True
+    made = device(
+        x, y, donors=np.where(right & silicon, N, 0.0), acceptors=np.where(~right & silicon, P, 0.0),
+        contacts={"anode": anode, "cathode": cathode}, silicon=silicon, material=REFERENCE,
+    )  # fmt: skip
+    across = jnp.asarray(x)[:, None] * jnp.ones(4)
+    electrons, holes = 1e12 * jnp.exp(20 * across), 1e12 * jnp.exp(-20 * across)
+    state = State(jnp.zeros(2), jnp.zeros((5, 4, 3)), electrons, holes, across)
+    doping = plot_device(made, axes=panels[0])
+    net = doping.collections[0].get_array().T
+    assert np.all(net.mask == ~silicon)
+    np.testing.assert_allclose(net[:, 1:], np.where(right, N, -P) * np.ones(2))
+    assert (doping.get_xlabel(), doping.get_ylabel()) == ("x (µm)", "y (µm)")
+    places = {line.get_label(): line.get_xydata() for line in doping.lines}
+    np.testing.assert_array_equal(places["anode"], [(-1.0, 0.0), (-1.0, 0.1), (-1.0, 0.2)])
+    edges = np.concatenate([path.vertices for path in doping.collections[1].get_paths()])
+    np.testing.assert_allclose([edges.min(axis=0), edges.max(axis=0)], [(-1.0, 0.0), (1.0, 0.2)])
+    middle = plot_device(made, state, "electrons", panels[1]).collections[0].get_array()[1, 2]
+    np.testing.assert_allclose(middle, 1e12 * np.exp(20 * 0.25))  # of an exponential in the middle of a cell
+    drawn = plot_device(made, state, "potential", panels[2]).collections[0].get_array()
+    np.testing.assert_array_equal(np.asarray(drawn).T, state.potential)
+    bars = [ax.get_ylabel() for ax in doping.figure.axes[6:]]
+    assert bars == ["donors less acceptors (1/cm³)", "electrons (1/cm³)", "potential (V)"]
+    cut = plot_profile(made, state, 0.1, panels[3])
+    curves = {line.get_label(): line.get_ydata() for line in cut.lines}
+    np.testing.assert_array_equal(curves["holes"], holes[:, 2])
+    np.testing.assert_allclose(curves["donors, net"], [np.nan] * 3 + [N, N])
+    assert (cut.get_xlabel(), cut.get_ylabel()) == ("x (µm)", "density (1/cm³)")
+    assert cut.figure.axes[-1].get_ylabel() == "potential (V), dotted"
+    volts = [0.8, 0.0, -1.0]
+    sweep = plot_sweep(volts, [[2.0, -2.0], [1e-30, 0.0], [-3e-9, 3e-9]], made.names, panels[4])
+    np.testing.assert_array_equal(sweep.lines[0].get_ydata(), [2.0, np.nan, np.nan])  # at 0 V nothing but round-off
+    np.testing.assert_array_equal(sweep.lines[1].get_ydata(), [np.nan, np.nan, 3e-9])
+    assert (sweep.get_xlabel(), sweep.get_ylabel()) == ("voltage (V)", "current (A/m)")
+    assert [text.get_text() for text in sweep.get_legend().get_texts()] == ["anode", "cathode"]
+    for wrong, match in (
+        (lambda: plot_device(made, state, "hole"), "Did you mean holes"),  # type: ignore[arg-type]
+        (lambda: plot_device(made, None, "holes"), "without a state"),
+        (lambda: plot_profile(made, replace(state, potential=jnp.zeros((2, 2)))), r"has \(2, 2\) nodes"),
+        (lambda: plot_profile(made, state, -0.1), "silicon lies between 0 and 0.2"),
+        (lambda: plot_sweep(volts, [1.0]), "give a row of voltages"),
+    ):
+        with pytest.raises(ValueError, match=match):
+            wrong()
