@@ -53,6 +53,8 @@ def panels() -> Iterator[list["Axes"]]:
     before, figure = pyplot.get_fignums(), Figure(figsize=(9, 9))
     FigureCanvasAgg(figure)
     yield list(figure.subplots(3, 2).flat)
+    for empty in [ax for ax in figure.axes if not ax.has_data()]:
+        empty.remove()
     figure.canvas.draw()
     assert pyplot.get_fignums() == before
 

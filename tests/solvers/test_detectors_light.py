@@ -135,3 +135,26 @@ def test_numbers_that_are_wrong_say_so(light: detectors.Excited) -> None:
         light.profile(10.0, 0.3, 0.2)
     with pytest.raises(ValueError, match=r"from 0\.3 to 3\.0 µm is not inside of the germanium, about"):
         light.profile(10.0, 0.3, 3.0)
+
+
+def test_pictures(light: detectors.Excited, panels) -> None:
+    along = detectors.plot_absorption(light, 40.0, panels[0], points=LENGTHS.size)
+    curves = {line.get_label(): line.get_xydata() for line in along.lines}
+    place = np.linspace(0.0, 40.0, LENGTHS.size)
+    expected = {
+        "absorbed in germanium": light.absorbed(place),
+        "without beating, all that absorbs": detectors.beer(light, place),
+        "still guided": light.power(place),
+    }
+    assert curves.keys() == expected.keys()  # no contact, and nothing else absorbs
+    for name, values in expected.items():
+        np.testing.assert_allclose(curves[name], np.stack([place, values], axis=-1), atol=1e-12)
+    assert (along.get_xlabel(), along.get_ylabel()) == ("distance along the germanium (µm)", "power (of the input's)")
+    lights = [replace(light, wavelength=jnp.asarray(wave)) for wave in (1.6, 1.5)]
+    over = detectors.plot_responsivity(lights, 10.0, 0.9, panels[1])
+    values = [float(one.responsivity(10.0, 0.9)) for one in reversed(lights)]
+    np.testing.assert_allclose(over.lines[0].get_xydata(), np.stack([[1.5, 1.6], values], axis=-1))
+    np.testing.assert_allclose(over.lines[1].get_ydata(), detectors.limit(np.array([1.5, 1.6])))
+    assert (over.get_xlabel(), over.get_ylabel()) == ("wavelength (µm)", "responsivity (A/W)")
+    with pytest.raises(ValueError, match="there are no lights"):
+        detectors.plot_responsivity([], 10.0)

@@ -353,7 +353,7 @@ def test_a_voltage_that_is_not_reached_says_how_far_it_came() -> None:
 
 
 def test_pictures(panels) -> None:
-    """What is on the axes is what device and state say; these numbers are no solution, which no picture asks for."""
+    """What is on the axes is what device and state say; the numbers of the section are no solution."""
     x, y = np.array([-1.0, -0.5, 0.0, 0.5, 1.0]), np.array([-0.2, 0.0, 0.1, 0.2])
     silicon, right = np.ones((4, 3), bool), np.array([False, False, True, True])[:, None]
     silicon[:, 0] = False
@@ -381,10 +381,11 @@ def test_pictures(panels) -> None:
     np.testing.assert_array_equal(np.asarray(drawn).T, state.potential)
     bars = [ax.get_ylabel() for ax in doping.figure.axes[6:]]
     assert bars == ["donors less acceptors (1/cm³)", "electrons (1/cm³)", "potential (V)"]
-    cut = plot_profile(made, state, 0.1, panels[3])
+    row, solved = at(0.0, 0.0)
+    cut = plot_profile(row, solved, 0.1, panels[3])
     curves = {line.get_label(): line.get_ydata() for line in cut.lines}
-    np.testing.assert_array_equal(curves["holes"], holes[:, 2])
-    np.testing.assert_allclose(curves["donors, net"], [np.nan] * 3 + [N, N])
+    np.testing.assert_array_equal(curves["holes"], solved.holes[:, 0])
+    np.testing.assert_allclose(curves["donors, net"], np.where(row.x > 0, N, np.nan))
     assert (cut.get_xlabel(), cut.get_ylabel()) == ("x (µm)", "density (1/cm³)")
     assert cut.figure.axes[-1].get_ylabel() == "potential (V), dotted"
     volts = [0.8, 0.0, -1.0]
