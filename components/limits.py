@@ -48,7 +48,7 @@ def at_most(cell: str, parameter: str, value: float, limit: float, reason: str) 
 
 def finite(cell: str, parameter: str, value: float) -> float:
     """The value as given, refused where it is no finite number; for what is rounded to the grid before it is judged."""
-    if not math.isfinite(value):
+    if isinstance(value, (str, bytes)) or not math.isfinite(value):
         raise LingnanError(f"{cell}: {parameter} = {value} is not a finite number. Give a length in µm.")
     return value
 

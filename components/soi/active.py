@@ -6,6 +6,7 @@ latter at its own temperature. What implants do to a guide where they end, and t
 1e-6), are left out. Nothing reflects but the multimode couplers. Rings and disks are in `ringlight`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,8 @@ from lingnan.components.soi import (
     seriespair,
 )
 from lingnan.components.soi.diodes import pin_sides, pn_sides
-from lingnan.components.soi.lateral import Side, length_of
-from lingnan.solvers.tracing import namespace
+from lingnan.components.soi.lateral import Side, length_of, rib_of
+from lingnan.solvers.tracing import is_traced, namespace
 
 OFFSETS = (
     "junction_offset", "mid_offset_p", "mid_offset_n", "contact_offset_p", "contact_offset_n", "contact_distance",
@@ -49,7 +50,7 @@ def turned(wl: ArrayLike, change: Array, length: ArrayLike) -> Array:
 def _doped(asked: Asked, sides: tuple[Side, Side], volts: ArrayLike, key: str) -> SDict:
     """A guide with a diode along all but its ends."""
     used, first, last = length_of(asked.name, asked.plain("length")["length"], key)
-    change = carriers.shift(sides, draw.core_width(asked.cross_section), asked.corner).at(asked.wl, volts)
+    change = carriers.shift(sides, rib_of(asked.name, asked.cross_section), asked.corner).at(asked.wl, volts)
     guide = Line(asked.cross_section, asked.corner).amplitude(asked.wl, used, asked.temperature)
     return through(guide * turned(asked.wl, change, last - first))
 
@@ -58,7 +59,7 @@ def _doped(asked: Asked, sides: tuple[Side, Side], volts: ArrayLike, key: str) -
 def phase_shifter_pn(asked: Asked) -> SDict:
     """Model of `phase_shifter_pn`; `voltage`: of reverse bias [V]."""
     given = asked.plain("length")
-    sides = pn_sides(asked.name, draw.core_width(asked.cross_section), *(given[key] for key in OFFSETS))
+    sides = pn_sides(asked.name, rib_of(asked.name, asked.cross_section), *(given[key] for key in OFFSETS))
     return _doped(asked, sides, asked.driven["voltage"], "pn_length")
 
 
@@ -68,7 +69,7 @@ def phase_shifter_pn_interleaved(asked: Asked) -> SDict:
 
     Fingers between the rib's walls, p and n slab beside them; p+ and n+ farther out are left out.
     """
-    given, core = asked.plain("length"), draw.core_width(asked.cross_section)
+    given, core = asked.plain("length"), rib_of(asked.name, asked.cross_section)
     pn_sides(asked.name, core, 0.0, *(given[key] for key in OFFSETS[1:]))
     p, n = (draw.snapped(settled(asked.name, key, given[key], "pn_finger")) for key in ("finger_p", "finger_n"))
     reach = draw.snapped(settled(asked.name, "finger_reach", given["finger_reach"], "pn_finger_reach"))
@@ -81,7 +82,7 @@ def phase_shifter_pn_interleaved(asked: Asked) -> SDict:
 @model_of(diodes.attenuator_pin, voltage=0.0)
 def attenuator_pin(asked: Asked) -> SDict:
     """Model of `attenuator_pin`; `voltage`: of forward bias across silicon, leads not counted [V]."""
-    given, core = asked.plain("length"), draw.core_width(asked.cross_section)
+    given, core = asked.plain("length"), rib_of(asked.name, asked.cross_section)
     sides = pin_sides(
         asked.name, core, given["contact_offset"], given["contact_distance"], given["contact_width"]
     )  # fmt: skip
@@ -91,7 +92,7 @@ def attenuator_pin(asked: Asked) -> SDict:
 @model_of(heaters.phase_shifter_doped, heating=0.0)
 def phase_shifter_doped(asked: Asked) -> SDict:
     """Model of `phase_shifter_doped`: `heating` [K] of the doped part, and what its dopants absorb and turn."""
-    given, core = asked.plain("length"), draw.core_width(asked.cross_section)
+    given, core = asked.plain("length"), rib_of(asked.name, asked.cross_section)
     sides = heaters.doped_sides(
         asked.name, core, given["dopant"], given["contact_offset"], given["contact_distance"], given["contact_width"]
     )  # fmt: skip
@@ -121,9 +122,14 @@ def phase_shifter_undercut(asked: Asked) -> SDict:
     return _warmed(asked)
 
 
-def _nothing(asked: Asked, ports: int = 1) -> SDict:
-    """Light goes in and does not come back; what germanium makes of it is `photodiodes.figures`'."""
-    zero = 0.0 * namespace(asked.wl).asarray(asked.wl, float) + 0j
+def _nothing(asked: Asked, drawn: Callable[..., Any], ports: int = 1) -> SDict:
+    """Light goes in and does not come back; what germanium makes of it is `photodiodes.figures`'.
+
+    `drawn` refuses sizes that the line cannot make, the guide light and temperatures that it was not solved for.
+    """
+    if not is_traced(*asked.given.values()):
+        drawn(**asked.given)
+    zero = 0.0 * Line(asked.cross_section, asked.corner).amplitude(asked.wl, 0.0, asked.temperature)
     names = [f"o{index}" for index in range(1, ports + 1)]
     return {(a, b): zero for a in names for b in names}
 
@@ -131,19 +137,19 @@ def _nothing(asked: Asked, ports: int = 1) -> SDict:
 @model_of(detectors.detector_vertical)
 def detector_vertical(asked: Asked) -> SDict:
     """Model of `detector_vertical`: no light comes back. What germanium reflects is left out."""
-    return _nothing(asked)
+    return _nothing(asked, detectors.vertical_of)
 
 
 @model_of(detectors.detector_lateral)
 def detector_lateral(asked: Asked) -> SDict:
     """Model of `detector_lateral`: no light comes back. What germanium reflects is left out."""
-    return _nothing(asked)
+    return _nothing(asked, detectors.lateral_of)
 
 
 @model_of(receivers.detector_balanced)
 def detector_balanced(asked: Asked) -> SDict:
     """Model of `detector_balanced`: no light comes back from either photodiode."""
-    return _nothing(asked, 2)
+    return _nothing(asked, receivers.detector_balanced, 2)
 
 
 @model_of(receivers.monitor_tap)
@@ -187,7 +193,7 @@ def _pair(asked: Asked, cross_section: str) -> tuple[seriespair.Pair, Array, Arr
 
     The bias holds the n sides; a signal reaches half of itself over each arm, the upper one more into reverse.
     """
-    given, core = asked.plain(), draw.core_width(cross_section)
+    given, core = asked.plain(), rib_of(asked.name, cross_section)
     pair = seriespair.pair_of(
         asked.name, core, given["length"], given["signal_width"], given["ground_width"],
         tuple(given[key] for key in OFFSETS),
@@ -242,6 +248,7 @@ def mzm(asked: Asked) -> SDict:
 def switch_pin(asked: Asked) -> SDict:
     """Model of `switch_pin`; `voltage_lower` and `voltage_upper`: of forward bias across both diodes [V]."""
     given, arm = asked.plain(), asked.given["cross_section_arm"]
+    rib_of(asked.name, arm)  # before it is taken for one
     settings: dict[str, Any] = {**asked.settings, "cross_section": arm}
     sizes = {key: given[key] for key in ("contact_offset", "contact_distance", "contact_width")}
     sizes["length"] = settled(asked.name, "length", given["length"], "pin_switch_length")

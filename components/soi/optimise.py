@@ -163,6 +163,8 @@ class Search:
         sides = pn_sides(name, core, **(start or {}))
         drawn = _drawn(sides, core)
         for one, pair in free.items():
+            if np.shape(pair) != (2,):
+                raise LingnanError(f"{name}: {one} = {pair!r} is no pair. Give the least and the largest [µm].")
             for end in pair:
                 _drawable(core, drawn, one, end)
         apart, order = process.number("optics.overlay"), []

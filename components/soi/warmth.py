@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lingnan.components import limits
 from lingnan.components.common import draw
 from lingnan.components.process import number
 from lingnan.components.soi.heaters import meander_offsets
@@ -88,6 +89,7 @@ def p_pi_meander(
     wavelength: float = 1.55,
 ) -> float:
     """Power of a meandering heater for half a turn of phase [W]: its passes share it alike."""
+    limits.count("p_pi_meander", "passes", passes, 1, 9)
     wire, space = (
         draw.even(number(value, key))
         for value, key in ((heater_width, "heater_width"), (heater_space, "meander_space"))

@@ -129,7 +129,7 @@ def optimum(
         ValueError: nothing is free, limits that hold nothing, a start outside or out of order, or a bandwidth that is
             not reached.
     """
-    _check(free, start, spread, volts, bandwidth, sigmas, grid)
+    _check(free, start, spread, volts, bandwidth, sigmas, grid, steps)
     _check_order(free, start, order)
     names = tuple(free)
     slopes = _program(made, names, start, spread, volts, wavelength, sigmas, fineness)
@@ -259,6 +259,11 @@ class _Search:
         if self._at is None or self._at[0] != key:
             slope, (pair, _) = self.slopes(jnp.asarray(self.low + self.size * np.clip(x, 0.0, 1.0)))
             first = self._at is None
+            if first and not np.all(np.isfinite(pair)):
+                raise ValueError(
+                    f"optimum: at the start {float(pair[0]):g} V dB and {float(pair[1]):g} Hz: drift and diffusion has "
+                    "no solution there, as where a junction breaks down. Lower the volts, doses or errors."
+                )
             self._at = key, np.asarray(pair), np.asarray(slope) * self.size
             if first:
                 self._scale = float(pair[0])
@@ -293,6 +298,7 @@ def _check(
     bandwidth: float,
     sigmas: float,
     grid: float,
+    steps: int,
 ) -> None:
     where = "optimum"
     if not free:
@@ -312,6 +318,8 @@ def _check(
     check_between(where, "volts", volts, 0.0, np.inf, "V", "The swing goes from 0 V into reverse.")
     check_between(where, "bandwidth", bandwidth, 0.0, np.inf, "Hz", "Give the least that the junction may have.")
     check_no_less(where, "sigmas", sigmas, 0.0, "", "2 is usual.")
+    if not (isinstance(steps, int) and steps >= 1):
+        raise ValueError(f"{where}: steps = {steps!r} is no whole number of 1 or more. 30 is usual.")
     check_between(where, "grid", grid, 0.0, np.inf, "µm", "Give the step on which numbers are drawn.")
 
 

@@ -114,6 +114,23 @@ def test_a_voltage_that_is_not_kept_is_refused() -> None:
         active.phase_shifter_pn(voltage=-0.5)
 
 
+@pytest.mark.parametrize(
+    ("name", "asked", "said"),
+    [
+        ("mzm", {"cross_section_arm": "strip"}, "strip has no slab"),
+        ("switch_pin", {"cross_section_arm": "strip"}, "strip has no slab"),
+        ("phase_shifter_pn", {"cross_section": "strip"}, "strip has no slab"),
+        ("detector_vertical", {"length": -3.0}, "length = -3 is below"),
+        ("detector_lateral", {"wl": 3.0}, "wl = 3 µm lies outside"),
+        ("detector_balanced", {"detector": "flat"}, "'flat' is no photodiode"),
+        ("phase_shifter_doped", {"length": "long"}, "length"),
+    ],
+)  # fmt: skip
+def test_what_is_not_drawn_has_no_model(name: str, asked: dict[str, Any], said: str) -> None:
+    with pytest.raises(LingnanError, match=said):
+        MODELS[name](**asked)
+
+
 def test_what_a_tap_takes_is_missing_behind_it() -> None:
     """Of the light that runs through its coupler, by the loss of its guides alone."""
     taken = float(active.tapped(wl=1.55))

@@ -148,6 +148,7 @@ def test_of_a_search_that_is_stopped_there_is_what_it_had(monkeypatch: pytest.Mo
     ("asked", "said"),
     [
         ({"free": {"contact_width": (4.0, 6.0)}}, "contact_width' moves no implant"),
+        ({"free": {"junction_offset": 0.1}}, "junction_offset = 0.1 is no pair"),
         ({"free": {"contact_offset_p": (0.01, 1.0)}}, "DOPC.S.WG"),
         ({"free": {"mid_offset_n": (0.1, 0.5)}}, r"mid_offset_n may reach 0.5 µm, and contact_offset_n 0.525 µm"),
         ({"corners": ("cold",)}, "no corner 'cold'"),

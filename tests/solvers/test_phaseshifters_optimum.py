@@ -118,6 +118,7 @@ def test_an_interrupt_ends_with_the_best_so_far(monkeypatch: pytest.MonkeyPatch)
         ({"bandwidth": 0.0}, "bandwidth = 0 Hz"),
         ({"sigmas": -1.0}, "sigmas = -1"),
         ({"grid": 0.0}, "grid = 0 µm"),
+        ({"steps": 0}, "steps = 0 is no whole number"),
         ({"order": [("a", "c", 0.1)]}, "'c', which is not free: a, b are"),
         ({"order": [("a", "b", 0.2)]}, "b starts at 0.2 µm, less than 0.2 µm above a"),
         ({"bandwidth": 2e9}, "the bandwidth stays at 1.5e\\+09 Hz, below 2e\\+09 Hz"),
@@ -127,6 +128,17 @@ def test_bad_input(more: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(module, "_program", simple)
     with pytest.raises(ValueError, match=said):
         ps.optimum(never, **{**ASKED, **more})
+
+
+def test_a_start_without_a_solution_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a swing at which the junction breaks down: inside of a program that is NaN."""
+
+    def broken(*_: Any) -> Slopes:
+        return lambda p: (jnp.zeros((2, 2)), (jnp.array([jnp.nan, 1e9]), Outcome(*jnp.zeros((4, 3)))))
+
+    monkeypatch.setattr(module, "_program", broken)
+    with pytest.raises(ValueError, match=r"at the start nan V dB and 1e\+09 Hz: .* no solution"):
+        ps.optimum(never, **ASKED)
 
 
 def made(drawn: Mapping[str, Any], errors: Mapping[str, Any]) -> tuple[ps.Section, Any]:
