@@ -110,8 +110,8 @@ def plot_junction(
     each = np.asarray(device.to_nodes(device.inside[..., None] * device.areas[..., None] * np.ones(4) / 4))
     none = each == 0
     strength = np.sqrt(np.asarray(device.to_nodes(like.light.weights)) / np.where(none, 1.0, each))
-    over = {"alpha": 0.8, "linewidths": 0.8}
-    ax.contour(x, y, np.ma.masked_where(none, strength).T, levels=strength.max() * LEVELS, colors="k", **over)
+    seen = np.ma.masked_where(none, strength).T
+    ax.contour(x, y, seen, levels=strength.max() * LEVELS, colors="k", alpha=0.8, linewidths=0.8)
     if states is not None:
         net = np.ma.masked_where(none, np.asarray(device.net_doping()))
         ax.contour(x, y, net.T, levels=[0.0], colors="C2", linestyles="--", linewidths=1.0)
@@ -119,8 +119,7 @@ def plot_junction(
         (x, np.any(strength > 0.03 * strength.max(), axis=1), ax.set_xlim, 0.0),
         (y, ~none.all(axis=0), ax.set_ylim, 0.1),
     ):
-        seen = lines[far]
-        set_limits(seen[0] - more, seen[-1] + more)
+        set_limits(lines[far][0] - more, lines[far][-1] + more)
     ax.set_aspect("equal")
     name_places(ax)
     return ax

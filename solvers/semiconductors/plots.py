@@ -54,8 +54,8 @@ def plot_device(
         norm = LogNorm(least, max(float(value[silicon].max()), 10 * least))
         shown = ax.pcolormesh(x, y, np.ma.masked_where(~silicon, value).T, cmap="magma", norm=norm)
         ax.figure.colorbar(shown, ax=ax, label=f"{quantity} (1/cm³)")
-    beyond = [np.concatenate([a[:1] - 1.0, a, a[-1:] + 1.0]) for a in (x, y)]
-    draw_edges(ax, *beyond, np.pad(silicon, 1), color="0.3", linewidth=0.8)
+    beyond_x, beyond_y = (np.concatenate([a[:1] - 1.0, a, a[-1:] + 1.0]) for a in (x, y))
+    draw_edges(ax, beyond_x, beyond_y, np.pad(silicon, 1), color="0.3", linewidth=0.8)
     for k, name in enumerate(device.names):
         i, j = np.nonzero(np.asarray(device.contacts[k]) > 0)
         ax.plot(x[i], y[j], "s", markersize=4, color=f"C{k + 1}", label=name, clip_on=False, zorder=3)
@@ -87,8 +87,8 @@ def plot_profile(
     if not low <= wanted <= high:
         raise ValueError(f"plot_profile: level = {wanted:g} µm: silicon lies between {low:g} and {high:g} µm.")
     j = int(np.argmin(np.abs(y - wanted)))
-    cells = np.pad(np.asarray(device.inside) > 0, 1)[:, j : j + 2].any(axis=1)
-    here = cells[1:] | cells[:-1]
+    cells = np.any(np.asarray(np.pad(np.asarray(device.inside) > 0, 1))[:, j : j + 2], axis=1)
+    here = np.logical_or(cells[1:], cells[:-1])
     ax = axes_or_new(axes)
     net = np.asarray(device.net_doping())[:, j]
     for sign, name, style in ((1, "donors, net", "C0--"), (-1, "acceptors, net", "C3--")):

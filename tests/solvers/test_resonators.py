@@ -345,7 +345,7 @@ def test_pictures(panels) -> None:
     np.testing.assert_allclose(run.figure.axes[-1].lines[0].get_ydata(), [0.0, 0.4, 0.8, 0.8, 0.4, 0.0], atol=1e-12)
     assert (run.get_xlabel(), run.get_ylabel()) == ("time (ps)", "power behind the ring (mW)")
     power, corner = resonators.threshold(HOT)
-    bright, sweep = replace(HOT, power=3 * power), np.linspace(-1.0, 5.0, 13) * float(corner)
+    bright, sweep = replace(HOT, power=3 * power), np.linspace(0.0, 4.0, 17) * float(corner)
     branches = resonators.plot_branches(bright, sweep, axes=panels[4])
     states = [resonators.steady(bright, d) for d in sweep]
     held = [(t, d) for d, s in zip(sweep, states, strict=True) for t in s.through[s.stable.astype(bool)]]
