@@ -106,10 +106,7 @@ def _graded() -> Found:
 
     def draw(axes: "Axes") -> None:
         for found, label in ((sharp, "abrupt"), (soft, "30 nm of straggle")):
-            axes.plot(BIASES, 1e5 * np.asarray(found.shift.real - found.shift.real[0]), "o-", label=label)
-        axes.set_xlabel("reverse bias (V)")
-        axes.set_ylabel("change of n_eff (1e-5)")
-        axes.legend()
+            phaseshifters.plot_figure(found, "delta_n", axes, label)
 
     return Found(rows(names, [lower[0], lower[-1], worse], reference, LIMIT * reference + 0.5, "%"), draw)
 
@@ -151,17 +148,13 @@ def _light_doses() -> Found:
         Implant("n", 1e19, left=1.15),
     )
     section = phaseshifters.rib(implants, width=0.54, slab=0.1, left=-1.65, right=1.65, silicon=SILICON)
-    volts = jnp.array([0.5, 1.0, 1.98, 3.0])
-    found = 1e12 * np.asarray(phaseshifters.figures(section, volts).capacitance)
+    found = phaseshifters.figures(section, jnp.array([0.5, 1.0, 1.98, 3.0]))
 
     def draw(axes: "Axes") -> None:
-        axes.plot(volts, found, "o-", label="here")
         axes.errorbar([1.98], [157.5], LIMIT * 157.5, fmt="ks", capsize=4, label="Tidy3D, ± 20 %")
-        axes.set_xlabel("reverse bias (V)")
-        axes.set_ylabel("capacitance (pF/m)")
-        axes.legend()
+        phaseshifters.plot_figure(found, "capacitance", axes, "here")
 
-    return Found((Row("capacitance, 1.98 V", float(found[2]), 157.5, LIMIT * 157.5, "pF/m"),), draw)
+    return Found((Row("capacitance, 1.98 V", 1e12 * float(found.capacitance[2]), 157.5, LIMIT * 157.5, "pF/m"),), draw)
 
 
 #: doses over 5e17 and 3e17 -> V_pi L of the slope at 0 and 1 V [V cm], capacitance [pF/m] and loss [dB/cm] there

@@ -62,15 +62,10 @@ def _hybrid(width: float, guide: float, wavelength: float) -> detectors.Excited:
 
 def _absorbed() -> Found:
     light = _hybrid(2.0, 3.0, 1.55)
-    length = np.linspace(0, 30, 61)
 
     def draw(axes: "Axes") -> None:
-        axes.plot(length, light.absorbed(length), label="absorbed")
-        axes.plot(length, light.captured - light.power(length), "--", label="1 - out")
-        axes.plot([20.0], [0.9], "ks", label="measured")
-        axes.set_xlabel("germanium (µm)")
-        axes.set_ylabel("of the light")
-        axes.legend()
+        axes.plot([20.0], [0.9], "ks", label="absorbed, measured")
+        detectors.plot_absorption(light, 30.0, axes)
 
     return Found((Row("absorbed in 20 µm", float(light.absorbed(20.0)), 0.9, 0.1),), draw)
 
@@ -120,11 +115,7 @@ def _peaking() -> Found:
 
     def draw(axes: "Axes") -> None:
         for d, answer in zip(detunings, answers, strict=True):
-            axes.plot(np.asarray(f) / 1e9, 20 * np.log10(np.abs(np.asarray(answer(f)))), label=f"δ = {d:g} γ")
-        axes.axhline(-3, color="k", linestyle=":")
-        axes.set_xlabel("frequency (GHz)")
-        axes.set_ylabel("response (dB)")
-        axes.legend()
+            resonators.plot_answer(answer, f, axes, f"δ = {d:g} γ")
 
     return Found(
         (Row("place of the peak, δ = 4γ", far, 4.0, 0.2, "γ"),),

@@ -135,7 +135,7 @@ def _pair() -> Found:
 def _measured() -> Found:
     aside, volts, printed = (0.0, 0.05, 0.1), jnp.array([1.0, 2.0, 3.0, 4.0]), 1.14
 
-    def of(offset: float, straggle: float) -> np.ndarray:
+    def of(offset: float, straggle: float) -> Figures:
         implants = [
             one
             for dose, reach in (((6e17, 1e18), None), ((1e19, 1e19), 0.49), ((1e20, 1e20), 0.99))
@@ -145,20 +145,17 @@ def _measured() -> Found:
             )
         ]
         section = phaseshifters.rib(implants, width=0.38, slab=0.07, oxide=2.0)
-        return np.asarray(phaseshifters.figures(section, volts, 1.31).vpi_l)
+        return phaseshifters.figures(section, volts, 1.31)
 
     found = {offset: of(offset, 0.0) for offset in aside}
 
     def draw(axes: "Axes") -> None:
-        for offset, efficiency in found.items():
-            axes.plot(volts, efficiency, "o-", label=f"{1e3 * offset:.0f} nm towards n, abrupt")
-        axes.plot(volts, of(0.1, 0.03), "s--", label="100 nm, 30 nm of straggle")
         axes.errorbar([4.0], [printed], LIMIT * printed, fmt="ks", capsize=4, label="measured, ± 20 %")
-        axes.set_xlabel("swing from 0 V (V)")
-        axes.set_ylabel("V_pi L (V cm)")
-        axes.legend()
+        for offset, one in found.items():
+            phaseshifters.plot_figure(one, "vpi_l", axes, f"{1e3 * offset:.0f} nm towards n, abrupt")
+        phaseshifters.plot_figure(of(0.1, 0.03), "vpi_l", axes, "100 nm, 30 nm of straggle", "s--")
 
-    least = min(float(efficiency[-1]) for efficiency in found.values())
+    least = min(float(one.vpi_l[-1]) for one in found.values())
     name = "least V_pi L, 0 to 4 V, junction 0 to 100 nm aside"
     return Found((Row(name, least, printed, LIMIT * printed, "V cm"),), draw)
 
@@ -172,14 +169,12 @@ def _ring() -> Found:
     )
     section = phaseshifters.rib(implants, width=0.42, slab=0.07, left=-1.2, right=1.2, silicon=SILICON)
     volts, printed = jnp.array([1.0, 2.0, 4.0]), 0.8
-    found = np.asarray(phaseshifters.figures(section, volts, 1.312).vpi_l)
+    figures = phaseshifters.figures(section, volts, 1.312)
+    found = np.asarray(figures.vpi_l)
 
     def draw(axes: "Axes") -> None:
-        axes.plot(volts, found, "o-", label="here")
         axes.axhspan((1 - LIMIT) * printed, (1 + LIMIT) * printed, alpha=0.3, label="printed, ± 20 %")
-        axes.set_xlabel("swing from 0 V (V)")
-        axes.set_ylabel("V_pi L (V cm)")
-        axes.legend()
+        phaseshifters.plot_figure(figures, "vpi_l", axes, "here")
 
     nearest = float(np.clip(printed, found.min(), found.max()))
     name = "V_pi L, nearest of swings of 1 to 4 V"
