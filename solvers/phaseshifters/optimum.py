@@ -318,7 +318,7 @@ def _check(
     check_between(where, "volts", volts, 0.0, np.inf, "V", "The swing goes from 0 V into reverse.")
     check_between(where, "bandwidth", bandwidth, 0.0, np.inf, "Hz", "Give the least that the junction may have.")
     check_no_less(where, "sigmas", sigmas, 0.0, "", "2 is usual.")
-    if not (isinstance(steps, int) and steps >= 1):
+    if steps < 1 or steps % 1:
         raise ValueError(f"{where}: steps = {steps!r} is no whole number of 1 or more. 30 is usual.")
     check_between(where, "grid", grid, 0.0, np.inf, "µm", "Give the step on which numbers are drawn.")
 
