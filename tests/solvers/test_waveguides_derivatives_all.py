@@ -82,10 +82,14 @@ CASES = {
 }
 
 
+def wire(wavelength: Any) -> Modes:
+    return waveguides.solve(waveguides.strip(0.5, 0.2, 3.4, 1.45, window=WINDOW), wavelength, 1, resolution=COARSE)
+
+
 @pytest.fixture(scope="module")
 def other() -> Modes:
     """What overlaps are with: a wire that does not change."""
-    return waveguides.solve(waveguides.strip(0.5, 0.2, 3.4, 1.45, window=WINDOW), 1.55, 1, resolution=COARSE)
+    return wire(1.55)
 
 
 def figures(modes: Modes, other: Modes) -> dict[str, Array]:
@@ -95,7 +99,8 @@ def figures(modes: Modes, other: Modes) -> dict[str, Array]:
         for kind in ("power", "electric", "sensing"):
             found[f"{kind} in {region}"] = waveguides.confinement(modes, region, kind)[0]
     found |= {"area": waveguides.effective_area(modes)[0], "TE": modes.te_fraction[0]}
-    found |= {"overlap": waveguides.overlap(modes, other)[0, 0], "coupling": overlap.coupling(other, modes)[0, 0]}
+    beside = wire(modes.wavelength)  # guides meet at one wavelength
+    found |= {"overlap": waveguides.overlap(modes, other)[0, 0], "coupling": overlap.coupling(beside, modes)[0, 0]}
     # in the core, in the cladding beside it, and above the slab; then on points that move with the mesh
     at = waveguides.field_at(modes, jnp.array([0.05, 0.3, -0.4]), jnp.array([0.1, 0.15, 0.3]))
     for name, fields, grid in (("E", at.E[0], modes.E[0]), ("H", at.H[0], modes.H[0])):
