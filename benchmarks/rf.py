@@ -65,7 +65,7 @@ def voltage(name: str) -> float:
     device = next(d for d in DEVICES if d.name == name)
     spec = device.spec
     if isinstance(spec, TRail):
-        mode = optical.guided(spec.rails, device.wavelength)
+        mode = optical.guided(spec.rails, device.wavelength, resolution=optical.EVEN)
         return float(resolved_of_bars(spec, mode, period_of(spec)[0]).vpi_l_push_pull)
     return float(resolved(spec, device.wavelength).vpi_l_push_pull)
 

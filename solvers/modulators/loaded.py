@@ -248,7 +248,7 @@ def resolved_of_bars(
 
     Args:
         spec: rails, bars and stems, of plain numbers.
-        mode: of `spec.rails`.
+        mode: of `spec.rails`, best on a mesh of `optical.EVEN`.
         kappa: share of the bars, from `share` or from a period in three dimensions, `unitcell.period`.
         volts: far enough apart for the modes to differ by more than they are solved to.
         r: Pockels coefficients; None: clamped ones.

@@ -174,9 +174,10 @@ def resolved(
 ) -> Shift:
     """`phase_shift` by its second way: the modes of the changed tensor at ±`volts`, and their difference.
 
-    The changed permittivity is averaged over each element of the optical mesh; made from plain numbers only.
+    The changed permittivity is averaged over each element of the optical mesh, which has more alike ones for it: 1e-4,
+    where `optical.FINE` leaves 3e-3. Made from plain numbers only.
     """
-    guided = optical.guided(spec, wavelength, polarisation, None, resolution)
+    guided = optical.guided(spec, wavelength, polarisation, None, resolution or optical.EVEN)
     return apart(guided, change_in_crystal(spec, potentials(spec.section()), guided, r), volts)
 
 

@@ -88,7 +88,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "drift to nothing": (lambda: Relaxation(0.0, 1.0), "Relaxation: final = 0: it must be finite and more than 0"),
     "drift too stretched": (lambda: Relaxation(0.5, 1.0, 1.5), "stretch = 1.5: it must be between 0 and 1"),
     "a mode that is not solved": (
-        lambda: nonlinear.second_harmonic(SPEC.waveguide(), 1.55, mode=99), "mode = 99: .* modes of the harmonic are",
+        lambda: nonlinear.second_harmonic(SPEC.waveguide(), 1.55, mode=99), "mode = 99: .* modes of the short wave are",
     ),
     "frequencies that fall": (lambda: response(LIT, F[::-1]), "frequencies must rise"),
     "direct current": (lambda: response(LIT, [0.0, 1e9]), "frequency 0 Hz: each must be above 0 Hz"),
