@@ -167,7 +167,7 @@ CASES = (
     _case("Xue 2023, gap 2.6, 630 nm", "V_pi L"),
     _case("Kharel, T-rails on quartz", "V_pi L", "n_rf"),
     _case("Chen, gap 1.8", "V_pi L"),
-    _case("Liu 2021, T-rails on quartz", "V_pi L", "n_rf"),
+    _case("Liu 2021, T-rails on quartz", "n_rf"),
     _case("Zhang 2024, T-rails on quartz", "V_pi L"),
     _case("Mao 2022, silicon on the film", "bandwidth", "n_g", "Z0"),
     _case("Nelan 2022, nitride on the film", "n_rf"),
