@@ -9,13 +9,23 @@ from numpy.testing import assert_allclose
 
 from lingnan.components import tfln
 from lingnan.components.compact import guides, store
-from lingnan.components.tfln import circuits, coillight, fieldlight, foldedlight, gyrolight, light, parts, resonant
+from lingnan.components.tfln import (
+    circuits,
+    coillight,
+    fieldlight,
+    foldedlight,
+    gyrolight,
+    light,
+    parts,
+    resonant,
+    segmentedlight,
+)
 from lingnan.pdk import build_pdk
 
 WAVES = jnp.linspace(1.53, 1.57, 3)
 ALL = {
     **light.models, **parts.models, **circuits.models, **foldedlight.models, **resonant.models, **coillight.models,
-    **gyrolight.models,
+    **gyrolight.models, **segmentedlight.models,
 }  # fmt: skip
 
 

@@ -181,11 +181,13 @@ def test_all_sizes_move_the_error_as_differences_say() -> None:
     x = np.array([2.4, 4.2, 2.0, 1e-4, 3e-6, 71.0, 0.45, 0.52, 0.1, 0.8, 1e-2, 0.02])
     quick, found = jax.jit(rms), np.asarray(jax.jit(jax.grad(rms))(jnp.asarray(x)))
     for index in range(x.size):
-        step = 1e-6 * x[index]
+        step = (1e-7 if index in (0, 5) else 1e-4) * x[
+            index
+        ]  # n_eff and the step of lengths turn phases by thousands of radians
         ends = [float(quick(jnp.asarray(x).at[index].add(s))) for s in (step, -step)]
         by_difference = (ends[0] - ends[1]) / (2 * step)
         assert by_difference != 0
-        assert found[index] == pytest.approx(by_difference, rel=1e-4, abs=1e-8 / x[index])  # round-off over h
+        assert found[index] == pytest.approx(by_difference, rel=1e-5)  # curvature, and round-off over h: 2e-6
 
 
 @pytest.mark.validate
