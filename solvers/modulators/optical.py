@@ -16,7 +16,7 @@ from lingnan.solvers.waveguides.host import Options, Task
 
 Polarisation = Literal["te", "tm"]
 #: of the optical mesh: n_eff to 1e-5, V_pi L to 1e-3. Four elements across the rib, for the middle of three is a line
-#: of the electric field's mesh, where slopes are worst: V_pi L was 0.5 to 0.8 % off
+#: of the electric field's mesh, where slopes are worst: V_pi L was up to 0.8 % off
 FINE = Resolution(4, 4, 3, 3.0, 3.0)
 #: with elements of nearly one size, for what is averaged over each
 EVEN = Resolution(4, 6, 3, 1.3, 3.0)
