@@ -1,6 +1,6 @@
 """Pictures: temperature with the mode in it, and the response to a step."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jax.numpy as jnp
 import numpy as np
@@ -9,6 +9,7 @@ from lingnan.solvers.heat.conduction import PER_MICRON, temperature
 from lingnan.solvers.heat.heater import Heater
 from lingnan.solvers.heat.transient import Step
 from lingnan.solvers.modulators.optical import Guided
+from lingnan.solvers.plots import LEVELS, axes_or_new, draw_edges, name_places
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,9 +27,7 @@ def plot_temperature(
         axes: to draw on; None: new ones.
         reach: of the picture to either side [µm].
     """
-    import matplotlib.pyplot as plt
-
-    ax = plt.subplots()[1] if axes is None else axes
+    ax = axes_or_new(axes)
     found = temperature(spec.section())
     x = np.linspace(-reach, reach, 201)
     y = np.linspace(-float(spec.buried_oxide) - 2.0, float(spec.surface) + 1.0, 151)
@@ -37,28 +36,19 @@ def plot_temperature(
     shown = ax.pcolormesh(grid_x, grid_y, rise, cmap="inferno", shading="gouraud")
     ax.figure.colorbar(shown, ax=ax, label="above ambient (K)")
     strength = np.sqrt(np.sum(np.abs(np.asarray(mode.strength)) ** 2, axis=0))
-    levels = float(strength.max()) * np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+    levels = float(strength.max()) * LEVELS
     ax.contour(np.asarray(mode.x), np.asarray(mode.y), strength, levels=levels, colors="w", linewidths=0.6)
-    mesh_x, mesh_y = np.asarray(found.mesh.x), np.asarray(found.mesh.y)
-    regions = found.section.mesh()[1]
-    edge: dict[str, Any] = {"color": "0.7", "linewidth": 0.7}
-    for i, j in zip(*np.nonzero(regions[1:] != regions[:-1]), strict=True):
-        ax.plot(mesh_x[i + 1, j : j + 2], mesh_y[j : j + 2], **edge)
-    for i, j in zip(*np.nonzero(regions[:, 1:] != regions[:, :-1]), strict=True):
-        ax.plot(mesh_x[i : i + 2, j + 1], [mesh_y[j + 1]] * 2, **edge)
+    draw_edges(ax, found.mesh.x, found.mesh.y, found.section.mesh()[1], color="0.7", linewidth=0.7)
     ax.set_xlim(x[0], x[-1])
     ax.set_ylim(y[0], y[-1])
     ax.set_aspect("equal")
-    ax.set_xlabel("x (µm)")
-    ax.set_ylabel("y (µm)")
+    name_places(ax)
     return ax
 
 
 def plot_step(step: Step, axes: "Axes | None" = None) -> "Axes":
     """The response to a step, with 10 and 90 % marked."""
-    import matplotlib.pyplot as plt
-
-    ax = plt.subplots()[1] if axes is None else axes
+    ax = axes_or_new(axes)
     marks = {share: float(step.when(share)) for share in (0.1, 0.9)}
     t = np.geomspace(marks[0.1] / 100, marks[0.9] * 100, 300)
     ax.semilogx(1e6 * t, np.asarray(step.at(jnp.asarray(t))))

@@ -10,15 +10,10 @@ from lingnan.solvers.lidar.antenna import Antenna, pattern
 from lingnan.solvers.lidar.farfield import Line, cosine, power
 from lingnan.solvers.lidar.imperfections import Spread
 from lingnan.solvers.lidar.tones import Spectrum
+from lingnan.solvers.plots import axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-
-def _axes(ax: "Axes | None") -> "Axes":
-    import matplotlib.pyplot as plt
-
-    return plt.subplots()[1] if ax is None else ax
 
 
 def _db(value: ArrayLike, floor: float) -> np.ndarray:
@@ -39,7 +34,7 @@ def plot_far_field(
         expected: mean of arrays with errors at the same angles, drawn dashed.
         floor: of the axis [dB].
     """
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     angle = np.asarray(angle_deg, float)
     ax.plot(angle, _db(power(array, cosine(angle)), floor), lw=0.8, label=label)
     if expected is not None:
@@ -68,7 +63,7 @@ def plot_spot(
         ax: to draw on; None: a new one.
         floor: of the scale [dB].
     """
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     x, y = np.asarray(across_deg, float), np.asarray(along_deg, float)
     whole = pattern(array, antenna, length, width, cosine(x), cosine(y))
     picture = ax.imshow(
@@ -92,7 +87,7 @@ def plot_beats(
         threshold: in the same powers, drawn as a line.
         label: of the spectrum.
     """
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     ax.plot(np.asarray(found.frequency) / 1e6, _db(found.power, -20.0), lw=0.8, label=label)
     if threshold is not None:
         ax.axhline(10 * np.log10(threshold), color="k", ls="--", lw=0.8)
@@ -106,7 +101,7 @@ def plot_detection(
     distance_m: ArrayLike, probability: ArrayLike, ax: "Axes | None" = None, label: str | None = None
 ) -> "Axes":
     """Probability of detection over distance."""
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     ax.plot(np.asarray(distance_m, float), np.asarray(probability, float), label=label)
     ax.set_xlabel("distance (m)")
     ax.set_ylabel("probability of detection")

@@ -8,18 +8,13 @@ from jax.typing import ArrayLike
 from lingnan.solvers.links.eye import Eye, histogram
 from lingnan.solvers.links.rates import Rates
 from lingnan.solvers.links.waveform import Waveform
+from lingnan.solvers.plots import axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 #: least share of lost symbols that is drawn
 FLOOR = 1e-16
-
-
-def _axes(ax: "Axes | None") -> "Axes":
-    import matplotlib.pyplot as plt
-
-    return plt.subplots()[1] if ax is None else ax
 
 
 def plot_eye(eye: Eye, ax: "Axes | None" = None, scale: float = 1e3, unit: str = "mW", bins: int = 200) -> "Axes":
@@ -34,7 +29,7 @@ def plot_eye(eye: Eye, ax: "Axes | None" = None, scale: float = 1e3, unit: str =
     """
     from matplotlib.colors import LogNorm
 
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     density, value = (np.asarray(part) for part in histogram(eye, bins))
     twice = np.concatenate([density, density], axis=1)
     turned = np.roll(twice, density.shape[1] // 2, axis=1)  # half a symbol, a whole one, half a symbol
@@ -53,7 +48,7 @@ def plot_eye(eye: Eye, ax: "Axes | None" = None, scale: float = 1e3, unit: str =
 
 def plot_bathtub(rates: Rates, ax: "Axes | None" = None, label: str | None = None) -> "Axes":
     """Lost symbols over the sampling phase, from `error_rates`."""
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     lost = np.asarray(rates.symbols)
     ax.semilogy(np.arange(lost.size) / lost.size, np.maximum(lost, FLOOR), label=label)
     ax.set_xlabel("sampling phase (UI)")
@@ -65,7 +60,7 @@ def plot_bathtub(rates: Rates, ax: "Axes | None" = None, label: str | None = Non
 
 def plot_constellation(received: ArrayLike, sent: ArrayLike, ax: "Axes | None" = None) -> "Axes":
     """Points received, and crosses where they were sent."""
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     r, s = np.asarray(received, complex), np.unique(np.round(np.asarray(sent), 9))
     ax.plot(np.real(r), np.imag(r), ".", markersize=2, alpha=0.5)
     ax.plot(np.real(s), np.imag(s), "k+", markersize=8)
@@ -84,7 +79,7 @@ def plot_spectrum(field: Waveform, ax: "Axes | None" = None, resolution: float =
         ax: to draw on; None: a new one.
         resolution: over which power is summed [Hz]; no finer than one over the period.
     """
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     n = field.value.shape[-1]
     # an analyser has the light's own sign: exp(-iωt) of positive offset is a negative harmonic here
     power = np.abs(np.fft.fftshift(np.fft.fft(np.asarray(field.value).conj())) / n) ** 2

@@ -1,6 +1,6 @@
 """Pictures: the field of electrodes over the mode between them, the spectrum of a line, and what a search has won."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jax.numpy as jnp
 import numpy as np
@@ -9,6 +9,7 @@ from lingnan.solvers.modulators.coplanar import Coplanar
 from lingnan.solvers.modulators.electrostatics import field_at, potentials
 from lingnan.solvers.modulators.line import Line
 from lingnan.solvers.modulators.optical import Guided
+from lingnan.solvers.plots import LEVELS, axes_or_new, draw_edges, name_places
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,9 +25,7 @@ def plot_fields(spec: Coplanar, mode: Guided, axes: "Axes | None" = None) -> "Ax
         mode: from `guided`.
         axes: to draw on; None: new ones.
     """
-    import matplotlib.pyplot as plt
-
-    ax = plt.subplots()[1] if axes is None else axes
+    ax = axes_or_new(axes)
     section = spec.section()
     electrodes = potentials(section)
     centre, gap = float(spec.rib_centre), float(spec.gap)
@@ -41,20 +40,14 @@ def plot_fields(spec: Coplanar, mode: Guided, axes: "Axes | None" = None) -> "Ax
     few = (slice(None, None, 10), slice(None, None, 10))
     ax.quiver(grid_x[few], grid_y[few], e[0][few], e[1][few], color="white", alpha=0.6, width=0.002)
     strength = np.sqrt(np.sum(np.abs(np.asarray(mode.strength)) ** 2, axis=0))
-    levels = float(strength.max()) * np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+    levels = float(strength.max()) * LEVELS
     ax.contour(np.asarray(mode.x) + centre, np.asarray(mode.y), strength, levels=levels, cmap="magma", linewidths=0.9)
     mesh, regions = section.mesh()
-    mesh_x, mesh_y = np.asarray(mesh.x), np.asarray(mesh.y)
-    edge: dict[str, Any] = {"color": "0.9", "linewidth": 0.7}
-    for i, j in zip(*np.nonzero(regions[1:] != regions[:-1]), strict=True):
-        ax.plot(mesh_x[i + 1, j : j + 2], mesh_y[j : j + 2], **edge)
-    for i, j in zip(*np.nonzero(regions[:, 1:] != regions[:, :-1]), strict=True):
-        ax.plot(mesh_x[i : i + 2, j + 1], [mesh_y[j + 1]] * 2, **edge)
+    draw_edges(ax, mesh.x, mesh.y, regions, color="0.9", linewidth=0.7)
     ax.set_xlim(x[0], x[-1])
     ax.set_ylim(y[0], y[-1])
     ax.set_aspect("equal")
-    ax.set_xlabel("x (µm)")
-    ax.set_ylabel("y (µm)")
+    name_places(ax)
     return ax
 
 

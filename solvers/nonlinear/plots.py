@@ -10,6 +10,7 @@ from lingnan.solvers.nonlinear.comb import power_db
 from lingnan.solvers.nonlinear.conversion import bandwidth
 from lingnan.solvers.nonlinear.mixing import SecondHarmonic
 from lingnan.solvers.nonlinear.tuning import tuning_curve
+from lingnan.solvers.plots import axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,9 +24,7 @@ def plot_tuning(process: SecondHarmonic, length: float, axes: "Axes | None" = No
         length: [µm].
         axes: to draw on; None: new ones.
     """
-    import matplotlib.pyplot as plt
-
-    ax = plt.subplots()[1] if axes is None else axes
+    ax = axes_or_new(axes)
     middle, width = float(process.fundamental.wavelength), float(bandwidth(process, length))
     wave = np.linspace(middle - 4 * width, middle + 4 * width, 601)
     curve = np.asarray(tuning_curve(process, jnp.asarray(wave), length))
@@ -45,9 +44,7 @@ def plot_comb(amplitudes: Array, slope_db: float | None = None, axes: "Axes | No
         slope_db: fall from line to line, drawn as a dashed line from the third line on.
         axes: to draw on; None: new ones.
     """
-    import matplotlib.pyplot as plt
-
-    ax = plt.subplots()[1] if axes is None else axes
+    ax = axes_or_new(axes)
     power = np.asarray(power_db(amplitudes))
     last = len(power) // 2
     m = np.arange(-last, last + 1)

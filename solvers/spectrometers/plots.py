@@ -5,18 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jax.typing import ArrayLike
 
+from lingnan.solvers.plots import axes_or_new
 from lingnan.solvers.spectrometers.awg import Awg, powers
 from lingnan.solvers.spectrometers.fans import Fan, Star
 from lingnan.solvers.spectrometers.reconstruct import Error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-
-def _axes(ax: "Axes | None") -> "Axes":
-    import matplotlib.pyplot as plt
-
-    return plt.subplots()[1] if ax is None else ax
 
 
 def plot_channels(awg: Awg, wavelength: ArrayLike, ax: "Axes | None" = None, floor: float = -60.0) -> "Axes":
@@ -28,7 +23,7 @@ def plot_channels(awg: Awg, wavelength: ArrayLike, ax: "Axes | None" = None, flo
         ax: to draw on; None: a new one.
         floor: of the axis [dB].
     """
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     level = 10 * np.log10(np.maximum(np.asarray(powers(awg, wavelength)), 10 ** (floor / 10)))
     ax.plot(np.asarray(wavelength), level.T, lw=0.8)
     ax.set_xlabel("wavelength (µm)")
@@ -46,7 +41,7 @@ def plot_matrix(matrix: ArrayLike, wavelength: ArrayLike, ax: "Axes | None" = No
         wavelength: of the columns [µm].
         ax: to draw on; None: a new one.
     """
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     a, wave = np.asarray(matrix), np.asarray(wavelength)
     picture = ax.imshow(
         a, origin="lower", aspect="auto", cmap="viridis", extent=(wave[0], wave[-1], -0.5, a.shape[0] - 0.5)
@@ -69,7 +64,7 @@ def plot_spectrum(
         error: of it; None: not drawn.
         ax: to draw on; None: a new one.
     """
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     wave, seen = np.asarray(wavelength), np.asarray(found)
     ax.plot(wave, np.asarray(spectrum), "k--", lw=0.8, label="as it is")
     (line,) = ax.plot(wave, seen, lw=1.0, label="reconstructed")
@@ -92,7 +87,7 @@ def plot_star(found: Star, fan: Fan, start: int = 0, ax: "Axes | None" = None) -
         start: number of the input.
         ax: to draw on; None: a new one.
     """
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     place = np.asarray(fan.places)
     for name, seen, style in (("eigenmodes", found.amplitudes, "o"), ("Fourier optics", found.expected, "k--")):
         ax.plot(place, 10 * np.log10(np.abs(np.asarray(seen)[:, start]) ** 2), style, label=name)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lingnan.solvers.materials.errors import did_you_mean
+from lingnan.solvers.plots import axes_or_new, draw_edges, name_places
 from lingnan.solvers.waveguides.given import check_made, check_real
 from lingnan.solvers.waveguides.modes import Modes
 from lingnan.solvers.waveguides.tracking import named
@@ -24,8 +25,6 @@ def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None
         component: "|E|", "|H|", "Sz", or one of Ex, Ey, Ez, Hx, Hy, Hz (the larger of real and imaginary part).
         axes: to draw on; None: new ones.
     """
-    import matplotlib.pyplot as plt
-
     known = ("|E|", "|H|", "Sz", *COMPONENTS)
     if component not in known:
         raise ValueError(f"plot: component = {component!r}. {did_you_mean(component, known)}")
@@ -39,7 +38,7 @@ def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None
     if not (0 <= mode < count and mode == int(mode)):
         raise ValueError(f"plot: mode = {mode}: there are {count}, counted from 0. Ask solve for more with num_modes=.")
     mode = int(mode)
-    ax = plt.subplots()[1] if axes is None else axes
+    ax = axes_or_new(axes)
     f = modes.fields
     if component in COMPONENTS:
         name, k = COMPONENTS[component]
@@ -57,22 +56,16 @@ def plot(modes: Modes, mode: int = 0, component: str = "|E|", axes: "Axes | None
     colours: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -peak} if signed else {"cmap": "magma", "vmin": 0.0}
     ax.pcolormesh(np.asarray(grid.x), np.asarray(grid.y), shown, vmax=peak, shading="gouraud", **colours)
     geometry = modes.problem.geometry
-    levels = np.asarray(modes.mesh.y.real)
     x = np.asarray(modes.mesh.x.real)
-    regions = modes.regions
-    edge: dict[str, Any] = {"color": "0.5" if signed else "white", "linewidth": 0.8}
-    for i, j in zip(*np.nonzero(regions[1:] != regions[:-1]), strict=True):
-        ax.plot([x[i + 1, j], x[i + 1, j + 1]], [levels[j], levels[j + 1]], **edge)
-    for i, j in zip(*np.nonzero(regions[:, 1:] != regions[:, :-1]), strict=True):
-        ax.plot([x[i, j + 1], x[i + 1, j + 1]], [levels[j + 1]] * 2, **edge)
+    edge = "0.5" if signed else "white"
+    draw_edges(ax, x, modes.mesh.y.real, modes.regions, color=edge, linewidth=0.8)
     inner = np.asarray(geometry.lines[1:-1]) if len(geometry.lines) > 2 else x
     if geometry.open and len(geometry.lines) > 2 and len(geometry.levels) > 2:
         reach = 0.6
         ax.set_xlim(inner.min() - reach, inner.max() + reach)
         ax.set_ylim(float(geometry.levels[1]) - reach, float(geometry.levels[-2]) + reach)
     ax.set_aspect("equal")
-    ax.set_xlabel("x (µm)")
-    ax.set_ylabel("y (µm)")
+    name_places(ax)
     n = complex(modes.n_eff[mode])
     loss = f" + {n.imag:.1e}i" if n.imag else ""
     ax.set_title(f"{''.join(map(str, named(modes)[mode]))}  {component}  n_eff {n.real:.5f}{loss}")
