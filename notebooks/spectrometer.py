@@ -133,7 +133,7 @@ assert all(rms.max() < 0.05 for (_, known), rms in found.items() if known)
 tuned = jax.grad(lambda k: errors(drawn[0], k, False))(0.5)
 print(f"slope of the error 0.5 K off: {float(tuned):.4f} per K")
 own = np.asarray(reconstruct.inverse(fourier.matrix(array, wave), 1e-5, smooth)) @ (fourier.matrix(array, wave) @ sent)
-_ = plots.plot_spectrum(wave, sent, own, ax=axes[1])
+_ = plots.plot_spectrum(wave, sent, own, axes=axes[1])
 
 # %% [markdown]
 # What this does not know: reflections between splitters (some per cent of a fringe, in the cells' model), detectors,

@@ -23,7 +23,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Floats, Surface, Surfaces, known, nodes
+from lingnan.components.compact.chebyshev import Floats, Surface, Surfaces, nodes, untraced
 from lingnan.components.compact.devices import (
     BAND,
     BETWEEN,
@@ -219,7 +219,7 @@ def modelled(
         fit: where it is solved; None: at as many points as multimode couplers ask for.
     """
     kelvin = spec.kelvin(temperature)
-    if known(*spec.settings.values()):
+    if untraced(*spec.settings.values()):
         made = body(spec, usual, lambda *at: cutter_of(spec.settings)(*at), fit or Fit())
         s = made.s(wl, kelvin, length)
     else:

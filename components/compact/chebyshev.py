@@ -41,7 +41,7 @@ class Surface:
 
     def __call__(self, x: ArrayLike, y: ArrayLike) -> Array:
         """f at x and y, which are broadcast; the range is the caller's to check."""
-        if known(x, y):
+        if untraced(x, y):
             return _known_value(self, x, y)
         return _value(jnp.asarray(self.coefficients), jnp.asarray(x, float), jnp.asarray(y, float), self.x, self.y)
 
@@ -70,7 +70,7 @@ class Surfaces:
 
     def __call__(self, x: Any, y: Any) -> Any:
         """All of them along a new last axis, at x and y of one shape."""
-        if known(x, y):
+        if untraced(x, y):
             at_x, at_y = (
                 _basis(np, _scaled(np.asarray(value, float), limits), count)
                 for value, limits, count in zip((x, y), (self.x, self.y), self.coefficients.shape[1:], strict=True)
@@ -79,7 +79,7 @@ class Surfaces:
         return _values(jnp.asarray(self.coefficients), x, y, self.x, self.y)
 
 
-def known(*values: ArrayLike) -> bool:
+def untraced(*values: ArrayLike) -> bool:
     """Whether all are numbers, and none is traced."""
     return not any(isinstance(value, jax.core.Tracer) for value in values)
 

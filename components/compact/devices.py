@@ -19,7 +19,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Floats, Surface, known, nodes
+from lingnan.components.compact.chebyshev import Floats, Surface, nodes, untraced
 from lingnan.components.compact.guides import in_range, measured
 from lingnan.components.compact.spec import Settings, Spec
 from lingnan.pdk.errors import LingnanError
@@ -134,7 +134,7 @@ def modelled(
 ) -> dict[Pair, Array]:
     """S of a device: from its surrogate, or, where a setting is traced, from the solver itself, point by point."""
     kelvin = spec.kelvin(temperature)
-    if known(*spec.settings.values()):
+    if untraced(*spec.settings.values()):
         made = device(spec, lambda *at: solver_of(spec.settings)(*at), fit or Fit())
         return made.sdict(wl, kelvin)
     waves, warmths = jnp.broadcast_arrays(jnp.asarray(wl, float), jnp.asarray(kelvin, float))

@@ -25,7 +25,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import guides, store
-from lingnan.components.compact.chebyshev import known, nodes
+from lingnan.components.compact.chebyshev import nodes, untraced
 from lingnan.components.compact.guides import digest, in_range
 from lingnan.components.compact.volumes import Volume
 from lingnan.pdk import optics
@@ -137,9 +137,9 @@ def index_of(medium: Medium, wl: ArrayLike, temperature: ArrayLike) -> Any:
         MaterialRangeError: a material asked for where nobody has measured it; give the index.
     """
     if not isinstance(medium, str | materials.Material):
-        return np.asarray(medium) if known(medium) else medium
+        return np.asarray(medium) if untraced(medium) else medium
     found = materials.index(medium, wl, temperature)
-    return np.asarray(found) if known(found) else found
+    return np.asarray(found) if untraced(found) else found
 
 
 def check_index(what: str, n: ArrayLike) -> Any:

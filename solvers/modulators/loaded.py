@@ -197,13 +197,12 @@ def _loaded(spec: TRail, parts: Parts, f: Array) -> Loaded:
     # of one bar over the other, no current in the rails
     both = whole[:, 2:, 2:]
     z_bar = (both[:, 0, 0] + both[:, 1, 1] - both[:, 0, 1] - both[:, 1, 0]) / sides
-    metre = 1e-6
-    inner = z_bar * (length - spec.stem_width) ** 3 / length**2 * metre / 12
-    y_t = load * period * metre
+    inner = z_bar * (length - spec.stem_width) ** 3 / length**2 * MICRON / 12
+    y_t = load * period * MICRON
     y_t = y_t / (1 + inner * y_t)
-    y = shunt + y_t / (period * metre)
+    y = shunt + y_t / (period * MICRON)
     smooth = Distributed(f, series.real, -series.imag / omega, y.real, -y.imag / omega)
-    return Loaded(bloch(f, series, shunt, y_t, period * metre), smooth, kappa, sigma, crowded)
+    return Loaded(bloch(f, series, shunt, y_t, period * MICRON), smooth, kappa, sigma, crowded)
 
 
 def _surface(spec: TRail, rails: Section, omega: Array) -> Array:
