@@ -2,6 +2,7 @@
 
     found = photodiodes.figures("vertical", wavelength=1.55, bias=1.0, temperature=330.0)
     found.responsivity, found.bandwidth, found.dark_current             # A/W, Hz, A
+    photodiodes.figures(bias=8.0).multiplied.gain                       # near breakdown; beyond it bias is refused
     photodiodes.figures("lateral", length=30.0).transfer                # a transfer, for `links`
     photodiodes.balanced(), photodiodes.monitored(1e-3)                 # of `detector_balanced` and `monitor_tap`
 
@@ -9,8 +10,10 @@ Pairs made outside of the depleted germanium count as lost, and all inside are c
 built in drive carriers at 85 % of their saturated speed or more, so of those that live 1 ns the vertical diode loses
 0.2 % and the lateral one 0.6 % without bias, 0.06 % less at 1 V (`Figures.collected`; the line gives no lifetime). That
 a field lets germanium absorb beyond its edge is left out. So bias moves bandwidth and dark current, temperature all
-three. Contacts and implants on the germanium are no part of the optics: they stand at its edges, and light comes in its
-middle. Electrically a diode is as large as its n implant, without fringes.
+three. Responsivity and dark current are those of carriers that do not multiply, as `detectors.Noise` takes them; what
+they become is `Figures.multiplied`, a gain whose own time is not in the bandwidth. Contacts and implants on the
+germanium are no part of the optics: they stand at its edges, and light comes in its middle. Electrically a diode is as
+large as its n implant, without fringes.
 """
 
 from collections.abc import Callable
@@ -31,7 +34,7 @@ from lingnan.pdk.optics import at_corner
 from lingnan.pdk.photodiodes import photodiode
 from lingnan.pdk.process import Process
 from lingnan.solvers import detectors as physics
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.links import Cascade
 from lingnan.solvers.waveguides import Resolution
 
@@ -74,8 +77,13 @@ class Figures:
         return self.transfer.parts[0].collected(lifetime)
 
     @property
+    def multiplied(self) -> physics.Avalanche:
+        """Gain of the pairs that light makes at this bias, and its excess noise."""
+        return physics.multiplied(self.junction, self.bias, self.transfer.parts[0].profile)
+
+    @property
     def dark_current(self) -> Array:
-        """[A]."""
+        """[A], before it multiplies."""
         return physics.dark_current(self.junction, self.leakage, self.bias)
 
 
@@ -108,12 +116,12 @@ def figures(
 
     Raises:
         LingnanError: no such photodiode, or sizes that the line cannot make.
-        ValueError: a wavelength outside of the band, a forward bias, a temperature where germanium was not measured.
+        ValueError: a wavelength outside of the band, a forward bias, one at which germanium breaks down, a temperature
+            where it was not measured.
     """
     if detector not in _DRAWN:
         raise LingnanError(f"photodiodes: detector = {detector!r} is no photodiode. {did_you_mean(detector, _DRAWN)}")
     check_between("photodiodes", "wavelength", wavelength, *BAND, "µm", "The line's guides carry no other light.")
-    check_no_less("photodiodes", "bias", bias, 0.0, "V", "Reverse bias is positive here.")
     made = _DRAWN[detector](**sizes)
     body, line = made.body, at_corner(active_process(), corner)
     upright = isinstance(made, detectors.Vertical)
@@ -122,6 +130,7 @@ def figures(
         base=2 * body.half, front=body.tip, gap=None if upright else made.gap, doped="PP" if upright else "",
         wavelength=wavelength, temperature=temperature, corner=corner,
     )  # fmt: skip
+    physics.unbroken("photodiodes", diode, bias)
     light = _excited(diode, wavelength, modes)
     if upright:
         low = float(diode.film)
@@ -187,11 +196,16 @@ def balanced(
         length: of the germanium of each [µm].
         upper: figures of the upper one, where it differs.
         given: what `figures` takes besides.
+
+    Responsivities are those behind the gain at the bias.
     """
     lower = figures(detector, length=length, **given)
     other = upper or lower
     return physics.BalancedPair(
-        lower.responsivity, other.responsivity, response=lower.transfer, other=None if upper is None else other.transfer
+        lower.responsivity * lower.multiplied.gain,
+        other.responsivity * other.multiplied.gain,
+        response=lower.transfer,
+        other=None if upper is None else other.transfer,
     )
 
 
@@ -223,4 +237,5 @@ def monitored(
     share = active.tapped(
         wl=given.get("wavelength", 1.55), gap=gap, length_coupler=length_coupler, distance=distance, corner=corner,
     )  # fmt: skip
-    return physics.monitor(power, share, found.responsivity, found.dark_current, noise)
+    gain, leak = found.multiplied.gain, physics.multiplied(found.junction, found.bias).gain * found.dark_current
+    return physics.monitor(power, share, found.responsivity * gain, leak, noise)

@@ -7,6 +7,8 @@
     answer = detectors.respond(diode, 1.0, detectors.Circuit(diode.capacitance, series=20.0), made)
     detectors.bandwidth(answer)                                         # Hz
     detectors.dark_current(diode, detectors.Leakage(bulk=5.0))          # A
+    detectors.breakdown_voltage(diode)                                  # V; beyond it every bias is refused
+    detectors.multiplied(diode, 7.0, made).gain                         # near it, with excess noise
     seen = detectors.receiver(detectors.Noise(dark=5e-9), 0.9, answer)  # a receiver of `links`
 
 Lengths in µm, wavelength in vacuum [µm], currents in A, powers in W, frequencies in Hz. Time convention exp(-iωt).
@@ -26,6 +28,14 @@ from lingnan.solvers.detectors.avalanche import (
 from lingnan.solvers.detectors.balanced import BalancedPair, HybridReceiver, Tapped, monitor
 from lingnan.solvers.detectors.dark import Leakage, dark_current, lowering, split
 from lingnan.solvers.detectors.germanium import Germanium
+from lingnan.solvers.detectors.multiplication import (
+    breakdown_field,
+    breakdown_voltage,
+    germanium_rates,
+    ionisation,
+    multiplied,
+    unbroken,
+)
 from lingnan.solvers.detectors.noise import Noise, nep, receiver, signal_to_noise
 from lingnan.solvers.detectors.plots import plot_absorption, plot_response, plot_responsivity
 from lingnan.solvers.detectors.response import Circuit, added, bandwidth, field_in, one_pole, respond
@@ -59,6 +69,8 @@ __all__ = [
     "beer",
     "best_gain",
     "breakdown",
+    "breakdown_field",
+    "breakdown_voltage",
     "build_up",
     "crowding",
     "dark_current",
@@ -69,10 +81,13 @@ __all__ = [
     "exponential_response",
     "field_in",
     "gain",
+    "germanium_rates",
+    "ionisation",
     "launched",
     "limit",
     "lowering",
     "monitor",
+    "multiplied",
     "nep",
     "one_pole",
     "plot_absorption",
@@ -87,6 +102,7 @@ __all__ = [
     "signal_to_noise",
     "silicon_rates",
     "split",
+    "unbroken",
     "uniform",
     "uniform_response",
 ]

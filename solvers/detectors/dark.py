@@ -19,7 +19,7 @@ from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.detectors.germanium import ROOM
-from lingnan.solvers.detectors.response import field_in
+from lingnan.solvers.detectors.multiplication import mean_field, unbroken
 from lingnan.solvers.detectors.section import Photodiode
 from lingnan.solvers.trees import tree
 
@@ -64,22 +64,25 @@ def activated(activation: ArrayLike, temperature: ArrayLike, reference: ArrayLik
 
 
 def dark_current(diode: Photodiode, leakage: Leakage, bias: ArrayLike = 1.0) -> Array:
-    """Of a diode at the temperature of its germanium [A].
+    """Of a diode at the temperature of its germanium, before it multiplies [A]; see `multiplied`.
 
     Args:
         diode: area, rim, gap and germanium.
         leakage: of the line.
         bias: reverse [V].
+
+    Raises:
+        BreakdownError: a bias at which the diode breaks down.
     """
-    check_no_less("dark_current", "bias", bias, 0.0, "V", "Reverse bias is positive here.")
+    fine = unbroken("dark_current", diode, bias)
     kt = BOLTZMANN * jnp.asarray(diode.germanium.temperature, float)
     cold = leakage.bulk * 1e-11 * diode.area + leakage.rim * 1e-10 * diode.perimeter
     warm = activated(leakage.activation, diode.germanium.temperature, leakage.reference)
     pulled = jnp.ones(())
     if leakage.frenkel:
-        now, then = (lowering(field_in(diode, v), diode.germanium.permittivity) for v in (bias, 1.0))
+        now, then = (lowering(mean_field(diode, v), diode.germanium.permittivity) for v in (bias, 1.0))
         pulled = jnp.exp((now - then) / kt)
-    return cold * warm * pulled * -jnp.expm1(-jnp.asarray(bias, float) / kt)
+    return fine * cold * warm * pulled * -jnp.expm1(-jnp.asarray(bias, float) / kt)
 
 
 def split(area: ArrayLike, perimeter: ArrayLike, current: ArrayLike) -> tuple[float, float]:

@@ -21,6 +21,7 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.detectors.multiplication import BUILT_IN, mean_field, unbroken
 from lingnan.solvers.detectors.section import Photodiode
 from lingnan.solvers.detectors.transit import Profile, Transit, uniform
 from lingnan.solvers.links import Cascade
@@ -92,23 +93,25 @@ def bandwidth(transfer: Callable[[Array], Array], highest: float = 1e12, fall_db
     return jnp.where(there, found, highest)
 
 
-def field_in(diode: Photodiode, bias: ArrayLike, built_in: ArrayLike = 0.5) -> Array:
+def field_in(diode: Photodiode, bias: ArrayLike, built_in: ArrayLike = BUILT_IN) -> Array:
     """Mean field in the depleted region [V/cm].
 
     Args:
         diode: its gap.
         bias: reverse voltage [V].
         built_in: voltage that is there without bias [V]; below the gap of germanium, 0.66 eV.
+
+    Raises:
+        BreakdownError: a bias at which the diode breaks down. Inside `jit` the field is NaN then, with a warning.
     """
-    check_no_less("field_in", "bias", bias, 0.0, "V", "Reverse bias is positive here.")
     check_between("field_in", "built_in", built_in, 0.0, 0.7, "V", "It stays below the gap of germanium.")
-    return (jnp.asarray(bias, float) + built_in) / (diode.depleted * 1e-4)
+    return mean_field(diode, bias, built_in) * unbroken("field_in", diode, bias, built_in)
 
 
 def respond(
     diode: Photodiode, bias: ArrayLike, circuit: Circuit | None = None, profile: Profile | None = None
 ) -> Cascade:
-    """Transit times, then the circuit.
+    """Transit times, then the circuit; the time that a gain takes (`build_up`) is not in it.
 
     Args:
         diode: geometry and germanium.

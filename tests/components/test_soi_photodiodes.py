@@ -13,6 +13,7 @@ from lingnan.pdk import active_process, build_pdk
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import detectors as physics
 from lingnan.solvers import materials, waveguides
+from lingnan.solvers.semiconductors.breakdown import BreakdownError
 from lingnan.solvers.waveguides import Trapezoid
 
 WIDE = 0.15  #: µm, of a slice: half a wave across it is below cutoff, so that light varies upwards alone
@@ -159,6 +160,26 @@ def test_what_is_no_photodiode_is_refused() -> None:
         photodiodes.figures("lateral", wavelength=2.0)
     with pytest.raises(ValueError, match=r"photodiodes: bias = -1 V: it must be 0 V or more"):
         photodiodes.figures("lateral", bias=-1.0)
+
+
+def test_near_breakdown_pairs_multiply_and_beyond_it_bias_is_refused() -> None:
+    """Both diodes of the line by their gaps, 0.4 and 1 µm: fields of 2.36e5 and 2.03e5 V/cm, less 0.5 V built in."""
+    for kind, most in (("vertical", 2.358 * 4 - 0.5), ("lateral", 2.028 * 10 - 0.5)):
+        low, near = (photodiodes.figures(kind, bias=v) for v in (1.0, 0.95 * most))
+        assert_allclose(low.multiplied, 1.0, rtol=1e-9)
+        assert 2.5 < float(near.multiplied.gain) < 6.0
+        assert_allclose(near.multiplied.excess, near.multiplied.gain, rtol=0.1)  # rates of both carriers are alike
+        assert_allclose(near.responsivity, low.responsivity)
+        pair = photodiodes.balanced(kind, bias=0.95 * most)
+        assert_allclose(pair.first, near.responsivity * near.multiplied.gain)
+        seen = photodiodes.monitored(0.0, detector=kind, bias=0.95 * most)
+        assert float(seen.current) > 2.5 * float(near.dark_current)
+        said = rf"photodiodes: bias = 100 V: germanium depleted over .* µm breaks down at {most:.2f}"
+        for asked in (photodiodes.figures, photodiodes.balanced):
+            with pytest.raises(BreakdownError, match=said):
+                asked(kind, bias=100.0)
+        with pytest.raises(BreakdownError, match=said):
+            photodiodes.monitored(1e-3, detector=kind, bias=100.0)
 
 
 @pytest.mark.validate
