@@ -46,8 +46,7 @@ def phase_shifter_heater(
     wire = number(heater_width, "heater_width")
     limits.by_rule(name, "heater_width", wire, "HT.W")
     limits.at_most(name, "heater_width", wire, 20.0, "20 µm, far wider than the light")
-    contact, aside = number(None, "heater_contact"), number(None, "heater_contact_distance")
-    leg = draw.even(number(None, "heater_leg_width"))
+    contact, leg = number(None, "heater_contact"), draw.even(number(None, "heater_leg_width"))
     metals = ("M1", "M2")
     least = 2 * contact + max(process.limit("M2.S"), process.limit("HT.S"))
     limits.at_least(name, "length", length, least, "two contacts and the metal's space between them")
@@ -57,6 +56,7 @@ def phase_shifter_heater(
     c = gf.Component()
     draw.extrude(c, line(used), cross_section)
     left, right = contact / 2, draw.snapped(used - contact / 2)
+    aside = max(number(None, "heater_contact_distance"), draw.snapped(wire / 2 + process.limit("HT.S")))
     top = aside + contact
     draw.box(c, left - leg / 2, -wire / 2, right + leg / 2, wire / 2, "HEATER")
     overlap = min(contact, max(process.limit("HT.O.M"), contact / 2))
@@ -75,7 +75,7 @@ def phase_shifter_heater(
     c.info["length_um"] = used
     c.info["heated_length_um"] = heated
     c.info["heater_width_um"] = wire
-    c.info["resistance_ohm"] = round(metal.sheet_resistance.value * (heated / wire + 2 * aside / leg), 3)
+    c.info["resistance_ohm"] = round(metal.sheet_resistance.value * (heated / wire + (2 * aside - wire) / leg), 3)
     if metal.current_limit is not None:
         c.info["current_max_mA"] = round(metal.current_limit.value * wire, 6)
     return c

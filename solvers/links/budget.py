@@ -27,6 +27,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less, known, no_less, within
 from lingnan.solvers.links.eye import Eye, height, outer
 from lingnan.solvers.links.receiver import CHARGE, Receiver
+from lingnan.solvers.roots import followed
 from lingnan.solvers.tracing import held, literal
 from lingnan.solvers.trees import watched
 
@@ -221,8 +222,8 @@ def sensitivity(
 ) -> Array:
     """Outer OMA at the receiver that gives an error rate [W].
 
-    Where only thermal noise counts it is 2 (L - 1) q i √B/R; else it is looked for. Differentiable, by the implicit
-    function.
+    Where only thermal noise counts it is 2 (L - 1) q i √B/R; else it is looked for. Differentiable, twice too, by the
+    implicit function.
 
     Args:
         receiver: as of `log_error_rate`.
@@ -269,10 +270,7 @@ def sensitivity(
         low, high = grid[jnp.maximum(first - 1, 0)], grid[first]
         grid = low + (high - low) * steps
         good = lax.stop_gradient(jax.vmap(above)(grid)) < 0
-    root = lax.stop_gradient(grid[jnp.argmax(good)])
-    slope: Array = lax.stop_gradient(jax.grad(above)(root))  # type: ignore[assignment]
-    # Newton's step, which brings the derivative with it
-    return fine * jnp.where(there, jnp.exp(root - above(root) / slope), jnp.inf)
+    return fine * jnp.where(there, jnp.exp(followed(above, grid[jnp.argmax(good)])), jnp.inf)
 
 
 def closure_db(eye: Eye) -> Array:

@@ -247,10 +247,21 @@ def test_router_widens_a_port_with_the_taper_of_its_own_film():
 
 
 def test_heater_knows_its_resistance():
-    """13 ohm/sq over 190 µm x 0.9 µm, and two legs of one square each."""
+    """13 ohm/sq over 190 µm x 0.9 µm, and two legs 4 µm wide from the wire's edge to 4 µm beside its middle."""
     info = soi.phase_shifter_heater(length=200.0).info
-    assert info["resistance_ohm"] == pytest.approx(13 * (190 / 0.9 + 2), rel=1e-6)
+    assert info["resistance_ohm"] == pytest.approx(13 * (190 / 0.9 + 2 * (4 - 0.45) / 4), rel=1e-6)
+    meander = soi.phase_shifter_meander(length=200.0, passes=1).info
+    assert meander["resistance_ohm"] == info["resistance_ohm"]
     assert info["current_max_mA"] == pytest.approx(5 * 0.9)
+
+
+@pytest.mark.parametrize("width", [8.0, 12.0])
+def test_wide_heater_keeps_off_its_contacts(width: float):
+    """Contacts 4 µm beside the guide's middle would stand on its wire."""
+    c = soi.phase_shifter_heater(heater_width=width)
+    assert not [one for one in check(c.kcl.layout, c.kdb_cell, active_process()).violations if one.severity == "error"]
+    wire = kdb.Region(kdb.DBox(20.0, -width / 2, 180.0, width / 2).to_itype(c.kcl.dbu))
+    assert (core(c, "HEATER") & core(c, "M1") & wire.sized(round(1.9 / c.kcl.dbu))).is_empty()
 
 
 @pytest.mark.parametrize("kind", ["open", "short", "through"])
