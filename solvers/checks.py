@@ -29,30 +29,39 @@ def _refuse_text(where: str, name: str, value: Any, unit: str) -> None:
         raise ValueError(f"{where}: {name} = {value!r} is text. Give a number{unit and f' in {unit}'}.")
 
 
-def check_no_less(where: str, name: str, value: Any, limit: float, unit: str, advice: str) -> None:
-    """Raises ValueError where a number is below its limit or not a number."""
+def check_no_less(
+    where: str, name: str, value: Any, limit: float, unit: str, advice: str, *, infinite: bool = False
+) -> None:
+    """Raises ValueError where a number is below its limit, not a number or, unless that is allowed, infinite."""
     _refuse_text(where, name, value, unit)
-    said = _no_less_said(where, name, limit, unit, advice)
+    said = _no_less_said(where, name, limit, unit, advice, infinite)
     if isinstance(value, Tracer):
-        insist(value >= limit, said, value=value)
+        insist(_no_less_fine(value, limit, infinite), said, value=value)
     if not known(value):
         return
-    wrong = ~(np.asarray(value) >= limit)
+    wrong = ~_no_less_fine(np.asarray(value), limit, infinite)
     if np.any(wrong):
         raise ValueError(said.format(value=worst(value, wrong)))
 
 
-def no_less(where: str, name: str, value: Any, limit: float, unit: str, advice: str) -> Array | float:
+def no_less(
+    where: str, name: str, value: Any, limit: float, unit: str, advice: str, *, infinite: bool = False
+) -> Array | float:
     """`check_no_less` and 1; of what is traced 1 or, with a warning, NaN: what is found is to be multiplied by it."""
     if isinstance(value, Tracer):
-        return marked(value >= limit, _no_less_said(where, name, limit, unit, advice), value=value)
-    check_no_less(where, name, value, limit, unit, advice)
+        said = _no_less_said(where, name, limit, unit, advice, infinite)
+        return marked(_no_less_fine(value, limit, infinite), said, value=value)
+    check_no_less(where, name, value, limit, unit, advice, infinite=infinite)
     return 1.0
 
 
-def _no_less_said(where: str, name: str, limit: float, unit: str, advice: str) -> str:
+def _no_less_fine(value: Any, limit: float, infinite: bool) -> Any:
+    return value >= limit if infinite else (value >= limit) & (value < np.inf)
+
+
+def _no_less_said(where: str, name: str, limit: float, unit: str, advice: str, infinite: bool) -> str:
     unit = f" {unit}" if unit else ""
-    end = f"{unit}: it must be {limit:g}{unit} or more. {advice}".rstrip()
+    end = f"{unit}: it must be {limit:g}{unit} or more{'' if infinite else ', and finite'}. {advice}".rstrip()
     return literal(f"{where}: {name} = ") + "{value:g}" + literal(end)
 
 
@@ -99,6 +108,23 @@ def below(where: str, name: str, value: Any, limit: float, advice: str) -> Array
     said = literal(f"{where}: {name} = ") + "{value:g}" + literal(f": it must be below {limit:g}. {advice}")
     fine = value < limit if isinstance(value, Tracer) else np.asarray(value) < limit
     return held(fine, said, value=value)
+
+
+def check_count(where: str, name: str, value: Any, least: int, advice: str) -> None:
+    """Raises ValueError where something is no whole number, or a smaller one; counts are known, never traced."""
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{where}: {name} = {value!r}: it must be a whole number, {least} or more. {advice}".rstrip())
+
+
+def check_row(where: str, name: str, value: Any, least: int, advice: str) -> None:
+    """Raises ValueError where something is not so many finite numbers in a row; of what is traced the shape counts."""
+    row = value if is_traced(value) else np.asarray(value)
+    if np.ndim(row) != 1 or np.shape(row)[0] < least:
+        raise ValueError(
+            f"{where}: {name} of shape {np.shape(row)}: give numbers in a row, {least} or more. {advice}".rstrip()
+        )
+    if not is_traced(row) and not (np.issubdtype(row.dtype, np.number) and np.all(np.isfinite(row))):
+        raise ValueError(f"{where}: {name} holds what is no finite number. {advice}".rstrip())
 
 
 def are_numbers(*values: Any) -> bool:

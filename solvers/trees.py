@@ -8,15 +8,19 @@ never given by anybody.
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.core import Tracer
 
+from lingnan.solvers.checks import whole
 from lingnan.solvers.tracing import heard, is_traced, marked
 
 T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def tree(cls: type[T]) -> type[T]:
@@ -56,6 +60,9 @@ def _marking(check: Callable[[Any], None]) -> Callable[[Any], None]:
     @wraps(check)
     def looked_at(one: Any) -> None:
         given = {f.name: getattr(one, f.name) for f in fields(one) if not f.metadata.get("static")}
+        for name, value in given.items():
+            if isinstance(value, (np.ndarray, jax.Array)) and value.size == 0:
+                raise ValueError(f"{type(one).__name__}: {name} is empty. Give a number.")
         if not is_traced(given):
             with jax.ensure_compile_time_eval():  # inside `jit` as well, what is known is refused at once
                 check(one)
@@ -69,5 +76,28 @@ def _marking(check: Callable[[Any], None]) -> Callable[[Any], None]:
             factor = marked(jnp.asarray(fine) if own else jnp.all(jnp.asarray(fine)), message, **numbers)
             for name in own or traced:
                 object.__setattr__(one, name, getattr(one, name) * factor)
+
+    return looked_at
+
+
+def refusing(function: Callable[P, R]) -> Callable[P, R]:
+    """Of a function: what it returns is NaN, with a warning, where its checks would refuse what is traced.
+
+    All of it, of whatever shape. Checks inside of a `vmap`, `scan` or `grad` of the function's own must not judge what
+    that maps: nobody outside knows those numbers.
+    """
+
+    @wraps(function)
+    def looked_at(*args: P.args, **kwargs: P.kwargs) -> R:
+        with heard() as claims:
+            found = function(*args, **kwargs)
+        if not claims:
+            return found
+        fine = whole(*(marked(jnp.asarray(held), message, **numbers) for held, message, numbers in claims))
+
+        def judged(leaf: Any) -> Any:
+            return leaf * fine if jnp.issubdtype(jnp.result_type(leaf), jnp.inexact) else leaf
+
+        return jax.tree.map(judged, found)
 
     return looked_at

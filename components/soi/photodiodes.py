@@ -130,7 +130,7 @@ def figures(
         base=2 * body.half, front=body.tip, gap=None if upright else made.gap, doped="PP" if upright else "",
         wavelength=wavelength, temperature=temperature, corner=corner,
     )  # fmt: skip
-    physics.unbroken("photodiodes", diode, bias)
+    physics.check_bias("photodiodes", diode, bias)
     light = _excited(diode, wavelength, modes)
     if upright:
         low = float(diode.film)

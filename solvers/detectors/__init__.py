@@ -31,10 +31,10 @@ from lingnan.solvers.detectors.germanium import Germanium
 from lingnan.solvers.detectors.multiplication import (
     breakdown_field,
     breakdown_voltage,
+    check_bias,
     germanium_rates,
     ionisation,
     multiplied,
-    unbroken,
 )
 from lingnan.solvers.detectors.noise import Noise, nep, receiver, signal_to_noise
 from lingnan.solvers.detectors.plots import plot_absorption, plot_response, plot_responsivity
@@ -72,6 +72,7 @@ __all__ = [
     "breakdown_field",
     "breakdown_voltage",
     "build_up",
+    "check_bias",
     "crowding",
     "dark_current",
     "densest",
@@ -102,7 +103,6 @@ __all__ = [
     "signal_to_noise",
     "silicon_rates",
     "split",
-    "unbroken",
     "uniform",
     "uniform_response",
 ]

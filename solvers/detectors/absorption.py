@@ -25,11 +25,13 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers import waveguides
-from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.checks import check_between, check_count, check_no_less, known
 from lingnan.solvers.detectors.germanium import PHOTON
 from lingnan.solvers.detectors.section import Direction, Photodiode
 from lingnan.solvers.detectors.transit import NODES, Profile, grown
 from lingnan.solvers.elements.reference import gauss
+from lingnan.solvers.tracing import demand, namespace
+from lingnan.solvers.trees import refusing
 from lingnan.solvers.waveguides import Modes, Resolution, WindowWarning
 from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.measures import inner
@@ -56,25 +58,31 @@ class Excited:
         """Power that the modes carry at the edge; what is missing from 1 needs more modes, or is radiated."""
         return self.power(0.0)
 
+    @refusing
     def power(self, z: ArrayLike) -> Array:
         """Guided power at a distance [µm] from the edge, shaped like z."""
         check_no_less("power", "z", z, 0.0, "µm", "Light comes from z < 0.")
         there = self.amplitude * jnp.exp(1j * self.beta * jnp.asarray(z, float)[..., None])
         return jnp.einsum("...m,mn,...n->...", there, self.power_of, there.conj()).real
 
+    @refusing
     def absorbed(self, length: ArrayLike) -> Array:
         """Power that germanium of this length [µm] takes, shaped like it."""
         return self._taken(self.absorbed_in, length)
 
+    @refusing
     def wasted(self, length: ArrayLike) -> Array:
         """Power that a contact or doped silicon takes."""
         return self._taken(self.lost_in, length)
 
+    @refusing
     def generation(self, z: ArrayLike) -> Array:
         """Power that germanium takes per length at a distance [µm] from the edge [1/µm]: where screening begins."""
+        check_no_less("generation", "z", z, 0.0, "µm", "Light comes from z < 0.")
         there = self.amplitude * jnp.exp(1j * self.beta * jnp.asarray(z, float)[..., None])
         return jnp.einsum("...m,mn,...n->...", there, self.absorbed_in, there.conj()).real
 
+    @refusing
     def responsivity(self, length: ArrayLike, internal: ArrayLike = 1.0) -> Array:
         """η q λ/(h c) A [A/W].
 
@@ -85,6 +93,7 @@ class Excited:
         check_between("responsivity", "internal", internal, 0.0, 1.0 + 1e-12, "", "More than one pair takes gain.")
         return limit(self.wavelength) * internal * self.absorbed(length)
 
+    @refusing
     def profile(self, length: ArrayLike, low: ArrayLike, high: ArrayLike, direction: Direction = "vertical") -> Profile:
         """Where between two planes in the germanium pairs are made; linear between points of the mesh.
 
@@ -98,8 +107,8 @@ class Excited:
             a profile whose `share` is the part of all absorbed light that is absorbed between the planes: what is made
             outside has to diffuse, and counts as lost here.
         """
-        if known(low) and known(high) and not float(high) > float(low):  # type: ignore[arg-type]
-            raise ValueError(f"profile: high = {high} µm must lie above low = {low} µm. Exchange them.")
+        said = "profile: high = {high:g} µm must lie above low = {low:g} µm. Exchange them."
+        demand(namespace(high, low).greater(high, low), said, high=high, low=low)
         place, density = self.upward if direction == "vertical" else self.across
         if known(low) and known(high) and known(place):
             # places are points of the mesh, of which the outermost lie less than a step from the walls
@@ -128,11 +137,14 @@ class Excited:
         return jnp.sum(weight * size * grown(u), axis=(-2, -1)).real
 
 
+@refusing
 def limit(wavelength: ArrayLike) -> Array:
     """Responsivity of one pair for each photon, q λ/(h c) [A/W]."""
+    check_between("limit", "wavelength", wavelength, 0.0, np.inf, "µm", "")
     return jnp.asarray(wavelength, float) / PHOTON
 
 
+@refusing
 def excited(
     diode: Photodiode,
     wavelength: ArrayLike = 1.55,
@@ -157,6 +169,7 @@ def excited(
 
     Differentiable by every number of the diode and by wavelength.
     """
+    check_count("excited", "num_modes", num_modes, 1, "Twelve see most of the light; `captured` tells.")
     check_between("excited", "wavelength", wavelength, 0.0, np.inf, "µm", "")
     if polarisation not in ("te", "tm"):
         raise ValueError(f"excited: polarisation = {polarisation!r}: it must be 'te' or 'tm'.")
@@ -223,11 +236,13 @@ def _imaginary(modes: Modes) -> Array:
     return jnp.imag(jnp.diagonal(eps, axis1=-2, axis2=-1) if eps.ndim == 4 else eps)
 
 
+@refusing
 def beer(excited: Excited, length: ArrayLike) -> Array:
     """The same without beating: each mode alone with the power that it is launched with, Σ |a_m|² P_mm (1 - exp(-αL)).
 
     Its α is 2 Im β: confinement times absorption, where loss is small. What textbooks do with one mode.
     """
+    check_no_less("beer", "length", length, 0.0, "µm", "")
     size = jnp.asarray(length, float)[..., None]
     own = jnp.square(jnp.abs(excited.amplitude)) * jnp.diagonal(excited.power_of).real
     return jnp.sum(own * -jnp.expm1(-2 * excited.beta.imag * size), axis=-1)

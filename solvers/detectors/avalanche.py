@@ -18,14 +18,17 @@ from jax import Array
 from jax.typing import ArrayLike
 from scipy import constants
 
-from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.checks import check_between, check_no_less, check_row
 from lingnan.solvers.semiconductors.breakdown import coefficients
+from lingnan.solvers.tracing import demand
+from lingnan.solvers.trees import refusing
 
 
 def _check_ratio(where: str, k: ArrayLike) -> None:
     check_no_less(where, "k", k, 0.0, "", "For holes that enter, exchange the carriers: k becomes 1/k.")
 
 
+@refusing
 def gain(ionisation: ArrayLike, k: ArrayLike) -> Array:
     """M of electrons that enter.
 
@@ -34,18 +37,17 @@ def gain(ionisation: ArrayLike, k: ArrayLike) -> Array:
         k: β/α.
 
     Raises:
-        ValueError: at or beyond breakdown. Traced numbers are not looked at.
+        ValueError: at or beyond breakdown. Inside `jit` the gain is NaN then, with a warning.
     """
     _check_ratio("gain", k)
     check_no_less("gain", "ionisation", ionisation, 0.0, "", "")
     x, ratio = jnp.asarray(ionisation, float), jnp.asarray(k, float)
-    if known(ionisation) and known(k):
-        worst = np.max(np.asarray(x) - np.asarray(breakdown(k)))
-        if worst >= 0:
-            raise ValueError(
-                f"gain: ionisation {float(np.max(np.asarray(x))):g} at k = {np.asarray(k)}: the diode breaks down at "
-                f"{np.asarray(breakdown(k))} (McIntyre: ln(1/k)/(1 - k)). Lower the field."
-            )
+    most = breakdown(ratio)
+    said = (
+        "gain: ionisation {x:g} at k = {k:g}: the diode breaks down at {most:g} (McIntyre: ln(1/k)/(1 - k)). Lower the "
+        "field."
+    )
+    demand(x < most, said, x=x, k=ratio, most=most)
     # numerator and denominator over 1 - k, so that it is whole at k = 1
     q = (1 - ratio) * x
     return 1 / (jnp.exp(-q) - ratio * x * _falling(q))
@@ -58,6 +60,7 @@ def _falling(q: Array) -> Array:
     return jnp.where(small, 1 - q / 2, -jnp.expm1(-safe) / safe)
 
 
+@refusing
 def breakdown(k: ArrayLike) -> Array:
     """α w at which a current needs no light, ln(1/k)/(1 - k): 1 for k = 1, infinite for k = 0."""
     _check_ratio("breakdown", k)
@@ -68,6 +71,7 @@ def breakdown(k: ArrayLike) -> Array:
     return jnp.where(ratio == 0, jnp.inf, found)
 
 
+@refusing
 def excess_noise(gain: ArrayLike, k: ArrayLike) -> Array:
     """F of a gain M: kM + (1 - k)(2 - 1/M)."""
     _check_ratio("excess_noise", k)
@@ -83,6 +87,7 @@ class Avalanche(NamedTuple):
     excess: Array  #: F
 
 
+@refusing
 def profile(alpha: ArrayLike, beta: ArrayLike, width: ArrayLike) -> Avalanche:
     """Gain and noise of electrons that enter a layer whose rates change along it.
 
@@ -96,7 +101,11 @@ def profile(alpha: ArrayLike, beta: ArrayLike, width: ArrayLike) -> Avalanche:
         width: w [µm].
     """
     check_between("profile", "width", width, 0.0, np.inf, "µm", "")
+    check_row("profile", "alpha", alpha, 2, "Give rates at equal distances.")
+    check_row("profile", "beta", beta, 2, "Give rates at equal distances.")
     a, b = jnp.asarray(alpha, float), jnp.asarray(beta, float)
+    if a.shape != b.shape:
+        raise ValueError(f"profile: {a.size} rates alpha and {b.size} rates beta: give both at the same places.")
     check_no_less("profile", "alpha", a, 0.0, "1/µm", "")
     check_no_less("profile", "beta", b, 0.0, "1/µm", "")
     step = jnp.asarray(width, float) / (a.shape[-1] - 1)
@@ -108,8 +117,7 @@ def profile(alpha: ArrayLike, beta: ArrayLike, width: ArrayLike) -> Avalanche:
     difference = summed(a - b)
     growth = jnp.exp(difference[-1] - difference)
     whole = summed(b * growth)[-1]
-    if known(whole) and float(whole) >= 1:
-        raise ValueError(f"profile: ∫ β exp(…) dx = {float(whole):g}: the diode breaks down at 1. Lower the field.")
+    demand(whole < 1, "profile: ∫ β exp(…) dx = {x:g}: the diode breaks down at 1. Lower the field.", x=whole)
     each = growth / (1 - whole)
     total = each[0]
     # I_n' = (α - β) I_n + β M(0), from 1 at the door
@@ -119,6 +127,7 @@ def profile(alpha: ArrayLike, beta: ArrayLike, width: ArrayLike) -> Avalanche:
     return Avalanche(total, (each[0] ** 2 + summed(made * each**2)[-1]) / total**2)
 
 
+@refusing
 def silicon_rates(field: ArrayLike) -> tuple[Array, Array]:
     """α and β of silicon at 300 K [1/µm], 1.75e5 to 6e5 V/cm: the law of `semiconductors.breakdown`."""
     check_no_less("silicon_rates", "field", field, 1.75e5, "V/cm", "Below, next to nothing ionises.")
@@ -127,6 +136,7 @@ def silicon_rates(field: ArrayLike) -> tuple[Array, Array]:
     return jnp.asarray(1e-4 * electrons), jnp.asarray(1e-4 * holes)
 
 
+@refusing
 def build_up(gain: ArrayLike, gain_bandwidth: ArrayLike) -> Array:
     """Bandwidth of the gain itself, gain-bandwidth product over M [Hz]: a pole behind transit times and circuit.
 
@@ -137,6 +147,7 @@ def build_up(gain: ArrayLike, gain_bandwidth: ArrayLike) -> Array:
     return jnp.asarray(gain_bandwidth, float) / jnp.asarray(gain, float)
 
 
+@refusing
 def best_gain(thermal: ArrayLike, current: ArrayLike, k: ArrayLike) -> Array:
     """Gain of the highest ratio of signal to noise, from d/dM [F(M) + S/(2q I M²)] = 0: k M³ + (1 - k) M = S/(q I).
 
@@ -145,12 +156,19 @@ def best_gain(thermal: ArrayLike, current: ArrayLike, k: ArrayLike) -> Array:
         current: primary photocurrent [A].
         k: β/α, above 0.
 
-    The cubic rises with M and has one real root (Cardano).
+    The cubic has one real root for k up to 1, and above it one or three (Cardano); where none exceeds 1, the best is 1.
     """
+    check_no_less("best_gain", "thermal", thermal, 0.0, "A²/Hz", "")
+    check_no_less("best_gain", "thermal", thermal, 0.0, "A²/Hz", "It is the square of a current's.")
     check_between("best_gain", "current", current, 0.0, np.inf, "A", "")
     check_between("best_gain", "k", k, 0.0, np.inf, "", "Without holes gain costs nothing: take all there is.")
     ratio = jnp.asarray(k, float)
     p = (1 - ratio) / (3 * ratio)
     q = jnp.asarray(thermal, float) / (constants.e * jnp.asarray(current, float)) / (2 * ratio)
-    root = jnp.sqrt(q**2 + p**3)
-    return jnp.maximum(jnp.cbrt(q + root) + jnp.cbrt(q - root), 1.0)
+    inside = q**2 + p**3
+    one = inside > 0  # else there are three, of k > 1: the largest is what is looked for
+    root = jnp.sqrt(jnp.where(one, inside, 1.0))
+    size = jnp.sqrt(jnp.where(one, 1.0, -p))
+    turned = jnp.arccos(jnp.where(one, 0.5, q / size**3)) / 3
+    best = jnp.where(one, jnp.cbrt(q + root) + jnp.cbrt(q - root), 2 * size * jnp.cos(turned))
+    return jnp.maximum(best, 1.0)

@@ -18,10 +18,10 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
-from lingnan.solvers.trees import tree
+from lingnan.solvers.trees import refusing, watched
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class BalancedPair:
     """Two diodes whose currents are subtracted."""
@@ -35,6 +35,7 @@ class BalancedPair:
     def __post_init__(self) -> None:
         for name in ("first", "second"):
             check_between("BalancedPair", name, getattr(self, name), 0.0, np.inf, "A/W", "")
+        check_between("BalancedPair", "skew", self.skew, -np.inf, np.inf, "s", "")
 
     def _each(self, frequency: ArrayLike) -> tuple[Array, Array]:
         f = jnp.asarray(frequency, float)
@@ -63,7 +64,7 @@ SIGNAL = (0.5, 0.5, 0.5, 0.5)
 LOCAL = (0.5, -0.5, 0.5j, -0.5j)
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class HybridReceiver:
     """A 2x4 hybrid and two balanced pairs: outputs 0 less 1 are I, 2 less 3 are Q."""
@@ -130,6 +131,7 @@ class Tapped(NamedTuple):
     inaccuracy: Array  #: share by which a reading errs for the tap's own error
 
 
+@refusing
 def monitor(
     power: ArrayLike,
     tap: ArrayLike,
@@ -153,6 +155,7 @@ def monitor(
     check_between("monitor", "responsivity", responsivity, 0.0, np.inf, "A/W", "")
     check_no_less("monitor", "dark", dark, 0.0, "A", "")
     check_no_less("monitor", "noise", noise, 0.0, "A", "")
+    check_between("monitor", "tap_error", tap_error, -1.0, 1.0, "", "It is a share, as `tap` is.")
     share = jnp.asarray(tap, float)
     slope = share * responsivity
     return Tapped(

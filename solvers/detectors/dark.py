@@ -17,17 +17,17 @@ from jax import Array
 from jax.typing import ArrayLike
 from scipy import constants
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less, check_row
 from lingnan.solvers.detectors.germanium import ROOM
-from lingnan.solvers.detectors.multiplication import mean_field, unbroken
+from lingnan.solvers.detectors.multiplication import check_bias, mean_field
 from lingnan.solvers.detectors.section import Photodiode
-from lingnan.solvers.trees import tree
+from lingnan.solvers.trees import refusing, watched
 
 #: Boltzmann's constant [eV/K]
 BOLTZMANN = constants.Boltzmann / constants.e
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Leakage:
     """What a line's diodes leak at 1 V and `reference`."""
@@ -45,12 +45,16 @@ class Leakage:
         check_between("Leakage", "reference", self.reference, 200.0, 500.0, "K", "Temperatures are in K.")
 
 
+@refusing
 def lowering(electric: ArrayLike, permittivity: ArrayLike) -> Array:
     """Δ of a trap in a field [V/cm], in eV; a root has no slope at 0, so fields end at 1 V/cm."""
+    check_no_less("lowering", "electric", electric, 0.0, "V/cm", "")
+    check_between("lowering", "permittivity", permittivity, 0.0, np.inf, "", "Germanium has 16.2.")
     e = jnp.maximum(jnp.asarray(electric, float), 1.0) * 100
     return jnp.sqrt(constants.e * e / (jnp.pi * constants.epsilon_0 * jnp.asarray(permittivity, float)))
 
 
+@refusing
 def activated(activation: ArrayLike, temperature: ArrayLike, reference: ArrayLike) -> Array:
     """exp(-(E_a/k)(1/T - 1/T_0)), elementwise.
 
@@ -59,10 +63,13 @@ def activated(activation: ArrayLike, temperature: ArrayLike, reference: ArrayLik
         temperature: T [K].
         reference: T_0 [K].
     """
+    for name, value in (("temperature", temperature), ("reference", reference)):
+        check_between("activated", name, value, 0.0, np.inf, "K", "Temperatures are in K.")
     back = 1 / jnp.asarray(reference, float) - 1 / jnp.asarray(temperature, float)
     return jnp.exp(jnp.asarray(activation, float) / BOLTZMANN * back)
 
 
+@refusing
 def dark_current(diode: Photodiode, leakage: Leakage, bias: ArrayLike = 1.0) -> Array:
     """Of a diode at the temperature of its germanium, before it multiplies [A]; see `multiplied`.
 
@@ -74,7 +81,7 @@ def dark_current(diode: Photodiode, leakage: Leakage, bias: ArrayLike = 1.0) -> 
     Raises:
         BreakdownError: a bias at which the diode breaks down.
     """
-    fine = unbroken("dark_current", diode, bias)
+    check_bias("dark_current", diode, bias)
     kt = BOLTZMANN * jnp.asarray(diode.germanium.temperature, float)
     cold = leakage.bulk * 1e-11 * diode.area + leakage.rim * 1e-10 * diode.perimeter
     warm = activated(leakage.activation, diode.germanium.temperature, leakage.reference)
@@ -82,7 +89,7 @@ def dark_current(diode: Photodiode, leakage: Leakage, bias: ArrayLike = 1.0) -> 
     if leakage.frenkel:
         now, then = (lowering(mean_field(diode, v), diode.germanium.permittivity) for v in (bias, 1.0))
         pulled = jnp.exp((now - then) / kt)
-    return fine * cold * warm * pulled * -jnp.expm1(-jnp.asarray(bias, float) / kt)
+    return cold * warm * pulled * -jnp.expm1(-jnp.asarray(bias, float) / kt)
 
 
 def split(area: ArrayLike, perimeter: ArrayLike, current: ArrayLike) -> tuple[float, float]:
@@ -96,8 +103,13 @@ def split(area: ArrayLike, perimeter: ArrayLike, current: ArrayLike) -> tuple[fl
     Raises:
         ValueError: fewer than two diodes, or all of one shape.
     """
-    a, u, i = (np.asarray(v, float).ravel() for v in (area, perimeter, current))
-    check_between("split", "current", i, 0.0, np.inf, "A", "Reverse currents count as positive.")
+    sizes = (("area", area, "µm²"), ("perimeter", perimeter, "µm"), ("current", current, "A"))
+    for name, value, unit in sizes:
+        check_row("split", name, value, 1, "One for each diode.")
+        check_between("split", name, value, 0.0, np.inf, unit, "Reverse currents count as positive.")
+    a, u, i = (np.asarray(value, float) for _, value, _ in sizes)
+    if not a.shape == u.shape == i.shape:
+        raise ValueError(f"split: {a.size} areas, {u.size} perimeters and {i.size} currents: one of each for a diode.")
     matrix = np.stack([1e-11 * a / i, 1e-10 * u / i], axis=1)
     size = np.linalg.svd(matrix / np.linalg.norm(matrix, axis=0), compute_uv=False)
     if a.size < 2 or size[-1] < 1e-6 * size[0]:

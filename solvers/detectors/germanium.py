@@ -15,7 +15,7 @@ from scipy import constants
 
 from lingnan.solvers import materials
 from lingnan.solvers.checks import check_between, check_no_less
-from lingnan.solvers.trees import tree
+from lingnan.solvers.trees import watched
 
 #: energy of a photon times its wavelength [eV µm]
 PHOTON = constants.h * constants.c / constants.e * 1e6
@@ -23,7 +23,7 @@ PHOTON = constants.h * constants.c / constants.e * 1e6
 ROOM = 300.0
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Germanium:
     """Numbers of germanium that a detector depends on.

@@ -25,12 +25,13 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, no_less
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.detectors.avalanche import Avalanche
 from lingnan.solvers.detectors.section import Photodiode
 from lingnan.solvers.detectors.transit import Profile, uniform
 from lingnan.solvers.semiconductors.breakdown import BreakdownError
-from lingnan.solvers.tracing import is_traced, marked, namespace
+from lingnan.solvers.tracing import insist, is_traced, namespace
+from lingnan.solvers.trees import refusing
 
 ELECTRONS = (8.04e6, 1.40e6)  #: a [1/cm], b [V/cm]
 HOLES = (6.39e6, 1.27e6)
@@ -38,6 +39,7 @@ BUILT_IN = 0.5  #: voltage that is there without bias [V]; below the gap of germ
 THINNEST = 0.02  #: gap, in which a carrier gains the energy to ionise once [µm]
 
 
+@refusing
 def germanium_rates(field: ArrayLike) -> tuple[Array, Array]:
     """α and β of germanium at 300 K [1/µm] in a field [V/cm]."""
     check_between("germanium_rates", "field", field, 0.0, np.inf, "V/cm", "")
@@ -68,6 +70,7 @@ def _logarithm(inverse: Any, gap: Any) -> tuple[Any, Any]:
     return xp.log(alpha * gap * value), slope * turned - ELECTRONS[1]
 
 
+@refusing
 def ionisation(gap: ArrayLike, field: ArrayLike) -> Array:
     """Of electrons across a gap [µm] in one field [V/cm]: 1 - 1/M, and 1 at breakdown."""
     check_between("ionisation", "gap", gap, 0.0, np.inf, "µm", "")
@@ -75,6 +78,7 @@ def ionisation(gap: ArrayLike, field: ArrayLike) -> Array:
     return jnp.exp(_logarithm(1 / jnp.asarray(field, float), jnp.asarray(gap, float))[0])
 
 
+@refusing
 def breakdown_field(gap: ArrayLike) -> Any:
     """At which a gap [µm] breaks down, of one field [V/cm]; differentiable, an array of NumPy's where it is known."""
     check_no_less("breakdown_field", "gap", gap, THINNEST, "µm", "In thinner ones rates do not follow the field.")
@@ -85,12 +89,16 @@ def breakdown_field(gap: ArrayLike) -> Any:
     for _ in range(5):  # to round-off after four
         value, slope = _logarithm(inverse, held)
         inverse = inverse - value / slope
-    value, slope = _logarithm(inverse, size)
-    return 1 / (inverse - value / slope)  # the step that brings the derivative with it
+    for _ in range(2):  # the first brings the derivative with it, the second also that of the derivative
+        value, slope = _logarithm(inverse, size)
+        inverse = inverse - value / slope
+    return 1 / inverse
 
 
+@refusing
 def breakdown_voltage(diode: Photodiode, built_in: ArrayLike = BUILT_IN) -> Any:
     """Reverse bias at which a diode breaks down [V]; differentiable by its gap."""
+    check_between("breakdown_voltage", "built_in", built_in, 0.0, 0.7, "V", "It stays below the gap of germanium.")
     return breakdown_field(diode.depleted) * diode.depleted * 1e-4 - built_in
 
 
@@ -99,14 +107,14 @@ def mean_field(diode: Photodiode, bias: ArrayLike, built_in: ArrayLike = BUILT_I
     return (jnp.asarray(bias, float) + built_in) / (diode.depleted * 1e-4)
 
 
-def unbroken(where: str, diode: Photodiode, bias: ArrayLike, built_in: ArrayLike = BUILT_IN) -> Array | float:
-    """1 at a bias that a diode holds; what is traced and beyond is NaN, with a warning.
+def check_bias(where: str, diode: Photodiode, bias: ArrayLike, built_in: ArrayLike = BUILT_IN) -> None:
+    """Whether a diode holds a bias; for functions that are `refusing` where it is traced.
 
     Raises:
         ValueError: a bias below 0.
         BreakdownError: a bias at which the diode breaks down.
     """
-    low = no_less(where, "bias", bias, 0.0, "V", "Reverse bias is positive here.")
+    check_no_less(where, "bias", bias, 0.0, "V", "Reverse bias is positive here.")
     most = breakdown_voltage(diode, built_in)
     said = (
         f"{where}: bias = {{bias:.4g}} V: germanium depleted over {{gap:.4g}} µm breaks down at {{most:.4g}} V, "
@@ -117,16 +125,15 @@ def unbroken(where: str, diode: Photodiode, bias: ArrayLike, built_in: ArrayLike
     fine = bias < most if is_traced(bias, most) else np.less(bias, most)
     shown = {"bias": bias, "gap": gap, "most": most, "field": (most + built_in) / (gap * 1e-4)}
     if is_traced(fine):
-        shape = jnp.shape(fine)
-        return low * marked(fine, said, **{name: jnp.broadcast_to(value, shape) for name, value in shown.items()})
-    if not np.all(fine):
+        insist(fine, said, **{name: jnp.broadcast_to(value, jnp.shape(fine)) for name, value in shown.items()})
+    elif not np.all(fine):
         first = int(np.argmin(fine))
         told = {name: np.broadcast_to(np.asarray(value), fine.shape).ravel()[first] for name, value in shown.items()}
         there = told["field"] * (told["bias"] + built_in) / (told["most"] + built_in)
         raise BreakdownError(said.format(**told), float(ionisation(told["gap"], there)), float(there))
-    return 1.0
 
 
+@refusing
 def multiplied(
     diode: Photodiode, bias: ArrayLike, profile: Profile | None = None, built_in: ArrayLike = BUILT_IN
 ) -> Avalanche:
@@ -139,10 +146,10 @@ def multiplied(
             current is.
         built_in: voltage without bias [V].
     """
-    fine = unbroken("multiplied", diode, bias, built_in)
+    check_bias("multiplied", diode, bias, built_in)
     made = uniform() if profile is None else profile
     place, weight = jnp.asarray(made.place), jnp.asarray(made.weight)
-    alpha, beta = _rates(1 / (mean_field(diode, bias, built_in) * fine))
+    alpha, beta = _rates(1 / mean_field(diode, bias, built_in))
     turn = (alpha - beta) * diode.depleted
     last = 1 / (1 - beta * diode.depleted * _falling(-turn)[0])  # of holes that cross the whole gap
     grown = jnp.exp(turn[..., None] * (1 - place))

@@ -19,10 +19,10 @@ from scipy import constants
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.detectors.germanium import ROOM
 from lingnan.solvers.links import Receiver, Transfer
-from lingnan.solvers.trees import tree
+from lingnan.solvers.trees import refusing, watched
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Noise:
     """What makes noise beside the light."""
@@ -41,9 +41,12 @@ class Noise:
             check_no_less("Noise", name, getattr(self, name), 0.0, unit, "")
         check_between("Noise", "load", self.load, 0.0, np.inf, "Ω", "")
         check_between("Noise", "temperature", self.temperature, 0.0, np.inf, "K", "")
+        if self.rin_db_hz is not None:
+            check_between("Noise", "rin_db_hz", self.rin_db_hz, -np.inf, np.inf, "dB/Hz", "None: no noise.")
         check_no_less("Noise", "gain", self.gain, 1.0, "", "1 is a PIN diode.")
         check_no_less("Noise", "excess", self.excess, 1.0, "", "1 is a PIN diode.")
 
+    @refusing
     def parts(self, current: ArrayLike) -> dict[str, Array]:
         """Densities by their cause at a primary photocurrent [A²/Hz]."""
         i = jnp.asarray(current, float)
@@ -62,6 +65,7 @@ class Noise:
         return sum(self.parts(current).values(), jnp.zeros(()))
 
 
+@refusing
 def nep(noise: Noise, responsivity: ArrayLike) -> Array:
     """Noise-equivalent power [W/√Hz].
 
@@ -73,6 +77,7 @@ def nep(noise: Noise, responsivity: ArrayLike) -> Array:
     return jnp.sqrt(noise.density(0.0)) / (noise.gain * jnp.asarray(responsivity, float))
 
 
+@refusing
 def signal_to_noise(noise: Noise, responsivity: ArrayLike, power: ArrayLike, noise_bandwidth: ArrayLike) -> Array:
     """(M R P)²/(S B), of electrical powers.
 
@@ -82,11 +87,14 @@ def signal_to_noise(noise: Noise, responsivity: ArrayLike, power: ArrayLike, noi
         power: that is detected [W].
         noise_bandwidth: ∫|H|² df over |H(0)|² [Hz].
     """
+    check_between("signal_to_noise", "responsivity", responsivity, 0.0, np.inf, "A/W", "")
+    check_no_less("signal_to_noise", "power", power, 0.0, "W", "")
     check_between("signal_to_noise", "noise_bandwidth", noise_bandwidth, 0.0, np.inf, "Hz", "")
     current = jnp.asarray(responsivity, float) * power
     return jnp.square(noise.gain * current) / (noise.density(current) * noise_bandwidth)
 
 
+@refusing
 def receiver(noise: Noise, responsivity: ArrayLike, response: Transfer | None = None) -> Receiver:
     """The same as a receiver of `links`, which makes eyes: dark current and load become white noise at its input.
 
@@ -95,6 +103,7 @@ def receiver(noise: Noise, responsivity: ArrayLike, response: Transfer | None = 
         responsivity: without gain [A/W].
         response: of diode and circuit, as of `respond`.
     """
+    check_between("receiver", "responsivity", responsivity, 0.0, np.inf, "A/W", "")
     return Receiver(
         responsivity=noise.gain * jnp.asarray(responsivity, float),
         response=response,

@@ -14,24 +14,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, known
-from lingnan.solvers.detectors.multiplication import BUILT_IN, mean_field, unbroken
+from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.detectors.multiplication import BUILT_IN, check_bias, mean_field
 from lingnan.solvers.detectors.section import Photodiode
 from lingnan.solvers.detectors.transit import Profile, Transit, uniform
 from lingnan.solvers.links import Cascade
-from lingnan.solvers.trees import tree
+from lingnan.solvers.roots import followed
+from lingnan.solvers.trees import refusing, watched
 
 #: frequencies that are looked at together
 GRID = 1024
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Circuit:
     """What a diode's current flows through; a transfer as those of `links`."""
@@ -58,6 +58,7 @@ def one_pole(circuit: Circuit) -> Any:
     return 1 / (2 * jnp.pi * (circuit.series + circuit.load) * circuit.junction)
 
 
+@refusing
 def bandwidth(transfer: Callable[[Array], Array], highest: float = 1e12, fall_db: float = 3.0) -> Array:
     """Where a response first falls by this much below that of slow signals [Hz].
 
@@ -66,7 +67,7 @@ def bandwidth(transfer: Callable[[Array], Array], highest: float = 1e12, fall_db
         highest: to look up to [Hz]; what has not fallen there gives this number.
         fall_db: of electrical power, 20 log10 |H| [dB]; 3 means half of it, exactly.
 
-    Differentiable, by the implicit function: df/dp = -(∂|H|/∂p)/(∂|H|/∂f).
+    Differentiable, by the implicit function: df/dp = -(∂|H|/∂p)/(∂|H|/∂f), twice too.
     """
     check_between("bandwidth", "highest", highest, 0.0, np.inf, "Hz", "")
     check_between("bandwidth", "fall_db", fall_db, 0.0, np.inf, "dB", "")
@@ -87,12 +88,10 @@ def bandwidth(transfer: Callable[[Array], Array], highest: float = 1e12, fall_db
         low, high = grid[jnp.maximum(first - 1, 0)], grid[first]
         grid = low + (high - low) * steps
         fallen = lax.stop_gradient(above(grid) < 0)
-    root = lax.stop_gradient(grid[jnp.argmax(fallen)])
-    slope: Array = lax.stop_gradient(jax.grad(above)(root))  # type: ignore[assignment]
-    found = root - above(root) / slope  # Newton's step, which brings the derivative with it
-    return jnp.where(there, found, highest)
+    return jnp.where(there, followed(above, grid[jnp.argmax(fallen)]), highest)
 
 
+@refusing
 def field_in(diode: Photodiode, bias: ArrayLike, built_in: ArrayLike = BUILT_IN) -> Array:
     """Mean field in the depleted region [V/cm].
 
@@ -105,9 +104,11 @@ def field_in(diode: Photodiode, bias: ArrayLike, built_in: ArrayLike = BUILT_IN)
         BreakdownError: a bias at which the diode breaks down. Inside `jit` the field is NaN then, with a warning.
     """
     check_between("field_in", "built_in", built_in, 0.0, 0.7, "V", "It stays below the gap of germanium.")
-    return mean_field(diode, bias, built_in) * unbroken("field_in", diode, bias, built_in)
+    check_bias("field_in", diode, bias, built_in)
+    return mean_field(diode, bias, built_in)
 
 
+@refusing
 def respond(
     diode: Photodiode, bias: ArrayLike, circuit: Circuit | None = None, profile: Profile | None = None
 ) -> Cascade:
@@ -119,13 +120,15 @@ def respond(
         circuit: None: the capacitance of `diode` into 50 Ω.
         profile: None: uniform generation; see `Excited.profile`.
     """
-    speeds = diode.germanium.velocities(field_in(diode, bias))
+    check_bias("respond", diode, bias)
+    speeds = diode.germanium.velocities(mean_field(diode, bias))
     around = Circuit(diode.capacitance) if circuit is None else circuit
     return Cascade((Transit(diode.depleted, *speeds, uniform() if profile is None else profile), around))
 
 
+@refusing
 def added(*bandwidths: ArrayLike) -> Array:
     """1/√Σ 1/f²: the rule of thumb [Hz]."""
-    if any(known(f) and not np.all(np.asarray(f) > 0) for f in bandwidths):
-        raise ValueError(f"added: bandwidths {bandwidths} Hz: each must be above 0.")
+    for f in bandwidths:
+        check_between("added", "bandwidth", f, 0.0, np.inf, "Hz", "Leave out what has no limit.")
     return 1 / jnp.sqrt(sum((1 / jnp.square(jnp.asarray(f, float)) for f in bandwidths), jnp.zeros(())))

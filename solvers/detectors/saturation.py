@@ -22,11 +22,13 @@ from scipy import constants
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.detectors.response import field_in
 from lingnan.solvers.detectors.section import Photodiode
+from lingnan.solvers.trees import refusing
 
 #: at which carriers in germanium are as good as saturated [V/cm]: electrons lag by 1 %, holes by 5 %
 FAST = 1e4
 
 
+@refusing
 def screened(
     diode: Photodiode, bias: ArrayLike, density: ArrayLike, place: ArrayLike, series: ArrayLike = 0.0
 ) -> Array:
@@ -40,6 +42,9 @@ def screened(
         series: resistance times area [Ω cm²] between the source and the junction.
     """
     check_no_less("screened", "density", density, 0.0, "A/cm²", "")
+    check_no_less("screened", "place", place, 0.0, "", "0 is the p side.")
+    check_between("screened", "place", place, -1.0, 1.0 + 1e-12, "", "1 is the n side.")
+    check_no_less("screened", "series", series, 0.0, "Ω cm²", "")
     j, s = jnp.asarray(density, float), jnp.asarray(place, float)
     speed = diode.germanium.saturated
     epsilon = constants.epsilon_0 * diode.germanium.permittivity * 1e-2
@@ -47,6 +52,7 @@ def screened(
     return field_in(diode, bias) - series * j / gap + j * gap / (epsilon * speed) * (s - s**2 - 1 / 6)
 
 
+@refusing
 def densest(diode: Photodiode, bias: ArrayLike, least: ArrayLike = FAST, series: ArrayLike = 0.0) -> Array:
     """Density at which the lowest field falls to `least` [A/cm²]: (V/d - E)/(d/(6 ε v) + R A/d)."""
     check_between("densest", "least", least, 0.0, np.inf, "V/cm", "")
@@ -58,6 +64,7 @@ def densest(diode: Photodiode, bias: ArrayLike, least: ArrayLike = FAST, series:
     return room / (gap / (6 * epsilon * speed) + series / gap)
 
 
+@refusing
 def saturation_current(
     diode: Photodiode,
     bias: ArrayLike,
@@ -82,6 +89,7 @@ def saturation_current(
     return densest(diode, bias, least, series) * area / crowding
 
 
+@refusing
 def crowding(depth: ArrayLike) -> Array:
     """αL/(1 - exp(-αL)): densest over mean generation of light that dies as exp(-αz) over a length L."""
     check_between("crowding", "depth", depth, 0.0, np.inf, "", "Give α times L.")

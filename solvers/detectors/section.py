@@ -19,16 +19,16 @@ from jax.typing import ArrayLike
 from scipy import constants
 
 from lingnan.solvers import materials, waveguides
-from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.checks import are_numbers, check_between, check_no_less, known
 from lingnan.solvers.detectors.germanium import Germanium
-from lingnan.solvers.tracing import namespace
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import demand, namespace
+from lingnan.solvers.trees import watched
 from lingnan.solvers.waveguides import Geometry, Topology, Trapezoid
 
 Direction = Literal["vertical", "lateral"]
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Photodiode:
     """A germanium PIN diode on the end of a silicon guide."""
@@ -73,11 +73,9 @@ class Photodiode:
 
     def _below(self, small: str, large: str, share: float) -> None:
         a, b = getattr(self, small), getattr(self, large)
-        if known(a) and known(b) and float(a) > share * float(b) * (1 + 1e-9):
-            raise ValueError(
-                f"Photodiode: {small} = {float(a):g} µm exceeds {large} = {float(b):g} µm, in which it lies. Make it "
-                "smaller."
-            )
+        if are_numbers(a, b):
+            said = f"Photodiode: {small} = {{a:g}} µm exceeds {large} = {{b:g}} µm, in which it lies. Make it smaller."
+            demand(a <= share * b * (1 + 1e-9), said, a=a, b=b)
 
     @property
     def base(self) -> Any:

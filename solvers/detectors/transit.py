@@ -14,15 +14,14 @@ left out. Frequencies in Hz, lengths in µm, velocities in cm/s, time convention
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less, check_row
 from lingnan.solvers.elements.reference import gauss
-from lingnan.solvers.trees import tree
+from lingnan.solvers.trees import refusing, tree, watched
 
 #: points of a profile: exp(-20 s) and four turns of phase across the gap come out to 1e-10
 NODES = 24
@@ -30,7 +29,7 @@ NODES = 24
 SPEED = 1e4
 
 
-@jax.tree_util.register_dataclass
+@tree
 @dataclass(frozen=True)
 class Profile:
     """Where pairs are made between the p side, s = 0, and the n side, s = 1."""
@@ -39,6 +38,19 @@ class Profile:
     weight: Any  #: share of the pairs, sum 1, (K,)
     share: Any = 1.0  #: pairs that are made in the gap, of all
 
+    def __post_init__(self) -> None:
+        for name in ("place", "weight"):
+            check_row("Profile", name, getattr(self, name), 1, "One for each place.")
+        if jnp.shape(self.place) != jnp.shape(self.weight):
+            said = f"Profile: {jnp.size(self.place)} places and {jnp.size(self.weight)} weights: one for each."
+            raise ValueError(said)
+        check_no_less("Profile", "place", self.place, 0.0, "", "0 is the p side.")
+        check_between("Profile", "place", self.place, -1.0, 1.0 + 1e-12, "", "1 is the n side.")
+        check_no_less("Profile", "weight", self.weight, 0.0, "", "Weights are shares of the pairs.")
+        check_no_less("Profile", "share", self.share, 0.0, "", "It is a share of all pairs.")
+        # what is linear between points of a mesh misses a little
+        check_between("Profile", "share", self.share, -1.0, 1.01, "", "It is a share of all pairs.")
+
 
 def uniform() -> Profile:
     """Alike everywhere."""
@@ -46,6 +58,7 @@ def uniform() -> Profile:
     return Profile(jnp.asarray((nodes + 1) / 2), jnp.asarray(weights / 2))
 
 
+@refusing
 def exponential(depth: ArrayLike) -> Profile:
     """Falling from the p side as exp(-a s), a the absorption times the gap; below 0: from the n side."""
     check_between("exponential", "depth", depth, -30.0, 30.0, "", "Beyond that light makes a sheet: `sheet`.")
@@ -54,6 +67,7 @@ def exponential(depth: ArrayLike) -> Profile:
     return Profile(flat.place, falling / jnp.sum(falling))
 
 
+@refusing
 def sheet(place: ArrayLike) -> Profile:
     """All at one place: at 0 electrons cross the whole gap, at 1 holes do."""
     check_no_less("sheet", "place", place, 0.0, "", "0 is the p side.")
@@ -61,7 +75,7 @@ def sheet(place: ArrayLike) -> Profile:
     return Profile(jnp.asarray(place, float)[None], jnp.ones(1))
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Transit:
     """The response of drifting carriers; a transfer as those of `links`."""
@@ -79,6 +93,7 @@ class Transit:
     def __call__(self, frequency: ArrayLike) -> Array:
         return self._driven(2j * jnp.pi * jnp.asarray(frequency, float))
 
+    @refusing
     def collected(self, lifetime: ArrayLike) -> Array:
         """Share of the charge that leads see where carriers live for a time [s], before they recombine in the gap.
 
@@ -103,12 +118,15 @@ def grown(u: Array) -> Array:
     return jnp.where(small, 1 + u / 2 + u**2 / 6, jnp.expm1(safe) / safe)
 
 
+@refusing
 def uniform_response(frequency: ArrayLike, gap: ArrayLike, electrons: ArrayLike, holes: ArrayLike) -> Array:
     """Of uniform generation in closed form, Σ (E(iθ) - 1)/(iθ), θ above 1e-4: the integral over s done by hand."""
+    _check_moving("uniform_response", gap, electrons, holes)
     parts = (1j * _turn(frequency, gap, speed) for speed in (electrons, holes))
     return sum(((grown(u) - 1) / u for u in parts), jnp.zeros(()))
 
 
+@refusing
 def exponential_response(
     frequency: ArrayLike, gap: ArrayLike, electrons: ArrayLike, holes: ArrayLike, depth: ArrayLike
 ) -> Array:
@@ -116,9 +134,16 @@ def exponential_response(
 
     Electrons: (exp(iθ) E(-a - iθ)/E(-a) - 1)/(iθ); holes: (E(-a + iθ)/E(-a) - 1)/(iθ).
     """
+    _check_moving("exponential_response", gap, electrons, holes)
     a = jnp.asarray(depth, float) + 0j
     e, h = (1j * _turn(frequency, gap, speed) for speed in (electrons, holes))
     return (jnp.exp(e) * grown(-a - e) / grown(-a) - 1) / e + (grown(-a + h) / grown(-a) - 1) / h
+
+
+def _check_moving(where: str, gap: ArrayLike, electrons: ArrayLike, holes: ArrayLike) -> None:
+    check_between(where, "gap", gap, 0.0, np.inf, "µm", "")
+    check_between(where, "electrons", electrons, 0.0, np.inf, "cm/s", "6e6 is saturated germanium.")
+    check_between(where, "holes", holes, 0.0, np.inf, "cm/s", "6e6 is saturated germanium.")
 
 
 def _turn(frequency: ArrayLike, gap: ArrayLike, speed: ArrayLike) -> Array:

@@ -230,5 +230,5 @@ def _check(where: str, gap: ArrayLike, length: ArrayLike, wavelength: ArrayLike,
     fine = within(where, "gap", gap, 0.0, np.inf, "µm", "") * no_less(where, "length", length, 0.0, "µm", "")
     fine = fine * within(where, "wavelength", wavelength, 0.0, np.inf, "µm", "")
     for radius in radii:
-        fine = fine * no_less(where, "radius", radius, 1e-9, "µm", "Infinite for a straight guide.")
+        fine = fine * no_less(where, "radius", radius, 1e-9, "µm", "Infinite for a straight guide.", infinite=True)
     return fine

@@ -46,7 +46,7 @@ class Antenna:
         check_between("Antenna", "height", self.height, 0.0, np.inf, "m", "")
         check_between("Antenna", "capacitance", self.capacitance, 0.0, np.inf, "F", "")
         check_no_less("Antenna", "load", self.load, 0.0, "F", "")
-        check_no_less("Antenna", "leak", self.leak, 1e-12, "Ω", "")
+        check_no_less("Antenna", "leak", self.leak, 1e-12, "Ω", "", infinite=True)
 
     @property
     def volts(self) -> Array:

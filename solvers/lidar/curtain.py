@@ -53,7 +53,7 @@ class Curtain:
             gain, responsivity, power, ambient = (np.asarray(v, float) for v in parts)
             full = float(np.max(gain * responsivity * (power + ambient)))
             advice = "That is the current of pulse and ambient light: narrow the filter or the field of view."
-            check_no_less("Curtain", "saturation", self.saturation, full, "A", advice)
+            check_no_less("Curtain", "saturation", self.saturation, full, "A", advice, infinite=True)
 
     @property
     def snr(self) -> Array:

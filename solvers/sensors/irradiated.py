@@ -44,7 +44,9 @@ class Power:
         check_no_less("Power", "lowest", self.lowest, 0.0, "Gy", "")
         if known(self.lowest) and known(self.highest):
             least = float(self.lowest)
-            check_no_less("Power", "highest", self.highest, least, "Gy", "It ends the doses that were measured.")
+            check_no_less(
+                "Power", "highest", self.highest, least, "Gy", "It ends the doses that were measured.", infinite=True
+            )
 
     def __call__(self, dose: ArrayLike) -> Array:
         """At a dose [Gy].

@@ -269,7 +269,7 @@ def test_monitor() -> None:
         (lambda: detectors.HybridReceiver(local=(0.6, 0.6, 0.6, 0.6)), "No more light leaves a hybrid"),
         (lambda: detectors.HybridReceiver.uneven(ratio=1.1), "ratio = 1.1: it must be between 0 and 1"),
         (lambda: detectors.monitor(1e-3, 1.5, 0.9), "tap = 1.5"),
-        (lambda: detectors.added(1e9, 0.0), "above 0"),
+        (lambda: detectors.added(1e9, 0.0), "bandwidth = 0 Hz"),
         (lambda: links.Receiver(excess=0.5), "excess = 0.5"),
     ],
 )

@@ -138,7 +138,9 @@ def test_checks_of_numbers_speak_inside_checked() -> None:
 
     assert jax.jit(line)(-1.0) == -2.0  # nothing is added where nobody asks
     assert checked(line)(1.0) == 2.0
-    with pytest.raises(CheckError, match=r"line: gap = -1 µm: it must be 0\.1 µm or more\. Draw \{it\} wider\."):
+    with pytest.raises(
+        CheckError, match=r"line: gap = -1 µm: it must be 0\.1 µm or more, and finite\. Draw \{it\} wider\."
+    ):
         checked(line)(-1.0)
     with pytest.raises(CheckError, match="line: width = 7 µm: it must be between 0 and 5 µm"):
         checked(jax.vmap(jax.grad(line)))(jnp.array([1.0, 7.0]))
