@@ -13,7 +13,9 @@ from typing import Any, ParamSpec, TypeVar
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from jax.core import Tracer
+from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import whole
 from lingnan.solvers.tracing import heard, is_traced, marked
@@ -73,11 +75,19 @@ def _marking(check: Callable[[Any], None]) -> Callable[[Any], None]:
             shown = tuple(numbers.values())
             traced = [name for name, value in given.items() if isinstance(value, Tracer)]
             own = [name for name in traced if any(given[name] is number for number in shown)]
-            factor = marked(jnp.asarray(fine) if own else jnp.all(jnp.asarray(fine)), message, **numbers)
+            factor = marked(jnp.asarray(fine), message, **numbers) if own else _all(fine, message, numbers)
             for name in own or traced:
                 object.__setattr__(one, name, getattr(one, name) * factor)
 
     return looked_at
+
+
+def _all(fine: ArrayLike, message: str, numbers: dict[str, ArrayLike]) -> Array:
+    """One factor for a row of numbers that are none of the fields: 1, or NaN with the first that is wrong."""
+    row = jnp.asarray(fine)
+    first = jnp.argmin(row)  # False is less than True
+    shown = {name: jnp.ravel(jnp.broadcast_to(jnp.asarray(one), row.shape))[first] for name, one in numbers.items()}
+    return marked(jnp.all(row), message, **shown)
 
 
 def refusing(function: Callable[P, R]) -> Callable[P, R]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
@@ -14,7 +15,8 @@ from lingnan.solvers import links
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.modulators import Coplanar
 from lingnan.solvers.nonlinear import Difference
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import demand
+from lingnan.solvers.trees import tree, watched
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,6 +53,25 @@ def test_what_is_given_is_checked_and_what_is_put_back_is_not() -> None:
     assert leaves == [0.3]
     assert structure != jax.tree.structure(Share(0.3, "other"))
     assert [jax.tree_util.keystr(path) for path, _ in jax.tree_util.tree_leaves_with_path(Share(0.3))] == [".share"]
+
+
+@watched
+@dataclass(frozen=True)
+class Table:
+    """Places that rise: what is refused is none of the fields, but a row made of one."""
+
+    places: Any
+
+    def __post_init__(self) -> None:
+        demand(jnp.diff(self.places) > 0, "Table: places rise by {by:g}.", by=jnp.diff(self.places))
+
+
+def test_a_row_that_is_made_of_a_field_is_judged_inside_jit() -> None:
+    rising, falling = jnp.array([0.0, 1.0, 3.0]), jnp.array([0.0, 2.0, 1.5])
+    last = jax.jit(lambda places: Table(places).places[-1])
+    assert float(last(rising)) == 3.0
+    with pytest.warns(UserWarning, match=r"Table: places rise by -0\.5\."):
+        assert np.isnan(float(last(falling)))
 
 
 def test_a_modulator_has_a_gradient_as_a_whole() -> None:
