@@ -9,12 +9,15 @@
     detectors.dark_current(diode, detectors.Leakage(bulk=5.0))          # A
     detectors.breakdown_voltage(diode)                                  # V; beyond it every bias is refused
     detectors.multiplied(diode, 7.0, made).gain                         # near it, with excess noise
+    quiet = detectors.Amplifier(2e3, 0.05, diode.capacitance + 40e-15)  # noise that rises with frequency
+    quiet.averaged(links.BesselThomson(40e9))                           # A/√Hz, for `Noise(amplifier=…, load=None)`
     seen = detectors.receiver(detectors.Noise(dark=5e-9), 0.9, answer)  # a receiver of `links`
 
 Lengths in µm, wavelength in vacuum [µm], currents in A, powers in W, frequencies in Hz. Time convention exp(-iωt).
 """
 
 from lingnan.solvers.detectors.absorption import Excited, beer, excited, launched, limit
+from lingnan.solvers.detectors.amplifier import Amplifier
 from lingnan.solvers.detectors.avalanche import (
     Avalanche,
     best_gain,
@@ -23,6 +26,7 @@ from lingnan.solvers.detectors.avalanche import (
     excess_noise,
     gain,
     profile,
+    sensitive_gain,
     silicon_rates,
 )
 from lingnan.solvers.detectors.balanced import BalancedPair, HybridReceiver, Tapped, monitor
@@ -52,6 +56,7 @@ from lingnan.solvers.detectors.transit import (
 )
 
 __all__ = [
+    "Amplifier",
     "Avalanche",
     "BalancedPair",
     "Circuit",
@@ -99,6 +104,7 @@ __all__ = [
     "respond",
     "saturation_current",
     "screened",
+    "sensitive_gain",
     "sheet",
     "signal_to_noise",
     "silicon_rates",

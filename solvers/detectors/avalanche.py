@@ -172,3 +172,25 @@ def best_gain(thermal: ArrayLike, current: ArrayLike, k: ArrayLike) -> Array:
     turned = jnp.arccos(jnp.where(one, 0.5, q / size**3)) / 3
     best = jnp.where(one, jnp.cbrt(q + root) + jnp.cbrt(q - root), 2 * size * jnp.cos(turned))
     return jnp.maximum(best, 1.0)
+
+
+@refusing
+def sensitive_gain(thermal: ArrayLike, noise_bandwidth: ArrayLike, k: ArrayLike, q: ArrayLike = 7.03) -> Array:
+    """Gain with which the least light is enough for bits: M² = (i √B/(e q B) - 1 + k)/k, or 1 where that is less.
+
+    Of NRZ that goes dark, from M R P = q (σ_1 + σ_0) with R P = 2 q i √B/M + 2 e F q² B (G. P. Agrawal, Fiber-Optic
+    Communication Systems, ch. 4, recalled; derived here).
+
+    Args:
+        thermal: current noise that is not multiplied, i [A/√Hz].
+        noise_bandwidth: B [Hz].
+        k: β/α, above 0; of holes that enter α/β.
+        q: deviations to the threshold: 7.03 for a bit error rate of 1e-12, see `links.needed_q`.
+    """
+    check_no_less("sensitive_gain", "thermal", thermal, 0.0, "A/√Hz", "")
+    check_between("sensitive_gain", "noise_bandwidth", noise_bandwidth, 0.0, np.inf, "Hz", "")
+    check_between("sensitive_gain", "k", k, 0.0, np.inf, "", "Without holes gain costs nothing: take all there is.")
+    check_between("sensitive_gain", "q", q, 0.0, np.inf, "", "7.03 is a bit error rate of 1e-12.")
+    ratio, width = jnp.asarray(k, float), jnp.asarray(noise_bandwidth, float)
+    square = (jnp.asarray(thermal, float) / (constants.e * q * jnp.sqrt(width)) - 1 + ratio) / ratio
+    return jnp.sqrt(jnp.maximum(square, 1.0))

@@ -75,10 +75,11 @@ class HybridReceiver:
 
     def __post_init__(self) -> None:
         for name in ("signal", "local"):
-            if jnp.shape(jnp.asarray(getattr(self, name))) != (4,):
+            given = getattr(self, name)
+            shape = () if isinstance(given, str) else jnp.shape(jnp.asarray(given))
+            if shape != (4,):
                 raise ValueError(
-                    f"HybridReceiver: {name} of shape {jnp.shape(jnp.asarray(getattr(self, name)))}: a hybrid has four "
-                    "outputs, so give four fields."
+                    f"HybridReceiver: {name} of shape {shape}: a hybrid has four outputs, so give four fields."
                 )
             light = jnp.sum(jnp.square(jnp.abs(jnp.asarray(getattr(self, name)))))
             advice = "No more light leaves a hybrid than goes in: it is the sum of |field|² over the outputs."

@@ -29,9 +29,9 @@ class Noise:
 
     dark: Any = 0.0  #: dark current that is multiplied [A]
     surface: Any = 0.0  #: dark current that is not [A]
-    load: Any = 50.0  #: [Ω]
+    load: Any = 50.0  #: [Ω]; None: none beside the amplifier
     temperature: Any = ROOM  #: of the load [K]
-    amplifier: Any = 0.0  #: input current noise [A/√Hz]
+    amplifier: Any = 0.0  #: input current noise [A/√Hz]; see `Amplifier.averaged`
     rin_db_hz: Any = None  #: of the laser [dB/Hz]; None: none
     gain: Any = 1.0  #: M
     excess: Any = 1.0  #: F(M)
@@ -39,7 +39,8 @@ class Noise:
     def __post_init__(self) -> None:
         for name, unit in (("dark", "A"), ("surface", "A"), ("amplifier", "A/√Hz")):
             check_no_less("Noise", name, getattr(self, name), 0.0, unit, "")
-        check_between("Noise", "load", self.load, 0.0, np.inf, "Ω", "")
+        if self.load is not None:
+            check_between("Noise", "load", self.load, 0.0, np.inf, "Ω", "None: none beside the amplifier.")
         check_between("Noise", "temperature", self.temperature, 0.0, np.inf, "K", "")
         if self.rin_db_hz is not None:
             check_between("Noise", "rin_db_hz", self.rin_db_hz, -np.inf, np.inf, "dB/Hz", "None: no noise.")
@@ -51,11 +52,12 @@ class Noise:
         """Densities by their cause at a primary photocurrent [A²/Hz]."""
         i = jnp.asarray(current, float)
         check_no_less("Noise", "current", i, 0.0, "A", "")
+        conductance = 0.0 if self.load is None else 1 / jnp.asarray(self.load, float)
         rin = 0.0 if self.rin_db_hz is None else 10 ** (jnp.asarray(self.rin_db_hz, float) / 10)
         return {
             "shot": 2 * constants.e * self.gain**2 * self.excess * i,
             "dark": 2 * constants.e * (self.gain**2 * self.excess * self.dark + self.surface) * jnp.ones_like(i),
-            "thermal": 4 * constants.Boltzmann * self.temperature / self.load * jnp.ones_like(i),
+            "thermal": 4 * constants.Boltzmann * self.temperature * conductance * jnp.ones_like(i),
             "amplifier": jnp.square(self.amplifier) * jnp.ones_like(i),
             "laser": rin * jnp.square(self.gain * i),
         }

@@ -47,6 +47,8 @@ class Profile:
         check_no_less("Profile", "place", self.place, 0.0, "", "0 is the p side.")
         check_between("Profile", "place", self.place, -1.0, 1.0 + 1e-12, "", "1 is the n side.")
         check_no_less("Profile", "weight", self.weight, 0.0, "", "Weights are shares of the pairs.")
+        if not np.size(self.share):
+            raise ValueError("Profile: share is empty. Give a number.")
         check_no_less("Profile", "share", self.share, 0.0, "", "It is a share of all pairs.")
         # what is linear between points of a mesh misses a little
         check_between("Profile", "share", self.share, -1.0, 1.01, "", "It is a share of all pairs.")
