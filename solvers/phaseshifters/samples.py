@@ -18,7 +18,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_no_less
+from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.phaseshifters.light import Light
 from lingnan.solvers.phaseshifters.operation import Ready, ready
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan
@@ -78,7 +78,8 @@ def sampled(
     Samples that break down or have no solution are NaN, with a warning.
 
     Raises:
-        ValueError: an abrupt edge, which would have to move its line; no sample of all holds the voltage.
+        ValueError: an abrupt edge, which would have to move its line; samples of less than no dose or blur; no sample
+            of all holds the voltage.
     """
     check_no_less("sampled", "count", count, 1, "samples", "One shows what a sample takes.")
     for name in ("dose", "overlay", "straggle"):
@@ -89,11 +90,15 @@ def sampled(
                 f"sampled: implant {k} has straggle = {one.straggle} µm: edges that move on a mesh that does not need "
                 "more than 0 µm. 0.02 to 0.1 is usual."
             )
+    draws = np.random.default_rng(seed).standard_normal((count, 3, len(section.implants)))
+    for name, sigma, row in (("dose", spread.dose, 0), ("straggle", spread.straggle, 2)):
+        least = float(np.min(1 + sigma * draws[:, row], initial=1.0))
+        advice = f"One of {count} samples has that part of its {name}: take less than {name} = {sigma:g}."
+        check_between("sampled", f"least {name}", least, 0.0, np.inf, "of the nominal", advice)
     known = like or ready(section, wavelength, fineness)
     mode = known.light
     if mode is None:
         raise ValueError("sampled: like has no mode: give `ready` a wavelength.")
-    draws = np.random.default_rng(seed).standard_normal((count, 3, len(section.implants)))
     both, bias = _program(jax.tree.map(float, section), known.plan, spread), jnp.asarray(volts, float)
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # a sample is too small for two cores, two samples are not
         shifts = np.array(list(pool.map(lambda draw: np.stack(both(mode, bias, draw)), draws)))

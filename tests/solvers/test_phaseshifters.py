@@ -242,13 +242,18 @@ def test_doped_silicon_that_a_junction_cuts_off_is_refused() -> None:
 
 
 def test_more_dopants_than_silicon_has_atoms_and_no_samples() -> None:
-    with pytest.raises(ValueError, match=r"concentration = inf cm\^-3: it must be less than 5e\+22 cm\^-3"):
+    with pytest.raises(ValueError, match=r"concentration = inf cm\^-3: it must be .* finite"):
         ps.Implant("n", np.inf)
+    with pytest.raises(ValueError, match=r"concentration = 6e\+22 cm\^-3: it must be less than 5e\+22 cm\^-3"):
+        ps.Implant("n", 6e22)
     blurred = ps.rib([ps.Implant("p", 5e17, right=0.0, straggle=0.03), ps.Implant("n", 3e17, left=0.0, straggle=0.03)])
     with pytest.raises(ValueError, match="sampled: count = 0 samples: it must be 1 samples or more"):
         ps.sampled(blurred, 1.0, ps.Spread(dose=0.1), 0)
     with pytest.raises(ValueError, match=r"sampled: implant 0 has straggle = 0\.0 µm"):
         ps.sampled(lateral(), 1.0, ps.Spread(dose=0.1), 3)
+    for name in ("dose", "straggle"):
+        with pytest.raises(ValueError, match=rf"sampled: least {name} = -\S+ of the nominal: .* more than 0"):
+            ps.sampled(blurred, 1.0, ps.Spread(**{name: 0.9}), 50)
 
 
 def test_a_u_shaped_junction_is_boxes_with_fine_cells_at_each_wall() -> None:
