@@ -24,7 +24,7 @@ from jax.scipy.special import logsumexp, ndtri
 from jax.scipy.stats import norm
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, known, no_less, within
+from lingnan.solvers.checks import check_between, check_no_less, check_row, known, no_less, within
 from lingnan.solvers.links.eye import Eye, height, outer
 from lingnan.solvers.links.receiver import CHARGE, Receiver
 from lingnan.solvers.roots import followed
@@ -185,6 +185,7 @@ def log_error_rate(
     """
     fine = within("error_rate", "noise_bandwidth", noise_bandwidth, 0.0, np.inf, "Hz", "")
     fine = fine * no_less("error_rate", "penalty_db", penalty_db, 0.0, "dB", "")
+    check_row("error_rate", "levels", levels, 2, "Give the lowest power first.")
     power = jnp.asarray(levels, float)
     _check_levels("error_rate", power.shape[0])
     fine = fine * no_less("error_rate", "lowest of levels", power[0], 0.0, "W", "Powers are positive.")

@@ -13,10 +13,12 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, no_less, within
+from lingnan.solvers.checks import check_between, check_no_less, check_row, no_less, within
+from lingnan.solvers.links.patterns import side_of
 from lingnan.solvers.links.transfers import Transfer, filtered
 from lingnan.solvers.links.transmitter import DARK, MachZehnder
 from lingnan.solvers.links.waveform import Waveform
+from lingnan.solvers.tracing import namespace
 from lingnan.solvers.trees import watched
 
 
@@ -61,6 +63,9 @@ def straightened(symbols: ArrayLike, v_pi: ArrayLike, depth: ArrayLike = 1.0) ->
     )
     v_pi = jnp.asarray(v_pi) * within("straightened", "v_pi", v_pi, 0.0, np.inf, "V", "Exchange the arms for a sign.")
     s = jnp.asarray(symbols)
+    xp = namespace(symbols)
+    size = xp.maximum(xp.abs(xp.real(xp.asarray(symbols))), xp.abs(xp.imag(xp.asarray(symbols))))
+    v_pi = v_pi * within("straightened", "size of symbols", size, -1.0, 1.0 + 1e-9, "", "They lie between -1 and 1.")
     scale = 2 * jnp.asarray(v_pi, float) / jnp.pi
     if jnp.iscomplexobj(s):
         return scale * (jnp.arcsin(depth * s.real) + 1j * jnp.arcsin(depth * s.imag))
@@ -97,7 +102,7 @@ def points(field: Waveform, samples: int, at: int = 0) -> Array:
             symbol's beginning to the next, and have it at half of `samples`.
     """
     count = field.value.shape[-1]
-    if samples < 1 or count % samples:
+    if not isinstance(samples, (int, np.integer)) or samples < 1 or count % samples:
         raise ValueError(f"points: {count} samples in symbols of {samples}: each must be whole.")
     if not 0 <= at < samples:
         raise ValueError(f"points: at = {at}: a symbol has the samples 0 to {samples - 1}.")
@@ -110,6 +115,7 @@ def corrected(received: ArrayLike, sent: ArrayLike) -> Array:
     One complex gain and one complex offset, least squares: what any receiver does. What is left is no pure gain: an
     unlike size of I and Q or a wrong quarter wave stays.
     """
+    _check_points("corrected", received, sent)
     r, s = jnp.asarray(received, complex), jnp.asarray(sent, complex)
     mean_r, mean_s = jnp.mean(r), jnp.mean(s)
     r0, s0 = r - mean_r, s - mean_s
@@ -122,6 +128,7 @@ _QUIET = "Without noise there is nothing to ask."
 
 def noise_of(points: ArrayLike, snr_db: ArrayLike, key: Array) -> Array:
     """Complex Gaussian noise for points, so far below their mean power, both parts together [dB]."""
+    check_row("noise_of", "points", points, 1, "As of `points`.")
     p = jnp.asarray(points, complex)
     level = jnp.asarray(snr_db, float) * within("noise_of", "snr_db", snr_db, -np.inf, np.inf, "dB", _QUIET)
     sigma = jnp.sqrt(jnp.mean(jnp.abs(p) ** 2) * 10 ** (-level / 10) / 2)
@@ -131,14 +138,25 @@ def noise_of(points: ArrayLike, snr_db: ArrayLike, key: Array) -> Array:
 
 def evm_rms(received: ArrayLike, sent: ArrayLike) -> Array:
     """Error vector magnitude, rms over rms of the points sent: 1/√SNR for noise alone."""
+    _check_points("evm_rms", received, sent)
     r, s = jnp.asarray(received, complex), jnp.asarray(sent, complex)
     return jnp.sqrt(jnp.mean(_square(r - s)) / jnp.mean(_square(s)))
 
 
 def evm_max(received: ArrayLike, sent: ArrayLike) -> Array:
     """Error vector magnitude, rms over the outermost point sent; smaller than `evm_rms` by the crest of the points."""
+    _check_points("evm_max", received, sent)
     r, s = jnp.asarray(received, complex), jnp.asarray(sent, complex)
     return jnp.sqrt(jnp.mean(_square(r - s)) / jnp.max(_square(s)))
+
+
+def _check_points(where: str, received: ArrayLike, sent: ArrayLike) -> None:
+    check_row(where, "received", received, 1, "As of `points`.")
+    check_row(where, "sent", sent, 1, "As of `qam`.")
+    if np.shape(received) != np.shape(sent):
+        raise ValueError(
+            f"{where}: {np.size(received)} points received and {np.size(sent)} sent: give one for each, in one order."
+        )
 
 
 def _square(z: Array) -> Array:
@@ -152,9 +170,7 @@ def qam_error_rate(snr_db: ArrayLike, points: int) -> Array:
         snr_db: mean power of the points over that of the noise, both parts [dB].
         points: M: 4, 16, 64 or 256.
     """
-    side = round(points**0.5)
-    if side * side != points or side not in (2, 4, 8, 16):
-        raise ValueError(f"qam_error_rate: {points} points: 4, 16, 64 or 256 are known. Take a square.")
+    side = side_of("qam_error_rate", points)
     level = jnp.asarray(snr_db, float) * within("qam_error_rate", "snr_db", snr_db, -np.inf, np.inf, "dB", _QUIET)
     snr = 10 ** (level / 10)
     each = 2 * (1 - 1 / side) * jax.scipy.stats.norm.sf(jnp.sqrt(3 * snr / (points - 1)))
@@ -163,7 +179,8 @@ def qam_error_rate(snr_db: ArrayLike, points: int) -> Array:
 
 def decided(received: ArrayLike, points: int) -> np.ndarray:
     """The nearest point of a square constellation between -1 and 1 in both parts, (S,)."""
-    side = round(points**0.5)
+    side = side_of("decided", points)
+    _check_points("decided", received, received)
 
     def nearest(part: np.ndarray) -> np.ndarray:
         return 2 * np.clip(np.round((part + 1) / 2 * (side - 1)), 0, side - 1) / (side - 1) - 1

@@ -14,7 +14,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import no_less, within
+from lingnan.solvers.checks import check_between, check_count, check_no_less, check_row, no_less, within
 from lingnan.solvers.links.pulses import check_samples
 from lingnan.solvers.links.waveform import Waveform
 from lingnan.solvers.tracing import is_traced
@@ -74,6 +74,9 @@ def folded(
         ValueError: too few samples, symbols that do not fill the signal.
     """
     check_samples("folded", samples)
+    check_row("folded", "symbols", symbols, 2, "Give those that the drive was made of.")
+    if levels is not None:
+        check_count("folded", "levels", levels, 2, "As many as symbols have values.")
     sent = jnp.asarray(symbols, float)
     count = sent.shape[-1]
     if signal.value.shape[-1] != count * samples:
@@ -111,6 +114,7 @@ def _members(eye: Eye) -> Array:
 
 def levels(eye: Eye, width: float = 0.2) -> Array:
     """Mean of each level in the middle `width` of the symbol, lowest first, (levels,)."""
+    check_between("levels", "width", width, 0.0, 1.0 + 1e-12, "", "It is a share of the symbol; 0.2 is usual.")
     n = eye.value.shape[1]
     middle = np.abs((np.arange(n) + 0.0) / n - 0.5) <= width / 2 + 1e-9
     members = _members(eye)
@@ -135,6 +139,8 @@ def outer_of_runs(eye: Eye, high: int = 7, low: int = 6) -> Outer:
     Raises:
         ValueError: no such run. Traced symbols are not looked at.
     """
+    for name, run in (("high", high), ("low", low)):
+        check_count("outer_of_runs", name, run, 2, "Its middle two symbols are looked at.")
     found: list[Array] = []
     for level, length in ((0, low), (eye.levels - 1, high)):
         here = (eye.place == level).astype(float)
@@ -179,7 +185,8 @@ def opening(eye: Eye, deviations: ArrayLike = 0.0, softness: ArrayLike | None = 
         (levels - 1, N), negative where an eye is closed.
     """
     own = _members(eye)[:, :, None]
-    reach = jnp.asarray(deviations, float) * eye.noise
+    fine = no_less("opening", "deviations", deviations, 0.0, "", "They count both ways.")
+    reach = jnp.asarray(deviations, float) * fine * eye.noise
 
     def lowest(of: Array, members: Array) -> Array:
         if softness is None:
@@ -256,6 +263,8 @@ def histogram(eye: Eye, bins: int = 128, margin: float = 0.1) -> tuple[Array, Ar
         bins: of equal size.
         margin: beyond the signal and four of its deviations, of the whole.
     """
+    check_count("histogram", "bins", bins, 1, "128 are usual.")
+    check_no_less("histogram", "margin", margin, 0.0, "", "It is a share of the whole.")
     reach = 4 * jnp.max(eye.noise)
     low, high = jnp.min(eye.value) - reach, jnp.max(eye.value) + reach
     low, high = low - margin * (high - low), high + margin * (high - low)

@@ -35,6 +35,8 @@ class Fibre:
         check_no_less("Fibre", "length_km", self.length_km, 0.0, "km", "")
         check_between("Fibre", "wavelength", self.wavelength, 0.0, np.inf, "µm", "")
         check_no_less("Fibre", "loss_db_km", self.loss_db_km, 0.0, "dB/km", "Losses are positive.")
+        check_between("Fibre", "d_ps_nm_km", self.d_ps_nm_km, -np.inf, np.inf, "ps/(nm km)", "")
+        check_between("Fibre", "slope_ps_nm2_km", self.slope_ps_nm2_km, -np.inf, np.inf, "ps/(nm² km)", "")
 
     @property
     def beta(self) -> tuple[Any, Any]:
@@ -65,6 +67,7 @@ def small_signal(fibre: Fibre, frequency: ArrayLike, alpha: ArrayLike = 0.0) -> 
 
     Both sidebands (m/4)(1 + jα) of a carrier 1 are turned by the same angle, and beat with it; without loss.
     """
+    check_between("small_signal", "alpha", alpha, -np.inf, np.inf, "", "")
     theta = -fibre.beta[0] / 2 * (2 * jnp.pi * jnp.asarray(frequency, float)) ** 2 * fibre.length_km * 1e3
     return jnp.cos(theta) - alpha * jnp.sin(theta)
 
@@ -75,6 +78,7 @@ def first_null(fibre: Fibre, alpha: ArrayLike = 0.0) -> Array:
     F. Devaux, Y. Sorel and J. F. Kerdiles, J. Lightwave Technol. 11, 1937 (1993), doi:10.1109/50.257953, measure chirp
     by it.
     """
+    check_between("first_null", "alpha", alpha, -np.inf, np.inf, "", "")
     reach = jnp.pi * jnp.abs(fibre.beta[0]) * fibre.length_km * 1e3  # ϑ = 2π reach f²
     signed = jnp.sign(jnp.asarray(fibre.d_ps_nm_km, float)) * jnp.asarray(alpha, float)
     return jnp.sqrt((jnp.pi / 2 - jnp.arctan(signed)) / (2 * jnp.pi * reach))

@@ -12,7 +12,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import no_less, within
+from lingnan.solvers.checks import check_count, no_less, within
 
 
 def drawn(
@@ -33,6 +33,8 @@ def drawn(
         sine: amplitude of periodic jitter [s].
         cycles: of the sine in the whole pattern.
     """
+    check_count("drawn", "count", count, 1, "One for each symbol.")
+    check_count("drawn", "cycles", cycles, 0, "They fit in the pattern.")
     sizes = (("random", random), ("dirac", dirac), ("sine", sine))
     advice = "Jitter has a size, not a sign."
     random, dirac, sine = (value * no_less("drawn", name, value, 0.0, "s", advice) for name, value in sizes)
@@ -54,7 +56,9 @@ def bathtub(phase: ArrayLike, random: ArrayLike, dirac: ArrayLike = 0.0, density
     An edge at j + x, j = ±dirac/2 and x Gaussian, costs the bit when it comes after the sampling phase; that at the
     other end when it comes before. Derived here.
     """
-    fine = within("bathtub", "random", random, 0.0, np.inf, "UI", "Edges of no width make a step.")
+    fine = no_less("bathtub", "phase", phase, 0.0, "UI", "It is from edge to edge.")
+    fine = fine * within("bathtub", "phase", phase, -1.0, 1.0 + 1e-12, "UI", "It is from edge to edge.")
+    fine = fine * within("bathtub", "random", random, 0.0, np.inf, "UI", "Edges of no width make a step.")
     fine = fine * no_less("bathtub", "dirac", dirac, 0.0, "UI", "")
     fine = fine * within("bathtub", "density", density, 0.0, 1.0 + 1e-12, "", "A half is random NRZ.")
     t = jnp.asarray(phase, float)

@@ -3,6 +3,8 @@
 import numpy as np
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_count
+
 #: feedback taps of patterns of 2^n - 1 bits: ITU-T O.150 (7: IEEE 802.3; 13: its clause 94), x^n + ... + 1
 TAPS = {7: (7, 6), 9: (9, 5), 11: (11, 9), 13: (13, 12, 2, 1), 15: (15, 14), 20: (20, 3), 23: (23, 18), 31: (31, 28)}
 
@@ -23,6 +25,9 @@ def prbs(order: int, length: int | None = None, seed: int = 1) -> np.ndarray:
     """
     if order not in TAPS:
         raise ValueError(f"prbs: order {order}: known are {', '.join(map(str, TAPS))}. Take one of them.")
+    check_count("prbs", "seed", seed, 0, "It is what the register holds at first.")
+    if length is not None:
+        check_count("prbs", "length", length, 1, "It is a number of bits.")
     if not 0 < seed < 2**order:
         raise ValueError(f"prbs: seed {seed}: it must lie between 1 and {2**order - 1}, or nothing ever comes out.")
     count = 2**order - 1 if length is None else length
@@ -62,6 +67,13 @@ def pam(bits: ArrayLike, levels: int = 2) -> np.ndarray:
     return 2 * place / (levels - 1) - 1.0
 
 
+def side_of(where: str, points: int) -> int:
+    """Points along a side of a square constellation; ValueError where it is none."""
+    if points not in (4, 16, 64, 256):
+        raise ValueError(f"{where}: {points} points: 4, 16, 64 or 256 are known. Take a square.")
+    return round(points**0.5)
+
+
 def qam(bits: ArrayLike, points: int = 16) -> np.ndarray:
     """Complex symbols on a square, each side as of `pam`: in phase first, then in quadrature.
 
@@ -69,9 +81,7 @@ def qam(bits: ArrayLike, points: int = 16) -> np.ndarray:
         bits: 0 and 1.
         points: 4, 16, 64 or 256.
     """
-    side = round(points**0.5)
-    if side * side != points or side not in (2, 4, 8, 16):
-        raise ValueError(f"qam: {points} points: 4, 16, 64 or 256 are known.")
+    side = side_of("qam", points)
     each = side.bit_length() - 1
     array = np.asarray(bits)
     if array.ndim != 1 or array.size < 2 * each:

@@ -9,7 +9,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import no_less, within
+from lingnan.solvers.checks import check_row, no_less, within
 from lingnan.solvers.links.waveform import Waveform
 from lingnan.solvers.tracing import is_traced, marked
 
@@ -38,6 +38,7 @@ def edges(
     Raises:
         ValueError: too few samples for the symbols or for the edges, or edges that are longer than symbols.
     """
+    check_row("edges", "symbols", symbols, 1, "As of `pam` or `qam`.")
     s = jnp.asarray(symbols)
     rate = jnp.asarray(rate) * within("edges", "rate", rate, 0.0, np.inf, "Bd", "Give symbols a second.")
     check_samples("edges", samples)
@@ -58,7 +59,7 @@ def edges(
                 f"edges: rise {float(rise):.3g} s: it must lie between one sample, {float(period) / samples:.3g} s, "
                 f"and one symbol, {float(period):.3g} s. Take more samples, or a slower rate."
             )
-        if np.max(np.abs(np.asarray(late))) > float(period):
+        if not np.max(np.abs(np.asarray(late))) <= float(period):
             raise ValueError(
                 f"edges: jitter {float(np.max(np.abs(np.asarray(late)))):.3g} s: it must be one symbol, "
                 f"{float(period):.3g} s, or less."
@@ -89,6 +90,7 @@ def raised_cosine(
     The spectrum falls as cos² about half the rate, so its copies at multiples of the rate add up to a constant: sampled
     once a symbol a pulse is 1 at its own and 0 at all others (Nyquist's criterion, derived here).
     """
+    check_row("raised_cosine", "symbols", symbols, 1, "As of `pam` or `qam`.")
     s = jnp.asarray(symbols)
     rate = jnp.asarray(rate) * within("raised_cosine", "rate", rate, 0.0, np.inf, "Bd", "Give symbols a second.")
     check_samples("raised_cosine", samples)
@@ -130,8 +132,8 @@ def _fine_roll_off(where: str, roll_off: ArrayLike) -> Array | float:
 
 def check_samples(where: str, samples: int) -> None:
     """Raises ValueError where a symbol has too few samples to hold its edges."""
-    if samples < FEWEST:
+    if not isinstance(samples, (int, np.integer)) or samples < FEWEST:
         raise ValueError(
-            f"{where}: {samples} samples in a symbol: it takes {FEWEST} or more, or its edges fall between them. "
-            f"Take 16."
+            f"{where}: {samples} samples in a symbol: it takes {FEWEST} or more, whole ones, or its edges fall between "
+            "them. Take 16."
         )

@@ -13,6 +13,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.links.eye import Eye
 
 
@@ -57,9 +58,7 @@ def error_rates(eye: Eye, at: ArrayLike | None = None) -> Rates:
     Returns:
         differentiable by all of the eye.
     """
-    n = eye.value.shape[1]
-    given = thresholds(eye) if at is None else jnp.asarray(at, float)
-    limits = jnp.broadcast_to(given[:, None] if given.ndim == 1 else given, (eye.levels - 1, n))
+    limits = _limits(eye, at)
     sigma = jnp.maximum(eye.noise, 1e-9 * jnp.max(jnp.abs(eye.value)))
     # the symbol's own threshold below and above; there is none beyond the outermost levels
     below = limits[jnp.maximum(eye.place - 1, 0)]
@@ -70,6 +69,16 @@ def error_rates(eye: Eye, at: ArrayLike | None = None) -> Rates:
     return Rates(lost, lost / np.log2(eye.levels), limits)
 
 
+def _limits(eye: Eye, at: ArrayLike | None) -> Array:
+    """Thresholds at every column."""
+    shape = (eye.levels - 1, eye.value.shape[1])
+    given = thresholds(eye) if at is None else jnp.asarray(at, float)
+    if given.shape not in (shape[:1], shape):
+        raise ValueError(f"error_rates: thresholds of shape {given.shape}: it must be {shape[:1]} or {shape}.")
+    check_between("error_rates", "at", given, -np.inf, np.inf, "", "Thresholds lie between levels.")
+    return jnp.broadcast_to(given[:, None] if given.ndim == 1 else given, shape)
+
+
 def counted(eye: Eye, at: ArrayLike | None = None) -> Rates:
     """By deciding each symbol of a signal that has its noise in it; needs some hundred errors to mean anything.
 
@@ -77,9 +86,7 @@ def counted(eye: Eye, at: ArrayLike | None = None) -> Rates:
         eye: of a noisy signal; its `noise` is not looked at.
         at: thresholds, as of `error_rates`: those of the signal without noise, or of the levels' means and spreads.
     """
-    n = eye.value.shape[1]
-    given = thresholds(eye) if at is None else jnp.asarray(at, float)
-    limits = jnp.broadcast_to(given[:, None] if given.ndim == 1 else given, (eye.levels - 1, n))
+    limits = _limits(eye, at)
     decided = jnp.sum(eye.value[None] > limits[:, None], axis=0)
     sent = eye.place[:, None]
     wrong = (decided ^ (decided >> 1)) ^ (sent ^ (sent >> 1))  # bits of the Gray codes that differ

@@ -16,7 +16,7 @@ from jax import Array
 from jax.core import Tracer
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, within
+from lingnan.solvers.checks import check_between, check_no_less, check_row, within
 from lingnan.solvers.curves import cubic
 from lingnan.solvers.links.waveform import Waveform
 from lingnan.solvers.tracing import held, insist, is_traced, namespace
@@ -45,15 +45,20 @@ class Tabulated:
             f = jnp.atleast_1d(self.frequency)
             rising = (f[..., 0] > 0) & jnp.all(jnp.diff(f) > 0)
             insist(rising, "Tabulated: frequencies from {value:g} Hz: they must rise from above 0 Hz.", value=f[..., 0])
-        if is_traced(self.frequency) or not isinstance(self.frequency, (Array, np.ndarray)):
+        if not is_traced(self.value):
+            value = np.asarray(self.value)
+            if not (np.issubdtype(value.dtype, np.number) and np.all(np.isfinite(value))):
+                raise ValueError("Tabulated: value holds what is no finite number. Drop what is not known.")
+        if is_traced(self.frequency):
             return
+        check_row("Tabulated", "frequency", self.frequency, 1, "They rise from above 0 Hz.")
         f = np.asarray(self.frequency)
-        if f.ndim == 1 and (f.size < 2 or not (f[0] > 0 and np.all(np.diff(f) > 0))):
+        if f.size < 2 or not (f[0] > 0 and np.all(np.diff(f) > 0)):
             raise ValueError(
                 f"Tabulated: {f.size} frequencies from {f[0] if f.size else 0.0:g} Hz: two or more must rise from "
                 "above 0 Hz. Sort them, drop doubles and direct current."
             )
-        if f.ndim == 1 and np.shape(self.value)[-1:] != f.shape:
+        if np.shape(self.value)[-1:] != f.shape:
             raise ValueError(
                 f"Tabulated: values of shape {np.shape(self.value)} for {f.size} frequencies: one for each."
             )
@@ -179,6 +184,7 @@ def filtered(waveform: Waveform, transfer: Transfer, beyond: float = 1e-3) -> Wa
     Raises:
         ValueError: more power than that above the table. Inside `jit` the signal is NaN then, with a warning.
     """
+    check_no_less("filtered", "beyond", beyond, 0.0, "", "It is a share of the power.")
     limit = highest(transfer)
     passed = _passed(waveform.value, transfer(waveform.frequency))
     if limit is not None and beyond < 1:

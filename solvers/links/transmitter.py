@@ -12,11 +12,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_no_less, check_row
 from lingnan.solvers.curves import cubic
 from lingnan.solvers.links.transfers import Transfer, filtered
 from lingnan.solvers.links.waveform import Waveform
-from lingnan.solvers.tracing import held
+from lingnan.solvers.tracing import demand, held, is_traced, namespace
 from lingnan.solvers.trees import watched
 
 #: bias on the slope that rises with voltage, where half the power passes [rad]
@@ -56,6 +56,7 @@ class MachZehnder:
         check_between("MachZehnder", "v_pi", self.v_pi, 0.0, np.inf, "V", "Exchange the arms for a sign.")
         check_between("MachZehnder", "imbalance", self.imbalance, -1.0, 1.0, "", "1 is a modulator with one arm.")
         check_between("MachZehnder", "asymmetry", self.asymmetry, -1.0001, 1.0001, "", "0 is push-pull.")
+        check_between("MachZehnder", "bias", self.bias, -np.inf, np.inf, "rad", "")
         check_no_less("MachZehnder", "power", self.power, 0.0, "W", "")
         check_no_less("MachZehnder", "loss_db", self.loss_db, 0.0, "dB", "Losses are positive.")
 
@@ -108,6 +109,14 @@ class Curve:
 
     def __post_init__(self) -> None:
         check_no_less("Curve", "power", self.power, 0.0, "W", "")
+        for name in ("voltage", "amplitude"):
+            check_row("Curve", name, getattr(self, name), 2, "One for each voltage of the table.")
+        volts = self.voltage if is_traced(self.voltage) else np.asarray(self.voltage, float)
+        if np.shape(volts) != np.shape(self.amplitude):
+            said = f"Curve: {np.size(volts)} voltages and {np.size(self.amplitude)} amplitudes: one for each."
+            raise ValueError(said)
+        rise = namespace(volts).diff(volts)
+        demand(rise > 0, "Curve: voltages follow each other after {by:g} V: they must rise. Sort them.", by=rise)
 
     def field(self, drive: Waveform) -> Waveform:
         """Envelope [√W] for a voltage at its input [V]; cubic between the voltages of the table.

@@ -12,7 +12,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_no_less
+from lingnan.solvers.checks import check_between
 from lingnan.solvers.resonators.coupled import RingModulator, Warm
 from lingnan.solvers.resonators.ring import LIGHT, rates
 
@@ -64,7 +64,8 @@ def steady(modulator: RingModulator, detuning: ArrayLike | None = None) -> Stead
             f"steady: two_photon = {float(warm.two_photon):g} m/W: with it this is no cubic. Set it to 0, or look at "
             "where `run` ends."
         )
-    check_no_less("steady", "power", modulator.power, 0.0, "W", "")
+    if detuning is not None:
+        check_between("steady", "detuning", detuning, -np.inf, np.inf, "rad/s", "")
     found = rates(modulator.ring, modulator.offset)
     gamma, mu2, g = float(found.total), float(2 * found.coupler), float(shift_per_joule(modulator))
     delta = float(np.asarray(modulator.detuning if detuning is None else detuning))

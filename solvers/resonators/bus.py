@@ -16,6 +16,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between
 from lingnan.solvers.elements.reference import gauss
+from lingnan.solvers.trees import refusing
 from lingnan.solvers.waveguides import Modes
 from lingnan.solvers.waveguides.fields import Z0
 from lingnan.solvers.waveguides.measures import field_or_zero
@@ -23,6 +24,7 @@ from lingnan.solvers.waveguides.measures import field_or_zero
 ACROSS, UP, ALONG = 8, 5, 81  #: points in the bus's core, and along it
 
 
+@refusing
 def exchanged(
     bend: Modes, bus: Modes, radius: ArrayLike, apart: ArrayLike, core: tuple[ArrayLike, ArrayLike, ArrayLike],
     contrast: ArrayLike, reach: ArrayLike | None = None,
@@ -40,6 +42,8 @@ def exchanged(
     """
     check_between("exchanged", "radius", radius, 0.0, np.inf, "µm", "Give that of the bend's middle.")
     check_between("exchanged", "apart", apart, 0.0, np.inf, "µm", "Give middle to middle.")
+    if reach is not None:
+        check_between("exchanged", "reach", reach, 0.0, np.inf, "µm", "")
     r0, away = jnp.asarray(radius, float), jnp.asarray(apart, float)
     width, bottom, top = (jnp.asarray(one, float) for one in core)
     far = jnp.sqrt(2 * (r0 + away) * 1.5 + 1.5**2) if reach is None else jnp.asarray(reach, float)

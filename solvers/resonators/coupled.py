@@ -21,17 +21,17 @@ from jax.typing import ArrayLike
 from scipy import constants
 
 from lingnan.solvers import materials
-from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.checks import check_between, check_count, check_no_less, check_row, known
 from lingnan.solvers.links import Transfer, Waveform, filtered
-from lingnan.solvers.resonators.ring import LIGHT, Ring, rates
-from lingnan.solvers.tracing import is_traced
-from lingnan.solvers.trees import tree
+from lingnan.solvers.resonators.ring import LIGHT, Ring, absorbing, decaying, rates
+from lingnan.solvers.tracing import demand, is_traced, namespace
+from lingnan.solvers.trees import refusing, watched
 
 #: relative error of a step; amplitudes come out to about ten times this
 TOLERANCE = 1e-7
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Warm:
     """What light in a ring heats and frees."""
@@ -61,7 +61,7 @@ class State(NamedTuple):
     carriers: Any = 0.0  #: N, pairs [1/cm³]
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class RingModulator:
     """A ring as a transmitter of `links`."""
@@ -75,7 +75,10 @@ class RingModulator:
 
     def __post_init__(self) -> None:
         check_no_less("RingModulator", "power", self.power, 0.0, "W", "")
+        check_between("RingModulator", "detuning", self.detuning, -np.inf, np.inf, "rad/s", "")
+        check_between("RingModulator", "offset", self.offset, -np.inf, np.inf, "V", "")
 
+    @refusing
     def field(self, drive: Waveform) -> Waveform:
         """Envelope behind the ring [√W] for a voltage [V], in the state that repeats.
 
@@ -94,15 +97,24 @@ class RingModulator:
         mu = jnp.sqrt(2 * rates(self.ring, self.offset).coupler)
         return jnp.sqrt(jnp.asarray(self.power, float)) + 1j * mu * jnp.asarray(amplitude)
 
+    @refusing
     def detuned(self, voltage: ArrayLike) -> tuple[Array, Array]:
         """δ [rad/s] and γ [1/s] for a drive [V], cold."""
+        check_between("detuned", "voltage", voltage, -np.inf, np.inf, "V", "")
+        if self.ring.bias is not None:
+            self.ring.bias.check(namespace(voltage, self.offset).add(voltage, self.offset))
+        return self.follows(voltage)
+
+    def follows(self, voltage: ArrayLike) -> tuple[Array, Array]:
+        """The same without looking whether the ring's table goes so far."""
         v = jnp.asarray(voltage, float) + self.offset
         if self.ring.bias is None:
             return self.detuning + 0 * v, rates(self.ring).total + 0 * v
-        moved = self.ring.bias.at(v)[0] - self.ring.bias.at(self.offset)[0]
-        shift = -2 * jnp.pi * LIGHT / self.ring.wavelength * self.ring.share * moved / self.ring.n_g
-        return self.detuning + shift, rates(self.ring, v).total
+        (index, extra), idle = self.ring.bias.between(v), self.ring.bias.between(self.offset)[0]
+        shift = -2 * jnp.pi * LIGHT / self.ring.wavelength * self.ring.share * (index - idle) / self.ring.n_g
+        return self.detuning + shift, decaying(self.ring, absorbing(self.ring, extra)).total
 
+    @refusing
     def still(self, voltage: ArrayLike = 0.0) -> State:
         """Where a cold ring ends if the drive stays."""
         detuning, decay = self.detuned(voltage)
@@ -110,6 +122,7 @@ class RingModulator:
         return State(1j * mu * jnp.sqrt(jnp.asarray(self.power, float)) / (decay + 1j * detuning))
 
 
+@refusing
 def run(
     modulator: RingModulator,
     drive: Waveform | None,
@@ -135,8 +148,14 @@ def run(
         ValueError: too few steps. Inside `jit` the times that were not reached are infinite.
     """
     ts = jnp.asarray(times, float)
-    if known(ts) and (ts.ndim != 1 or ts.shape[0] < 1 or np.any(np.diff(np.asarray(ts)) <= 0)):
-        raise ValueError(f"run: times of shape {ts.shape}: give them in a row, rising, in s.")
+    check_row("run", "times", ts, 1, "They rise, in s.")
+    said = "run: times follow each other after {by:g} s: give them rising."
+    demand(namespace(ts).diff(ts) > 0, said, by=jnp.diff(ts))
+    check_count("run", "most", most, 1, "It is the limit of steps.")
+    if start is not None:
+        check_between("run", "start", start, -np.inf, np.inf, "s", "")
+    if drive is not None:
+        modulator.detuned(jnp.stack([jnp.min(drive.value), jnp.max(drive.value)]))  # is it in the ring's table?
     warm = modulator.warm
     a = jnp.asarray(state.amplitude, complex)
     parts = [a.real, a.imag] if warm is None else [a.real, a.imag, state.warmth, state.carriers / UNIT]
@@ -180,8 +199,8 @@ class Motion:
         given: tuple[RingModulator, Waveform | None] = jax.tree.unflatten(self.shape, numbers)
         modulator, drive = given
         warm, ring = modulator.warm, modulator.ring
-        detuning, decay = modulator.detuned(0.0 if drive is None else _between(drive, t))
-        found = rates(ring, modulator.offset)
+        detuning, decay = modulator.follows(0.0 if drive is None else _between(drive, t))
+        found = decaying(ring, absorbing(ring, 0.0 if ring.bias is None else ring.bias.between(modulator.offset)[1]))
         a = y[0] + 1j * y[1]
         pushed = 1j * jnp.sqrt(2 * found.coupler * modulator.power)
         if warm is None:

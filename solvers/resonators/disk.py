@@ -26,18 +26,20 @@ from jax.typing import ArrayLike
 from scipy.optimize import newton
 from scipy.special import ai_zeros, h1vp, hankel1, jv, jvp
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_count
+from lingnan.solvers.trees import refusing
 
 Polarisation = Literal["te", "tm"]
 
 
 def _check(where: str, order: int, radial: int, polarisation: str) -> None:
-    check_no_less(where, "order", order, 1, "", "m counts wavelengths around.")
-    check_no_less(where, "radial", radial, 1, "", "1 is the outermost ring of light.")
+    check_count(where, "order", order, 1, "m counts wavelengths around.")
+    check_count(where, "radial", radial, 1, "1 is the outermost ring of light.")
     if polarisation not in ("te", "tm"):
         raise ValueError(f"{where}: polarisation = {polarisation!r}: 'te' has H along the axis, 'tm' has E.")
 
 
+@refusing
 def asymptotic(
     index: ArrayLike, radius: ArrayLike, order: int, *, radial: int = 1, polarisation: Polarisation = "te",
     outside: ArrayLike = 1.444,
@@ -54,6 +56,7 @@ def asymptotic(
     """
     _check("asymptotic", order, radial, polarisation)
     check_between("asymptotic", "radius", radius, 0.0, np.inf, "µm", "")
+    check_between("asymptotic", "outside", outside, 0.0, np.inf, "", "1.444 is oxide.")
     n = jnp.asarray(index, float) / outside
     check_between("asymptotic", "index over outside", n, 1.0, np.inf, "", "Only a denser disk holds light.")
     a, half = -ai_zeros(radial)[0][-1], order / 2

@@ -15,14 +15,15 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.checks import check_between, check_no_less, check_row
 from lingnan.solvers.resonators.ring import LIGHT, Rates, Ring, rates
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import demand
+from lingnan.solvers.trees import refusing, watched
 
 Port = Literal["drop", "through"]
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Lock:
     """A controller and its heater."""
@@ -42,6 +43,8 @@ class Lock:
         check_between("Lock", "target", self.target, 0.0, 1.0, "", "It is a share of the laser's power.")
         for name, unit in (("period", "s"), ("resistance", "K/W"), ("time", "s"), ("most", "W")):
             check_between("Lock", name, getattr(self, name), 0.0, np.inf, unit, "")
+        for name in ("integral", "proportional"):
+            check_between("Lock", name, getattr(self, name), -np.inf, np.inf, "W", "")
         if self.port not in ("drop", "through"):
             raise ValueError(f"Lock: port = {self.port!r}: it must be 'drop' or 'through'.")
 
@@ -64,6 +67,7 @@ def reading(found: Rates, detuning: ArrayLike, port: Port) -> Array:
     return jnp.square(jnp.abs(1 - 2 * found.coupler / size))
 
 
+@refusing
 def locked(
     ring: Ring, lock: Lock, detuning: ArrayLike, heater: ArrayLike, disturbance: ArrayLike, voltage: ArrayLike = 0.0
 ) -> Trace:
@@ -80,9 +84,9 @@ def locked(
     Differentiable, through the loop.
     """
     check_no_less("locked", "heater", heater, 0.0, "W", "")
+    check_between("locked", "detuning", detuning, -np.inf, np.inf, "rad/s", "")
+    check_row("locked", "disturbance", disturbance, 1, "Give a temperature for each period.")
     moved = jnp.asarray(disturbance, float)
-    if moved.ndim != 1:
-        raise ValueError(f"locked: disturbance of shape {moved.shape}: give a temperature for each period, in a row.")
     found = rates(ring, voltage)
     per_kelvin = _per_kelvin(ring)
     kept = jnp.exp(-jnp.asarray(lock.period, float) / lock.time)
@@ -107,6 +111,7 @@ def _per_kelvin(ring: Ring) -> Array:
     return -2 * jnp.pi * LIGHT / ring.wavelength * jnp.asarray(ring.dn_dt, float) / ring.n_g
 
 
+@refusing
 def set_point(ring: Ring, lock: Lock, side: int = 1, voltage: ArrayLike = 0.0) -> Array:
     """Detuning at which a port reads the target [rad/s], from the Lorentzian itself.
 
@@ -124,15 +129,15 @@ def set_point(ring: Ring, lock: Lock, side: int = 1, voltage: ArrayLike = 0.0) -
     else:
         # |1 - 2γ_c/(γ + iδ)|² = ((γ - 2γ_c)² + δ²)/(γ² + δ²)
         square = (lock.target * found.total**2 - (found.total - 2 * found.coupler) ** 2) / (1 - lock.target)
-    if known(square) and not float(square) > 0:
-        best = float(reading(found, 0.0, lock.port))
-        raise ValueError(
-            f"set_point: target = {float(lock.target):g}: on resonance this port reads {best:g}, and never "
-            f"{'more' if lock.port == 'drop' else 'less'}. Choose a reading on the slope."
-        )
+    said = (
+        "set_point: target = {target:g}: on resonance this port reads {best:g}, and never "
+        f"{'more' if lock.port == 'drop' else 'less'}. Choose a reading on the slope."
+    )
+    demand(square > 0, said, target=lock.target, best=reading(found, 0.0, lock.port))
     return side * jnp.sqrt(square)
 
 
+@refusing
 def loop(ring: Ring, lock: Lock, side: int = 1, voltage: ArrayLike = 0.0) -> Array:
     """How (ΔT, heater) near the set point go from one period to the next, (2, 2): what shrinks has eigenvalues below 1.
 

@@ -18,10 +18,10 @@ from jax import Array
 from jax.typing import ArrayLike
 from scipy import constants
 
-from lingnan.solvers.checks import check_between, check_no_less, known
+from lingnan.solvers.checks import check_between, check_no_less, check_row
 from lingnan.solvers.curves import cubic
-from lingnan.solvers.tracing import is_traced
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import demand, insist, is_traced, namespace
+from lingnan.solvers.trees import refusing, watched
 from lingnan.solvers.waveguides import Modes
 
 #: speed of light [µm/s]
@@ -30,7 +30,7 @@ LIGHT = constants.c * 1e6
 NEPERS = np.log(10) / 10
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Bias:
     """What a voltage does to a guide, as a table: of a junction, or measured."""
@@ -40,41 +40,54 @@ class Bias:
     loss_db_cm: Any = None  #: loss on top of the ring's, (K,); None: none
 
     def __post_init__(self) -> None:
-        if is_traced(self.voltage):
-            return
-        v = np.asarray(self.voltage, float)
-        if v.ndim != 1 or v.size < 2 or not np.all(np.diff(v) > 0):
-            raise ValueError(f"Bias: {v.size} voltages: two or more must rise. Sort them, and drop doubles.")
+        check_row("Bias", "voltage", self.voltage, 1, "Voltages rise.")
+        v = self.voltage if is_traced(self.voltage) else np.asarray(self.voltage, float)
+        rising = namespace(v).diff(v) > 0
+        if np.size(v) < 2 or not (is_traced(v) or np.all(rising)):
+            raise ValueError(f"Bias: {np.size(v)} voltages: two or more must rise. Sort them, and drop doubles.")
+        if is_traced(v):
+            said = "Bias: voltages rise by {by:g} V: they must rise. Sort them, and drop doubles."
+            insist(rising, said, by=jnp.diff(v))
         for name in ("index", "loss_db_cm"):
             given = getattr(self, name)
-            if given is not None and np.shape(given) != v.shape:
-                raise ValueError(f"Bias: {name} of shape {np.shape(given)} for {v.size} voltages: give one for each.")
-            if given is not None and not is_traced(given):
-                check_between("Bias", name, np.asarray(given, float), -np.inf, np.inf, "", "Drop what is not known.")
+            if given is not None and np.shape(given) != np.shape(v):
+                said = f"Bias: {name} of shape {np.shape(given)} for {np.size(v)} voltages: give one for each."
+                raise ValueError(said)
+            if given is not None:
+                given = given if is_traced(given) else np.asarray(given, float)
+                check_between("Bias", name, given, -np.inf, np.inf, "", "Drop what is not known.")
+
+    def check(self, voltage: ArrayLike) -> None:
+        """Whether voltages lie in the table; for functions that are `refusing` where they are traced.
+
+        Raises:
+            ValueError: a voltage outside the table.
+        """
+        xp = namespace(voltage, self.voltage)
+        v, table = xp.asarray(voltage, float), xp.asarray(self.voltage, float)
+        said = "Bias: {v:g} V lies outside the table, {low:g} to {high:g} V. Solve the junction there, or drive less."
+        fine = (v >= table[..., 0] - 1e-9) & (v <= table[..., -1] + 1e-9)
+        demand(fine, said, v=v, low=table[..., 0], high=table[..., -1])
 
     def at(self, voltage: ArrayLike) -> tuple[Array, Array]:
         """Change of index and extra loss [dB/cm], cubic between the voltages of the table.
 
         Raises:
-            ValueError: a voltage outside the table. Traced numbers are not looked at.
+            ValueError: a voltage outside the table. In `rates`, `spectrum` and the like what is traced is NaN then.
         """
-        table = jnp.asarray(self.voltage, float)
-        if known(voltage) and not is_traced(self.voltage):
-            low, high = (float(end) for end in np.asarray(self.voltage)[[0, -1]])
-            wrong = (np.asarray(voltage) < low - 1e-9) | (np.asarray(voltage) > high + 1e-9)
-            if np.any(wrong):
-                raise ValueError(
-                    f"Bias: {float(np.asarray(voltage)[wrong].ravel()[0]):g} V lies outside the table, {low:g} to "
-                    f"{high:g} V. Solve the junction there, or drive less."
-                )
-        v = jnp.asarray(voltage, float)
+        self.check(voltage)
+        return self.between(voltage)
+
+    def between(self, voltage: ArrayLike) -> tuple[Array, Array]:
+        """The same without looking whether the table goes so far."""
+        table, v = jnp.asarray(self.voltage, float), jnp.asarray(voltage, float)
         index = cubic(v, table, jnp.asarray(self.index, float))
         if self.loss_db_cm is None:
             return index, jnp.zeros_like(v)
         return index, cubic(v, table, jnp.asarray(self.loss_db_cm, float))
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class Ring:
     """A closed guide beside one (`kappa2_drop` = 0, all-pass) or two (add-drop)."""
@@ -102,6 +115,7 @@ class Ring:
         check_between(where, "wavelength", self.wavelength, 0.0, np.inf, "µm", "")
         check_no_less(where, "share", self.share, 0.0, "", "")
         check_between(where, "share", self.share, -1.0, 1.0 + 1e-12, "", "1 is a junction all around.")
+        check_between(where, "dn_dt", self.dn_dt, -np.inf, np.inf, "1/K", "")
 
     @classmethod
     def of(cls, modes: Modes, radius: ArrayLike, kappa2: ArrayLike, *, mode: int = 0, **more: Any) -> "Ring":
@@ -123,17 +137,19 @@ class Ring:
         }
         return cls(2 * jnp.pi * radius, kappa2, **{**own, **more})
 
+    @refusing
     def index(self, wavelength: ArrayLike, voltage: ArrayLike = 0.0, warmth: ArrayLike = 0.0) -> Array:
         """n_eff, mean around: linear in wavelength by the group index, in temperature, and by the table of bias."""
+        check_between("index", "warmth", warmth, -np.inf, np.inf, "K", "")
         slope = (self.n_eff - self.n_g) / self.wavelength
         cold = self.n_eff + slope * (jnp.asarray(wavelength, float) - self.wavelength)
         moved = 0.0 if self.bias is None else self.share * self.bias.at(voltage)[0]
         return cold + moved + self.dn_dt * jnp.asarray(warmth, float)
 
+    @refusing
     def absorption(self, voltage: ArrayLike = 0.0) -> Array:
         """Of power, mean around [1/µm]."""
-        extra = 0.0 if self.bias is None else self.share * self.bias.at(voltage)[1]
-        return NEPERS * 1e-4 * (self.loss_db_cm + jnp.asarray(extra, float))
+        return absorbing(self, 0.0 if self.bias is None else self.bias.at(voltage)[1])
 
     @property
     def fsr(self) -> Any:
@@ -144,6 +160,11 @@ class Ring:
     def turn(self) -> Any:
         """Time of one turn [s]."""
         return self.length * self.n_g / LIGHT
+
+
+def absorbing(ring: Ring, extra: ArrayLike) -> Array:
+    """Of power, mean around [1/µm], where the junction has a loss on top [dB/cm]."""
+    return NEPERS * 1e-4 * (ring.loss_db_cm + ring.share * jnp.asarray(extra, float))
 
 
 class RoundTrip(NamedTuple):
@@ -177,6 +198,7 @@ def round_trip(kappa2: ArrayLike, kappa2_drop: ArrayLike, survival: ArrayLike, p
     return RoundTrip(one, two, turn, 1 - one * two * turn)
 
 
+@refusing
 def spectrum(ring: Ring, wavelength: ArrayLike, voltage: ArrayLike = 0.0, warmth: ArrayLike = 0.0) -> Response:
     """Amplitudes at wavelengths [µm], at a bias [V] and a temperature above that of the ring's n_eff [K]."""
     check_between("spectrum", "wavelength", wavelength, 0.0, np.inf, "µm", "")
@@ -190,6 +212,7 @@ def spectrum(ring: Ring, wavelength: ArrayLike, voltage: ArrayLike = 0.0, warmth
     )
 
 
+@refusing
 def resonance(ring: Ring, near: ArrayLike, voltage: ArrayLike = 0.0, warmth: ArrayLike = 0.0) -> Array:
     """Wavelength of the resonance nearest to one that is given [µm]: m λ = n(λ) L, n linear in λ, solved.
 
@@ -225,18 +248,26 @@ class Rates(NamedTuple):
         return self.total / jnp.pi
 
 
+@refusing
 def rates(ring: Ring, voltage: ArrayLike = 0.0) -> Rates:
     """Of a ring's resonances: what it loses in a turn as exponentials, -ln(1 - κ²)/(2T), so that its pole is exact."""
-    intrinsic = ring.absorption(voltage) * ring.length / (2 * ring.turn)
+    return decaying(ring, ring.absorption(voltage))
+
+
+def decaying(ring: Ring, absorption: ArrayLike) -> Rates:
+    """The same of a guide's absorption [1/µm]."""
+    intrinsic = absorption * ring.length / (2 * ring.turn)
     given, dropped = (-jnp.log1p(-jnp.asarray(k, float)) / (2 * ring.turn) for k in (ring.kappa2, ring.kappa2_drop))
     return Rates(jnp.asarray(intrinsic), given, dropped)
 
 
+@refusing
 def quality(ring: Ring, voltage: ArrayLike = 0.0) -> Array:
     """Loaded Q, ω/(2γ)."""
     return 2 * jnp.pi * LIGHT / ring.wavelength * rates(ring, voltage).lifetime
 
 
+@refusing
 def shift_per_volt(ring: Ring, voltage: ArrayLike = 0.0) -> Array:
     """How fast a resonance's angular frequency and its amplitude's decay move with bias, ω' - iγ' [1/(s V)]."""
     if ring.bias is None:
@@ -244,10 +275,11 @@ def shift_per_volt(ring: Ring, voltage: ArrayLike = 0.0) -> Array:
     table = ring.bias
 
     def moved(v: Array) -> tuple[Array, Array]:
-        index, _ = table.at(v)
+        index, extra = table.between(v)
         frequency = -2 * jnp.pi * LIGHT / ring.wavelength * ring.share * index / ring.n_g
-        return frequency, rates(ring, v).intrinsic
+        return frequency, decaying(ring, absorbing(ring, extra)).intrinsic
 
+    table.check(voltage)
     at = jnp.asarray(voltage, float)
     (frequency, decay) = jax.jvp(moved, (at,), (jnp.ones_like(at),))[1]
     return frequency - 1j * decay

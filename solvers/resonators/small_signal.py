@@ -23,12 +23,13 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import are_numbers, check_between
 from lingnan.solvers.resonators.ring import Ring, rates, shift_per_volt
-from lingnan.solvers.trees import tree
+from lingnan.solvers.tracing import held
+from lingnan.solvers.trees import refusing, watched
 
 
-@tree
+@watched
 @dataclass(frozen=True)
 class SmallSignal:
     """A ring's small-signal response; a transfer as those of `links`, 1 for slow signals."""
@@ -42,6 +43,12 @@ class SmallSignal:
     def __post_init__(self) -> None:
         check_between("SmallSignal", "decay", self.decay, 0.0, np.inf, "1/s", "")
         check_between("SmallSignal", "coupler", self.coupler, 0.0, np.inf, "1/s", "")
+        check_between("SmallSignal", "detuning", self.detuning, -np.inf, np.inf, "rad/s", "")
+        if isinstance(self.slope, str):
+            raise ValueError(f"SmallSignal: slope = {self.slope!r} is text. Give a number.")
+        if are_numbers(self.slope):
+            advice = "Without one there is no signal: give that of the ring's table."
+            check_between("SmallSignal", "size of slope", abs(self.slope), 0.0, np.inf, "", advice)
 
     def absolute(self, frequency: ArrayLike) -> Array:
         """H for 1 W of laser, without the electrical part [W for each unit of what `slope` is by]."""
@@ -55,7 +62,13 @@ class SmallSignal:
         return jnp.sqrt(2 * self.coupler) * (up + down)
 
     def __call__(self, frequency: ArrayLike) -> Array:
-        optical = self.absolute(frequency) / self.absolute(0.0)
+        slow = self.absolute(0.0)
+        said = (
+            "SmallSignal: {detuning:g} rad/s from resonance slow signals leave {slow:g} of 2/γ for each unit of slope: "
+            "nothing to which others could be compared. Detune the laser, or use `absolute`."
+        )
+        left = jnp.abs(slow) * self.decay / (2 * jnp.abs(jnp.asarray(self.slope)))
+        optical = self.absolute(frequency) / slow * held(left > 1e-9, said, detuning=self.detuning, slow=left)
         return optical if self.electrical is None else optical * self.electrical(jnp.asarray(frequency, float))
 
     @property
@@ -66,6 +79,7 @@ class SmallSignal:
         return 20 * jnp.log10(jnp.max(jnp.abs(self.absolute(grid))) / jnp.abs(self.absolute(0.0)))
 
 
+@refusing
 def small_signal(
     ring: Ring, detuning: ArrayLike, voltage: ArrayLike = 0.0, electrical: Callable[[Array], Array] | None = None
 ) -> SmallSignal:
