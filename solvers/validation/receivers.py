@@ -5,10 +5,12 @@ What a paper does not say of its device is guessed, and named in the case's reas
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
 import numpy as np
+from scipy.integrate import cumulative_trapezoid, trapezoid
+from scipy.optimize import brentq
 
 from lingnan.solvers import detectors, links, resonators, waveguides
 from lingnan.solvers.validation.case import Case, Found, Row, rows
@@ -85,6 +87,40 @@ def _responsivities() -> Found:
     return Found(found, draw)
 
 
+def abrupt(width: float) -> float:
+    """Voltage at which a one-sided germanium junction breaks down that is depleted over so many µm."""
+    x = np.linspace(0.0, width, 2001)[:-1]
+
+    def left(peak: float) -> float:
+        alpha, beta = (np.asarray(rate) for rate in detectors.germanium_rates(peak * (1 - x / width)))
+        turned = cumulative_trapezoid(alpha - beta, x, initial=0)
+        return float(trapezoid(alpha * np.exp(-turned), x)) - 1
+
+    peak: Any = brentq(left, 1e5, 5e5)
+    return peak * width * 1e-4 / 2
+
+
+def _breakdown() -> Found:
+    """Of IMPATT diodes, and noise at a gain of 10 where holes enter, in a field of such diodes."""
+    alpha, beta = detectors.germanium_rates(2e5)
+    noise = float(detectors.excess_noise(10.0, alpha / beta))
+    gaps = np.linspace(0.1, 2.0, 39)
+
+    def draw(axes: "Axes") -> None:
+        axes.plot(gaps, detectors.breakdown_field(gaps) * gaps * 1e-4)
+        axes.set_xlabel("gap (µm)")
+        axes.set_ylabel("breakdown, with what is built in (V)")
+
+    return Found(
+        (
+            Row("5 µm depleted, abrupt", abrupt(5.0), 60.0, 12.0, "V"),
+            Row("noise, n+-n-p, 1.3 µm", noise, 7.0, 1.4),
+            Row("noise, p+-n, 1.55 µm", noise, 6.5, 1.3),
+        ),
+        draw,
+    )
+
+
 def _gallery() -> Found:
     """A cylinder's galleries: asymptotics and bent guides against roots of Bessel and Hankel functions."""
     index, outside, radius = 2.83, 1.444, 3.0
@@ -144,6 +180,14 @@ CASES = (
         "X.-L. Li et al., Chin. Phys. Lett. 37, 038503 (2020), doi:10.1088/0256-307X/37/3/038503: 4 x 8 µm²",
         "0.25 A/W: thickness (500 nm) and guide (5 µm) are guessed, films differ by 50 % in absorption",
         _responsivities,
+    ),
+    Case(
+        "germanium that breaks down",
+        GROUP,
+        "R. L. Johnston and D. L. Scharfetter, IEEE Trans. Electron Devices 16, 905 (1969); an n+-n-p avalanche "
+        "photodiode; Appl. Phys. Lett. 38 (1981), doi:10.1063/1.92385: all in their abstracts",
+        "20 %: 'about' 5 µm and 60 V in print; some carriers enter from the wrong side, and the field falls (2e5 V/cm)",
+        _breakdown,
     ),
     Case(
         "whispering galleries of a cylinder",

@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 from lingnan.solvers import detectors
 from lingnan.solvers.semiconductors.breakdown import BreakdownError
 from lingnan.solvers.tracing import CheckError, checked
+from lingnan.solvers.validation.receivers import CASES, abrupt
 
 DIODE = detectors.Photodiode(width=1.0, length=10.0, depleted=0.4)
 LEAK = detectors.Leakage(bulk=5.0, frenkel=False)
@@ -65,28 +66,12 @@ def test_gain_and_noise_of_pairs_that_are_made_all_along() -> None:
     assert float(low.excess) == pytest.approx(1.0, abs=1e-11)
 
 
-def _abrupt(width: float) -> float:
-    """Voltage at which a one-sided junction breaks down that is depleted over so many µm."""
-    x = np.linspace(0.0, width, 2001)[:-1]
-
-    def left(peak: float) -> float:
-        alpha, beta = (np.asarray(rate) for rate in detectors.germanium_rates(peak * (1 - x / width)))
-        turned = cumulative_trapezoid(alpha - beta, x, initial=0)
-        return trapezoid(alpha * np.exp(-turned), x) - 1
-
-    return brentq(left, 1e5, 5e5) * width * 1e-4 / 2
-
-
 def test_published_diodes() -> None:
-    """IMPATT diodes, n-p-p+, about 5 µm depleted, of about 60 V: R. L. Johnston and D. L. Scharfetter, IEEE Trans.
-    Electron Devices 16, 905 (1969), in its abstract. 20 %: 'about', twice. Noise of gains of 10, in abstracts:
-    7 of n+-n-p diodes ("An n+-n-p germanium avalanche photodiode"), 6.5 of p+-n diodes at 1.55 µm (Appl. Phys. Lett.
-    38 (1981), doi:10.1063/1.92385), where holes enter. 20 %: some enter from the wrong side, and fields fall.
-    """
-    assert _abrupt(5.0) == pytest.approx(60.0, rel=0.2)
-    for printed, field in ((7.0, 2.0e5), (6.5, 2.0e5)):
-        alpha, beta = detectors.germanium_rates(field)
-        assert float(detectors.excess_noise(10.0, alpha / beta)) == pytest.approx(printed, rel=0.2)
+    """IMPATT diodes of about 60 V, and noise of gains of 10: the case of `make validate`, which says whose."""
+    case = next(case for case in CASES if case.name == "germanium that breaks down")
+    assert all(row.inside for row in case.run().rows)
+    # a wedge that ionises at its peak alone holds a higher peak than a gap of one field
+    assert abrupt(5.0) > float(detectors.breakdown_field(5.0)) * 5e-4 / 2
 
 
 def test_another_fit_of_rates_breaks_down_at_like_fields() -> None:
