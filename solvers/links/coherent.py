@@ -102,7 +102,7 @@ def points(field: Waveform, samples: int, at: int = 0) -> Array:
             symbol's beginning to the next, and have it at half of `samples`.
     """
     count = field.value.shape[-1]
-    if not isinstance(samples, (int, np.integer)) or samples < 1 or count % samples:
+    if samples < 1 or count % samples or samples != int(samples):
         raise ValueError(f"points: {count} samples in symbols of {samples}: each must be whole.")
     if not 0 <= at < samples:
         raise ValueError(f"points: at = {at}: a symbol has the samples 0 to {samples - 1}.")

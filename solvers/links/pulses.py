@@ -132,7 +132,7 @@ def _fine_roll_off(where: str, roll_off: ArrayLike) -> Array | float:
 
 def check_samples(where: str, samples: int) -> None:
     """Raises ValueError where a symbol has too few samples to hold its edges."""
-    if not isinstance(samples, (int, np.integer)) or samples < FEWEST:
+    if not samples >= FEWEST or samples % 1:
         raise ValueError(
             f"{where}: {samples} samples in a symbol: it takes {FEWEST} or more, whole ones, or its edges fall between "
             "them. Take 16."

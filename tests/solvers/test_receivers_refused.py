@@ -55,12 +55,20 @@ def test_no_number_of_any_class_is_infinite_or_none(one: Any, name: str, value: 
 
 
 INF, NAN = np.inf, np.nan
+ONES = np.ones(2)
+
+
+def row(*numbers: float) -> np.ndarray:
+    """Numbers in a row."""
+    return np.array(numbers)
+
+
 FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {
     "waveform without time": (lambda: links.Waveform(jnp.zeros(8), 0.0), "step = 0 s"),
     "waveform of nothing": (lambda: links.Waveform(jnp.zeros(0), 1.0), r"of shape \(0,\): it must be samples"),
     "scaled by anything": (lambda: links.scaled(DRIVE, INF), "factor = inf: it must be finite"),
     "symbols in two rows": (lambda: links.edges(SYMBOLS[None], 50e9), r"symbols of shape \(1, 127\)"),
-    "symbols that are none": (lambda: links.raised_cosine([1.0, NAN], 50e9), "symbols holds what is no finite"),
+    "symbols that are none": (lambda: links.raised_cosine(row(1.0, NAN), 50e9), "symbols holds what is no finite"),
     "half a sample": (lambda: links.edges(SYMBOLS, 50e9, 8.5), "8.5 samples in a symbol"),  # type: ignore[arg-type]
     "edges that never come": (lambda: links.edges(SYMBOLS, 50e9, jitter=NAN), "jitter nan s"),
     "an eye of what was not sent": (lambda: links.folded(LIGHT, SYMBOLS * NAN, 8), "symbols holds what is no finite"),
@@ -69,12 +77,12 @@ FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {
     "runs of nothing": (lambda: links.outer_of_runs(EYE, 0, 6), "high = 0: it must be a whole number, 2 or more"),
     "deviations that open": (lambda: links.opening(EYE, -1.0), "deviations = -1: it must be 0 or more"),
     "no bins": (lambda: links.histogram(EYE, 0), "bins = 0"),
-    "thresholds of others": (lambda: links.error_rates(EYE, [1e-4, 2e-4]), r"shape \(2,\): it must be \(1,\)"),
+    "thresholds of others": (lambda: links.error_rates(EYE, row(1e-4, 2e-4)), r"shape \(2,\): it must be \(1,\)"),
     "filters that lose -1": (lambda: links.filtered(DRIVE, links.OnePole(1e9), -1.0), "beyond = -1"),
     "points beside each other": (lambda: links.evm_rms(SYMBOLS, SYMBOLS[1:]), "127 points received and 126 sent"),
-    "points that are none": (lambda: links.decided([NAN], 16), "received holds what is no finite"),
+    "points that are none": (lambda: links.decided(row(NAN), 16), "received holds what is no finite"),
     "a circle of points": (lambda: links.qam(links.prbs(7), -16), "-16 points: 4, 16, 64"),
-    "symbols beyond a sine": (lambda: links.straightened([-3.0, 3.0], 1.0), "size of symbols = 3: .* between -1 and 1"),
+    "symbols beyond a sine": (lambda: links.straightened(row(-3.0, 3.0), 1.0), "size of symbols = 3: .* -1 and 1"),
     "half a pattern": (lambda: links.prbs(7, 10.5), "length = 10.5: it must be a whole"),  # type: ignore[arg-type]
     "jitter of nothing": (lambda: links.drawn(jax.random.key(0), -1), "count = -1"),
     "a bit later": (lambda: links.bathtub(1.5, 0.01), "phase = 1.5 UI: it must be between"),
@@ -83,20 +91,20 @@ FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {
     "bias that is none": (lambda: resonators.rates(RING, NAN), "nan V lies outside the table, 0 to 2 V"),
     "warmth without end": (lambda: resonators.spectrum(RING, 1.55, 0.0, INF), "warmth = inf K"),
     "a drive beyond a table": (lambda: DRIVEN.field(DRIVE), "-1 V lies outside the table"),
-    "no steps": (lambda: resonators.run(DRIVEN, None, [0.0], DRIVEN.still(), most=0), "most = 0"),
-    "a start that is none": (lambda: resonators.run(DRIVEN, None, [0.0], DRIVEN.still(), start=NAN), "start = nan s"),
+    "no steps": (lambda: resonators.run(DRIVEN, None, row(0.0), DRIVEN.still(), most=0), "most = 0"),
+    "a start that is none": (lambda: resonators.run(DRIVEN, None, row(0.0), DRIVEN.still(), start=NAN), "start = nan"),
     "a laser nowhere": (lambda: resonators.steady(DRIVEN, NAN), "detuning = nan rad/s"),
     "surroundings that are none": (
-        lambda: resonators.locked(RING, LOCK, 0.0, 0.0, [NAN]), "disturbance holds what is no finite",
+        lambda: resonators.locked(RING, LOCK, 0.0, 0.0, row(NAN)), "disturbance holds what is no finite",
     ),
     "signals on resonance": (lambda: resonators.SmallSignal(0.0, 1e10, 5e9)(1e9), "0 rad/s from resonance slow"),
     "half a wave around": (lambda: resonators.asymptotic(2.8, 3.0, 20.5), "order = 20.5"),  # type: ignore[arg-type]
-    "rates at other places": (lambda: detectors.profile([1.0, 1.0], [1.0, 1.0, 1.0], 0.1), "2 rates alpha and 3"),
+    "rates at other places": (lambda: detectors.profile(ONES, row(1.0, 1.0, 1.0), 0.1), "2 rates alpha and 3"),
     "one rate": (lambda: detectors.profile(1.0, 1.0, 0.1), r"alpha of shape \(\)"),
     "noise below none": (lambda: detectors.best_gain(-1e-22, 1e-6, 0.1), "thermal = -1e-22"),
     "junctions that pull": (lambda: detectors.breakdown_voltage(DIODE, -INF), "built_in = -inf V"),
-    "diodes that are none": (lambda: detectors.split([1.0, NAN], [1.0, 2.0], [1.0, 2.0]), "area holds what is no"),
-    "diodes for others": (lambda: detectors.split([1.0, 2.0], [1.0], [1.0, 2.0]), "2 areas, 1 perimeters"),
+    "diodes that are none": (lambda: detectors.split(row(1.0, NAN), ONES, ONES), "area holds what is no"),
+    "diodes for others": (lambda: detectors.split(ONES, row(1.0), ONES), "2 areas, 1 perimeters"),
     "beside a diode": (lambda: detectors.screened(DIODE, 1.0, 1.0, 1.5), "place = 1.5"),
     "light of no wave": (lambda: detectors.limit(-1.55), "wavelength = -1.55 µm"),
     "gaps of nothing": (lambda: detectors.uniform_response(1e9, 0.0, 6e6, 6e6), "gap = 0 µm"),
