@@ -3,6 +3,7 @@
     found = photodiodes.figures("vertical", wavelength=1.55, bias=1.0, temperature=330.0)
     found.responsivity, found.bandwidth, found.dark_current             # A/W, Hz, A
     photodiodes.figures(bias=8.0).multiplied.gain                       # near breakdown; beyond it bias is refused
+    found.receiver(links.BesselThomson(40e9), amplifier=2e-11, load=None)   # for eyes and budgets of `links`
     photodiodes.figures("lateral", length=30.0).transfer                # a transfer, for `links`
     photodiodes.balanced(), photodiodes.monitored(1e-3)                 # of `detector_balanced` and `monitor_tap`
 
@@ -35,7 +36,7 @@ from lingnan.pdk.photodiodes import photodiode
 from lingnan.pdk.process import Process
 from lingnan.solvers import detectors as physics
 from lingnan.solvers.checks import check_between
-from lingnan.solvers.links import Cascade
+from lingnan.solvers.links import Cascade, Receiver, Transfer
 from lingnan.solvers.waveguides import Resolution
 
 MODES = 80  #: hybrid modes: they carry 0.9999 of what comes in the diodes that cells draw by default
@@ -85,6 +86,19 @@ class Figures:
     def dark_current(self) -> Array:
         """[A], before it multiplies."""
         return physics.dark_current(self.junction, self.leakage, self.bias)
+
+    def receiver(self, behind: Transfer | None = None, **noise: Any) -> Receiver:
+        """A receiver of `links` on this diode, with its dark current, gain and excess noise at the bias.
+
+        Args:
+            behind: transfer of amplifier and filter; None: none.
+            noise: what `detectors.Noise` takes besides; `load` is that of the circuit where it is not given.
+        """
+        made = self.multiplied
+        parts: dict[str, Any] = {"load": self.circuit.load, **noise}
+        whole = physics.Noise(dark=self.dark_current, gain=made.gain, excess=made.excess, **parts)
+        chain = self.transfer if behind is None else Cascade((*self.transfer.parts, behind))
+        return physics.receiver(whole, self.responsivity, chain)
 
 
 def figures(

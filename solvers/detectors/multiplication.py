@@ -155,4 +155,5 @@ def multiplied(
     grown = jnp.exp(turn[..., None] * (1 - place))
     gain = last * jnp.sum(weight * grown, axis=-1)
     own = 2 * last**2 * jnp.sum(weight * (grown**2 - grown), axis=-1)
-    return Avalanche(gain, (gain * last**2 + gain * last * (last - 1) * jnp.expm1(turn) + own) / gain**2)
+    excess = (gain * last**2 + gain * last * (last - 1) * jnp.expm1(turn) + own) / gain**2
+    return Avalanche(jnp.maximum(gain, 1.0), jnp.maximum(excess, 1.0))  # round-off where nothing multiplies

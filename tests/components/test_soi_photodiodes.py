@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import jax
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -12,7 +13,7 @@ from lingnan.components.soi import active, detectors, photodiodes
 from lingnan.pdk import active_process, build_pdk
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import detectors as physics
-from lingnan.solvers import materials, waveguides
+from lingnan.solvers import links, materials, waveguides
 from lingnan.solvers.semiconductors.breakdown import BreakdownError
 from lingnan.solvers.waveguides import Trapezoid
 
@@ -180,6 +181,29 @@ def test_near_breakdown_pairs_multiply_and_beyond_it_bias_is_refused() -> None:
                 asked(kind, bias=100.0)
         with pytest.raises(BreakdownError, match=said):
             photodiodes.monitored(1e-3, detector=kind, bias=100.0)
+
+
+def test_a_receiver_has_the_diodes_dark_current_and_gain() -> None:
+    """By hand at a low bias; near breakdown less light is enough, where the amplifier is loud, and never at 8.9 V."""
+    behind = links.BesselThomson(40e9)
+    low = photodiodes.figures(bias=1.0)
+    made = low.receiver(behind, amplifier=2e-11, load=None)
+    thermal = np.sqrt(4e-22 + 2 * 1.602176634e-19 * float(low.dark_current))
+    assert_allclose(made.thermal, thermal, rtol=1e-9)
+    assert_allclose(made.responsivity, low.responsivity, rtol=1e-9)
+    assert_allclose(made.response(3e10), low.transfer(3e10) * behind(3e10), rtol=1e-12)
+    assert_allclose(low.receiver().thermal ** 2 - thermal**2 + 4e-22, 4 * 1.380649e-23 * 300 / 50, rtol=1e-9)
+    needed = jax.jit(lambda receiver: links.sensitivity(receiver, 40e9))
+    found = [float(needed(photodiodes.figures(bias=v).receiver(behind, amplifier=2e-11, load=None))) for v in BIASES]
+    assert found[1] < 0.75 * found[0]
+    assert found[2] > found[1]
+    # light's gain, closed: holes and electrons ionise nearly alike
+    best = float(physics.sensitive_gain(2e-11, 40e9, 1.0))
+    gains = [float(photodiodes.figures(bias=v).multiplied.gain) for v in BIASES]
+    assert gains[0] < best < gains[2]
+
+
+BIASES = (1.0, 8.0, 8.9)  #: V; 8.93 is breakdown
 
 
 @pytest.mark.validate
