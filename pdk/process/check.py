@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from lingnan.pdk.errors import LingnanError, did_you_mean
+from lingnan.pdk.process import sheets
 from lingnan.pdk.process.expression import layers_of
 from lingnan.pdk.process.load import load_process
 from lingnan.pdk.process.types import Process, Rule
@@ -232,6 +233,13 @@ def _specifications(process: Process) -> Iterator[Finding]:
             yield Finding("error", f"specifications.{name}", text)
 
 
+def _implants(process: Process) -> Iterator[Finding]:
+    low, high = sheets.USUAL
+    for where, share, words in sheets.shares(process):
+        if not low <= share <= high:
+            yield Finding("warning", where, f"{words}: {share:.2g} of that, {low:g} to {high:g} is usual. Change both")
+
+
 def _transitions(process: Process) -> Iterator[Finding]:
     """Cells that lead from one guide to another; whether the library has them is the library's affair."""
     for name, entry in process.data.get("transitions", {}).items():
@@ -261,6 +269,7 @@ _LOOKS = (
     _connectivity,
     _surroundings,
     _specifications,
+    _implants,
     _transitions,
 )
 

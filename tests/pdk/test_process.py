@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingnan.pdk.errors import LingnanError
-from lingnan.pdk.process import evaluate, layers_of, load_process, read_quantity, shipped_processes
+from lingnan.pdk.process import evaluate, layers_of, load_process, read_quantity, sheets, shipped_processes
 from lingnan.pdk.process.check import check_process
 from lingnan.pdk.process.quantity import UNITS
 from lingnan.tapeout.cli import main
@@ -32,6 +32,21 @@ def test_shipped_processes_hold_together(name: str) -> None:
     assert process.layers
     assert process.rules
     assert process.levels
+
+
+def test_a_dose_that_is_changed_without_its_sheet_is_said(tmp_path: Path) -> None:
+    """Junctions follow the one, leads and heaters the other."""
+    given = {where: share for where, share, _ in sheets.shares(load_process("soi220"))}
+    low = {where: share for where, share in given.items() if where.split(".")[1] in ("p", "n")}
+    assert [round(share, 2) for share in low.values()] == [1.45, 1.49, 1.25, 1.23]
+    assert [round(share, 2) for where, share in given.items() if where not in low] == [1.34, 1.27, 1.01, 1.0]
+    dose = '{ value = 2e18, unit = "cm^-3", range = [1e18, 3e18], source = "theirs", status = "foundry" }'
+    _, findings = check_process(overlay(tmp_path, f"[implants.n]\nconcentration = {dose}\n"))
+    said = {one.where: one.message for one in findings if one.where.startswith("implants.")}
+    assert list(said) == ["implants.n.sheet_resistance.core", "implants.n.sheet_resistance.slab"]
+    assert re.match(
+        r"6000 ohm/sq, where 2e\+18 cm\^-3 in 0\.09 µm have 17\d\d .*: 3\.\d of that, 0\.8 to 2", list(said.values())[1]
+    )
 
 
 @pytest.mark.parametrize("name", shipped_processes())
