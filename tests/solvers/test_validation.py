@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lingnan.solvers import validation
 from lingnan.solvers.meep import MeepNotFoundError
 from lingnan.solvers.validation import __main__ as command
-from lingnan.solvers.validation import report
+from lingnan.solvers.validation import measured, report
 from lingnan.solvers.validation.case import Case, Found, Row, carry_out, rows
 
 
@@ -69,3 +70,14 @@ def test_cases_side_by_side_bring_their_numbers_and_figures_back(tmp_path: Path)
     assert all(
         (tmp_path / name).stat().st_size > 1000 for name in ("silicon-by-li.png", "silica-and-silicon-nitride.png")
     )
+
+
+def test_a_ring_tells_its_index_and_its_loss() -> None:
+    efficiency, low, high = measured._turn()
+    n_g = measured.WAVELENGTH**2 / (measured.SPACING * measured.LENGTH)
+    slope = n_g * measured.TUNING / measured.WAVELENGTH  # of n_eff by volt, from δλ/λ = δn/n_g
+    assert efficiency == pytest.approx(1e-4 * measured.WAVELENGTH / (2 * slope), rel=1e-12)
+    lifetime = measured.Q * measured.WAVELENGTH / (2 * np.pi * 299.792458)  # of the loaded energy [ps]
+    critical = 10 / np.log(10) * n_g / (2 * 2.99792458e-2 * lifetime)  # half of the loss is the coupler's
+    assert (low + high) / 2 == pytest.approx(critical, rel=1e-12)
+    assert low < critical < high
