@@ -7,8 +7,9 @@
     semiconductors.junction.width(3e17, 5e17, 3.0)                 # the abrupt junction in closed form
 
 Lengths in µm, densities in cm^-3, voltages in V, currents and capacitances per metre of the third dimension. One
-dimension is one row of cells. Boltzmann statistics; a voltage at which a junction breaks down is refused; walls are
-vertical.
+dimension is one row of cells. Boltzmann's statistics and one gap, or those of Fermi and Dirac and a gap that dopants
+narrow: `Silicon(statistics="fermi", narrowing="slotboom")`. A voltage at which a junction breaks down is refused; walls
+are vertical.
 """
 
 from lingnan.solvers.semiconductors import junction
@@ -16,7 +17,15 @@ from lingnan.solvers.semiconductors.breakdown import BreakdownError, ionisation
 from lingnan.solvers.semiconductors.device import Device, device, implant
 from lingnan.solvers.semiconductors.newton import ConvergenceError, State, solve
 from lingnan.solvers.semiconductors.plots import plot_device, plot_profile, plot_sweep
-from lingnan.solvers.semiconductors.silicon import Silicon, arora, intrinsic_density, masetti, saturation
+from lingnan.solvers.semiconductors.silicon import (
+    Silicon,
+    arora,
+    intrinsic_density,
+    masetti,
+    narrowed,
+    saturation,
+    states,
+)
 from lingnan.solvers.semiconductors.terminal import Movements, admittance, edge_currents, movements, terminal_currents
 
 __all__ = [
@@ -36,10 +45,12 @@ __all__ = [
     "junction",
     "masetti",
     "movements",
+    "narrowed",
     "plot_device",
     "plot_profile",
     "plot_sweep",
     "saturation",
     "solve",
+    "states",
     "terminal_currents",
 ]

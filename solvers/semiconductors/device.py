@@ -39,6 +39,7 @@ class Device:
     generation: Array  #: (nx, ny) pairs made by light [cm^-3 s^-1]
     inside: Array  #: (nx, ny) 1 in silicon, 0 elsewhere
     contacts: Array  #: (K, nx + 1, ny + 1) 1 at the nodes of each contact
+    nearer: Array  #: (nx, ny, 4) of both bands to the middle of the gap by dopants [kT], see `Silicon.nearer`
     silicon: Silicon
     names: tuple[str, ...] = field(metadata={"static": True})  #: of the contacts
 
@@ -77,14 +78,20 @@ class Device:
 
     def net_doping(self) -> Array:
         """Donors less acceptors at the nodes, the mean of the silicon around each; 0 where there is none [cm^-3]."""
+        return self._mean(self.donors - self.acceptors)
+
+    def _mean(self, doping: Array) -> Array:
         weight = (self.inside * self.areas)[..., None] * jnp.ones(CORNERS)
         total = self.to_nodes(weight)
-        sums = self.to_nodes(weight * (self.donors - self.acceptors))
+        sums = self.to_nodes(weight * doping)
         return sums / jnp.where(total > 0, total, 1.0)
 
     def neutral(self) -> Array:
         """The potential at which silicon at each node is neutral in equilibrium, in kT/q."""
-        return jnp.arcsinh(self.net_doping() / (2 * self.silicon.n_i))
+        if self.silicon.narrowing == "none":
+            net = self.net_doping()
+            return self.silicon.neutral(net, jnp.zeros_like(net))
+        return self.silicon.neutral(self._mean(self.donors), self._mean(self.acceptors))
 
     def boundary(self, volts: Array) -> Array:
         """Given unknowns, (nx + 1, ny + 1, 3): at contacts what their voltages (K,) say, 0 elsewhere."""
@@ -137,15 +144,17 @@ def device(
     epsilon = jnp.where(is_silicon, material.permittivity, oxide) if permittivity is None else permittivity
     check_no_less("device", "permittivity", epsilon, 1.0, "", "That of vacuum is the least.")
     check_no_less("device", "generation", generation, 0.0, "cm^-3 s^-1", "Light makes carriers and takes none.")
+    n, p = _corners("donors", donors, shape), _corners("acceptors", acceptors, shape)
     return Device(
         x,
         y,
         jnp.broadcast_to(jnp.asarray(epsilon, float), shape),
-        _corners("donors", donors, shape),
-        _corners("acceptors", acceptors, shape),
+        n,
+        p,
         jnp.broadcast_to(jnp.asarray(generation, float), shape),
         jnp.asarray(is_silicon, float),
         jnp.stack([jnp.asarray(nodes, float) for nodes in contacts.values()]),
+        material.nearer(n, p),
         material,
         tuple(contacts),
     )

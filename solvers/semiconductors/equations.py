@@ -15,8 +15,9 @@ from jax import Array
 from lingnan.solvers.linalg import columns
 from lingnan.solvers.linalg.layout import Grid, Layout
 from lingnan.solvers.semiconductors.device import CORNERS, UNKNOWNS, Device
-from lingnan.solvers.semiconductors.flux import electron_current, hole_current
+from lingnan.solvers.semiconductors.flux import electron_current, filled_current, hole_current
 from lingnan.solvers.semiconductors.silicon import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY, Silicon, saturation
+from lingnan.solvers.semiconductors.statistics import bend, slope
 
 AREA = 1e-8  #: cm² of a µm²
 LEAST = 1e-25  #: conductance of a place without carriers, over the most that there is
@@ -38,6 +39,7 @@ class Cell(NamedTuple):
     silicon: Array  #: 1 or 0
     electron_mobility: Array  #: (4,) along the edges, in a low field [cm²/(V s)]
     hole_mobility: Array
+    nearer: Array  #: (4,) of both bands to the middle of the gap [kT], see `Silicon.nearer`
 
 
 class Currents(NamedTuple):
@@ -62,6 +64,7 @@ def cells_of(device: Device) -> Cell:
         device.generation,
         device.inside,
         *device.silicon.mobilities(along),
+        device.nearer,
     )
 
 
@@ -70,25 +73,53 @@ def _at(corners: Array, which: tuple[int, ...]) -> Array:
     return jnp.stack([corners[..., k] for k in which], axis=-1)
 
 
-def densities(silicon: Silicon, unknowns: Array) -> tuple[Array, Array]:
-    """Electrons and holes [cm^-3] from unknowns (…, 3)."""
-    psi, phi_n, phi_p = (unknowns[..., k] for k in range(UNKNOWNS))
-    return silicon.n_i * jnp.exp(psi - phi_n), silicon.n_i * jnp.exp(phi_p - psi)
+def _ends(corners: Array) -> tuple[Array, Array]:
+    """Values at both ends of all edges, from those at corners (…, 4)."""
+    return _at(corners, START), _at(corners, END)
+
+
+def densities(device: Device, unknowns: Array) -> tuple[Array, Array]:
+    """Electrons and holes [cm^-3] at the nodes from unknowns there, (nx + 1, ny + 1, 3).
+
+    Where dopants narrow the gap, densities jump with it from cell to cell at an abrupt edge, as at a heterojunction: a
+    node has the mean of the silicon around it, which keeps the charge.
+    """
+    silicon = device.silicon
+    if silicon.narrowing == "none":
+        return silicon.carriers(unknowns[..., 0], 0.0, unknowns[..., 1], unknowns[..., 2])
+    psi, phi_n, phi_p = jnp.moveaxis(device.to_cells(unknowns), -1, 0)
+    each = silicon.carriers(psi, device.nearer, phi_n, phi_p)
+    weight = (device.inside * device.areas)[..., None] * jnp.ones(CORNERS)
+    total = device.to_nodes(weight)
+    n, p = (device.to_nodes(weight * one) / jnp.where(total > 0, total, 1.0) for one in each)
+    return jnp.where(total > 0, n, silicon.n_i), jnp.where(total > 0, p, silicon.n_i)
 
 
 def currents(silicon: Silicon, cell: Cell, unknowns: Array) -> Currents:
     """Between the corners of a cell with unknowns (4, 3)."""
     v_t = silicon.thermal_voltage
-    psi, phi_n, phi_p = ((_at(values, START), _at(values, END)) for values in unknowns.T)
+    psi, phi_n, phi_p = map(_ends, unknowns.T)
+    above = below = psi  # potentials of the bands' edges
+    if silicon.narrowing != "none":
+        near = _ends(cell.nearer)
+        above, below = (psi[0] + near[0], psi[1] + near[1]), (psi[0] - near[0], psi[1] - near[1])
     electron, hole = cell.electron_mobility, cell.hole_mobility
     if silicon.saturated:
-        field = (psi[0] - psi[1]) * v_t / (cell.length * 1e-4)
-        electron = _limited(electron, field, *saturation("electron", silicon.temperature))
-        hole = _limited(hole, field, *saturation("hole", silicon.temperature))
+        over = v_t / (cell.length * 1e-4)
+        field_n, field_p = (above[0] - above[1]) * over, (below[0] - below[1]) * over
+        electron = _limited(electron, field_n, *saturation("electron", silicon.temperature))
+        hole = _limited(hole, field_p, *saturation("hole", silicon.temperature))
+    if silicon.fermi:
+        levels = silicon.levels(unknowns[:, 0], cell.nearer, unknowns[:, 1], unknowns[:, 2])
+        (bend_n, slope_n), (bend_p, slope_p) = ([_ends(of(level)) for of in (bend, slope)] for level in levels)
+        flow_n = filled_current(above, phi_n, bend_n, slope_n)
+        flow_p = -filled_current((-below[0], -below[1]), (-phi_p[0], -phi_p[1]), bend_p, slope_p)
+    else:
+        flow_n, flow_p = electron_current(above, phi_n), hole_current(below, phi_p)
     scale = cell.silicon * ELEMENTARY_CHARGE * v_t * silicon.n_i * cell.aspect
     return Currents(
-        scale * electron * electron_current(psi, phi_n),
-        scale * hole * hole_current(psi, phi_p),
+        scale * electron * flow_n,
+        scale * hole * flow_p,
         VACUUM_PERMITTIVITY * cell.permittivity * v_t * (psi[0] - psi[1]) * cell.aspect,
     )
 
@@ -108,10 +139,12 @@ def residual(silicon: Silicon, cell: Cell, unknowns: Array) -> Array:
     """What a cell adds to the equations of its corners, (4, 3): charge less the displacement that leaves [C/cm], and
     what of electrons and holes is made and does not flow off [A/cm]."""
     flow = currents(silicon, cell, unknowns)
-    n, p = densities(silicon, unknowns)
+    psi, phi_n, phi_p = unknowns.T
+    n, p = silicon.carriers(psi, cell.nearer, phi_n, phi_p)
+    at_trap = silicon.at_trap(psi, cell.nearer, phi_n, phi_p)
     share = cell.silicon * cell.area * AREA / CORNERS * ELEMENTARY_CHARGE
-    excess = silicon.n_i**2 * jnp.expm1(unknowns[:, 2] - unknowns[:, 1])
-    made = share * (cell.generation - silicon.recombination(n, p, excess))
+    excess = at_trap[0] * at_trap[1] * jnp.expm1(phi_p - phi_n)
+    made = share * (cell.generation - silicon.recombination(n, p, excess, at_trap))
     charge = share * (p - n + cell.doping)
     return jnp.stack([charge - away(flow.flux), made + away(flow.electrons), made - away(flow.holes)], axis=-1)
 
@@ -119,7 +152,8 @@ def residual(silicon: Silicon, cell: Cell, unknowns: Array) -> Array:
 def stored(silicon: Silicon, cell: Cell, unknowns: Array) -> Array:
     """Charge of electrons and holes at the corners in the place of their equations, (4, 3) [C/cm]: what changes with
     time is taken from `residual`."""
-    n, p = densities(silicon, unknowns)
+    psi, phi_n, phi_p = unknowns.T
+    n, p = silicon.carriers(psi, cell.nearer, phi_n, phi_p)
     share = cell.silicon * cell.area * AREA / CORNERS * ELEMENTARY_CHARGE
     return jnp.stack([jnp.zeros(CORNERS), share * n, share * p], axis=-1)
 
@@ -154,7 +188,7 @@ def _derivative(function: Callable[[Silicon, Cell, Array], Array], device: Devic
 def shares(device: Device, unknowns: Array) -> Array:
     """For each contact, a potential that is 1 there and 0 at the others, (K, nx + 1, ny + 1): that of the carriers as a
     resistor, so it falls where there are few of them."""
-    n, p = densities(device.silicon, unknowns)
+    n, p = densities(device, unknowns)
     mobile = device.to_cells((n + p) / jnp.max(n + p))
     cell = cells_of(device)
     conductance = cell.silicon[..., None] * (_at(mobile, START) + _at(mobile, END)) + LEAST

@@ -14,9 +14,13 @@ CM = 1e4  #: µm
 
 
 def built_in(donors: ArrayLike, acceptors: ArrayLike, silicon: Silicon | None = None) -> Array:
-    """Built-in voltage [V]."""
+    """Built-in voltage [V], by the silicon's statistics and gap."""
     material = silicon or Silicon()
-    return material.thermal_voltage * jnp.log(jnp.asarray(donors) * jnp.asarray(acceptors) / material.n_i**2)
+    n, p = jnp.asarray(donors, float), jnp.asarray(acceptors, float)
+    if not material.fermi and material.narrowing == "none":
+        return material.thermal_voltage * jnp.log(n * p / material.n_i**2)
+    zero = jnp.zeros(())
+    return material.thermal_voltage * (material.neutral(n, zero) - material.neutral(zero, p))
 
 
 def width(
@@ -68,6 +72,11 @@ def peak_field(donors: ArrayLike, acceptors: ArrayLike, silicon: Silicon | None 
     ψ_b the potential of the neutral bulk. Both give the same E at the junction, which says what ψ is there.
     """
     material = silicon or Silicon()
+    if material.fermi or material.narrowing != "none":
+        raise ValueError(
+            f"peak_field: the silicon has statistics = {material.statistics!r} and narrowing = {material.narrowing!r}: "
+            "this closed form holds for Boltzmann's and one gap alone. Solve a device."
+        )
     d, a, n_i = jnp.asarray(donors, float), jnp.asarray(acceptors, float), material.n_i
     right, left = jnp.arcsinh(d / (2 * n_i)), -jnp.arcsinh(a / (2 * n_i))
     carriers_right, carriers_left = 2 * n_i * jnp.cosh(right), 2 * n_i * jnp.cosh(left)
@@ -93,5 +102,7 @@ def short_base_current(
     on_n, on_p = (jnp.asarray(length, float) / CM for length in neutral)
     v_t = silicon.thermal_voltage
     holes, electrons = silicon.mobilities(n)[1] * v_t, silicon.mobilities(p)[0] * v_t
-    saturated = ELEMENTARY_CHARGE * silicon.n_i**2 * (holes / (n * on_n) + electrons / (p * on_p))
+    zero = jnp.zeros(())
+    in_n, in_p = silicon.product(n, zero), silicon.product(zero, p)
+    saturated = ELEMENTARY_CHARGE * (in_n * holes / (n * on_n) + in_p * electrons / (p * on_p))
     return 1e4 * saturated * jnp.expm1(jnp.asarray(forward) / v_t)

@@ -29,6 +29,10 @@ LEAST = -0.99  #: share by which a density changes in one step, no less
 HIGHEST = 100.0  #: volts
 STRIDE = 0.5  #: volts to the first solution; twice as far to each next one, a quarter where none was found
 SHORTEST = 1e-3  #: share of the way below which strides are given up
+UNBALANCED = (
+    "Newton's method found no equilibrium. Where a junction cuts doped silicon off from contacts its level is open: "
+    "give it one. Else take a finer mesh where the doping changes."
+)
 
 
 class ConvergenceError(ValueError):
@@ -92,10 +96,7 @@ def solve(device: Device, volts: ArrayLike) -> State:
         if known(last.potential) and bool(again >= 1):  # beyond breakdown there may be nothing to find
             check_breakdown(device, last.potential, so_far)
         if float(reached) < 0:
-            raise ConvergenceError(
-                "solve: Newton's method found no equilibrium. Where a junction cuts doped silicon off from contacts "
-                "its level is open: give it one. Else take a finer mesh where the doping changes."
-            )
+            raise ConvergenceError(f"solve: {UNBALANCED}")
         raise ConvergenceError(
             f"solve: no solution at {np.round(np.asarray(v), 4).tolist()} V: Newton's method came as far as "
             f"{np.round(np.asarray(v) * float(reached), 4).tolist()} V. Take a finer mesh where the doping "
@@ -104,6 +105,7 @@ def solve(device: Device, volts: ArrayLike) -> State:
     if known(found.potential):
         check_breakdown(device, found.potential, v)
         return found
+    insist(reached >= 0, f"solve: {UNBALANCED}")
     insist(
         reached >= 1, "solve: no solution: Newton's method came as far as {share:.3g} of the voltages.", share=reached
     )
@@ -125,7 +127,7 @@ def _or_nan(found: State, fine: Array) -> State:
 def _solved(device: Device, volts: Array) -> tuple[State, Array]:
     unknowns, reached = _root(device, volts)
     unknowns = jnp.where(reached >= 1, unknowns, jnp.nan)
-    n, p = densities(device.silicon, unknowns)
+    n, p = densities(device, unknowns)
     return State(volts, unknowns, n, p, unknowns[..., 0] * device.silicon.thermal_voltage), reached
 
 

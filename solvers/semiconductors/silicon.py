@@ -1,21 +1,24 @@
-"""Silicon as carriers see it: intrinsic density, mobility, recombination. Densities in cm^-3, temperature in K.
+"""Silicon as carriers see it: intrinsic density, gap, mobility, recombination. Densities in cm^-3, temperature in K.
 
-Boltzmann statistics with one intrinsic density. Fermi and Dirac's would lift the level of n electrons among N states by
-n/(√8 N) kT/q (derived here: F_1/2(η) = exp η - exp 2η / √8 + …), which at 1e18 is 0.3 mV; contacts of 1e19 and more are
-off by some kT/q. Dopants also narrow the gap: by the law of Slotboom and de Graaff, 9 meV (x + sqrt(x² + 0.5)) with
-x = ln(N/1e17), by 42 meV at 1e18. That is left out: it would lower a built-in voltage and add 2 % to a capacitance at
-0 V (the test of what the statistics leave out).
+By default Boltzmann's statistics with one intrinsic density. Both that it leaves out can be asked for:
+
+- `statistics="fermi"`: Fermi and Dirac's, which lift the level of n electrons among N states by n/(√8 N) kT/q and more
+  (F_1/2(η) = exp η - exp 2η / √8 + …): 0.3 mV at 1e18, 3 mV at 1e19, 31 mV at 1e20.
+- `narrowing`: dopants narrow the gap, by the laws of `NARROWINGS` 42 or 30 meV at 1e18. Half of it moves each band.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.materials.errors import did_you_mean
+from lingnan.solvers.semiconductors.statistics import bend, lift
 from lingnan.solvers.trees import tree
 
 ELEMENTARY_CHARGE = constants.elementary_charge  #: [C]
@@ -24,6 +27,14 @@ ROOM = 300.0  #: at which the mobilities were fitted [K]
 
 Dopant = Literal["phosphorus", "arsenic", "boron"]
 MobilityLaw = Literal["masetti", "arora"]
+Statistics = Literal["boltzmann", "fermi"]
+Narrowing = Literal["none", "slotboom", "klaassen"]
+STATISTICS = ("boltzmann", "fermi")
+#: volts and density [cm^-3] of V (x + sqrt(x² + 0.5)), x = log(N/N_0): J. W. Slotboom and H. C. de Graaff, Solid-State
+#: Electron. 19, 857 (1976), doi:10.1016/0038-1101(76)90043-5, and D. B. M. Klaassen, J. W. Slotboom, H. C. de Graaff,
+#: Solid-State Electron. 35, 125 (1992). As device simulators have them (the second is Tidy3D's choice); neither paper
+#: was read
+NARROWINGS = {"none": (0.0, 1e17), "slotboom": (9e-3, 1e17), "klaassen": (6.92e-3, 1.3e17)}
 
 
 class Masetti(NamedTuple):
@@ -57,6 +68,24 @@ def intrinsic_density(temperature: ArrayLike) -> Array:
     """
     t = jnp.asarray(temperature, float)
     return 5.29e19 * (t / ROOM) ** 2.54 * jnp.exp(-6726.0 / t)
+
+
+def states(temperature: ArrayLike) -> tuple[Array, Array]:
+    """Effective densities of states of conduction and valence band [cm^-3], elementwise.
+
+    M. A. Green, J. Appl. Phys. 67, 2944 (1990), doi:10.1063/1.345414, as programs for lifetimes in silicon quote it;
+    the paper was not read. With `intrinsic_density` they say a gap of 1.130 eV at 300 K, 5 meV above the measured one:
+    what is used is n_i, and of these alone how full a band is.
+    """
+    t = jnp.asarray(temperature, float) / ROOM
+    return 2.86e19 * t**1.58, 3.10e19 * t**1.85
+
+
+def narrowed(doping: ArrayLike, law: Narrowing = "slotboom") -> Array:
+    """By how much a total doping [cm^-3] narrows the gap [eV], elementwise; laws of `NARROWINGS`."""
+    volts, middle = NARROWINGS[law]
+    x = jnp.log(jnp.maximum(jnp.asarray(doping, float), 1e10) / middle)
+    return volts * (x + jnp.sqrt(x**2 + 0.5))
 
 
 def masetti(doping: ArrayLike, dopant: Dopant, temperature: ArrayLike = ROOM) -> Array:
@@ -116,6 +145,10 @@ class Silicon:
         donor: whose Masetti law electrons follow.
         mobility: which law carriers follow; holes are those of boron.
         saturated: whether velocities saturate.
+        statistics: "boltzmann", or "fermi" of bands filled as `statistics` has it among the states of `states`.
+        narrowing: "none", or the law by which dopants narrow the gap. Those laws are of n p as measured, put down to
+            the gap alone: with "fermi" the gap is narrower by what full bands take off n p, so both have the n p of
+            the law in neutral silicon.
     """
 
     temperature: Any = ROOM
@@ -128,6 +161,8 @@ class Silicon:
     donor: Dopant = field(default="phosphorus", metadata={"static": True})
     mobility: MobilityLaw = field(default="masetti", metadata={"static": True})
     saturated: bool = field(default=True, metadata={"static": True})
+    statistics: Statistics = field(default="boltzmann", metadata={"static": True})
+    narrowing: Narrowing = field(default="none", metadata={"static": True})
 
     def __post_init__(self) -> None:
         where = "Silicon"
@@ -143,6 +178,17 @@ class Silicon:
             raise ValueError(f"Silicon: mobility = {self.mobility!r}: it must be 'masetti' or 'arora'.")
         if self.donor not in ("phosphorus", "arsenic"):
             raise ValueError(f"Silicon: donor = {self.donor!r}: it must be 'phosphorus' or 'arsenic'.")
+        for name, choices in (("statistics", STATISTICS), ("narrowing", tuple(NARROWINGS))):
+            given = getattr(self, name)
+            if given not in choices:
+                raise ValueError(f"Silicon: {name} = {given!r}. {did_you_mean(str(given), choices)}")
+
+    def __repr__(self) -> str:
+        """As of any dataclass, without choices that are the first ones: what is kept is named by it."""
+        plain = {"statistics": "boltzmann", "narrowing": "none"}
+        given = {one.name: getattr(self, one.name) for one in fields(self)}
+        shown = (f"{name}={value!r}" for name, value in given.items() if name not in plain or plain[name] != value)
+        return f"Silicon({', '.join(shown)})"
 
     @property
     def thermal_voltage(self) -> Array:
@@ -160,14 +206,87 @@ class Silicon:
             return arora(doping, "electron", self.temperature), arora(doping, "hole", self.temperature)
         return masetti(doping, self.donor, self.temperature), masetti(doping, "boron", self.temperature)
 
-    def recombination(self, electrons: Array, holes: Array, excess: Array) -> Array:
+    @property
+    def fermi(self) -> bool:
+        """Whether bands fill."""
+        return self.statistics == "fermi"
+
+    def _lifts(self, net: Array) -> tuple[Array, Array]:
+        """By how much full bands lift the levels of majority carriers of a net doping, in kT."""
+        n, p = states(self.temperature)
+        return lift(jnp.maximum(net, 0.0) / n), lift(jnp.maximum(-net, 0.0) / p)
+
+    def nearer(self, donors: Array, acceptors: Array) -> Array:
+        """By how much both bands' edges are nearer to the middle of the gap than in pure silicon, in kT: half of what
+        the gap is narrowed."""
+        if self.narrowing == "none":
+            return jnp.zeros(jnp.shape(donors))
+        law = narrowed(donors + acceptors, self.narrowing) / self.thermal_voltage
+        return (law + sum(self._lifts(donors - acceptors)) if self.fermi else law) / 2
+
+    def neutral(self, donors: Array, acceptors: Array) -> Array:
+        """The potential at which silicon is neutral in equilibrium, in kT/q.
+
+        With bands that fill, two steps of Newton's method from where minority carriers are few.
+        """
+        net = donors - acceptors
+        near = self.nearer(donors, acceptors)
+        n_ie = self.n_i * jnp.exp(near)
+        aim = jnp.arcsinh(net / (2 * n_ie))
+        if not self.fermi:
+            return aim
+        on_n, on_p = self._lifts(net)
+        psi = aim + on_n - on_p
+
+        def scaled(psi: Array) -> Array:
+            n, p = self.carriers(psi, near, 0.0, 0.0)
+            return jnp.arcsinh((n - p) / (2 * n_ie))
+
+        for _ in range(2):
+            value, slope = jax.jvp(scaled, (psi,), (jnp.ones_like(psi),))
+            psi = psi + (aim - value) / slope
+        return psi
+
+    def levels(self, psi: Array, nearer: ArrayLike, phi_n: ArrayLike, phi_p: ArrayLike) -> tuple[Array, Array]:
+        """Of electrons above the conduction band's edge and of holes below the valence band's, in kT."""
+        n, p = states(self.temperature)
+        return psi - phi_n + nearer + jnp.log(self.n_i / n), phi_p - psi + nearer + jnp.log(self.n_i / p)
+
+    def carriers(self, psi: Array, nearer: ArrayLike, phi_n: ArrayLike, phi_p: ArrayLike) -> tuple[Array, Array]:
+        """Electrons and holes [cm^-3] from potentials in kT/q; `nearer` of the method of this name."""
+        n, p = psi - phi_n, phi_p - psi
+        if self.narrowing != "none":
+            n, p = n + nearer, p + nearer
+        if self.fermi:
+            on_n, on_p = self.levels(psi, nearer, phi_n, phi_p)
+            n, p = n + bend(on_n), p + bend(on_p)
+        return self.n_i * jnp.exp(n), self.n_i * jnp.exp(p)
+
+    def at_trap(self, psi: Array, nearer: ArrayLike, phi_n: ArrayLike, phi_p: ArrayLike) -> tuple[Array, Array]:
+        """Densities [cm^-3] with their levels at a trap in the middle of the gap. As bands fill, they fall by F(η) over
+        exp η: what traps give back is held up by what is there already (detailed balance)."""
+        if not self.fermi and self.narrowing == "none":
+            return self.n_i, self.n_i
+        n = p = nearer + jnp.zeros(jnp.shape(psi))
+        if self.fermi:
+            on_n, on_p = self.levels(psi, nearer, phi_n, phi_p)
+            n, p = n + bend(on_n), p + bend(on_p)
+        return self.n_i * jnp.exp(n), self.n_i * jnp.exp(p)
+
+    def product(self, donors: Array, acceptors: Array) -> Array:
+        """n p of neutral silicon in equilibrium [cm^-6]."""
+        n, p = self.at_trap(self.neutral(donors, acceptors), self.nearer(donors, acceptors), 0.0, 0.0)
+        return n * p
+
+    def recombination(self, electrons: Array, holes: Array, excess: Array, at_trap: tuple[Array, Array]) -> Array:
         """Net rate [cm^-3 s^-1], Shockley-Read-Hall and Auger.
 
         Args:
             electrons: [cm^-3].
             holes: [cm^-3].
-            excess: n p - n_i² [cm^-6], given apart: as a difference it has no digits left near equilibrium.
+            excess: n p less its equilibrium [cm^-6], given apart: as a difference it has no digits left there.
+            at_trap: of the method of this name.
         """
-        n_i = self.n_i
-        traps = self.hole_lifetime * (electrons + n_i) + self.electron_lifetime * (holes + n_i)
+        n, p = at_trap
+        traps = self.hole_lifetime * (electrons + n) + self.electron_lifetime * (holes + p)
         return excess * (1 / traps + self.electron_auger * electrons + self.hole_auger * holes)

@@ -23,6 +23,7 @@ from lingnan.solvers.semiconductors.equations import (
     capacities,
     cells_of,
     currents,
+    densities,
     jacobian,
     shares,
 )
@@ -97,6 +98,7 @@ def _movements(device: Device, state: State, omega: Array) -> Movements:
     v_t = device.silicon.thermal_voltage
     weights = shares(device, state.unknowns)
     _, flows = jax.linearize(partial(_flow, device), state.unknowns)
+    _, follow = jax.linearize(partial(densities, device), state.unknowns)
 
     # d/dt is -iω, and what is stored stands with a minus
     elements = static + 1j * omega * mobile
@@ -107,9 +109,9 @@ def _movements(device: Device, state: State, omega: Array) -> Movements:
         given = jnp.einsum("xyij,xyj->xyi", elements, local).reshape(*local.shape[:2], CORNERS, UNKNOWNS)
         moved = pushed - implicit(device, elements, device.to_nodes(given))
         flow = flows(moved.real) + 1j * flows(moved.imag)
-        psi, phi_n, phi_p = (moved[..., k] for k in range(UNKNOWNS))
         into = _weighed(device, weights, flow[..., 0] + flow[..., 1] - 1j * omega * flow[..., 2])
-        return into, state.electrons * (psi - phi_n), state.holes * (phi_p - psi)
+        electrons, holes = (a + 1j * b for a, b in zip(follow(moved.real), follow(moved.imag), strict=True))
+        return into, electrons, holes
 
     into, electrons, holes = jax.vmap(by)(device.contacts)
     return Movements(PER_METRE * into.T, electrons, holes)

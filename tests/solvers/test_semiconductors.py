@@ -21,6 +21,7 @@ from lingnan.solvers.semiconductors import (
     intrinsic_density,
     junction,
     masetti,
+    newton,
     plot_device,
     plot_profile,
     plot_sweep,
@@ -28,6 +29,7 @@ from lingnan.solvers.semiconductors import (
     terminal_currents,
 )
 from lingnan.solvers.semiconductors.flux import bernoulli
+from lingnan.solvers.tracing import checked
 
 REFERENCE = Silicon(intrinsic=1e10)  # 300 K, permittivity 11.7
 N, P, HEIGHT = 3e17, 5e17, 0.22
@@ -350,6 +352,18 @@ def test_a_voltage_that_is_not_reached_says_how_far_it_came() -> None:
     )
     with pytest.raises(ConvergenceError, match=r"came as far as \["):
         solve(coarse, [99.0, 0.0])
+
+
+def test_no_equilibrium_is_no_share_of_the_voltages(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = diode(3)
+    nothing = jnp.full((7, 2), jnp.nan)
+
+    def lost(_: Device, volts: jax.Array) -> tuple[State, jax.Array]:
+        return State(volts, jnp.zeros((7, 2, 3)), nothing, nothing, nothing + volts[0]), volts[0] - 1.0
+
+    monkeypatch.setattr(newton, "_solved", lost)
+    with pytest.raises(ValueError, match="found no equilibrium"):
+        checked(lambda volts: solve(made, volts).potential)(jnp.zeros(2))
 
 
 def test_pictures(panels) -> None:
