@@ -20,6 +20,7 @@ large as its n implant, without fringes.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from inspect import signature
 from typing import Any
 
 from jax import Array
@@ -136,6 +137,9 @@ def figures(
     if detector not in _DRAWN:
         raise LingnanError(f"photodiodes: detector = {detector!r} is no photodiode. {did_you_mean(detector, _DRAWN)}")
     check_between("photodiodes", "wavelength", wavelength, *BAND, "µm", "The line's guides carry no other light.")
+    known = tuple(signature(_DRAWN[detector]).parameters)
+    if strange := next((name for name in sizes if name not in known), None):
+        raise LingnanError(f"photodiodes: detector_{detector} has no size {strange!r}. {did_you_mean(strange, known)}")
     made = _DRAWN[detector](**sizes)
     body, line = made.body, at_corner(active_process(), corner)
     upright = isinstance(made, detectors.Vertical)

@@ -157,6 +157,8 @@ def test_what_is_no_photodiode_is_refused() -> None:
         photodiodes.figures("vertcal")
     with pytest.raises(LingnanError, match=r"gap = 0.1 is below"):
         photodiodes.figures("lateral", gap=0.1)
+    with pytest.raises(LingnanError, match=r"photodiodes: detector_vertical has no size 'gap'\. Known: .*width"):
+        photodiodes.figures("vertical", gap=1.0)
     with pytest.raises(ValueError, match=r"photodiodes: wavelength = 2 µm: it must be between 1\.25 and 1\.63 µm"):
         photodiodes.figures("lateral", wavelength=2.0)
     with pytest.raises(ValueError, match=r"photodiodes: bias = -1 V: it must be 0 V or more"):
