@@ -95,7 +95,7 @@ def section(
     )
 
 
-def lead(process: Process, layer: str, length: Any, contact_width: Any) -> Any:
+def lead(process: Process, layer: str, length: Any, contact_width: Any, dose: Any = 1.0) -> Any:
     """Series resistance from the end of a section to its metal, times length [Ω m].
 
     Args:
@@ -103,8 +103,10 @@ def lead(process: Process, layer: str, length: Any, contact_width: Any) -> Any:
         layer: of the contact implant.
         length: from the section's end to the contacts, on the slab [µm].
         contact_width: of the contacts' field [µm].
+        dose: share of its concentration that the implant has: the sheet's resistance falls as it grows, the mobility
+            and what metal meets being those of the process.
     """
-    sheet = implant_of(process, layer).sheet_resistance["slab"].value
+    sheet = implant_of(process, layer).sheet_resistance["slab"].value / dose
     resistivity = process.number("electrical.contact_resistivity")
     return phaseshifters.lead(sheet, length, resistivity, contact_width)
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from lingnan.components.compact import origins, radiation, rebuild, store, teeth, wetted
+from lingnan.components.soi import implanting
 from lingnan.pdk.gf import build_pdk
 from lingnan.pdk.process import Process, load_process, shipped_processes
 from lingnan.solvers import waveguides
@@ -49,6 +50,8 @@ def _apart(entry: Mapping[str, Any], solved: Callable[[], dict[str, Any]]) -> fl
         return max(wetted.apart(entry, new) - FLOOR, 0.0)
     if "per_rise" in entry:
         return max(teeth.apart(entry, new) - FLOOR, 0.0)
+    if "masks" in entry:
+        return implanting.apart(entry, new)
     if "radiated" in entry:
         return max(radiation.apart(entry, new) - FLOOR, 0.0)
     name = next(one for one in ("index", "logarithm", "slope", "real") if one in entry)

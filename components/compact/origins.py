@@ -38,6 +38,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "heater": ("components.tfln.thermal",),
     "diode": ("components.soi.carriers",),
     "dopants": ("components.soi.carriers",),
+    "implants": ("components.soi.implanting",),
     "rim": ("components.soi.rims",),
     "emission": ("components.soi.emission",),
     "teeth": ("components.compact.teeth",),

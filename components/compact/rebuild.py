@@ -23,7 +23,7 @@ from lingnan.components.compact import (
     wetpairs,
     wetted,
 )
-from lingnan.components.soi import arraysearch, biosensor, carriers, emission, methane, rims
+from lingnan.components.soi import arraysearch, biosensor, carriers, emission, implanting, methane, rims
 from lingnan.components.soi import optimise as implants
 from lingnan.components.tfln import electro, floating, optimise, resonant, thermal
 from lingnan.pdk.gf import build_pdk
@@ -75,6 +75,7 @@ def jobs(process: Process) -> Iterator[Job]:
         yield from biosensor.wanted(process)
         yield from methane.wanted(process)
         yield from carriers.wanted()
+        yield from implanting.wanted()
         yield from rims.wanted()
         yield from emission.wanted()
         yield from arraysearch.wanted()

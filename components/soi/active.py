@@ -2,8 +2,10 @@
 
 With the parameters of their cells, `wl` [µm], `temperature` [K] and `corner`, and what drives them: `voltage` [V],
 `heating` [K]. Carriers come from `components.soi.carriers`, guides and carriers of the corner that is asked for, the
-latter at its own temperature. What implants do to a guide where they end, and the wider slab of doped guides (n_eff to
-1e-6), are left out. Nothing reflects but the multimode couplers. Rings and disks are in `ringlight`.
+latter at its own temperature. Models of PN and PIN diodes take `dose` and `overlay` by mask too, errors of the process
+as of `implanted.shift`: to the right is that of light from o1 on. What implants do to a guide where they end, and the
+wider slab of doped guides (n_eff to 1e-6), are left out. Nothing reflects but the multimode couplers. Rings and disks
+are in `ringlight`.
 """
 
 from collections.abc import Callable
@@ -25,6 +27,7 @@ from lingnan.components.soi import (
     detectors,
     diodes,
     heaters,
+    implanted,
     light,
     modulators,
     parts,
@@ -47,15 +50,24 @@ def turned(wl: ArrayLike, change: Array, length: ArrayLike) -> Array:
     return xp.exp(2j * np.pi * change * length / xp.asarray(wl, float))
 
 
+ERRORS: dict[str, Any] = {"dose": None, "overlay": None}  #: of models whose diodes are kept with them: none
+
+
+def errors_of(asked: Asked) -> dict[str, Any]:
+    """What `implanted.shift` takes of them."""
+    return {name: asked.driven[name] for name in ERRORS}
+
+
 def _doped(asked: Asked, sides: tuple[Side, Side], volts: ArrayLike, key: str) -> SDict:
     """A guide with a diode along all but its ends."""
     used, first, last = length_of(asked.name, asked.plain("length")["length"], key)
-    change = carriers.shift(sides, rib_of(asked.name, asked.cross_section), asked.corner).at(asked.wl, volts)
+    core = rib_of(asked.name, asked.cross_section)
+    change = implanted.shift(sides, core, asked.corner, **errors_of(asked)).at(asked.wl, volts)
     guide = Line(asked.cross_section, asked.corner).amplitude(asked.wl, used, asked.temperature)
     return through(guide * turned(asked.wl, change, last - first))
 
 
-@model_of(diodes.phase_shifter_pn, voltage=0.0)
+@model_of(diodes.phase_shifter_pn, voltage=0.0, **ERRORS)
 def phase_shifter_pn(asked: Asked) -> SDict:
     """Model of `phase_shifter_pn`; `voltage`: of reverse bias [V]."""
     given = asked.plain("length")
@@ -79,7 +91,7 @@ def phase_shifter_pn_interleaved(asked: Asked) -> SDict:
     return through(guide * turned(asked.wl, change, last - first))
 
 
-@model_of(diodes.attenuator_pin, voltage=0.0)
+@model_of(diodes.attenuator_pin, voltage=0.0, **ERRORS)
 def attenuator_pin(asked: Asked) -> SDict:
     """Model of `attenuator_pin`; `voltage`: of forward bias across silicon, leads not counted [V]."""
     given, core = asked.plain("length"), rib_of(asked.name, asked.cross_section)
@@ -198,14 +210,16 @@ def _pair(asked: Asked, cross_section: str) -> tuple[seriespair.Pair, Array, Arr
         asked.name, core, given["length"], given["signal_width"], given["ground_width"],
         tuple(given[key] for key in OFFSETS),
     )  # fmt: skip
-    change = carriers.shift(pair.upper, core, asked.corner)
     guide = Line(cross_section, asked.corner).amplitude(asked.wl, pair.total, asked.temperature)
     bias, half = asked.driven["bias"], asked.driven["voltage"] / 2
-    arms = [guide * turned(asked.wl, change.at(asked.wl, bias + sign * half), pair.length) for sign in (1, -1)]
+    arms: list[Array] = []
+    for sign, places in ((1, implanted.STRAIGHT), (-1, implanted.MIRRORED)):
+        kept = implanted.shift(pair.upper, core, asked.corner, **errors_of(asked), places=places)
+        arms.append(guide * turned(asked.wl, kept.at(asked.wl, bias + sign * half), pair.length))
     return pair, arms[0], arms[1]
 
 
-@model_of(seriespair.phase_shifter_series, voltage=0.0, bias=2.0)
+@model_of(seriespair.phase_shifter_series, voltage=0.0, bias=2.0, **ERRORS)
 def phase_shifter_series(asked: Asked) -> SDict:
     """Model of `phase_shifter_series`; `voltage`: signal less ground [V]; `bias`: of the n sides, both at rest [V]."""
     _, upper, lower = _pair(asked, asked.cross_section)
@@ -218,7 +232,7 @@ def phase_shifter_series(asked: Asked) -> SDict:
     )  # fmt: skip
 
 
-@model_of(modulators.mzm, voltage=0.0, bias=2.0, heating=0.0)
+@model_of(modulators.mzm, voltage=0.0, bias=2.0, heating=0.0, **ERRORS)
 def mzm(asked: Asked) -> SDict:
     """Model of `mzm`; `voltage` and `bias` as of `phase_shifter_series`, `heating` [K] of the upper arm.
 
@@ -244,12 +258,12 @@ def mzm(asked: Asked) -> SDict:
     )
 
 
-@model_of(modulators.switch_pin, voltage_lower=0.0, voltage_upper=0.0)
+@model_of(modulators.switch_pin, voltage_lower=0.0, voltage_upper=0.0, **ERRORS)
 def switch_pin(asked: Asked) -> SDict:
     """Model of `switch_pin`; `voltage_lower` and `voltage_upper`: of forward bias across both diodes [V]."""
     given, arm = asked.plain(), asked.given["cross_section_arm"]
     rib_of(asked.name, arm)  # before it is taken for one
-    settings: dict[str, Any] = {**asked.settings, "cross_section": arm}
+    settings: dict[str, Any] = {**asked.settings, **errors_of(asked), "cross_section": arm}
     sizes = {key: given[key] for key in ("contact_offset", "contact_distance", "contact_width")}
     sizes["length"] = settled(asked.name, "length", given["length"], "pin_switch_length")
     into = parts.transition_strip_rib(

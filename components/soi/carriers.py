@@ -10,7 +10,7 @@ and temperature. In a ring the light is that of the bend, whose p side is outsid
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -35,6 +35,7 @@ from lingnan.pdk.errors import LingnanError
 from lingnan.solvers import phaseshifters, waveguides
 from lingnan.solvers.checks import known
 from lingnan.solvers.phaseshifters.light import FINE, laid, waveguide
+from lingnan.solvers.phaseshifters.plan import Fineness
 from lingnan.solvers.tracing import namespace
 from lingnan.solvers.waveguides import Geometry, Modes, Resolution
 
@@ -67,12 +68,13 @@ def section(sides: tuple[Side, Side], core: float, corner: str = "nominal", **mo
     return doping.section(active_process(), masks(sides), width=core, ends=ends(sides), corner=corner, **more)
 
 
-def leads(sides: tuple[Side, Side]) -> Any:
-    """Resistance between the section's ends and the metals, times length [Ω m]; sides may be traced."""
+def leads(sides: tuple[Side, Side], dose: Mapping[str, Any] | None = None) -> Any:
+    """Resistance between the section's ends and the metals, times length [Ω m]; sides and doses may be traced."""
     process, total = active_process(), 0.0
     for side in sides:
         layer = side.windows()[-1].layer
-        total = total + doping.lead(process, layer, side.near - side.contact - INTO, side.far - side.near)
+        long, wide = side.near - side.contact - INTO, side.far - side.near
+        total = total + doping.lead(process, layer, long, wide, (dose or {}).get(layer, 1.0))
     return total
 
 
@@ -82,9 +84,16 @@ def figures(
     volts: ArrayLike,
     wavelength: float = MIDDLE,
     corner: str = "nominal",
+    *,
+    dose: Mapping[str, Any] | None = None,
+    overlay: Mapping[str, Any] | None = None,
 ) -> phaseshifters.Figures:
-    """V_pi L, loss, capacitance, resistance and bandwidth of a drawn junction at voltages of reverse bias."""
-    return phaseshifters.figures(section(sides, core, corner), volts, wavelength, leads=leads(sides))
+    """V_pi L, loss, capacitance, resistance and bandwidth of a drawn junction at voltages of reverse bias.
+
+    By a solve: `implantspread.figures` has the same of what is kept. Arguments as of `section`.
+    """
+    made = section(sides, core, corner, dose=dose, overlay=overlay)
+    return phaseshifters.figures(made, volts, wavelength, leads=leads(sides, dose))
 
 
 _solved: dict[str, Shift] = {}
@@ -132,12 +141,14 @@ def solve(
     return fitted(kind_of(sides), repr(made), run, _idle(made, like))
 
 
-def bent(made: phaseshifters.Section, core: float, radius: float) -> phaseshifters.Ready:
+def bent(
+    made: phaseshifters.Section, core: float, radius: float, fineness: Fineness | None = None
+) -> phaseshifters.Ready:
     """Mesh and mode of a guide that bends away from its left side, for `phaseshifters.figures`.
 
     What is at r counts by r/R in β R = m, as light passes there on a longer way, for the power ½ ∫ E × H* dA.
     """
-    plan = phaseshifters.planned(made)
+    plan = phaseshifters.planned(made, fineness)
     light = laid(bent_mode(waveguide(made, plan.topology), core, radius, MIDDLE), made, plan)
     x = plan.lines(made)
     places = jnp.stack([x[:-1], x[:-1], x[1:], x[1:]], axis=-1)  # of the corners of cells, as weights have them

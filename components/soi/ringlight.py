@@ -1,7 +1,8 @@
 """Compact models of ring and disk modulators, named like their cells, and the same as a ring of `solvers.resonators`.
 
 With the parameters of their cells, `wl` [µm], `temperature` [K] and `corner`; `voltage` of reverse bias [V] and
-`heating`, by how much the ring is warmer than the chip [K]. Statics: `resonator` gives what a fast signal, a budget or
+`heating`, by how much the ring is warmer than the chip [K]; of the ring `dose` and `overlay` by mask, as
+`implanted.shift` takes them. Statics: `resonator` gives what a fast signal, a budget or
 a lock are computed from. The junction moves the light over the share of the ring that has both implants; in the opening
 towards the bus donors are alone. Left out: back-scattering, and radiation of the disk into its slab.
 """
@@ -17,8 +18,9 @@ from jax.typing import ArrayLike
 
 from lingnan.components.compact.asked import Asked, model_of
 from lingnan.components.compact.ways import Line, Loop, SDict, all_pass
-from lingnan.components.soi import carriers, ringmodulators
-from lingnan.components.soi.active import OFFSETS, turned
+from lingnan.components.soi import carriers, implanted, ringmodulators
+from lingnan.components.soi.active import ERRORS, OFFSETS, errors_of, turned
+from lingnan.components.soi.implanted import Errors
 from lingnan.components.soi.resonators import Resonator, disk_of, ring_of
 from lingnan.components.soi.rims import rim
 from lingnan.solvers import resonators
@@ -37,7 +39,7 @@ class Loaded:
     phase: Callable[[ArrayLike], Array]  #: φ of the coupler: sin² φ of the power changes sides
     loss: float  #: without carriers [dB/cm]
     temperature: float  #: of the corner [K]
-    kept: carriers.Shift
+    kept: carriers.Shift | implanted.Moved
 
     def around(self, wl: ArrayLike, temperature: ArrayLike, voltage: ArrayLike) -> Array:
         """Amplitude after one round trip."""
@@ -49,9 +51,19 @@ class Loaded:
         return lost * cold * junction * turned(wl, self.kept.idle_at(wl), (1 - doped) * long)
 
 
-def loaded(ring: Resonator, cross_section: str = "rib", corner: str = "nominal", *, disk: bool = False) -> Loaded:
+def loaded(
+    ring: Resonator,
+    cross_section: str = "rib",
+    corner: str = "nominal",
+    *,
+    disk: bool = False,
+    dose: Errors | None = None,
+    overlay: Errors | None = None,
+) -> Loaded:
     """What a drawn ring or disk is made of, from what is kept."""
-    kept = carriers.shift(ring.sides, ring.core, corner, ring.radius)
+    kept = implanted.shift(
+        ring.sides, ring.core, corner, ring.radius, dose=dose, overlay=overlay, places=implanted.around(ring)
+    )  # fmt: skip
     line = Line(cross_section, corner)
     own = line.guide()
     if disk:
@@ -79,22 +91,22 @@ def _offsets(given: Any) -> tuple[float | None, ...]:
     return tuple(given[key] for key in OFFSETS)
 
 
-@model_of(ringmodulators.ring_modulator_pn, voltage=0.0, heating=0.0)
+@model_of(ringmodulators.ring_modulator_pn, voltage=0.0, heating=0.0, **ERRORS)
 def ring_modulator_pn(asked: Asked) -> SDict:
     """Model of `ring_modulator_pn`: (t - A)/(1 - t A) for A after one round trip, along the bus."""
     given = asked.plain()
     ring = ring_of(given["radius"], given["gap"], given["opening_deg"], _offsets(given), asked.cross_section)
-    return _modelled(asked, loaded(ring, asked.cross_section, asked.corner))
+    return _modelled(asked, loaded(ring, asked.cross_section, asked.corner, **errors_of(asked)))
 
 
-@model_of(ringmodulators.disk_modulator_pn, voltage=0.0, heating=0.0)
+@model_of(ringmodulators.disk_modulator_pn, voltage=0.0, heating=0.0, **ERRORS)
 def disk_modulator_pn(asked: Asked) -> SDict:
     """Model of `disk_modulator_pn`: the same for the first radial mode of the disk's rim; others are left out."""
     given = asked.plain()
     disk = disk_of(
         given["radius"], given["width"], given["gap"], given["opening_deg"], _offsets(given), asked.cross_section
     )
-    return _modelled(asked, loaded(disk, asked.cross_section, asked.corner, disk=True))
+    return _modelled(asked, loaded(disk, asked.cross_section, asked.corner, disk=True, **errors_of(asked)))
 
 
 def resonator(
@@ -105,6 +117,8 @@ def resonator(
     corner: str = "nominal",
     temperature: float | None = None,
     disk: bool = False,
+    dose: Errors | None = None,
+    overlay: Errors | None = None,
 ) -> resonators.Ring:
     """A drawn ring or disk about a wavelength, for spectra, small signals, self-heating and locks.
 
@@ -115,10 +129,12 @@ def resonator(
         corner: of the process.
         temperature: [K]; None: the corner's.
         disk: whether it is one.
+        dose: as of `implanted.shift`.
+        overlay: the same.
 
     Its bias reaches over the voltages that are kept; at them index and loss count from those of the opening.
     """
-    made = loaded(ring, cross_section, corner, disk=disk)
+    made = loaded(ring, cross_section, corner, disk=disk, dose=dose, overlay=overlay)
     kelvin, step = made.temperature if temperature is None else temperature, 1e-3
     volts = np.linspace(*made.kept.volts, VOLTS)
     n, up, down = (float(made.n_eff(wavelength + by, kelvin)) for by in (0.0, step, -step))

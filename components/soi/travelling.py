@@ -20,7 +20,8 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.components.compact.ways import Line as Guide
-from lingnan.components.soi import carriers
+from lingnan.components.soi import carriers, implanted
+from lingnan.components.soi.implanted import Errors
 from lingnan.components.soi.lateral import Window, rib_of, side_metals
 from lingnan.components.soi.seriespair import Pair, pair_of
 from lingnan.pdk import active_process
@@ -41,7 +42,7 @@ class Travelling:
 
     metal: Distributed  #: of the line without junctions
     line: modulators.Line  #: with them
-    junction: phaseshifters.Junction  #: of one arm
+    junction: phaseshifters.Junction  #: of one arm, the mean of both
     response: modulators.Response  #: `s21_db`, `input_impedance`
     v_pi: Array  #: of slow signals about the bias, on the line [V]
 
@@ -83,6 +84,8 @@ def figures(
     wavelength: float = 1.55,
     source: Any = modulators.MATCHED,
     termination: Any = modulators.MATCHED,
+    dose: Errors | None = None,
+    overlay: Errors | None = None,
 ) -> Travelling:
     """Loaded line, V_pi and electro-optic response of the drawn modulator.
 
@@ -104,6 +107,8 @@ def figures(
         wavelength: of the light [µm].
         source: impedance [Ω] or `modulators.Driver`.
         termination: impedance [Ω] or `modulators.Load`.
+        dose: share of its concentration that an implant has, by mask, as of `implanted.shift`.
+        overlay: by which a mask is misplaced downwards, to the right of the light's way, by mask [µm].
 
     Raises:
         LingnanError: sizes that the line cannot make, arms without a slab, a bias or a wavelength that is not kept.
@@ -115,9 +120,9 @@ def figures(
     )  # fmt: skip
     core = rib_of("mzm", cross_section_arm)
     pair = pair_of("mzm", core, length, signal_width, ground_width, offsets)
-    kept = carriers.shift(pair.upper, core, corner)
+    kept = implanted.shift(pair.upper, core, corner, dose=dose, overlay=overlay, places=implanted.PAIR)
     charge, silicon = kept.junction(bias)
-    junction = phaseshifters.Junction(charge, silicon + carriers.leads(pair.upper))
+    junction = phaseshifters.Junction(charge, silicon + carriers.leads(pair.upper, dose))
     metal = metal_of(pair, frequency, corner)
     n_g = Guide(cross_section_arm, corner).guide().n_g(wavelength)
     answer = phaseshifters.electro_optic(
@@ -127,11 +132,11 @@ def figures(
     return Travelling(metal, line, junction, answer, v_pi(kept, bias, pair.length, wavelength))
 
 
-def v_pi(kept: carriers.Shift, bias: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Array:
+def v_pi(kept: carriers.Shift | implanted.Moved, bias: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Array:
     """λ/(2 L dn/dV) [V]: both arms have half of a signal each, with opposite signs.
 
     Args:
-        kept: of an arm.
+        kept: of an arm, or of a pair with errors.
         bias: of both arms at rest [V].
         length: of the junctions [µm].
         wavelength: of the light [µm].
