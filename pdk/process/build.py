@@ -1,7 +1,7 @@
 """From the tables of a process file to a `Process`; every refusal names the file and the key."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.pdk.process import types
@@ -244,6 +244,12 @@ def _statistics(reader: _Reader) -> dict[str, types.Statistic]:
     return statistics
 
 
+def _polarity(given: Any, here: str) -> Literal["n", "p"]:
+    if given in ("n", "p"):
+        return given
+    raise LingnanError(f"{here}: polarity = {given!r} is neither 'n' nor 'p'.")
+
+
 def build(data: Mapping[str, Any], files: tuple[str, ...], digest: str, where: str) -> types.Process:
     """Check the merged tables of a file and freeze them.
 
@@ -265,7 +271,7 @@ def build(data: Mapping[str, Any], files: tuple[str, ...], digest: str, where: s
         name: types.Implant(
             name,
             reader.layer_name(entry["layer"], f"{where}: implants.{name}"),
-            entry["polarity"],
+            _polarity(entry["polarity"], f"{where}: implants.{name}"),
             reader.quantity(f"implants.{name}.concentration"),
             {
                 key: reader.quantity(f"implants.{name}.sheet_resistance.{key}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from lingnan.pdk.errors import LingnanError, did_you_mean
-from lingnan.pdk.process import sheets
+from lingnan.pdk.process import implants
 from lingnan.pdk.process.expression import layers_of
 from lingnan.pdk.process.load import load_process
 from lingnan.pdk.process.types import Process, Rule
@@ -234,8 +234,10 @@ def _specifications(process: Process) -> Iterator[Finding]:
 
 
 def _implants(process: Process) -> Iterator[Finding]:
-    low, high = sheets.USUAL
-    for where, share, words in sheets.shares(process):
+    for where, words in implants.impossible(process):
+        yield Finding("error", where, words)
+    low, high = implants.USUAL
+    for where, share, words in implants.shares(process):
         if not low <= share <= high:
             yield Finding("warning", where, f"{words}: {share:.2g} of that, {low:g} to {high:g} is usual. Change both")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingnan.pdk.errors import LingnanError
-from lingnan.pdk.process import evaluate, layers_of, load_process, read_quantity, sheets, shipped_processes
+from lingnan.pdk.process import evaluate, implants, layers_of, load_process, read_quantity, shipped_processes
 from lingnan.pdk.process.check import check_process
 from lingnan.pdk.process.quantity import UNITS
 from lingnan.tapeout.cli import main
@@ -36,7 +36,7 @@ def test_shipped_processes_hold_together(name: str) -> None:
 
 def test_a_dose_that_is_changed_without_its_sheet_is_said(tmp_path: Path) -> None:
     """Junctions follow the one, leads and heaters the other."""
-    given = {where: share for where, share, _ in sheets.shares(load_process("soi220"))}
+    given = {where: share for where, share, _ in implants.shares(load_process("soi220"))}
     low = {where: share for where, share in given.items() if where.split(".")[1] in ("p", "n")}
     assert [round(share, 2) for share in low.values()] == [1.45, 1.49, 1.25, 1.23]
     assert [round(share, 2) for where, share in given.items() if where not in low] == [1.34, 1.27, 1.01, 1.0]
@@ -47,6 +47,32 @@ def test_a_dose_that_is_changed_without_its_sheet_is_said(tmp_path: Path) -> Non
     assert re.match(
         r"6000 ohm/sq, where 2e\+18 cm\^-3 in 0\.09 µm have 17\d\d .*: 3\.\d of that, 0\.8 to 2", list(said.values())[1]
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "value", "unit", "said"),
+    [
+        ("implants.p", "concentration", -1e17, "cm^-3", r"-1e\+17 cm\^-3 cannot be: .* between 0 and 5e\+22 cm\^-3"),
+        ("implants.n", "concentration", 6e22, "cm^-3", r"6e\+22 cm\^-3 cannot be: .* all atoms of silicon"),
+        ("implants.ppp", "sheet_resistance.slap", 90.0, "ohm/sq", r"is of no level of the stack\. Did you mean slab"),
+        ("implants.ppp", "sheet_resistance.slab", 0.0, "ohm/sq", r"0 ohm/sq cannot be: it must be more than 0"),
+        ("electrical", "implant_straggle", -0.03, "um", r"-0\.03 um cannot be: it must be more than 0"),
+        ("electrical", "implant_dose_spread", 1.5, "1", r"1\.5 1 cannot be: it must be more than 0 and less than 1"),
+        ("electrical", "contact_resistivity", -1e-6, "ohm cm^2", r"-1e-06 ohm cm\^2 cannot be: .* more than 0"),
+        ("electrical", "ge_implant_depth", 0.6, "um", r"0\.6 um cannot be: it must be more than 0 and less than 0\.5"),
+    ],
+)
+def test_implants_that_cannot_be(tmp_path: Path, table: str, key: str, value: float, unit: str, said: str) -> None:
+    number = f'{{ value = {value!r}, unit = "{unit}", range = [-1e23, 1e23], source = "theirs", status = "foundry" }}'
+    _, findings = check_process(overlay(tmp_path, f"[{table}]\n{key} = {number}\n"))
+    (found,) = (one for one in findings if one.severity == "error")
+    assert found.where == f"{table}.{key}"
+    assert re.search(said, found.message)
+
+
+def test_a_polarity_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(LingnanError, match=r"implants\.p: polarity = 'x' is neither 'n' nor 'p'"):
+        check_process(overlay(tmp_path, '[implants.p]\npolarity = "x"\n'))
 
 
 @pytest.mark.parametrize("name", shipped_processes())

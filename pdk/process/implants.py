@@ -1,0 +1,68 @@
+"""Whether the implants of a line can be: doses, blurs and contacts, and sheet resistances that are those of the doses.
+
+Models of junctions take the concentration, with Masetti's mobility; leads, doped heaters and what lies under germanium
+take the sheets. Who changes one of them has to change the other.
+"""
+
+import math
+from collections.abc import Iterator
+
+from lingnan.pdk.errors import did_you_mean
+from lingnan.pdk.process.types import Process
+
+SOLID = 5e22  #: atoms of silicon and, within a tenth, of germanium [cm^-3]
+#: a sheet's resistance over that of all its dopants: less cannot be, but for the law's own error; surfaces that deplete
+#: and dopants that are not active make 1.25 to 1.5 of it
+USUAL = (0.8, 2.0)
+#: numbers of `electrical` and between which limits they lie, both exclusive
+LIMITS = {
+    "contact_resistivity": (0.0, math.inf, "a contact that gives power is none"),
+    "silicide_sheet_resistance": (0.0, math.inf, "a sheet that gives power is none"),
+    "implant_straggle": (0.0, math.inf, "implants end in no step, and behind their masks"),
+    "implant_dose_spread": (0.0, 1.0, "one deviation below the dose must leave some of it"),
+}
+
+
+def impossible(process: Process) -> Iterator[tuple[str, str]]:
+    """Path and words of each number that no line can have."""
+    for name, one in process.implants.items():
+        numbers = {"concentration": (one.concentration, SOLID, "all atoms of silicon")}
+        for level, sheet in one.sheet_resistance.items():
+            if level not in process.levels:
+                where = f"implants.{name}.sheet_resistance.{level}"
+                yield where, f"is of no level of the stack. {did_you_mean(level, process.levels)}"
+            numbers[f"sheet_resistance.{level}"] = (sheet, math.inf, "")
+        for key, (number, high, what) in numbers.items():
+            if not 0 < number.value < high:
+                limits = f"between 0 and {high:g} {number.unit}, {what}" if what else "more than 0"
+                yield f"implants.{name}.{key}", f"{number.value:g} {number.unit} cannot be: it must be {limits}"
+    germanium = process.quantities.get("films.ge.thickness")
+    limits = dict(LIMITS)
+    if germanium is not None:
+        limits["ge_implant_depth"] = (0.0, germanium.value, "the film of germanium lies below")
+    for key, (low, high, why) in limits.items():
+        number = process.quantities.get(f"electrical.{key}")
+        if number is not None and not low < number.value < high:
+            upper = f" and less than {high:g}" if math.isfinite(high) else ""
+            text = f"{number.value:g} {number.unit} cannot be: it must be more than {low:g}{upper}, for {why}"
+            yield f"electrical.{key}", text
+
+
+def shares(process: Process) -> Iterator[tuple[str, float, str]]:
+    """Of each sheet resistance its path, its share of that of all dopants at 300 K, and both in words."""
+    sheets = [
+        (f"implants.{name}.sheet_resistance.{level}", one, process.levels[level].z_max, sheet.value)
+        for name, one in process.implants.items()
+        for level, sheet in one.sheet_resistance.items()
+        if level in process.levels and 0 < one.concentration.value < SOLID
+    ]
+    if not sheets:
+        return
+    from lingnan.solvers.semiconductors.silicon import ELEMENTARY_CHARGE, masetti  # JAX takes seconds to import
+
+    for where, one, thick, sheet in sheets:
+        dopants = one.concentration.value
+        mobility = float(masetti(dopants, "phosphorus" if one.polarity == "n" else "boron"))
+        ideal = 1 / (ELEMENTARY_CHARGE * mobility * dopants * thick * 1e-4)
+        words = f"{sheet:g} ohm/sq, where {dopants:g} cm^-3 in {thick:g} µm have {ideal:.0f} by Masetti's mobility"
+        yield where, sheet / ideal, words
