@@ -8,15 +8,11 @@
     best = optimum(made, {"junction": (-0.1, 0.1)}, {"junction": 0.0}, {"overlay": 0.03}, volts=2.0, bandwidth=80e9)
     best.drawn, best.before.product, best.after.product
 
-The guide stays as it is, and so does its mode; lines of the carriers' mesh move with what is drawn. Errors z of the
-process are independent, with standard deviations σ. Mean and deviation of a figure f are those of its second and first
-order in z (derived here: E z_i² = σ_i², mixed terms have no mean),
-
-    E f = f(0) + Σ (f(σ_i) + f(-σ_i) - 2 f(0))/2,     var f = Σ ((f(σ_i) - f(-σ_i))/2)²
-
-so 1 + 2K solves hold K errors, and are smooth in what is drawn. Sequential quadratic programming (`scipy.optimize`,
-SLSQP) with exact derivatives then lowers mean + k deviations of the product while mean - k deviations of the bandwidth
-stays above the limit. What comes out lies on the mask's grid.
+The guide stays as it is, and so does its mode; lines of the carriers' mesh move with what is drawn. Errors of the
+process are independent and normal. Mean and deviation of a figure come from 1 + 2K + 4M solves for K errors and M pairs
+that act together (`scatter`), second order included, and are smooth in what is drawn. Sequential quadratic programming
+(`scipy.optimize`, SLSQP) with exact derivatives then lowers mean + k deviations of the product while mean - k
+deviations of the bandwidth stays above the limit. What comes out lies on the mask's grid.
 """
 
 import math
@@ -36,6 +32,7 @@ from lingnan.solvers.phaseshifters.light import FINE, laid, planned, waveguide
 from lingnan.solvers.phaseshifters.operation import Ready, figures
 from lingnan.solvers.phaseshifters.plan import Fineness
 from lingnan.solvers.phaseshifters.samples import ROUGH
+from lingnan.solvers.phaseshifters.scatter import rule, scattered
 from lingnan.solvers.phaseshifters.section import Section
 from lingnan.solvers.waveguides import solve
 
@@ -99,6 +96,7 @@ def optimum(
     bandwidth: float,
     wavelength: ArrayLike = 1.55,
     order: Sequence[tuple[str, str, float]] = (),
+    together: Sequence[tuple[str, str]] = (),
     sigmas: float = 2.0,
     grid: float = 0.001,
     fineness: Fineness = ROUGH,
@@ -119,6 +117,7 @@ def optimum(
         bandwidth: limit [Hz].
         wavelength: [µm].
         order: pairs of free names, and by how much the second stays above the first [µm].
+        together: pairs of errors whose product acts, as of two masks that meet; products of others are left out.
         sigmas: deviations that count, k.
         grid: on which free numbers are drawn [µm].
         fineness: of the mesh of carriers.
@@ -131,8 +130,9 @@ def optimum(
     """
     _check(free, start, spread, volts, bandwidth, sigmas, grid, steps)
     _check_order(free, start, order)
+    _check_together(spread, together)
     names = tuple(free)
-    slopes = _program(made, names, start, spread, volts, wavelength, sigmas, fineness)
+    slopes = _program(made, names, start, spread, together, volts, wavelength, sigmas, fineness)
     low = np.array([free[name][0] for name in names])
     size = np.array([free[name][1] for name in names]) - low
     first = np.array([float(start[name]) for name in names])
@@ -168,19 +168,6 @@ def _product(step: OptimumStep) -> float:
     return step.product
 
 
-def scattered(rows: Array) -> Array:
-    """Nominal value, mean and deviation of figures, (3, M), from those without and with errors, (1 + 2K, M).
-
-    The first row has no error, K have one error each of +σ, K of -σ.
-    """
-    count = (rows.shape[0] - 1) // 2
-    none, up, down = rows[0], rows[1 : count + 1], rows[count + 1 :]
-    mean = none + jnp.sum(up + down - 2 * none, axis=0) / 2
-    variance = jnp.sum(((up - down) / 2) ** 2, axis=0)
-    some = variance > 0  # a root has no slope at none
-    return jnp.stack([none, mean, jnp.where(some, jnp.sqrt(jnp.where(some, variance, 1.0)), 0.0)])
-
-
 Slopes = Callable[[Array], tuple[Array, tuple[Array, Outcome]]]
 
 
@@ -189,6 +176,7 @@ def _program(
     names: tuple[str, ...],
     start: Mapping[str, float],
     spread: Mapping[str, float],
+    together: Sequence[tuple[str, str]],
     volts: float,
     wavelength: ArrayLike,
     sigmas: float,
@@ -198,8 +186,9 @@ def _program(
     plain = made(start, {})[0]
     plan = planned(plain, fineness)
     modes = solve(waveguide(plain, plan.topology), wavelength, 1, resolution=FINE)
-    errors = np.diag([float(spread[name]) for name in spread])
-    rows = jnp.asarray(np.concatenate([np.zeros((1, len(errors))), errors, -errors]))
+    place = {name: k for k, name in enumerate(spread)}
+    pairs = tuple((place[one], place[other]) for one, other in together)
+    rows = jnp.asarray(rule(len(spread), pairs) * np.array([float(one) for one in spread.values()]))
 
     def one(p: Array, z: Array) -> Array:
         section, leads = made(dict(zip(names, p, strict=True)), dict(zip(spread, z, strict=True)))
@@ -208,7 +197,7 @@ def _program(
         return jnp.stack([vpi_l, loss, vpi_l * loss, f.bandwidth[0]])
 
     def two(p: Array) -> tuple[Array, tuple[Array, Outcome]]:
-        nominal, mean, deviation = scattered(lax.map(lambda z: one(p, z), rows))
+        nominal, mean, deviation = scattered(lax.map(lambda z: one(p, z), rows), pairs)
         pair = jnp.stack([mean[2] + sigmas * deviation[2], mean[3] - sigmas * deviation[3]])
         return pair, (pair, Outcome(*jnp.stack([nominal, mean, deviation], axis=-1)))
 
@@ -335,3 +324,14 @@ def _check_order(
                 f"optimum: {above} starts at {float(start[above]):g} µm, less than {distance:g} µm above {below} at "
                 f"{float(start[below]):g} µm. Start in order."
             )
+
+
+def _check_together(spread: Mapping[str, float], together: Sequence[tuple[str, str]]) -> None:
+    seen: set[frozenset[str]] = set()
+    for pair in together:
+        for name in pair:
+            if name not in spread:
+                raise ValueError(f"optimum: together has {name!r}, which has no spread: {', '.join(spread)} have.")
+        if len({*pair}) != 2 or frozenset(pair) in seen:
+            raise ValueError(f"optimum: together has {pair!r}: name two errors, and each pair once.")
+        seen.add(frozenset(pair))

@@ -33,6 +33,7 @@ class Fineness:
     junction: float = 0.003  #: where doping changes its sign
     edge: float = 0.012  #: at other edges of doping and of silicon
     surface: float = 0.0003  #: under a gate
+    around: float = 0.0  #: so far on both sides of a junction cells do not grow, for masks that part there
     growth: float = 1.25  #: of a cell over its neighbour nearer to an edge
     most: float = 0.12
     outside: float = 1.6  #: as `growth`, above and below silicon where fields are smooth: 0.4 % of C beside 1.25
@@ -47,6 +48,8 @@ class Knot:
     at: float
     source: tuple[Any, ...]
     size: float
+    around: float = 0.0  #: so far on both sides cells keep this size [µm]
+    blur: float = 0.0  #: of an implant's edge [µm]
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,13 @@ def _placed(section: Section, knots: tuple[Knot, ...], cuts: tuple[tuple[float, 
 
 
 def position(section: Section, source: tuple[Any, ...]) -> Any:
-    """Where an edge is: a part of the section by its kind, number and side; "oxide" is what lies below or above."""
+    """Where an edge is: a part of the section by its kind, number and side; "oxide" is what lies below or above.
+
+    "mean" is the middle of some.
+    """
     kind = source[0]
+    if kind == "mean":
+        return sum(position(section, one) for one in source[1:]) / len(source[1:])
     if kind == "oxide":
         _, below, base = source
         edge = position(section, base)
@@ -150,10 +158,10 @@ def _knots(section: Section, fine: Fineness, across: bool) -> tuple[Knot, ...]:
     sides = ("left", "right") if across else ("bottom", "top")
     found: list[Knot] = []
 
-    def add(kind: str, k: int, side: str, size: float) -> None:
+    def add(kind: str, k: int, side: str, size: float, around: float = 0.0, blur: float = 0.0) -> None:
         value = getattr(getattr(section, kind)[k], side)
         if value is not None:
-            found.append(Knot(float(value), (kind, k, side), size))
+            found.append(Knot(float(value), (kind, k, side), size, around, blur))
 
     # where a layer ends over a thin oxide, the field ends within as much
     thinnest = min(_gap(section, float(v)) for b in section.bodies for v in (b.bottom, b.top))
@@ -170,14 +178,14 @@ def _knots(section: Section, fine: Fineness, across: bool) -> tuple[Knot, ...]:
         for side in sides:
             edge = getattr(one, side)
             if edge is not None and low + TINY < float(edge) < high - TINY:
-                size = fine.junction if _is_junction(section, k, side, across) else fine.edge
-                add("implants", k, side, max(size, blur / 4))
+                meets = _is_junction(section, k, side, across)
+                size, around = (fine.junction, fine.around) if meets else (fine.edge, 0.0)
+                add("implants", k, side, max(size, blur / 4), around, blur)
     found.sort(key=lambda knot: knot.at)
     merged: list[Knot] = []
     for knot in found:
-        if merged and knot.at - merged[-1].at < TINY:
-            kept = merged[-1] if merged[-1].source[0] == "bodies" else knot
-            merged[-1] = Knot(kept.at, kept.source, min(merged[-1].size, knot.size))
+        if merged and knot.at - merged[-1].at < _near(merged[-1], knot):
+            merged[-1] = _together(section, merged[-1], knot)
         else:
             merged.append(knot)
     if not across and float(section.oxide) > 0:
@@ -187,6 +195,25 @@ def _knots(section: Section, fine: Fineness, across: bool) -> tuple[Knot, ...]:
         above = Knot(last.at + size, ("oxide", False, last.source), size)
         merged = [below, *merged, above]
     return tuple(merged)
+
+
+def _near(one: Knot, other: Knot) -> float:
+    """Closer than this two knots are one: edges that are blurred into each other need no line each [µm]."""
+    return max(TINY, one.blur + other.blur) if one.blur and other.blur else TINY
+
+
+def _together(section: Section, one: Knot, other: Knot) -> Knot:
+    """Of two knots that lie as one: that of a body, which has to be met, or the middle of all edges of implants.
+
+    Masks that meet at a junction may each move, part, overlap and pass the other: their lines follow both alike.
+    """
+    size, bodies = min(one.size, other.size), [k for k in (one, other) if k.source[0] == "bodies"]
+    if bodies:
+        return Knot(bodies[0].at, bodies[0].source, size)
+    edges = [edge for k in (one, other) for edge in (k.source[1:] if k.source[0] == "mean" else (k.source,))]
+    source, apart = ("mean", *edges), (other.at - one.at) / 2
+    around = max(one.around, other.around, apart if apart > TINY else 0.0)
+    return Knot(float(position(section, source)), source, size, around, max(one.blur, other.blur))
 
 
 def _gap(section: Section, level: float) -> float:
@@ -214,7 +241,7 @@ def _is_junction(section: Section, k: int, side: str, across: bool) -> bool:
 def _cuts(knots: tuple[Knot, ...], fine: Fineness, multiple: int) -> tuple[tuple[float, ...], ...]:
     far = replace(fine, growth=max(fine.growth, fine.outside), most=np.inf)
     rows = [
-        _graded(b.at - a.at, a.size, b.size, far if "oxide" in (a.source[0], b.source[0]) else fine)
+        _graded(b.at - a.at, a.size, b.size, far if "oxide" in (a.source[0], b.source[0]) else fine, a.around, b.around)
         for a, b in pairwise(knots)
     ]
     while sum(len(r) for r in rows) % multiple:
@@ -230,18 +257,20 @@ def graded_cells(length: float, first: float, last: float, fine: Fineness) -> tu
     return tuple(float(v) for v in np.concatenate([[0.0], np.cumsum(sizes) / np.sum(sizes)]))
 
 
-def _graded(length: float, first: float, last: float, fine: Fineness) -> list[float]:
-    """Sizes of cells that begin and end as they should and grow in between."""
+def _graded(
+    length: float, first: float, last: float, fine: Fineness, head_even: float = 0.0, tail_even: float = 0.0
+) -> list[float]:
+    """Sizes of cells that begin and end as they should, even so far, and grow in between."""
     head: list[float] = []
     tail: list[float] = []
     a, b = first, last
     while sum(head) + sum(tail) < length:
         if a <= b:
             head.append(a)
-            a = min(a * fine.growth, fine.most)
+            a = min(a * fine.growth, fine.most) if sum(head) > head_even - TINY else a
         else:
             tail.append(b)
-            b = min(b * fine.growth, fine.most)
+            b = min(b * fine.growth, fine.most) if sum(tail) > tail_even - TINY else b
     sizes = head + tail[::-1]
     return [s * length / sum(sizes) for s in sizes]
 

@@ -1,4 +1,4 @@
-"""Implants of the least V_pi L times loss: mean and deviation of figures, the search, the grid, what is refused."""
+"""Implants of the least V_pi L times loss: the search, the grid, what is refused."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -11,41 +11,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lingnan.solvers import phaseshifters as ps
-from lingnan.solvers.phaseshifters.optimum import Outcome, Slopes, scattered
+from lingnan.solvers.phaseshifters.optimum import Outcome, Slopes
 
 module = import_module("lingnan.solvers.phaseshifters.optimum")  # the package's `optimum` is the function
-SIGMA = np.array([0.3, 0.2])
-
-
-def rows_of(f: Any) -> jax.Array:
-    z = np.concatenate([np.zeros((1, 2)), np.diag(SIGMA), -np.diag(SIGMA)])
-    return jnp.stack([f(row) for row in z])
-
-
-def test_mean_and_deviation_of_what_is_known() -> None:
-    """Mean of all that is of second order exactly, deviation of what is linear."""
-    slope, bend = np.array([1.5, -2.0]), np.array([[0.7, 0.4], [0.4, -1.1]])
-    none, mean, deviation = scattered(rows_of(lambda z: jnp.array([3.0 + slope @ z, 3.0 + z @ bend @ z])))
-    assert_allclose(none, [3.0, 3.0])
-    assert_allclose(mean, [3.0, 3.0 + np.trace(bend @ np.diag(SIGMA**2))], rtol=1e-14)
-    assert_allclose(deviation[0], np.linalg.norm(slope * SIGMA), rtol=1e-14)
-    assert float(deviation[1]) == 0.0
-
-
-def test_against_samples_drawn_at_random() -> None:
-    """exp(a·z), whose mean and deviation are those of a lognormal: terms of fourth order are left out."""
-    slope = np.array([0.5, -0.4])
-    _, mean, deviation = scattered(rows_of(lambda z: jnp.exp(jnp.array([slope @ z]))))
-    variance = float(np.sum((slope * SIGMA) ** 2))
-    assert_allclose(mean[0], np.exp(variance / 2), rtol=variance**2)
-    assert_allclose(deviation[0], np.exp(variance / 2) * np.sqrt(np.expm1(variance)), rtol=variance)
-
-
-def test_without_scatter_there_is_a_slope() -> None:
-    """A root has none at nothing."""
-    slope = jax.grad(lambda x: jnp.sum(scattered(jnp.stack([x, x, x])[:, None])))(2.0)
-    assert_allclose(slope, 2.0)
-    assert_allclose(scattered(jnp.array([[2.0]]))[:, 0], [2.0, 2.0, 0.0])
 
 
 def simple(*_: Any) -> Slopes:
@@ -121,6 +89,9 @@ def test_an_interrupt_ends_with_the_best_so_far(monkeypatch: pytest.MonkeyPatch)
         ({"steps": 0}, "steps = 0 is no whole number"),
         ({"order": [("a", "c", 0.1)]}, "'c', which is not free: a, b are"),
         ({"order": [("a", "b", 0.2)]}, "b starts at 0.2 µm, less than 0.2 µm above a"),
+        ({"together": [("e", "d")]}, "together has 'd', which has no spread: e have"),
+        ({"together": [("e", "e")]}, "name two errors, and each pair once"),
+        ({"spread": {"e": 0.1, "d": 0.1}, "together": [("e", "d"), ("d", "e")]}, "each pair once"),
         ({"bandwidth": 2e9}, "the bandwidth stays at 1.5e\\+09 Hz, below 2e\\+09 Hz"),
     ],
 )
@@ -150,7 +121,7 @@ def made(drawn: Mapping[str, Any], errors: Mapping[str, Any]) -> tuple[ps.Sectio
 @pytest.mark.validate
 def test_derivatives_of_a_junction_and_its_best_place() -> None:
     """Both goals by where the wall stands, and that no wall nearby is better."""
-    slopes = module._program(made, ("wall",), {"wall": 0.0}, {"overlay": 0.03}, 2.0, 1.55, 2.0, ps.ROUGH)
+    slopes = module._program(made, ("wall",), {"wall": 0.0}, {"overlay": 0.03}, (), 2.0, 1.55, 2.0, ps.ROUGH)
     slope, (_, found) = slopes(jnp.array([0.04]))
     ends = [np.asarray(slopes(jnp.array([0.04 + step]))[1][0]) for step in (1e-4, -1e-4)]
     assert_allclose(slope[:, 0], (ends[0] - ends[1]) / 2e-4, rtol=1e-4)
