@@ -29,7 +29,7 @@ from lingnan.components.soi import carriers
 from lingnan.components.soi.diodes import pin_sides, pn_sides
 from lingnan.components.soi.lateral import Side, rib_of
 from lingnan.components.soi.optimise import spread_of
-from lingnan.components.soi.resonators import ring_of
+from lingnan.components.soi.resonators import disk_of, ring_of
 from lingnan.components.soi.voltages import FORWARD, MIDDLE, REVERSE
 from lingnan.pdk import active_process
 from lingnan.solvers import phaseshifters
@@ -259,8 +259,9 @@ def wanted() -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
 
 
 def defaults() -> Iterator[tuple[tuple[Side, Side], float, float | None]]:
-    """Sides, cores and radii of phase shifters and modulators, of PIN diodes, of ring modulators."""
-    core, ring = rib_of("rib", "rib"), ring_of()
+    """Sides, cores and radii of phase shifters and modulators, of PIN diodes, of ring and disk modulators."""
+    core = rib_of("rib", "rib")
     yield pn_sides("rib", core), core, None
     yield pin_sides("rib", core, None, None, None), core, None
-    yield ring.sides, ring.core, ring.radius
+    for ring in (ring_of(), disk_of()):
+        yield ring.sides, ring.core, ring.radius

@@ -26,6 +26,8 @@ from lingnan.pdk import active_process, build_pdk
 from lingnan.pdk.errors import LingnanError
 from lingnan.solvers.modulators import Distributed
 
+#: of ratios to the diode without errors, by what is kept beside solves
+LIMITS = {"vpi_l": 0.02, "loss_db_cm": 0.005, "capacitance": 0.03, "resistance": 0.015, "bandwidth": 0.04}
 CORE, MASKS = 0.45, ("P", "N", "PP", "NP", "PPP", "NPP")
 
 
@@ -64,22 +66,23 @@ def test_two_hundred_solved_samples_are_met_one_by_one() -> None:
     """Those of the transmitter's search before it began: each by drift and diffusion, on another mesh, which is kept.
 
     Draws are those of `phaseshifters.sampled`: of its implants, p before n."""
-    kept = search()["samples"][0]
-    draws = np.random.default_rng(0).standard_normal((len(kept["vpi_l"]), 3, 6))
+    kept = search()
+    draws = np.random.default_rng(0).standard_normal((len(kept["samples"][0]["vpi_l"]), 3, 6))
     order = ("P", "PP", "PPP", "N", "NP", "NPP")
     sigmas = optimise.spread_of(active_process())
     near = np.all(np.abs(draws[:, :2]) < implanting.SIGMAS, axis=(1, 2))
     dose = {one: 1 + sigmas[f"dose {one}"] * draws[near, 0, k] for k, one in enumerate(order)}
     overlay = {one: sigmas[f"move {one}"] * draws[near, 1, k] for k, one in enumerate(order)}
     found = implantspread.figures(pn(), CORE, 2.0, dose=dose, overlay=overlay)
-    # its mesh, whose lines follow one of two masks, has V_pi L 0.5 to 1.6 % low, and 1.2 % off where the other is 33 nm
-    # away; loss is hardly the mesh's: what is left is what the sums leave out
-    for name, mean, apart in (("vpi_l", (0.995, 1.02), 0.015), ("loss_db_cm", (0.995, 1.005), 0.007)):
-        solved, own = np.asarray(kept[name])[near], np.asarray(getattr(found, name))
-        ratio = own / solved
-        assert mean[0] < ratio.mean() < mean[1]
-        assert ratio.std() < apart
-        assert_allclose(own.std(), solved.std(), rtol=0.1)
+    nominal = implantspread.figures(pn(), CORE, 2.0)
+    # over the diode without errors, which is 2 % of V_pi L apart by their rough mesh; what is left of each is what that
+    # mesh does where masks part, and what the sums leave out
+    for name, apart in (("vpi_l", 0.01), ("loss_db_cm", 0.006)):
+        solved = np.asarray(kept["samples"][0][name])[near] / kept["before"][name][0]
+        own = np.asarray(getattr(found, name)) / float(getattr(nominal, name))
+        assert_allclose(own.mean(), solved.mean(), rtol=0.002)
+        assert (own / solved).std() < apart
+        assert_allclose(own.std(), solved.std(), rtol=0.06)
 
 
 def test_donors_alone_move_light_by_the_powers_of_their_laws() -> None:
@@ -213,15 +216,16 @@ def test_a_modulator_takes_errors_as_its_arms_do() -> None:
 
 
 def test_samples_have_the_scatter_of_the_search_and_say_their_yield() -> None:
-    """A second route: the search's means of second order and its deviations of first, by 25 solves on a rough mesh."""
+    """A second route: means and deviations of second order of the search, by 26 solves on its own mesh."""
     found = implantspread.sampled(pn(), CORE, 2.0, 4000)
     before = search()["before"]
-    # both masks act by the square of their distance, of which that mean knows and that deviation does not; its mesh is
-    # rough: 1 % of V_pi L, 3 % of the bandwidth
-    for name, mean in (("vpi_l", 0.02), ("loss_db_cm", 0.01), ("bandwidth", 0.05)):
-        assert_allclose(np.mean(getattr(found.figures, name)), before[name][1], rtol=mean)
-    assert_allclose(np.std(found.figures.bandwidth), before["bandwidth"][2], rtol=0.1)
-    assert np.std(found.figures.vpi_l) > 1.5 * before["vpi_l"][2]
+    # over the diode without errors. Four thousand samples know a deviation to 2 %; the search leaves products of errors
+    # out but for those of both low masks' places, and what is of third order
+    for name in ("vpi_l", "loss_db_cm", "bandwidth"):
+        values = np.asarray(getattr(found.figures, name)) / float(getattr(found.nominal, name))
+        drawn, mean, deviation = before[name]
+        assert_allclose(values.mean(), mean / drawn, rtol=0.005)
+        assert_allclose(values.std(), deviation / drawn, rtol=0.12)
     limits = {"vpi_l": (None, float(np.quantile(found.figures.vpi_l, 0.9))), "bandwidth": (1.0, None)}
     assert_allclose(found.yielded(limits), 0.9, atol=1e-3)
     assert found.yielded({"loss_db_cm": (100.0, None)}) == 0.0
@@ -291,7 +295,9 @@ def test_three_deviations_are_what_is_solved(errors: dict[str, Any]) -> None:
         ("resistance", off.resistance / own.resistance), ("bandwidth", off.bandwidth / own.bandwidth),
         ("loss_db_cm", off.loss_at_rest_dB_cm / own.loss_at_rest_dB_cm),
     ):  # fmt: skip
-        print(errors, name, np.asarray(getattr(moved, name) / getattr(kept, name) / ratio - 1))
+        # both meshes: cells of 3 nm at some lines and wider ones between, and of 5 nm; C is told by where Debye's tail
+        # ends between lines, and has the most of it. Sums leave 1.4 % out where errors were tried
+        assert_allclose(getattr(moved, name) / getattr(kept, name), ratio, rtol=LIMITS[name], err_msg=name)
 
 
 @pytest.mark.validate
@@ -304,4 +310,4 @@ def test_ratios_are_those_of_other_corners(corner: str) -> None:
         ("vpi_l", off.vpi_l / own.vpi_l), ("capacitance", off.capacitance / own.capacitance),
         ("loss_db_cm", off.loss_at_rest_dB_cm / own.loss_at_rest_dB_cm),
     ):  # fmt: skip
-        print(corner, name, np.asarray(getattr(moved, name) / getattr(kept, name) / ratio - 1))
+        assert_allclose(getattr(moved, name) / getattr(kept, name), ratio, rtol=LIMITS[name], err_msg=name)

@@ -50,7 +50,7 @@ def ideal(monkeypatch: pytest.MonkeyPatch) -> tuple[float, float]:
         return Distributed(f, 0 * f, 2500.0 * whole + 0 * f, 0 * f, whole - charge / 2 + 0 * f)
 
     monkeypatch.setattr(travelling, "metal_of", metal)
-    monkeypatch.setattr(carriers, "leads", lambda sides: 0.05)
+    monkeypatch.setattr(carriers, "leads", lambda sides, dose=None: 0.05)
     return charge, silicon + 0.05
 
 
