@@ -18,7 +18,7 @@ from lingnan.solvers import phaseshifters as ps
 from lingnan.solvers.materials.carriers import carrier_shift
 from lingnan.solvers.phaseshifters.closed import Lateral
 from lingnan.solvers.phaseshifters.plan import graded_cells
-from lingnan.solvers.semiconductors import Silicon, junction, solve
+from lingnan.solvers.semiconductors import Silicon, admittance, device, junction, solve
 
 pytestmark = pytest.mark.validate
 
@@ -276,3 +276,30 @@ def test_samples_are_what_each_section_gives() -> None:
     better = ps.sampled(section, 2.0, spread, 3, seed=1, like=fine)
     assert_allclose(drawn.vpi_l, better.vpi_l, rtol=0.02)
     assert_allclose(drawn.loss_db_cm, better.loss_db_cm, rtol=0.01)
+
+
+@pytest.mark.parametrize(("fineness", "error"), [(None, 0.03), (ps.Fineness(junction=0.005, growth=1.08), 0.002)])
+def test_capacitance_over_voltage_on_the_mesh_of_a_rib(fineness: ps.Fineness | None, error: float) -> None:
+    """One dimension, on the lines of the rib. Depleted regions end where cells of the default mesh are 25 nm, three of
+    Debye's lengths: their charge is right to 0.4 %, and its slope, the capacitance, goes up and down by 2.5 %."""
+    lines = np.asarray(ps.planned(lateral(), fineness).lines(lateral()))
+    x = lines[np.abs(lines) < 0.251]
+    on_n = ((x[1:] + x[:-1]) / 2 > 0)[:, None]
+    ends = np.zeros((2, x.size, 2), dtype=bool)
+    ends[0, 0], ends[1, -1] = True, True
+    made = device(
+        x, np.array([0.0, 1.0]), donors=np.where(on_n, 3e17, 0.0), acceptors=np.where(on_n, 0.0, 5e17),
+        contacts={"p": ends[0], "n": ends[1]}, material=SILICON,
+    )  # fmt: skip
+    share = made.to_nodes(made.areas[..., None] / 4 * jnp.ones(4))
+    tails = 2 * SILICON.thermal_voltage
+    charges, widths = [], []
+    for volts in (0.5, 2.5, 3.5):
+        state = solve(made, [0.0, volts])
+        answer = admittance(made, state, 1e7)[1, 1]
+        found = 1 / (2 * np.pi * 1e7 * float(jnp.imag(1 / answer))) / 1e-6
+        assert_allclose(found, float(junction.capacitance(3e17, 5e17, volts, SILICON)), rtol=error)
+        charges.append(float(jnp.sum(share * state.holes)))
+        widths.append(float(junction.width(3e17, 5e17, volts - tails, SILICON)))
+    gone = np.subtract(widths[1:], widths[0]) * 3e17 * 5e17 / 8e17
+    assert_allclose(np.subtract(charges[0], charges[1:]), gone, rtol=max(error / 7, 1e-3))
