@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import jax
 import numpy as np
 from jax import Array
+from jax.core import Tracer
 from jax.typing import ArrayLike
 
 from lingnan.components.soi import carriers
@@ -148,7 +148,7 @@ def _errors(kept: Change, dose: Errors, overlay: Errors, places: Places) -> Any:
 
 
 def _number(name: str, value: Any) -> Any:
-    if not isinstance(value, jax.core.Tracer) and np.asarray(value).dtype.kind not in "iuf":
+    if not isinstance(value, Tracer) and np.asarray(value).dtype.kind not in "iuf":
         raise LingnanError(f"diode: {name} = {value!r} is no real number.")
     return value
 
@@ -162,7 +162,7 @@ def _inside(name: str, value: Any, low: float, high: float, unit: str) -> Any:
     said = literal(f"diode: {name} = ") + "{value:g}" + literal(end)
     value = _number(name, value)
     fine = (value >= low - 1e-9) & (value <= high + 1e-9)
-    if isinstance(fine, jax.core.Tracer):
+    if isinstance(fine, Tracer):
         return value * marked(fine, said, value=value)
     if not np.all(fine):
         raise LingnanError(said.format(value=np.asarray(value).ravel()[int(np.argmin(np.asarray(fine).ravel()))]))

@@ -25,6 +25,7 @@ from lingnan.components.soi.voltages import MIDDLE
 from lingnan.pdk.errors import LingnanError, did_you_mean
 from lingnan.solvers.checks import check_between, within
 from lingnan.solvers.phaseshifters.light import decibels
+from lingnan.solvers.tracing import namespace
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -91,7 +92,12 @@ def figures(
     rest, driven = found.at(wavelength, 0.0), found.at(wavelength, volts)
     swing = volts * within("figures", "volts", volts, 0.0, np.inf, "V", "A swing from 0 V has another end.")
     vpi_l = 1e-4 * swing * wavelength / (2 * (driven - rest).real)
-    return Figures(vpi_l, decibels(rest, wavelength), charge, silicon + carriers.leads(sides, dose))
+    return Figures(
+        vpi_l,
+        decibels(rest, namespace(wavelength).asarray(wavelength, float)),
+        charge,
+        silicon + carriers.leads(sides, dose),
+    )
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,7 @@ def _checked(limits: Limits) -> Limits:
     for name, pair in limits.items():
         if name not in SHOWN:
             raise LingnanError(f"Scatter: {name!r} is no figure. {did_you_mean(name, SHOWN)}")
-        if np.shape(pair) != (2,):
+        if np.shape(np.asarray(pair, dtype=object)) != (2,):
             raise LingnanError(f"Scatter: limits of {name} are {pair!r}. Give the least and the most, or None for one.")
         least, most = pair
         if least is not None and most is not None and not least <= most:
