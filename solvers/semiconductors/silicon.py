@@ -145,7 +145,8 @@ class Silicon:
         hole_auger: the same.
         donor: whose Masetti law electrons follow.
         mobility: which law carriers follow; holes are those of boron.
-        saturated: whether velocities saturate.
+        saturated: whether velocities saturate, in the field that moves a band's edge: also in that of an abrupt
+            junction at rest, which drives nothing. Beside 1e20 and a narrowed gap that takes current away.
         statistics: "boltzmann", or "fermi" of bands filled as `statistics` has it among the states of `states`.
         narrowing: "none", or the law by which dopants narrow the gap. Those laws are of n p as measured, put down to
             the gap alone: with "fermi" the gap is narrower by what full bands take off n p, so both have the n p of
