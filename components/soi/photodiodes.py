@@ -12,7 +12,7 @@ built in drive carriers at 85 % of their saturated speed or more, so of those th
 0.2 % and the lateral one 0.6 % without bias, 0.06 % less at 1 V (`Figures.collected`; the line gives no lifetime). That
 a field lets germanium absorb beyond its edge is left out. So bias moves bandwidth and dark current, temperature all
 three. Responsivity and dark current are those of carriers that do not multiply, as `detectors.Noise` takes them; what
-they become is `Figures.multiplied`, a gain whose own time is not in the bandwidth. Contacts and implants on the
+they become is `Figures.multiplied`, a gain whose own time is in the bandwidth. Contacts and implants on the
 germanium are no part of the optics: they stand at its edges, and light comes in its middle. Electrically a diode is as
 large as its n implant, without fringes.
 """

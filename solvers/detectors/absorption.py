@@ -26,9 +26,10 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers import waveguides
 from lingnan.solvers.checks import check_between, check_count, check_no_less, known
+from lingnan.solvers.detectors.buildup import grown
 from lingnan.solvers.detectors.germanium import PHOTON
 from lingnan.solvers.detectors.section import Direction, Photodiode
-from lingnan.solvers.detectors.transit import NODES, Profile, grown
+from lingnan.solvers.detectors.transit import NODES, Profile
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.tracing import demand, namespace
 from lingnan.solvers.trees import refusing

@@ -43,10 +43,10 @@ THINNEST = 0.02  #: gap, in which a carrier gains the energy to ionise once [µm
 def germanium_rates(field: ArrayLike) -> tuple[Array, Array]:
     """α and β of germanium at 300 K [1/µm] in a field [V/cm]."""
     check_between("germanium_rates", "field", field, 0.0, np.inf, "V/cm", "")
-    return tuple(jnp.asarray(rate) for rate in _rates(1 / jnp.asarray(field, float)))  # type: ignore[return-value]
+    return tuple(jnp.asarray(rate) for rate in rates_at(1 / jnp.asarray(field, float)))  # type: ignore[return-value]
 
 
-def _rates(inverse: Any) -> tuple[Any, Any]:
+def rates_at(inverse: Any) -> tuple[Any, Any]:
     """[1/µm], of 1/E [cm/V]."""
     xp = namespace(inverse)
     return tuple(1e-4 * a * xp.exp(-b * inverse) for a, b in (ELECTRONS, HOLES))  # type: ignore[return-value]
@@ -64,7 +64,7 @@ def _falling(q: Any) -> tuple[Any, Any]:
 def _logarithm(inverse: Any, gap: Any) -> tuple[Any, Any]:
     """ln of the ionisation integral and its slope by 1/E."""
     xp = namespace(inverse, gap)
-    alpha, beta = _rates(inverse)
+    alpha, beta = rates_at(inverse)
     value, slope = _falling((alpha - beta) * gap)
     turned = gap * (HOLES[1] * beta - ELECTRONS[1] * alpha)
     return xp.log(alpha * gap * value), slope * turned - ELECTRONS[1]
@@ -149,7 +149,7 @@ def multiplied(
     check_bias("multiplied", diode, bias, built_in)
     made = uniform() if profile is None else profile
     place, weight = jnp.asarray(made.place), jnp.asarray(made.weight)
-    alpha, beta = _rates(1 / mean_field(diode, bias, built_in))
+    alpha, beta = rates_at(1 / mean_field(diode, bias, built_in))
     turn = (alpha - beta) * diode.depleted
     last = 1 / (1 - beta * diode.depleted * _falling(-turn)[0])  # of holes that cross the whole gap
     grown = jnp.exp(turn[..., None] * (1 - place))

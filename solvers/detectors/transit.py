@@ -19,7 +19,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less, check_row
+from lingnan.solvers.checks import check_between, check_no_less, check_row, known
+from lingnan.solvers.detectors.buildup import charge, gain_at, grown
 from lingnan.solvers.elements.reference import gauss
 from lingnan.solvers.trees import refusing, tree, watched
 
@@ -86,14 +87,25 @@ class Transit:
     electrons: Any  #: velocity [cm/s]
     holes: Any  #: velocity [cm/s]
     profile: Profile
+    alpha: Any = 0.0  #: ionisation by electrons in the gap [1/µm]; see `buildup`
+    beta: Any = 0.0  #: the same by holes [1/µm]
 
     def __post_init__(self) -> None:
         check_between("Transit", "gap", self.gap, 0.0, np.inf, "µm", "")
         check_between("Transit", "electrons", self.electrons, 0.0, np.inf, "cm/s", "6e6 is saturated germanium.")
         check_between("Transit", "holes", self.holes, 0.0, np.inf, "cm/s", "6e6 is saturated germanium.")
+        for name in ("alpha", "beta"):
+            check_no_less("Transit", name, getattr(self, name), 0.0, "1/µm", "0 is a diode without gain.")
 
     def __call__(self, frequency: ArrayLike) -> Array:
-        return self._driven(2j * jnp.pi * jnp.asarray(frequency, float))
+        rate = 2j * jnp.pi * jnp.asarray(frequency, float)
+        if known(self.alpha) and known(self.beta) and not np.any(self.alpha) and not np.any(self.beta):
+            return self._driven(rate)
+        s, weight = jnp.asarray(self.profile.place), jnp.asarray(self.profile.weight)
+        alpha, beta = (jnp.asarray(each, float) * self.gap for each in (self.alpha, self.beta))
+        turned = rate[..., None] * self.gap / SPEED
+        made = charge(s, turned / self.electrons, turned / self.holes, alpha, beta)
+        return jnp.sum(weight * made, axis=-1) / jnp.sum(weight * gain_at(alpha, beta, s))
 
     @refusing
     def collected(self, lifetime: ArrayLike) -> Array:
@@ -111,13 +123,6 @@ class Transit:
         electrons = (1 - s) * grown(turned / self.electrons * (1 - s))
         holes = s * grown(turned / self.holes * s)
         return jnp.sum(weight * (electrons + holes), axis=-1)
-
-
-def grown(u: Array) -> Array:
-    """E(u) = (exp(u) - 1)/u, complex, whole at 0."""
-    small = jnp.abs(u) < 1e-4
-    safe = jnp.where(small, 1.0, u)
-    return jnp.where(small, 1 + u / 2 + u**2 / 6, jnp.expm1(safe) / safe)
 
 
 @refusing

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -193,7 +194,9 @@ def test_a_receiver_has_the_diodes_dark_current_and_gain() -> None:
     thermal = np.sqrt(4e-22 + 2 * 1.602176634e-19 * float(low.dark_current))
     assert_allclose(made.thermal, thermal, rtol=1e-9)
     assert_allclose(made.responsivity, low.responsivity, rtol=1e-9)
-    assert_allclose(made.response(3e10), low.transfer(3e10) * behind(3e10), rtol=1e-12)
+    assert made.response is not None
+    high = np.asarray(3e10)
+    assert_allclose(made.response(jnp.asarray(high)), low.transfer(high) * behind(high), rtol=1e-12)
     assert_allclose(low.receiver().thermal ** 2 - thermal**2 + 4e-22, 4 * 1.380649e-23 * 300 / 50, rtol=1e-9)
     needed = jax.jit(lambda receiver: links.sensitivity(receiver, 40e9))
     found = [float(needed(photodiodes.figures(bias=v).receiver(behind, amplifier=2e-11, load=None))) for v in BIASES]
@@ -203,6 +206,8 @@ def test_a_receiver_has_the_diodes_dark_current_and_gain() -> None:
     best = float(physics.sensitive_gain(2e-11, 40e9, 1.0))
     gains = [float(photodiodes.figures(bias=v).multiplied.gain) for v in BIASES]
     assert gains[0] < best < gains[2]
+    bands = [float(photodiodes.figures(bias=v).bandwidth) / 1e9 for v in (1.0, 8.5)]  # where light gains 4.2
+    assert_allclose(bands, [53.0, 17.0], atol=1.0)
 
 
 BIASES = (1.0, 8.0, 8.9)  #: V; 8.93 is breakdown
