@@ -125,7 +125,7 @@ def respond(
         bias: reverse [V].
         circuit: None: the capacitance of `diode` into 50 Ω.
         profile: None: uniform generation; see `Excited.profile`.
-        multiplying: whether the time that a gain takes is in it. Where known numbers multiply nothing it is not; without
+        multiplying: whether the time that a gain takes is in it, where known numbers multiply at all; without
             it programs of traced ones compile in a fourth of the time.
     """
     check_bias("respond", diode, bias)
