@@ -238,7 +238,8 @@ class Search:
     def _sampled(self, sides: tuple[Side, Side]) -> dict[str, list[float]]:
         spread = phaseshifters.Spread(self.process.number("electrical.implant_dose_spread"), _overlay(self.process))
         section = carriers.section(sides, self.core)
-        drawn = phaseshifters.sampled(section, self.given["volts"], spread, _SAMPLES)
+        fineness = phaseshifters.MOVING
+        drawn = phaseshifters.sampled(section, self.given["volts"], spread, _SAMPLES, fineness=fineness)
         return {"vpi_l": np.asarray(drawn.vpi_l).tolist(), "loss_db_cm": np.asarray(drawn.loss_db_cm).tolist()}
 
 

@@ -20,10 +20,11 @@ from lingnan.solvers.phaseshifters.operation import Figures, Ready, figures, mod
 from lingnan.solvers.phaseshifters.optimum import Optimum, OptimumStep, Outcome, optimum
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan
 from lingnan.solvers.phaseshifters.plots import plot_figure, plot_figures, plot_junction
-from lingnan.solvers.phaseshifters.samples import ROUGH, Samples, Spread, sampled
+from lingnan.solvers.phaseshifters.samples import MOVING, ROUGH, Samples, Spread, sampled
 from lingnan.solvers.phaseshifters.section import Body, Contact, Implant, Section, capacitor, rib
 
 __all__ = [
+    "MOVING",
     "ROUGH",
     "Body",
     "Contact",

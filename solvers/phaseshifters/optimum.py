@@ -31,7 +31,7 @@ from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.phaseshifters.light import FINE, laid, planned, waveguide
 from lingnan.solvers.phaseshifters.operation import Ready, figures
 from lingnan.solvers.phaseshifters.plan import Fineness
-from lingnan.solvers.phaseshifters.samples import ROUGH
+from lingnan.solvers.phaseshifters.samples import MOVING
 from lingnan.solvers.phaseshifters.scatter import rule, scattered
 from lingnan.solvers.phaseshifters.section import Section
 from lingnan.solvers.waveguides import solve
@@ -99,7 +99,7 @@ def optimum(
     together: Sequence[tuple[str, str]] = (),
     sigmas: float = 2.0,
     grid: float = 0.001,
-    fineness: Fineness = ROUGH,
+    fineness: Fineness = MOVING,
     steps: int = 30,
     say: Callable[[OptimumStep], None] | None = None,
 ) -> Optimum:

@@ -129,7 +129,8 @@ def test_derivatives_of_a_junction_and_its_best_place() -> None:
     assert_allclose(found.vpi_l[0], alone.vpi_l[0], rtol=0.02)  # cells of 6 nm beside 3 nm at the junction
     assert_allclose(found.loss_db_cm[0], alone.loss_at_rest_dB_cm, rtol=0.01)
     best = ps.optimum(
-        made, {"wall": (-0.12, 0.12)}, {"wall": 0.08}, {"overlay": 0.03}, volts=2.0, bandwidth=1e9, grid=0.005
+        made, {"wall": (-0.12, 0.12)}, {"wall": 0.08}, {"overlay": 0.03}, volts=2.0, bandwidth=1e9, grid=0.005,
+        fineness=ps.ROUGH,
     )  # fmt: skip
     goal = best.after.product[1] + 2 * best.after.product[2]
     for aside in (-0.01, 0.01):

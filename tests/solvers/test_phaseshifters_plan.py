@@ -21,7 +21,7 @@ def met(p: Any = 0.0, n: Any = 0.0, blur: float = 0.03, doped: tuple[float, floa
 
 def test_lines_follow_both_masks_alike() -> None:
     """By half of what either moves, and not where both part or pass each other by as much."""
-    plan = ps.planned(met(), ps.ROUGH)
+    plan = ps.planned(met(), ps.MOVING)
     lines = np.asarray(plan.lines(met()))
     middle = int(np.argmin(np.abs(lines)))
     for p, n in ((0.04, 0.0), (0.0, 0.04), (0.1, -0.06), (-0.02, 0.06)):
@@ -36,18 +36,18 @@ def test_lines_follow_both_masks_alike() -> None:
 
 def test_edges_blurred_into_each_other_have_one_knot() -> None:
     """So that they may pass: with a knot each, lines between them would cross."""
-    apart = ps.planned(met(-0.02, 0.02), ps.ROUGH)
+    apart = ps.planned(met(-0.02, 0.02), ps.MOVING)
     assert [knot.at for knot in apart.across if knot.source[0] == "mean"] == pytest.approx([0.0])
     assert np.all(np.diff(np.asarray(apart.lines(met(0.05, -0.05)))) > 0)
     for far in (met(-0.04, 0.04), met(-0.02, 0.02, 0.0)):  # beyond their blur; abrupt edges lie on lines
-        assert not [knot for knot in ps.planned(far, ps.ROUGH).across if knot.source[0] == "mean"]
-    beside = ps.planned(met(0.24, 0.24), ps.ROUGH)  # the wall at 0.25 µm keeps its line
+        assert not [knot for knot in ps.planned(far, ps.MOVING).across if knot.source[0] == "mean"]
+    beside = ps.planned(met(0.24, 0.24), ps.MOVING)  # the wall at 0.25 µm keeps its line
     assert {0.24, 0.25} <= {round(knot.at, 9) for knot in beside.across}
 
 
 @pytest.mark.parametrize("around", [0.0, 0.06, 0.09])
 def test_cells_about_a_junction_are_even_so_far(around: float) -> None:
-    lines = np.asarray(ps.planned(met(), replace(ps.ROUGH, around=around)).lines(met()))
+    lines = np.asarray(ps.planned(met(), replace(ps.MOVING, around=around)).lines(met()))
     cells, middles = np.diff(lines), (lines[1:] + lines[:-1]) / 2
     for side in (-1, 1):  # all cells of a side shrink alike to end at the wall, by a fifth here at most
         even = cells[(side * middles > 0) & (side * middles < 0.8 * around)]
@@ -79,5 +79,5 @@ def test_a_mask_that_moves_is_as_on_a_fine_mesh() -> None:
         return found / found[0]
 
     fine = shares(ps.Fineness(junction=0.004, edge=0.02, around=0.2, growth=1.15, most=0.2, round_x=4, round_y=1))
-    off = np.abs(shares(ps.ROUGH) / fine - 1)
+    off = np.abs(shares(ps.MOVING) / fine - 1)
     assert off.max() < 3e-3
