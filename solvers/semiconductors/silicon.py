@@ -252,7 +252,9 @@ class Silicon:
     def levels(self, psi: Array, nearer: ArrayLike, phi_n: ArrayLike, phi_p: ArrayLike) -> tuple[Array, Array]:
         """Of electrons above the conduction band's edge and of holes below the valence band's, in kT."""
         n, p = states(self.temperature)
-        return psi - phi_n + nearer + jnp.log(self.n_i / n), phi_p - psi + nearer + jnp.log(self.n_i / p)
+        on_n, on_p = psi - phi_n, jnp.asarray(phi_p) - psi
+        near = jnp.asarray(nearer)
+        return on_n + near + jnp.log(self.n_i / n), on_p + near + jnp.log(self.n_i / p)
 
     def carriers(self, psi: Array, nearer: ArrayLike, phi_n: ArrayLike, phi_p: ArrayLike) -> tuple[Array, Array]:
         """Electrons and holes [cm^-3] from potentials in kT/q; `nearer` of the method of this name."""
