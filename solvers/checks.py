@@ -1,7 +1,8 @@
 """What can be wrong with a number that somebody gives.
 
 Checked where it is known. Where it is traced, `no_less`, `within` and `below` give NaN with a warning, and so do the
-others in a class that is `watched`; elsewhere those look at it inside `solvers.tracing.checked` alone.
+others in a class that is `watched` and a function that is `refusing` (`solvers.trees`); elsewhere those look at it
+inside `solvers.tracing.checked` alone.
 """
 
 from typing import Any

@@ -158,7 +158,6 @@ def best_gain(thermal: ArrayLike, current: ArrayLike, k: ArrayLike) -> Array:
 
     The cubic has one real root for k up to 1, and above it one or three (Cardano); where none exceeds 1, the best is 1.
     """
-    check_no_less("best_gain", "thermal", thermal, 0.0, "A²/Hz", "")
     check_no_less("best_gain", "thermal", thermal, 0.0, "A²/Hz", "It is the square of a current's.")
     check_between("best_gain", "current", current, 0.0, np.inf, "A", "")
     check_between("best_gain", "k", k, 0.0, np.inf, "", "Without holes gain costs nothing: take all there is.")

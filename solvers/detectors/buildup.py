@@ -34,9 +34,10 @@ def gain_at(alpha: Array, beta: Array, place: Array) -> Array:
 def charge(s: Array, electrons: Array, holes: Array, alpha: Array, beta: Array) -> Array:
     """a + b of pairs made at s, (…, K), for κ_n and κ_p, (…, 1), and α and β times the gap."""
     middle = (holes + beta - electrons - alpha) / 2
-    half = jnp.sqrt(middle**2 + electrons * holes + electrons * beta + holes * alpha)
-    # half of what parts the eigenvalues; only its square is in the answer, which 1e-4 in its place changes by 1e-9
-    half = jnp.where(jnp.abs(half) < 1e-4, 1e-4, half)
+    square = middle**2 + electrons * holes + electrons * beta + holes * alpha
+    # of half of what parts the eigenvalues; only this is in the answer, which 1e-8 in its place changes by 1e-9, and
+    # its root has no slope at 0
+    half = jnp.sqrt(jnp.where(jnp.abs(square) < 1e-8, 1e-8, square))
     middle, half = lax.optimization_barrier((middle, half))  # else they are computed, and compiled, at every place
 
     def powers(t: Array) -> tuple[Array, Array, Array, Array]:
@@ -56,4 +57,5 @@ def _mean(u: Array, power: Array) -> Array:
     """(exp(u) - 1)/u of what has its exponential, to 1e-14: `expm1` of complex numbers takes long to compile."""
     small = jnp.abs(u) < 1e-2
     safe, near = jnp.where(small, 1.0, u), jnp.where(small, u, 0.0)
-    return jnp.where(small, 1 + near / 2 * (1 + near / 3 * (1 + near / 4 * (1 + near / 5))), (power - 1) / safe)
+    series = 1 + near / 2 * (1 + near / 3 * (1 + near / 4 * (1 + near / 5 * (1 + near / 6))))
+    return jnp.where(small, series, (power - 1) / safe)

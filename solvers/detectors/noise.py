@@ -96,7 +96,6 @@ def signal_to_noise(noise: Noise, responsivity: ArrayLike, power: ArrayLike, noi
     return jnp.square(noise.gain * current) / (noise.density(current) * noise_bandwidth)
 
 
-@refusing
 def receiver(noise: Noise, responsivity: ArrayLike, response: Transfer | None = None) -> Receiver:
     """The same as a receiver of `links`, which makes eyes: dark current and load become white noise at its input.
 
@@ -105,6 +104,7 @@ def receiver(noise: Noise, responsivity: ArrayLike, response: Transfer | None = 
         responsivity: without gain [A/W].
         response: of diode and circuit, as of `respond`.
     """
+    # not `refusing`, for a response may be any function, which cannot be NaN; `Receiver` looks at what is traced
     check_between("receiver", "responsivity", responsivity, 0.0, np.inf, "A/W", "")
     return Receiver(
         responsivity=noise.gain * jnp.asarray(responsivity, float),

@@ -22,6 +22,7 @@ from jax.typing import ArrayLike
 from lingnan.solvers.checks import check_between, check_no_less, check_row, known
 from lingnan.solvers.detectors.buildup import charge, gain_at, grown
 from lingnan.solvers.elements.reference import gauss
+from lingnan.solvers.tracing import demand, namespace
 from lingnan.solvers.trees import refusing, tree, watched
 
 #: points of a profile: exp(-20 s) and four turns of phase across the gap come out to 1e-10
@@ -48,6 +49,8 @@ class Profile:
         check_no_less("Profile", "place", self.place, 0.0, "", "0 is the p side.")
         check_between("Profile", "place", self.place, -1.0, 1.0 + 1e-12, "", "1 is the n side.")
         check_no_less("Profile", "weight", self.weight, 0.0, "", "Weights are shares of the pairs.")
+        whole = namespace(self.weight).sum(self.weight)
+        demand(abs(whole - 1) < 1e-6, "Profile: weights add up to {whole:g}: divide them by it.", whole=whole)
         if not np.size(self.share):
             raise ValueError("Profile: share is empty. Give a number.")
         check_no_less("Profile", "share", self.share, 0.0, "", "It is a share of all pairs.")

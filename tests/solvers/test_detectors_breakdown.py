@@ -135,6 +135,17 @@ def test_a_gain_takes_time() -> None:
     assert 100 * float(detectors.bandwidth(equal)) / (6e6 / 0.4e-4) == pytest.approx(3 / (2 * np.pi), rel=3e-3)  # 1/M
 
 
+@pytest.mark.parametrize("rate", [0.0, 1.0])
+def test_slopes_of_slow_light_with_equal_rates(rate: float) -> None:
+    """The mean gain there is divided out, so that rates move nothing; the eigenvalues meet."""
+
+    def size(alpha: jax.Array) -> jax.Array:
+        moving = detectors.Transit(0.4, 6e6, 4e6, detectors.uniform(), alpha, alpha)
+        return jnp.abs(moving(0.0))
+
+    assert abs(float(jax.grad(size)(rate))) < 1e-7  # 1e-8 in place of a square of eigenvalues
+
+
 def test_bandwidth_falls_near_breakdown_and_has_slopes() -> None:
     bands = [float(detectors.bandwidth(detectors.respond(DIODE, v))) for v in (3.0, 8.5)]
     assert bands[1] < 0.3 * bands[0]

@@ -106,6 +106,9 @@ FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {
     "diodes that are none": (lambda: detectors.split(row(1.0, NAN), ONES, ONES), "area holds what is no"),
     "diodes for others": (lambda: detectors.split(ONES, row(1.0), ONES), "2 areas, 1 perimeters"),
     "beside a diode": (lambda: detectors.screened(DIODE, 1.0, 1.0, 1.5), "place = 1.5"),
+    "more pairs than there are": (
+        lambda: detectors.Profile(row(0.2, 0.8), row(1.0, 1.0)), "weights add up to 2: divide them by it",
+    ),
     "light of no wave": (lambda: detectors.limit(-1.55), "wavelength = -1.55 µm"),
     "gaps of nothing": (lambda: detectors.uniform_response(1e9, 0.0, 6e6, 6e6), "gap = 0 µm"),
 }  # fmt: skip
@@ -144,6 +147,10 @@ WATCHED: dict[str, tuple[Callable[[Any], Any], float, float, str]] = {
     "a load that gives": (lambda v: detectors.Circuit(2e-14, load=v)(1e9).real, 50.0, -50.0, "Circuit: load = -50 Ω"),
     "layers that break down": (lambda v: detectors.gain(v, 0.5), 1.0, 1.5, "ionisation 1.5 at k = 0.5: .* 1.386"),
     "noise without end": (lambda v: detectors.nep(detectors.Noise(dark=v), 0.9), 1e-9, np.inf, "dark = inf A"),
+    "diodes that give": (
+        lambda v: detectors.receiver(detectors.Noise(), v, lambda f: 1 / (1 - 1j * f / 1e10)).responsivity, 0.9, -0.9,
+        "Receiver: responsivity = -0.9 A/W",
+    ),
     "light lost in a tap": (lambda v: detectors.monitor(1e-3, v, 0.9).current, 0.05, 1.5, "tap = 1.5"),
     "a pair that gives": (
         lambda v: detectors.BalancedPair(first=v).cmrr_db(1e9), 0.9, -0.9, "BalancedPair: first = -0.9 A/W",
