@@ -24,7 +24,7 @@ Others by hand, entered in the same way. A dose is fitted to what their loss lea
   middle, 42 dB/cm, 4.86 V cm of three equal parts. If one works against the others, as is understood here, one has
   1.62. Doses of 1.4e18 with 39 dB/cm have 0.88 V cm from 0 to 1 V and 1.34 from 0 to 6, 46 to 17 % less; its bias is
   not printed.
-- Lin et al., OFC (2026), Th2A.14, a ring of 5 µm: photons that live 8.7 ps (131 dB/cm), 19.3 fF from an equivalent
+- Lin et al., OFC (2026), Th2A.14, a ring of 5 µm: an amplitude that lives 8.7 ps (131 dB/cm), 19.3 fF of a
   circuit, n_eff of 2.5112 at 2 V and 2.51113 at 0.5 V. Of equal doses 3.5e18 have 121 dB/cm, and 30 to 18 fF from 0 to
   2 V. Their index moves by 1.7e-4, where the digits in print allow 0.2e-4 to 1.2e-4.
 - Sia et al. (2022), arXiv:2210.06994, a racetrack at 1.97 µm: 600 nm by 220 nm, about 5e17 on either side, heavy doses
