@@ -73,17 +73,23 @@ class Device:
         """(nx + 1, ny + 1, 3) 1 for unknowns that are solved for, 0 for those that are given: all at contacts, those of
         carriers outside of silicon."""
         solved = 1 - jnp.max(self.contacts, axis=0)
-        carriers = solved * jnp.minimum(self.to_nodes(self.inside[..., None] * jnp.ones(CORNERS)), 1.0)
+        carriers = solved * self.solid
         return jnp.stack([solved, carriers, carriers], axis=-1)
+
+    @property
+    def solid(self) -> Array:
+        """(nx + 1, ny + 1) 1 at nodes of silicon, 0 elsewhere."""
+        return jnp.minimum(self.to_nodes(self.inside[..., None] * jnp.ones(CORNERS)), 1.0)
 
     def net_doping(self) -> Array:
         """Donors less acceptors at the nodes, the mean of the silicon around each; 0 where there is none [cm^-3]."""
-        return self._mean(self.donors - self.acceptors)
+        return self.mean(self.donors - self.acceptors)
 
-    def _mean(self, doping: Array) -> Array:
+    def mean(self, corners: Array) -> Array:
+        """Of what cells have at their corners, (nx, ny, 4), in the silicon around each node; 0 where there is none."""
         weight = (self.inside * self.areas)[..., None] * jnp.ones(CORNERS)
         total = self.to_nodes(weight)
-        sums = self.to_nodes(weight * doping)
+        sums = self.to_nodes(weight * corners)
         return sums / jnp.where(total > 0, total, 1.0)
 
     def neutral(self) -> Array:
@@ -91,7 +97,7 @@ class Device:
         if self.silicon.narrowing == "none":
             net = self.net_doping()
             return self.silicon.neutral(net, jnp.zeros_like(net))
-        return self.silicon.neutral(self._mean(self.donors), self._mean(self.acceptors))
+        return self.silicon.neutral(self.mean(self.donors), self.mean(self.acceptors))
 
     def boundary(self, volts: Array) -> Array:
         """Given unknowns, (nx + 1, ny + 1, 3): at contacts what their voltages (K,) say, 0 elsewhere."""

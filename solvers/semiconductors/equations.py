@@ -79,26 +79,31 @@ def _ends(corners: Array) -> tuple[Array, Array]:
 
 
 def densities(device: Device, unknowns: Array) -> tuple[Array, Array]:
-    """Electrons and holes [cm^-3] at the nodes from unknowns there, (nx + 1, ny + 1, 3).
+    """Electrons and holes [cm^-3] at the nodes from unknowns there, (nx + 1, ny + 1, 3); intrinsic outside of silicon,
+    whatever the potential: beside a contact at 20 V its exponential would have no number.
 
     Where dopants narrow the gap, densities jump with it from cell to cell at an abrupt edge, as at a heterojunction: a
     node has the mean of the silicon around it, which keeps the charge.
     """
     silicon = device.silicon
+    psi, phi_n, phi_p = jnp.moveaxis(unknowns * device.solid[..., None], -1, 0)
     if silicon.narrowing == "none":
-        return silicon.carriers(unknowns[..., 0], 0.0, unknowns[..., 1], unknowns[..., 2])
-    psi, phi_n, phi_p = jnp.moveaxis(device.to_cells(unknowns), -1, 0)
-    each = silicon.carriers(psi, device.nearer, phi_n, phi_p)
-    weight = (device.inside * device.areas)[..., None] * jnp.ones(CORNERS)
-    total = device.to_nodes(weight)
-    n, p = (device.to_nodes(weight * one) / jnp.where(total > 0, total, 1.0) for one in each)
-    return jnp.where(total > 0, n, silicon.n_i), jnp.where(total > 0, p, silicon.n_i)
+        return silicon.carriers(psi, 0.0, phi_n, phi_p)
+    each = silicon.carriers(device.to_cells(psi), device.nearer, device.to_cells(phi_n), device.to_cells(phi_p))
+    n, p = (jnp.where(device.solid > 0, device.mean(one), silicon.n_i) for one in each)
+    return n, p
+
+
+def _of_carriers(cell: Cell, unknowns: Array) -> Array:
+    """Potential and both quasi-Fermi potentials at the corners, (3, 4), of silicon; 0 elsewhere, see `densities`."""
+    return unknowns.T * cell.silicon
 
 
 def currents(silicon: Silicon, cell: Cell, unknowns: Array) -> Currents:
     """Between the corners of a cell with unknowns (4, 3)."""
     v_t = silicon.thermal_voltage
-    psi, phi_n, phi_p = map(_ends, unknowns.T)
+    at_corners = _of_carriers(cell, unknowns)
+    psi, phi_n, phi_p = map(_ends, at_corners)
     above = below = psi  # potentials of the bands' edges
     if silicon.narrowing != "none":
         near = _ends(cell.nearer)
@@ -110,17 +115,18 @@ def currents(silicon: Silicon, cell: Cell, unknowns: Array) -> Currents:
         electron = _limited(electron, field_n, *saturation("electron", silicon.temperature))
         hole = _limited(hole, field_p, *saturation("hole", silicon.temperature))
     if silicon.fermi:
-        levels = silicon.levels(unknowns[:, 0], cell.nearer, unknowns[:, 1], unknowns[:, 2])
+        levels = silicon.levels(at_corners[0], cell.nearer, at_corners[1], at_corners[2])
         (bend_n, slope_n), (bend_p, slope_p) = ([_ends(of(level)) for of in (bend, slope)] for level in levels)
         flow_n = filled_current(above, phi_n, bend_n, slope_n)
         flow_p = -filled_current((-below[0], -below[1]), (-phi_p[0], -phi_p[1]), bend_p, slope_p)
     else:
         flow_n, flow_p = electron_current(above, phi_n), hole_current(below, phi_p)
     scale = cell.silicon * ELEMENTARY_CHARGE * v_t * silicon.n_i * cell.aspect
+    first, last = _ends(unknowns[:, 0])
     return Currents(
         scale * electron * flow_n,
         scale * hole * flow_p,
-        VACUUM_PERMITTIVITY * cell.permittivity * v_t * (psi[0] - psi[1]) * cell.aspect,
+        VACUUM_PERMITTIVITY * cell.permittivity * v_t * (first - last) * cell.aspect,
     )
 
 
@@ -139,7 +145,7 @@ def residual(silicon: Silicon, cell: Cell, unknowns: Array) -> Array:
     """What a cell adds to the equations of its corners, (4, 3): charge less the displacement that leaves [C/cm], and
     what of electrons and holes is made and does not flow off [A/cm]."""
     flow = currents(silicon, cell, unknowns)
-    psi, phi_n, phi_p = unknowns.T
+    psi, phi_n, phi_p = _of_carriers(cell, unknowns)
     n, p = silicon.carriers(psi, cell.nearer, phi_n, phi_p)
     at_trap = silicon.at_trap(psi, cell.nearer, phi_n, phi_p)
     share = cell.silicon * cell.area * AREA / CORNERS * ELEMENTARY_CHARGE
@@ -152,7 +158,7 @@ def residual(silicon: Silicon, cell: Cell, unknowns: Array) -> Array:
 def stored(silicon: Silicon, cell: Cell, unknowns: Array) -> Array:
     """Charge of electrons and holes at the corners in the place of their equations, (4, 3) [C/cm]: what changes with
     time is taken from `residual`."""
-    psi, phi_n, phi_p = unknowns.T
+    psi, phi_n, phi_p = _of_carriers(cell, unknowns)
     n, p = silicon.carriers(psi, cell.nearer, phi_n, phi_p)
     share = cell.silicon * cell.area * AREA / CORNERS * ELEMENTARY_CHARGE
     return jnp.stack([jnp.zeros(CORNERS), share * n, share * p], axis=-1)

@@ -304,6 +304,25 @@ def test_a_gate_bends_the_bands_under_its_oxide() -> None:
         assert volts - psi[20] == pytest.approx(across, rel=2e-3)  # steps that grow by a tenth
 
 
+@pytest.mark.parametrize("narrowing", ["none", pytest.param("slotboom", marks=pytest.mark.validate)])
+def test_oxide_beside_a_contact_at_high_voltage_has_no_carriers(narrowing: str) -> None:
+    """At 20 V exp(qV/kT) has no number: where potentials of oxide counted as those of carriers nothing was found."""
+    x, y = np.linspace(-0.5, 0.5, 21), np.array([0.0, 0.1, 0.2])
+    solid = np.stack([np.ones(20, bool), np.zeros(20, bool)], axis=1)
+    doping = np.where((x[1:] + x[:-1]) / 2 > 0.3, 1e17, 0.0)[:, None] * solid
+    contacts = {name: nodes & (np.arange(3) < 2) for name, nodes in ends(21, 3).items()}
+    material = Silicon(narrowing=narrowing)  # type: ignore[arg-type]
+    made = device(
+        x, y, donors=doping, acceptors=doping[::-1], contacts=contacts, silicon=solid, material=material
+    )  # fmt: skip
+    state = solve(made, [0.0, 20.0])
+    for found in (state.electrons, state.holes):
+        np.testing.assert_allclose(found[:, 2], float(material.n_i), rtol=1e-12)
+    assert float(jnp.max(state.electrons)) == pytest.approx(1e17, rel=1e-3)
+    flow = np.asarray(terminal_currents(made, state))
+    assert 0 < flow[1] == pytest.approx(-flow[0], rel=1e-9)
+
+
 def test_two_dimensions_of_one_are_the_same() -> None:
     made, state = at(0.0, 1.0)
     tall = device(
