@@ -30,9 +30,9 @@ from scipy.optimize import minimize
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.phaseshifters.light import FINE, laid, planned, waveguide
 from lingnan.solvers.phaseshifters.operation import Ready, figures
-from lingnan.solvers.phaseshifters.plan import Fineness
+from lingnan.solvers.phaseshifters.plan import Fineness, Plan
 from lingnan.solvers.phaseshifters.samples import MOVING
-from lingnan.solvers.phaseshifters.scatter import rule, scattered
+from lingnan.solvers.phaseshifters.scatter import FAR, rule, scattered
 from lingnan.solvers.phaseshifters.section import Section
 from lingnan.solvers.waveguides import solve
 
@@ -125,8 +125,8 @@ def optimum(
         say: is told each step.
 
     Raises:
-        ValueError: nothing is free, limits that hold nothing, a start outside or out of order, or a bandwidth that is
-            not reached.
+        ValueError: nothing is free, limits that hold nothing, a start outside or out of order, errors with which it is
+            no section or by which edges pass each other, or a bandwidth that is not reached.
     """
     _check(free, start, spread, volts, bandwidth, sigmas, grid, steps)
     _check_order(free, start, order)
@@ -185,10 +185,12 @@ def _program(
     """What is to be low [V dB] and what is to be high [Hz], (2,), with derivatives by what is drawn, and figures."""
     plain = made(start, {})[0]
     plan = planned(plain, fineness)
-    modes = solve(waveguide(plain, plan.topology), wavelength, 1, resolution=FINE)
     place = {name: k for k, name in enumerate(spread)}
     pairs = tuple((place[one], place[other]) for one, other in together)
-    rows = jnp.asarray(rule(len(spread), pairs) * np.array([float(one) for one in spread.values()]))
+    points = rule(len(spread), pairs) * np.array([float(one) for one in spread.values()])
+    _check_places(made, start, [dict(zip(spread, map(float, row), strict=True)) for row in points], plan)
+    modes = solve(waveguide(plain, plan.topology), wavelength, 1, resolution=FINE)
+    rows = jnp.asarray(points)
 
     def one(p: Array, z: Array) -> Array:
         section, leads = made(dict(zip(names, p, strict=True)), dict(zip(spread, z, strict=True)))
@@ -323,6 +325,17 @@ def _check_order(
             raise ValueError(
                 f"optimum: {above} starts at {float(start[above]):g} µm, less than {distance:g} µm above {below} at "
                 f"{float(start[below]):g} µm. Start in order."
+            )
+
+
+def _check_places(made: Made, start: Mapping[str, float], errors: Sequence[Mapping[str, float]], plan: Plan) -> None:
+    """Refuse errors by which, at the start, edges that lines follow pass each other: cells would be less than none."""
+    for one in errors:
+        if not np.all(np.diff(np.asarray(plan.lines(made(start, one)[0]))) > 0):
+            said = ", ".join(f"{name} = {value:.3g}" for name, value in one.items() if value)
+            raise ValueError(
+                f"optimum: at the start an error of {said} moves an edge past its neighbour, and errors count to "
+                f"{FAR:.3g} deviations. Start farther apart, or with a smaller spread."
             )
 
 

@@ -118,6 +118,13 @@ def made(drawn: Mapping[str, Any], errors: Mapping[str, Any]) -> tuple[ps.Sectio
     return ps.rib([p, n]), 0.01
 
 
+def test_errors_that_move_an_edge_past_a_line_are_refused() -> None:
+    """The junction beyond the rib's wall at 0.25 µm: cells of less than none gave figures without a word."""
+    given = (made, {"wall": (-0.1, 0.1)}, {"wall": 0.0})
+    with pytest.raises(ValueError, match=r"at the start an error of overlay = 0\.26 moves an edge past its neighbour"):
+        ps.optimum(*given, {"overlay": 0.15}, volts=2.0, bandwidth=1e9)
+
+
 @pytest.mark.validate
 def test_derivatives_of_a_junction_and_its_best_place() -> None:
     """Both goals by where the wall stands, and that no wall nearby is better."""
