@@ -84,6 +84,8 @@ def states(temperature: ArrayLike) -> tuple[Array, Array]:
 
 def narrowed(doping: ArrayLike, law: Narrowing = "slotboom") -> Array:
     """By how much a total doping [cm^-3] narrows the gap [eV], elementwise; laws of `NARROWINGS`."""
+    if law not in NARROWINGS:
+        raise ValueError(f"narrowed: law = {law!r}. {did_you_mean(str(law), NARROWINGS)}")
     volts, middle = NARROWINGS[law]
     x = jnp.log(jnp.maximum(jnp.asarray(doping, float), 1e10) / middle)
     return volts * (x + jnp.sqrt(x**2 + 0.5))

@@ -180,6 +180,8 @@ def test_what_is_refused() -> None:
         Silicon(statistics="fermi-dirac")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"Silicon: narrowing = 'slotbom'\. Did you mean slotboom"):
         Silicon(narrowing="slotbom")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"narrowed: law = 'slotbom'\. Did you mean slotboom"):
+        narrowed(1e18, "slotbom")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="peak_field: the silicon has statistics = 'fermi'"):
         junction.peak_field(*HEAVY, silicon())
 
