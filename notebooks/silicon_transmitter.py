@@ -124,7 +124,7 @@ assert np.abs(apart).max() < 0.02
 # %% [markdown]
 # ## The modulator
 #
-# Its line of metal, loaded by both junctions at the bias; at 85 °C the junctions are those of the hot corner on the
+# Its line of metal from pad to pad, loaded by both junctions at the bias; at 85 °C the junctions are those of the hot corner on the
 # same metal. The field over voltage is that of the cell's model, curved as depletion is, with all its loss, at the
 # heating of the bias heater that passes half of the light.
 
@@ -135,7 +135,7 @@ hot = carriers.shift(sides, 0.45, "hot")
 charge, silicon = hot.junction(BIAS)
 warm = phaseshifters.electro_optic(
     line.metal, phaseshifters.Junction(charge, silicon + carriers.leads(sides)), LENGTH,
-    Line("rib", "hot").guide().n_g(1.55), drive="series",
+    Line("rib", "hot").guide().n_g(1.55), drive="series", ends=line.ends,
 )  # fmt: skip
 print(f"25 °C: V_pi {float(line.v_pi):.1f} V, electro-optic bandwidth {float(line.bandwidth) / 1e9:.1f} GHz")
 print(f"85 °C: V_pi {float(travelling.v_pi(hot, BIAS, LENGTH, 1.55)):.1f} V")

@@ -4,13 +4,11 @@
     found.v_pi, found.bandwidth, found.response.s21_db, found.line.z0
     travelling.figures(frequency, length=2000.0, signal_width=12.0, termination=40.0)
 
-The line is that of the metals: signal and grounds of top metal, with the contacts' metal below them; what stands
-between both arms has no way for current along the line and takes the potential that charges nothing. Over it lie two
-junctions in series (`phaseshifters.electro_optic`), with C and R by drift and diffusion at the bias. Pads, and the wire
-to the bias, are left out.
+The line is that of the metals (`pairmetals`), from pads to pads. Over it lie two junctions in series
+(`phaseshifters.electro_optic`), with C and R by drift and diffusion at the bias. The wire to the bias is left out.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -20,20 +18,14 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from lingnan.components.compact.ways import Line as Guide
-from lingnan.components.soi import carriers, implanted
+from lingnan.components.soi import carriers, implanted, pairmetals
 from lingnan.components.soi.implanted import Errors
-from lingnan.components.soi.lateral import Window, rib_of, side_metals
-from lingnan.components.soi.seriespair import Pair, pair_of
-from lingnan.pdk import active_process
+from lingnan.components.soi.lateral import rib_of
+from lingnan.components.soi.seriespair import pair_of
 from lingnan.pdk.errors import LingnanError
-from lingnan.pdk.metals import Strip, line_section
 from lingnan.solvers import modulators, phaseshifters
 from lingnan.solvers.checks import known, within
-from lingnan.solvers.modulators import Distributed, Fineness
-from lingnan.solvers.modulators.electrostatics import capacitance
-
-MESH = Fineness(order=3, first=0.25, growth=4.0, samples=5)  #: of the metals
-_INSIDE = 0.05  #: µm by which metal below a strip is drawn in: edges above each other would be one line of the mesh
+from lingnan.solvers.modulators import Distributed, Stretch
 
 
 @dataclass(frozen=True)
@@ -45,6 +37,7 @@ class Travelling:
     junction: phaseshifters.Junction  #: of one arm, the mean of both
     response: modulators.Response  #: `s21_db`, `input_impedance`
     v_pi: Array  #: of slow signals about the bias, on the line [V]
+    ends: tuple[Stretch, ...]  #: between the source and what has junctions, and backwards to the termination
 
     @property
     def bandwidth(self) -> Array:
@@ -84,6 +77,7 @@ def figures(
     wavelength: float = 1.55,
     source: Any = modulators.MATCHED,
     termination: Any = modulators.MATCHED,
+    pads: bool = True,
     dose: Errors | None = None,
     overlay: Errors | None = None,
 ) -> Travelling:
@@ -107,6 +101,7 @@ def figures(
         wavelength: of the light [µm].
         source: impedance [Ω] or `modulators.Driver`.
         termination: impedance [Ω] or `modulators.Load`.
+        pads: whether source and termination stand at the pads; otherwise where the arms begin and end.
         dose: share of its concentration that an implant has, by mask, as of `implanted.shift`.
         overlay: by which a mask is misplaced downwards, to the right of the light's way, by mask [µm].
 
@@ -123,13 +118,14 @@ def figures(
     kept = implanted.shift(pair.upper, core, corner, dose=dose, overlay=overlay, places=implanted.PAIR)
     charge, silicon = kept.junction(bias)
     junction = phaseshifters.Junction(charge, silicon + carriers.leads(pair.upper, dose))
-    metal = metal_of(pair, frequency, corner)
+    metal = pairmetals.along(pair, frequency, corner)
+    ends = pairmetals.ends(pair, frequency, corner) if pads else ()
     n_g = Guide(cross_section_arm, corner).guide().n_g(wavelength)
     answer = phaseshifters.electro_optic(
-        metal, junction, pair.length, n_g, drive="series", source=source, termination=termination
+        metal, junction, pair.length, n_g, drive="series", source=source, termination=termination, ends=ends
     )
     line = phaseshifters.loaded(metal, junction, drive="series").line()
-    return Travelling(metal, line, junction, answer, v_pi(kept, bias, pair.length, wavelength))
+    return Travelling(metal, line, junction, answer, v_pi(kept, bias, pair.length, wavelength), ends)
 
 
 def v_pi(kept: carriers.Shift | implanted.Moved, bias: ArrayLike, length: ArrayLike, wavelength: ArrayLike) -> Array:
@@ -152,39 +148,3 @@ def v_pi(kept: carriers.Shift | implanted.Moved, bias: ArrayLike, length: ArrayL
     volts = jnp.asarray(bias, float)
     _, slope = jax.jvp(lambda v: kept.at(wl, v).real, (volts,), (jnp.ones_like(volts),))
     return wl / (2 * long * slope)
-
-
-def metal_of(pair: Pair, frequency: ArrayLike, corner: str = "nominal") -> Distributed:
-    """R, L, G and C of the metals of a drawn pair."""
-    process, f = active_process(), jnp.atleast_1d(jnp.asarray(frequency, float))
-    along = replace(line_section(process, strips(pair), corner), fineness=MESH)
-    whole = replace(line_section(process, [*strips(pair), between(pair)], corner), fineness=MESH)
-    found = modulators.distributed(along, f)
-    # as the current, the signal's charge comes back on the grounds alone: nothing on the walls, or on what floats
-    volts = jnp.linalg.inv(capacitance(whole, f))
-    one, back = (whole.terminals.index(name) for name in ("signal", "ground"))
-    charge = 1 / (volts[:, one, one] - volts[:, one, back] - volts[:, back, one] + volts[:, back, back])
-    shunt = -2j * jnp.pi * f * charge
-    return replace(found, conductance=shunt.real, capacitance=-shunt.imag / (2 * jnp.pi * f))
-
-
-def strips(pair: Pair) -> list[Strip]:
-    """Metals of signal and grounds, from the middle of the signal, which lies below the arms."""
-    over, half = pair.upper[0].metal(), pair.signal / 2
-    wide = over.high - over.low
-    upper = half + pair.gap
-    return [
-        Strip("ground", "metal2", -upper - pair.ground, -upper),
-        Strip("signal", "metal2", -half, half),
-        Strip("signal", "metal1", half - wide, half - _INSIDE),
-        Strip("ground", "metal2", upper, upper + pair.ground),
-        Strip("ground", "metal1", upper + _INSIDE, upper + wide),
-    ]
-
-
-def between(pair: Pair) -> Strip:
-    """Metal of the n sides, in the middle of the gap with both arms."""
-    half = (pair.upper[1].far - pair.upper[1].near) / 2
-    over = side_metals(Window("VIAC", -half, half))
-    middle = (pair.signal + pair.gap) / 2
-    return Strip("between", "metal1", middle + over.low, middle + over.high)

@@ -7,6 +7,7 @@ over the depleted region, 1/(1 - iωRC) of that on the line; it is the same all 
 that of `modulators.response` on the loaded line times this pole. Time convention exp(-iωt).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
 from lingnan.solvers.modulators import MATCHED, Distributed, Modulator, Response, Stretch, response
+from lingnan.solvers.modulators.network import Element
 from lingnan.solvers.trees import tree
 
 Drive = Literal["single", "series"]
@@ -75,6 +77,7 @@ def electro_optic(
     coverage: ArrayLike = 1.0,
     source: Any = MATCHED,
     termination: Any = MATCHED,
+    ends: Sequence[Element] = (),
 ) -> Response:
     """Electro-optic response of a travelling-wave modulator, at the line's frequencies.
 
@@ -87,10 +90,12 @@ def electro_optic(
         coverage: as of `loaded`.
         source: `Load`, `Driver` or complex [Ω].
         termination: `Load`, `OPEN` or complex [Ω].
+        ends: what stands between the source and the junctions, and backwards between them and the termination: pads.
 
     Returns:
         `s21_db` is 0 for slow signals on conductors without resistance; differentiable by every number.
     """
     whole = loaded(line, junction, drive=drive, coverage=coverage).line()
-    found = response(Modulator((Stretch(whole, length, 1.0),), n_g, source, termination), line.frequency)
+    row = (*ends, Stretch(whole, length, 1.0), *reversed(ends))
+    found = response(Modulator(row, n_g, source, termination), line.frequency)
     return found._replace(drive=found.drive * junction.share(line.frequency))

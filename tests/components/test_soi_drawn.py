@@ -15,11 +15,11 @@ from lingnan.components.soi import (
     diodes,
     heaters,
     modulators,
+    pairmetals,
     receivers,
     resonators,
     ringmodulators,
     seriespair,
-    travelling,
     tuning,
     warmth,
 )
@@ -185,11 +185,29 @@ def test_metals_of_the_line_that_is_simulated_are_those_that_are_drawn() -> None
     x = float(c.ports["e2"].center[0]) + 190.0
     low = -pair.inner - pair.signal / 2  # the signal's middle, from that of both arms
     cuts = {key: along(c, layer, (x, -70.0), (x, 70.0)) for key, layer in (("metal2", "M2"), ("metal1", "M1"))}
-    given = [*travelling.strips(pair), travelling.between(pair)]
+    given = [*pairmetals.strips(pair), pairmetals.between(pair)]
     for key, spans in cuts.items():
         near = [(a - 70.0 - low, b - 70.0 - low) for a, b in spans]
         wanted = merged([(one.left, one.right) for one in given if one.level == key])
         assert_allclose(near, wanted, atol=0.05 + GRID)  # what is drawn in for the mesh
+
+
+@pytest.mark.parametrize("sizes", [{}, {"signal_width": 28.0, "ground_width": 26.0}])
+def test_pads_that_are_simulated_are_those_that_are_drawn(sizes: dict[str, float]) -> None:
+    """Cut across pads, then across the bare strips behind them, at both ends."""
+    c = modulators.mzm(length=200.0, **sizes)
+    pair = seriespair.pair_of("mzm", CORE, 200.0, sizes.get("signal_width"), sizes.get("ground_width"), (None,) * 7)
+    low, first, last = -pair.inner - pair.signal / 2, *(float(c.ports[name].center[0]) for name in ("e2", "e5"))
+    for x in (first, last):
+        inward = 1.0 if x == first else -1.0
+        cuts = (pair.pad / 2, pairmetals.pads_of(pair), 0), (pair.start - 0.5, pairmetals.bare_of(pair), 1)
+        for at, strips, skipped in cuts:  # what joins the lower ground to its pads goes on from its bare strip
+            where = x + inward * at
+            spans = along(c, "M2", (where, -250.0), (where, 100.0))
+            near = [(a - 250.0 - low, b - 250.0 - low) for a, b in spans][:3]
+            assert_allclose(
+                np.ravel(near)[skipped:], np.ravel([(s.left, s.right) for s in strips])[skipped:], atol=GRID
+            )
 
 
 @pytest.mark.parametrize("name", ["detector_vertical", "detector_lateral"])

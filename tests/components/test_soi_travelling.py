@@ -11,13 +11,14 @@ from numpy.testing import assert_allclose
 
 from lingnan.components.compact import store
 from lingnan.components.compact.ways import Line
-from lingnan.components.soi import active, carriers, travelling
+from lingnan.components.soi import active, carriers, pairmetals, travelling
 from lingnan.components.soi.seriespair import Pair, pair_of
 from lingnan.pdk import active_process, build_pdk, metals
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.metals import line_section
 from lingnan.solvers import modulators
 from lingnan.solvers.modulators import Distributed
+from lingnan.solvers.modulators.conformal import coplanar_capacitance
 
 F = jnp.geomspace(1e8, 3e11, 80)
 OWN = (None,) * 7
@@ -49,7 +50,8 @@ def ideal(monkeypatch: pytest.MonkeyPatch) -> tuple[float, float]:
         f = jnp.asarray(frequency, float)
         return Distributed(f, 0 * f, 2500.0 * whole + 0 * f, 0 * f, whole - charge / 2 + 0 * f)
 
-    monkeypatch.setattr(travelling, "metal_of", metal)
+    monkeypatch.setattr(pairmetals, "along", metal)
+    monkeypatch.setattr(pairmetals, "ends", lambda *of: ())
     monkeypatch.setattr(carriers, "leads", lambda sides, dose=None: 0.05)
     return charge, silicon + 0.05
 
@@ -116,7 +118,7 @@ def test_every_size_moves_the_metal_or_the_junction(sizes: dict[Any, float], wha
     metals, silicon = (
         [one(each) for each in (own, other)]
         for one in (
-            lambda each: (travelling.strips(each), travelling.between(each)),
+            lambda each: (pairmetals.strips(each), pairmetals.between(each)),
             lambda each: (repr(carriers.section(each.upper, 0.45)), carriers.leads(each.upper)),
         )
     )
@@ -127,7 +129,7 @@ def test_every_size_moves_the_metal_or_the_junction(sizes: dict[Any, float], wha
 def test_conductors_are_those_of_the_process() -> None:
     """Conductivity by the sheet and its height; heights by the stack; the handle conducts as its resistivity says."""
     process = active_process()
-    made = line_section(process, [*travelling.strips(pair()), travelling.between(pair())])
+    made = line_section(process, [*pairmetals.strips(pair()), pairmetals.between(pair())])
     assert set(made.terminals) == {"signal", "ground", "between"}
     sheet = process.number("metals.m2.sheet_resistance") * process.levels["metal2"].thickness * 1e-6
     of_signal = next(m for m, name in zip(made.media, made.conductors, strict=True) if name == "signal")
@@ -137,7 +139,7 @@ def test_conductors_are_those_of_the_process() -> None:
     ]
     assert_allclose(handle, [100 / process.number("wafer.handle_resistivity")])
     assert {process.levels[key].z_min for key in ("metal1", "metal2")} <= set(np.asarray(made.geometry.levels).tolist())
-    hot = line_section(process, travelling.strips(pair()), "hot")
+    hot = line_section(process, pairmetals.strips(pair()), "hot")
     assert min(float(m.conductivity) for m, n in zip(hot.media, hot.conductors, strict=True) if n) < 1 / sheet
 
 
@@ -174,7 +176,7 @@ def test_the_drawn_line_as_it_is_solved() -> None:
     """At low frequencies R of the strips; then the response by the closed form of one uniform line, a second route."""
     f = jnp.geomspace(1e6, 1e11, 24)
     made = pair()
-    metal = travelling.metal_of(made, f)
+    metal = pairmetals.along(made, f)
     # 2 µm of top metal, in parallel with 0.7 of the lower one over part of the width; grounds return in parallel
     process = active_process()
     one, two = (1 / process.number(f"metals.{key}.sheet_resistance") for key in ("m1", "m2"))
@@ -183,23 +185,50 @@ def test_the_drawn_line_as_it_is_solved() -> None:
     grounds = 2 * ground + below * one
     assert_allclose(metal.resistance[0], 1e6 * (1 / signal + 1 / grounds), rtol=0.02)  # drawn in by 0.05 µm, and eddies
     assert np.all(np.diff(np.asarray(metal.resistance)) > 0)
-    found = travelling.figures(f)
+    found = travelling.figures(f, pads=False)
     n_g = Line("rib").guide().n_g(1.55)
     closed = modulators.closed_form(found.line, made.length, n_g) * found.junction.share(f)
     assert_allclose(found.response.s21, closed, rtol=1e-9)
     assert_allclose(np.interp(float(found.bandwidth), f, 20 * np.log10(np.abs(closed))), -3.0, atol=1e-6)
     assert 30.0 < float(found.line.z0[-1].real) < 70.0
     assert float(found.metal.capacitance[-1]) < float(found.metal.capacitance[0])  # a handle that conducts less than ε
-    wide = travelling.figures(f, signal_width=25.0)
+    wide = travelling.figures(f, signal_width=25.0, pads=False)
     assert float(wide.line.z0[-1].real) < float(found.line.z0[-1].real)
+
+
+@pytest.mark.validate
+def test_pads_load_the_line_as_they_are_drawn() -> None:
+    """Slow signals on an open line: its input is the capacitance of pads, bare strips and arms, each by its length.
+    Bare strips have less inductance than the conformal map of thin ones, and more than that of strips wider by their height
+    on each side."""
+    f, made = jnp.geomspace(1e8, 1e11, 25), pair()
+    found = travelling.figures(f, source=50.0, termination=1e9)
+    pads, bare = pairmetals.ends(made, f)
+    slow = -2 * np.pi * float(f[0])
+    each = [float((one.line.gamma / one.line.z0)[0].imag) / slow * one.length for one in (pads, bare)]
+    arms = float((found.line.gamma / found.line.z0)[0].imag) / slow * made.length
+    whole = float((1 / found.response.input_impedance)[0].imag) / slow
+    assert_allclose(whole, 1e-6 * (2 * sum(each) + arms), rtol=2e-3)
+    inductance = float((bare.line.gamma * bare.line.z0)[-1].imag) / (-2 * np.pi * float(f[-1]))
+    least, most = (
+        1 / (299792458.0**2 * float(coplanar_capacitance(made.signal + 2 * t, made.gap - 2 * t, 1.0, 1.0, made.ground)))
+        for t in (active_process().levels["metal2"].thickness, 0.0)
+    )
+    assert least < inductance < most < 1.3 * least
+    matched, without = travelling.figures(f), travelling.figures(f, pads=False)
+    assert float(matched.bandwidth) < float(without.bandwidth)
+    assert len(matched.ends) == 2
+    assert not without.ends
+    assert_allclose(without.v_pi, matched.v_pi)
+    assert float(pairmetals.ends(made, f, "thick_wide")[0].line.z0[-1].real) != float(pads.line.z0[-1].real)
 
 
 @pytest.mark.validate
 def test_walls_of_the_window_are_far(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charges and currents of a mode add up to nothing; a signal over grounded walls would have 1.5 % more C here."""
     f, made = jnp.array([1e9, 5e10]), pair()
-    far = travelling.metal_of(made, f)
+    far = pairmetals.along(made, f)
     monkeypatch.setattr(metals, "REACH", 300.0)
-    near = travelling.metal_of(made, f)
+    near = pairmetals.along(made, f)
     for name in ("inductance", "capacitance", "conductance"):
         assert_allclose(getattr(near, name), getattr(far, name), rtol=1e-4)  # fields of a pair fall as 1/r²

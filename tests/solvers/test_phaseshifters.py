@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from lingnan.solvers import phaseshifters as ps
 from lingnan.solvers.materials import MaterialRangeError
-from lingnan.solvers.modulators import Distributed, Modulator, Stretch, closed_form, response
+from lingnan.solvers.modulators import Distributed, Modulator, Shunt, Stretch, closed_form, response
 from lingnan.solvers.phaseshifters.closed import Lateral
 from lingnan.solvers.semiconductors import BreakdownError, Silicon, ionisation, junction, solve
 from lingnan.solvers.semiconductors.breakdown import integral
@@ -230,6 +230,19 @@ def test_electro_optic_response_of_a_loaded_line() -> None:
     assert_allclose(gradient(2.4e-10), (high - low) / 2e-12, rtol=1e-4)
     with pytest.raises(ValueError, match="drive = 'both'"):
         ps.loaded(BARE, DIODE, drive="both")  # type: ignore[arg-type]
+
+
+def test_pads_at_both_ends_are_a_pole_of_a_short_line() -> None:
+    """Beside them a line of 1 µm is nothing: 2 C lie over source and termination in parallel, 25 Ω."""
+    pad, free = Shunt(capacitance=4e-14), replace(DIODE, resistance=0.0)
+    made = ps.electro_optic(BARE, free, 1.0, 3.8, ends=(pad,))
+    pole = 1 / (1 - 2j * np.pi * BARE.frequency * 2 * 4e-14 * 25.0)
+    assert_allclose(made.s21, pole, rtol=2e-3)  # the line adds its own 4e-16 F, a hundredth of a pad, on 20 Ω/µm
+    # before and behind, in the order seen from outside: as one element after another
+    bare = Stretch(BARE.line(), 300.0)
+    long = ps.electro_optic(BARE, free, 2000.0, 3.8, termination=35.0, ends=(pad, bare))
+    row = (pad, bare, Stretch(ps.loaded(BARE, free).line(), 2000.0, 1.0), bare, pad)
+    assert_allclose(long.s21, response(Modulator(row, 3.8, termination=35.0), BARE.frequency).s21, rtol=1e-14)
 
 
 def test_doped_silicon_that_a_junction_cuts_off_is_refused() -> None:
