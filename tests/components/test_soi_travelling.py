@@ -199,8 +199,8 @@ def test_the_drawn_line_as_it_is_solved() -> None:
 @pytest.mark.validate
 def test_pads_load_the_line_as_they_are_drawn() -> None:
     """Slow signals on an open line: its input is the capacitance of pads, bare strips and arms, each by its length.
-    Bare strips have less inductance than the conformal map of thin ones, and more than that of strips wider by their height
-    on each side."""
+    Bare strips have less inductance than the conformal map of thin ones, and more than that of strips that are wider by
+    their height on each side."""
     f, made = jnp.geomspace(1e8, 1e11, 25), pair()
     found = travelling.figures(f, source=50.0, termination=1e9)
     pads, bare = pairmetals.ends(made, f)
