@@ -43,8 +43,16 @@ MIRRORED = Places((-1.0,), (0.0,))  #: the lower arm of a pair
 
 def around(ring: Resonator, count: int = 24) -> Places:
     """Of a ring or disk above its bus: p is outside, to the left of the guide; the opening has no junction."""
-    first, last = np.radians(ring.opening_deg / 2 - 90.0), np.radians(270.0 - ring.opening_deg / 2)
-    angle = first + (last - first) * (np.arange(count) + 0.5) / count
+    return _along(ring.opening_deg / 2 - 90.0, 270.0 - ring.opening_deg / 2, count)
+
+
+def opened(ring: Resonator, count: int = 24) -> Places:
+    """The rest of it: where donors are alone."""
+    return _along(-90.0 - ring.opening_deg / 2, ring.opening_deg / 2 - 90.0, count)
+
+
+def _along(first_deg: float, last_deg: float, count: int) -> Places:
+    angle = np.radians(first_deg + (last_deg - first_deg) * (np.arange(count) + 0.5) / count)
     return Places(tuple(np.sin(angle).tolist()), tuple((-np.cos(angle)).tolist()))
 
 
@@ -55,6 +63,7 @@ class Moved:
     own: Shift  #: without errors
     change: Change
     errors: Any  #: (…, places, 2 masks), shares of their limits
+    bare: Any  #: the same where there is no p side
 
     @property
     def volts(self) -> tuple[float, float]:
@@ -73,8 +82,8 @@ class Moved:
 
     def idle_at(self, wl: ArrayLike) -> Array:
         """The same of the n side's carriers alone, where there is no p side."""
-        xp, found = namespace(wl, self.errors), self.own.idle_at(wl)
-        ratios = xp.exp(xp.einsum("qt,...at->...aq", self.change.idle, self.change.basis(self.errors))).mean(-2)
+        xp, found = namespace(wl, self.bare), self.own.idle_at(wl)
+        ratios = xp.exp(xp.einsum("qt,...at->...aq", self.change.idle, self.change.basis(self.bare))).mean(-2)
         return found.real * ratios[..., 0] + 1j * (found.imag * ratios[..., 1])
 
     def junction(self, volts: ArrayLike) -> tuple[Array, Array]:
@@ -100,6 +109,7 @@ def shift(
     dose: Errors | None = None,
     overlay: Errors | None = None,
     places: Places = STRAIGHT,
+    bare: Places | None = None,
 ) -> Shift | Moved:
     """The change of index of a drawn diode with errors of its implants; where none are given, that of `carriers.shift`.
 
@@ -112,16 +122,22 @@ def shift(
         overlay: by which a mask is misplaced to the right of the light's way, by mask [µm]; a tuple is that, and by
             how much it is misplaced along the way, which a ring tells.
         places: whose mean is asked for.
+        bare: the same of `idle_at`, where there is no p side: `opened` of a ring; None: as `places`.
 
     Raises:
-        LingnanError: a mask that the diode has not, or an error beyond three deviations of the process. Inside `jit`
-            such errors give NaN, with a warning.
+        LingnanError: errors without masks, a mask that the diode has not, or an error beyond three deviations of the
+            process. Inside `jit` such errors give NaN, with a warning.
     """
+    either: dict[str, Any] = {"dose": dose, "overlay": overlay}
+    for name, given in either.items():
+        if given is not None and not isinstance(given, Mapping):
+            raise LingnanError(f"diode: {name} = {given!r} names no mask. Give each by its mask, as {{'P': …}}.")
     own = carriers.shift(sides, core, corner, radius)
     if not dose and not overlay:
         return own
     kept = change(sides, core, radius)
-    return Moved(own, kept, _errors(kept, dose or {}, overlay or {}, places))
+    errors = _errors(kept, dose or {}, overlay or {}, places)
+    return Moved(own, kept, errors, errors if bare is None else _errors(kept, dose or {}, overlay or {}, bare))
 
 
 def _errors(kept: Change, dose: Errors, overlay: Errors, places: Places) -> Any:
@@ -148,8 +164,8 @@ def _errors(kept: Change, dose: Errors, overlay: Errors, places: Places) -> Any:
 
 
 def _number(name: str, value: Any) -> Any:
-    if not isinstance(value, Tracer) and np.asarray(value).dtype.kind not in "iuf":
-        raise LingnanError(f"diode: {name} = {value!r} is no real number.")
+    if isinstance(value, list | tuple) or (not isinstance(value, Tracer) and np.asarray(value).dtype.kind not in "iuf"):
+        raise LingnanError(f"diode: {name} = {value!r} is no real number, nor an array of them.")
     return value
 
 

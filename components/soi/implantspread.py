@@ -4,9 +4,9 @@
     print(found.table({"vpi_l": (None, 2.1), "bandwidth": (40e9, None)}))
     found.yielded({"vpi_l": (None, 2.1)}), found.plot({"vpi_l": (None, 2.1)})
 
-Doses and places of masks are normal, each by itself, with the deviations of the process, and cut at three of them: what
-is farther off is made again. No sample is solved: see `implanting` for what that costs. `phaseshifters.sampled` solves
-each.
+Doses and places of masks are normal, each by itself, with the deviations of the process, and cut at three of them, of
+places in any direction: what is farther off is made again. No sample is solved: see `implanting` for what that costs.
+`phaseshifters.sampled` solves each.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from lingnan.components.soi.implanting import SIGMAS, limits_of, masks_of
 from lingnan.components.soi.lateral import Side
 from lingnan.components.soi.voltages import MIDDLE
 from lingnan.pdk.errors import LingnanError, did_you_mean
-from lingnan.solvers.checks import check_between, within
+from lingnan.solvers.checks import check_count, within
 from lingnan.solvers.phaseshifters.light import decibels
 from lingnan.solvers.tracing import namespace
 
@@ -90,11 +90,12 @@ def figures(
     found = implanted.shift(sides, core, corner, radius, dose=dose, overlay=overlay, places=places)
     charge, silicon = found.junction(volts)
     rest, driven = found.at(wavelength, 0.0), found.at(wavelength, volts)
-    swing = volts * within("figures", "volts", volts, 0.0, np.inf, "V", "A swing from 0 V has another end.")
-    vpi_l = 1e-4 * swing * wavelength / (2 * (driven - rest).real)
+    swing, wave = (namespace(one).asarray(one, float) for one in (volts, wavelength))
+    swing = swing * within("figures", "volts", volts, 0.0, np.inf, "V", "A swing from 0 V has another end.")
+    vpi_l = 1e-4 * swing * wave / (2 * (driven - rest).real)
     return Figures(
         vpi_l,
-        decibels(rest, namespace(wavelength).asarray(wavelength, float)),
+        decibels(rest, wave),
         charge,
         silicon + carriers.leads(sides, dose),
     )
@@ -153,6 +154,9 @@ def _checked(limits: Limits) -> Limits:
         if np.shape(np.asarray(pair, dtype=object)) != (2,):
             raise LingnanError(f"Scatter: limits of {name} are {pair!r}. Give the least and the most, or None for one.")
         least, most = pair
+        given: tuple[Any, ...] = tuple(pair)
+        if any(one is not None and not (isinstance(one, int | float | np.number) and one == one) for one in given):
+            raise LingnanError(f"Scatter: limits of {name} are {pair!r}, of which one is no number. Give it, or None.")
         if least is not None and most is not None and not least <= most:
             raise LingnanError(f"Scatter: limits of {name}: {least:g} is above {most:g}. Exchange them.")
     return limits
@@ -167,16 +171,23 @@ def drawn(sides: tuple[Side, Side], count: int, seed: int = 0) -> tuple[dict[str
         seed: of the draws.
 
     Raises:
-        ValueError: no chip.
+        ValueError: no chip, or not a whole one.
     """
-    check_between("drawn", "count", count, 0, np.inf, "chips", "One shows what a chip takes.")
+    check_count("drawn", "count", count, 1, "One shows what a chip takes.")
     masks = masks_of(sides)
-    limits, tail = np.array(limits_of(masks)), float(ndtr(-SIGMAS))
-    uniform = np.random.default_rng(seed).uniform(tail, 1 - tail, (3, len(masks), count))
-    normal = ndtri(uniform) / SIGMAS
-    doses = {one: 1 + limits[k] * normal[0, k] for k, one in enumerate(masks)}
-    off = limits[len(masks) :, None] * normal[1:]
-    return doses, {one: (off[0, k], off[1, k]) for k, one in enumerate(masks)}
+    steps = np.array(limits_of(masks)) / SIGMAS
+    dose, right, ahead = np.random.default_rng(seed).uniform(size=(3, len(masks), count))
+    right = _normal(right, SIGMAS)
+    ahead = _normal(ahead, np.sqrt(np.maximum(SIGMAS**2 - right**2, 0.0)))  # a ring is off in every direction
+    doses = 1 + steps[: len(masks), None] * _normal(dose, SIGMAS)
+    off = steps[len(masks) :, None] * np.stack([right, ahead])
+    return dict(zip(masks, doses, strict=True)), {one: (off[0, k], off[1, k]) for k, one in enumerate(masks)}
+
+
+def _normal(uniform: Any, most: Any) -> Any:
+    """Of numbers from 0 to 1: normal ones, cut at so many deviations."""
+    tail = ndtr(-most)
+    return ndtri(tail + (1 - 2 * tail) * uniform)
 
 
 def sampled(

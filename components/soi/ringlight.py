@@ -1,10 +1,10 @@
 """Compact models of ring and disk modulators, named like their cells, and the same as a ring of `solvers.resonators`.
 
 With the parameters of their cells, `wl` [µm], `temperature` [K] and `corner`; `voltage` of reverse bias [V] and
-`heating`, by how much the ring is warmer than the chip [K]; of the ring `dose` and `overlay` by mask, as
-`implanted.shift` takes them. Statics: `resonator` gives what a fast signal, a budget or
-a lock are computed from. The junction moves the light over the share of the ring that has both implants; in the opening
-towards the bus donors are alone. Left out: back-scattering, and radiation of the disk into its slab.
+`heating`, by how much the ring is warmer than the chip [K]; `dose` and `overlay` by mask, as `implanted.shift` takes
+them. Statics: `resonator` gives what a fast signal, a budget or a lock are computed from. The junction moves the light
+over the share of the ring that has both implants; in the opening towards the bus donors are alone. Left out:
+back-scattering, and radiation of the disk into its slab.
 """
 
 from collections.abc import Callable
@@ -62,7 +62,8 @@ def loaded(
 ) -> Loaded:
     """What a drawn ring or disk is made of, from what is kept."""
     kept = implanted.shift(
-        ring.sides, ring.core, corner, ring.radius, dose=dose, overlay=overlay, places=implanted.around(ring)
+        ring.sides, ring.core, corner, ring.radius, dose=dose, overlay=overlay,
+        places=implanted.around(ring), bare=implanted.opened(ring),
     )  # fmt: skip
     line = Line(cross_section, corner)
     own = line.guide()
@@ -129,7 +130,7 @@ def resonator(
         corner: of the process.
         temperature: [K]; None: the corner's.
         disk: whether it is one.
-        dose: as of `implanted.shift`.
+        dose: as of `implanted.shift`, numbers.
         overlay: the same.
 
     Its bias reaches over the voltages that are kept; at them index and loss count from those of the opening.
