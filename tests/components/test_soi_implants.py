@@ -17,6 +17,7 @@ from lingnan.components.soi import (
     implanting,
     implantspread,
     optimise,
+    pairmetals,
     ringlight,
     travelling,
 )
@@ -297,7 +298,8 @@ def test_the_travelling_line_takes_errors(monkeypatch: pytest.MonkeyPatch) -> No
         f = jnp.asarray(frequency, float)
         return Distributed(f, 0 * f, 4e-7 + 0 * f, 0 * f, 1e-10 + 0 * f)
 
-    monkeypatch.setattr(travelling, "metal_of", metal)
+    monkeypatch.setattr(pairmetals, "along", metal)
+    monkeypatch.setattr(pairmetals, "ends", lambda *of: ())
     f = jnp.geomspace(1e9, 3e11, 12)
     own, more = (travelling.figures(f, length=500.0, dose=dose) for dose in (None, {"P": 1.1}))
     assert float(more.v_pi) < float(own.v_pi)
