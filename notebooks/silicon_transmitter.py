@@ -124,9 +124,9 @@ assert np.abs(apart).max() < 0.02
 # %% [markdown]
 # ## The modulator
 #
-# Its line of metal from pad to pad, loaded by both junctions at the bias; at 85 °C the junctions are those of the hot corner on the
-# same metal. The field over voltage is that of the cell's model, curved as depletion is, with all its loss, at the
-# heating of the bias heater that passes half of the light.
+# Its line of metal from pad to pad, loaded by both junctions at the bias; at 85 °C the junctions are those of the hot
+# corner on the same metal. The field over voltage is that of the cell's model, curved as depletion is, with all its
+# loss, at the heating of the bias heater that passes half of the light.
 
 # %%
 band = jnp.concatenate([jnp.geomspace(1e9, 8e9, 3), jnp.linspace(15e9, 110e9, 9)])
