@@ -16,12 +16,12 @@ import diffrax
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 from jax.typing import ArrayLike
 from scipy import constants
 
 from lingnan.solvers import materials
-from lingnan.solvers.checks import check_between, check_count, check_no_less, check_row, known
+from lingnan.solvers.checks import check_between, check_count, check_no_less, check_row
 from lingnan.solvers.links import Transfer, Waveform, filtered
 from lingnan.solvers.resonators.ring import LIGHT, Ring, absorbing, decaying, rates
 from lingnan.solvers.tracing import demand, is_traced, namespace
@@ -87,7 +87,7 @@ class RingModulator:
         """
         felt = drive if self.response is None else filtered(drive, self.response)
         # twenty lifetimes before the pattern starts forget how the ring began, to exp(-10) of an amplitude and less
-        begun = -20 * float(rates(self.ring, self.offset).lifetime) if known(self.ring.kappa2) else -drive.step * 64
+        begun = -20 * lax.stop_gradient(rates(self.ring, self.offset).lifetime)
         times = jnp.arange(felt.value.shape[-1]) * felt.step
         state = run(replace(self, warm=None), felt, times, self.still(felt.value[0]), start=begun)
         return Waveform(self.out(state.amplitude), drive.step)
@@ -101,9 +101,13 @@ class RingModulator:
     def detuned(self, voltage: ArrayLike) -> tuple[Array, Array]:
         """δ [rad/s] and γ [1/s] for a drive [V], cold."""
         check_between("detuned", "voltage", voltage, -np.inf, np.inf, "V", "")
+        self.check(voltage)
+        return self.follows(voltage)
+
+    def check(self, voltage: ArrayLike) -> None:
+        """Whether a drive [V] lies in the ring's table; for functions that are `refusing` where it is traced."""
         if self.ring.bias is not None:
             self.ring.bias.check(namespace(voltage, self.offset).add(voltage, self.offset))
-        return self.follows(voltage)
 
     def follows(self, voltage: ArrayLike) -> tuple[Array, Array]:
         """The same without looking whether the ring's table goes so far."""
@@ -155,7 +159,7 @@ def run(
     if start is not None:
         check_between("run", "start", start, -np.inf, np.inf, "s", "")
     if drive is not None:
-        modulator.detuned(jnp.stack([jnp.min(drive.value), jnp.max(drive.value)]))  # is it in the ring's table?
+        modulator.check(jnp.stack([jnp.min(drive.value), jnp.max(drive.value)]))
     warm = modulator.warm
     a = jnp.asarray(state.amplitude, complex)
     parts = [a.real, a.imag] if warm is None else [a.real, a.imag, state.warmth, state.carriers / UNIT]

@@ -129,6 +129,10 @@ WATCHED: dict[str, tuple[Callable[[Any], Any], float, float, str]] = {
         lambda v: resonators.quality(replace(RING, loss_db_cm=v)), 2.0, -1.0, "Ring: loss_db_cm = -1 dB/cm",
     ),
     "beyond a table": (lambda v: resonators.rates(RING, v).total, 1.0, 3.0, "3 V lies outside the table, 0 to 2 V"),
+    "a drive beyond a table": (
+        lambda v: resonators.run(DRIVEN, links.scaled(DRIVE, v), row(0.0, 1e-12), DRIVEN.still()).warmth[-1],
+        0.0, 3.0, "V lies outside the table, 0 to 2 V",
+    ),
     "a table that falls": (
         lambda v: resonators.Bias(jnp.stack([0.0 * v, v]), jnp.zeros(2)).at(0.0)[0], 1.0, -1.0, "voltages rise by -1 V",
     ),

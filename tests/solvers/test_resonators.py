@@ -1,6 +1,7 @@
 """Rings: spectra, coupled modes in time, small signals, self-heating, locks, galleries, each by two routes."""
 
 from dataclasses import replace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -279,6 +280,18 @@ def test_derivatives_of_a_spectrum() -> None:
 
 
 @pytest.mark.validate
+def test_a_pattern_starts_as_long_before_inside_jit() -> None:
+    """A ring whose light lives longer than some samples; its bias and its coupler traced."""
+    table = resonators.Bias(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1e-4, 1.8e-4]))
+    drive = links.Waveform(0.25 + 0.25 * jnp.sin(2 * jnp.pi * jnp.arange(32) / 32), 1e-12)
+
+    def last(kappa2: Any, offset: Any) -> Any:
+        ring = resonators.Ring(60.0, kappa2, 2.4, 4.2, bias=table)
+        return jnp.abs(resonators.RingModulator(ring, 1e10, offset).field(drive).value[-1])
+
+    assert float(jax.jit(last)(0.002, 0.1)) == pytest.approx(float(last(0.002, 0.1)), rel=1e-5)
+
+
 def test_derivative_through_time() -> None:
     """Of a power at the end of a run, by detuning and by laser power, through the integrator's adjoint."""
 
