@@ -18,7 +18,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between, check_no_less
+from lingnan.solvers.checks import check_between, check_count, check_no_less
 from lingnan.solvers.phaseshifters.light import Light
 from lingnan.solvers.phaseshifters.operation import Ready, ready
 from lingnan.solvers.phaseshifters.plan import Fineness, Plan
@@ -83,7 +83,7 @@ def sampled(
         ValueError: an abrupt edge, which would have to move its line; samples of less than no dose or blur; no sample
             of all holds the voltage.
     """
-    check_no_less("sampled", "count", count, 1, "samples", "One shows what a sample takes.")
+    check_count("sampled", "count", count, 1, "One shows what a sample takes.")
     for name in ("dose", "overlay", "straggle"):
         check_no_less("Spread", name, getattr(spread, name), 0.0, "", "A standard deviation is no less than none.")
     for k, one in enumerate(section.implants):

@@ -260,8 +260,9 @@ def test_more_dopants_than_silicon_has_atoms_and_no_samples() -> None:
     with pytest.raises(ValueError, match=r"concentration = 6e\+22 cm\^-3: it must be less than 5e\+22 cm\^-3"):
         ps.Implant("n", 6e22)
     blurred = ps.rib([ps.Implant("p", 5e17, right=0.0, straggle=0.03), ps.Implant("n", 3e17, left=0.0, straggle=0.03)])
-    with pytest.raises(ValueError, match="sampled: count = 0 samples: it must be 1 samples or more"):
-        ps.sampled(blurred, 1.0, ps.Spread(dose=0.1), 0)
+    for count in (0, 2.5):
+        with pytest.raises(ValueError, match=rf"sampled: count = {count}: it must be a whole number, 1 or more"):
+            ps.sampled(blurred, 1.0, ps.Spread(dose=0.1), count)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"sampled: implant 0 has straggle = 0\.0 µm"):
         ps.sampled(lateral(), 1.0, ps.Spread(dose=0.1), 3)
     for name in ("dose", "straggle"):
