@@ -23,6 +23,7 @@ from functools import lru_cache
 from inspect import signature
 from typing import Any
 
+import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
@@ -36,7 +37,7 @@ from lingnan.pdk.optics import at_corner
 from lingnan.pdk.photodiodes import photodiode
 from lingnan.pdk.process import Process
 from lingnan.solvers import detectors as physics
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import are_numbers, check_between
 from lingnan.solvers.links import Cascade, Receiver, Transfer
 from lingnan.solvers.waveguides import Resolution
 
@@ -91,6 +92,8 @@ class Figures:
     def receiver(self, behind: Transfer | None = None, **noise: Any) -> Receiver:
         """A receiver of `links` on this diode, with its dark current, gain and excess noise at the bias.
 
+        Dark current is multiplied as light is there, whose gain is within 0.5 % of its own.
+
         Args:
             behind: transfer of amplifier and filter; None: none.
             noise: what `detectors.Noise` takes besides; `load` is that of the circuit where it is not given.
@@ -131,12 +134,14 @@ def figures(
 
     Raises:
         LingnanError: no such photodiode, or sizes that the line cannot make.
-        ValueError: a wavelength outside of the band, a forward bias, one at which germanium breaks down, a temperature
-            where it was not measured.
+        ValueError: a wavelength outside of the band, several biases, a forward one, one at which germanium breaks down,
+            a temperature where it was not measured.
     """
     if detector not in _DRAWN:
         raise LingnanError(f"photodiodes: detector = {detector!r} is no photodiode. {did_you_mean(detector, _DRAWN)}")
     check_between("photodiodes", "wavelength", wavelength, *BAND, "µm", "The line's guides carry no other light.")
+    if not are_numbers(bias) or np.ndim(bias):
+        raise ValueError(f"photodiodes: bias = {bias!r} is not one number. Give each bias in V, and ask once for each.")
     known = tuple(signature(_DRAWN[detector]).parameters)
     if strange := next((name for name in sizes if name not in known), None):
         raise LingnanError(f"photodiodes: detector_{detector} has no size {strange!r}. {did_you_mean(strange, known)}")

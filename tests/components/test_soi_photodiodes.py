@@ -162,6 +162,9 @@ def test_what_is_no_photodiode_is_refused() -> None:
         photodiodes.figures("vertical", gap=1.0)
     with pytest.raises(ValueError, match=r"photodiodes: wavelength = 2 µm: it must be between 1\.25 and 1\.63 µm"):
         photodiodes.figures("lateral", wavelength=2.0)
+    for several in (np.array([1.0, 2.0]), None, "1 V"):
+        with pytest.raises(ValueError, match=r"photodiodes: bias = .* is not one number\. Give each bias in V"):
+            photodiodes.figures("lateral", bias=several)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"photodiodes: bias = -1 V: it must be 0 V or more"):
         photodiodes.figures("lateral", bias=-1.0)
 
@@ -174,6 +177,7 @@ def test_near_breakdown_pairs_multiply_and_beyond_it_bias_is_refused() -> None:
         assert 2.5 < float(near.multiplied.gain) < 6.0
         assert_allclose(near.multiplied.excess, near.multiplied.gain, rtol=0.1)  # rates of both carriers are alike
         assert_allclose(near.responsivity, low.responsivity)
+        assert_allclose(physics.multiplied(near.junction, near.bias).gain, near.multiplied.gain, rtol=0.005)  # of dark
         pair = photodiodes.balanced(kind, bias=0.95 * most)
         assert_allclose(pair.first, near.responsivity * near.multiplied.gain)
         seen = photodiodes.monitored(0.0, detector=kind, bias=0.95 * most)
