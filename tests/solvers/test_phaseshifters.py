@@ -237,7 +237,7 @@ def test_pads_at_both_ends_are_a_pole_of_a_short_line() -> None:
     pad, free = Shunt(capacitance=4e-14), replace(DIODE, resistance=0.0)
     made = ps.electro_optic(BARE, free, 1.0, 3.8, ends=(pad,))
     pole = 1 / (1 - 2j * np.pi * BARE.frequency * 2 * 4e-14 * 25.0)
-    assert_allclose(made.s21, pole, rtol=2e-3)  # the line adds its own 4e-16 F, a hundredth of a pad, on 20 Ω/µm
+    assert_allclose(made.s21, pole, rtol=2e-3)  # the line has 4e-16 F of its own, a hundredth of a pad
     # before and behind, in the order seen from outside: as one element after another
     bare = Stretch(BARE.line(), 300.0)
     long = ps.electro_optic(BARE, free, 2000.0, 3.8, termination=35.0, ends=(pad, bare))
