@@ -10,7 +10,7 @@ need a distance to gain the energy (dead space) is left out: layers of half a mi
 the same by integration for any α(x), β(x). Rates in 1/µm, lengths in µm, fields in V/cm.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -20,7 +20,7 @@ from scipy import constants
 
 from lingnan.solvers.checks import check_between, check_no_less, check_row
 from lingnan.solvers.semiconductors.breakdown import coefficients
-from lingnan.solvers.tracing import demand
+from lingnan.solvers.tracing import demand, namespace
 from lingnan.solvers.trees import refusing
 
 
@@ -50,14 +50,15 @@ def gain(ionisation: ArrayLike, k: ArrayLike) -> Array:
     demand(x < most, said, x=x, k=ratio, most=most)
     # numerator and denominator over 1 - k, so that it is whole at k = 1
     q = (1 - ratio) * x
-    return 1 / (jnp.exp(-q) - ratio * x * _falling(q))
+    return 1 / (jnp.exp(-q) - ratio * x * falling(q))
 
 
-def _falling(q: Array) -> Array:
-    """(1 - exp(-q))/q, whole at 0."""
-    small = jnp.abs(q) < 1e-5
-    safe = jnp.where(small, 1.0, q)
-    return jnp.where(small, 1 - q / 2, -jnp.expm1(-safe) / safe)
+def falling(q: Any) -> Any:
+    """(1 - exp(-q))/q, whole at 0; with NumPy where q is known."""
+    xp = namespace(q)
+    small = xp.abs(q) < 1e-4
+    safe = xp.where(small, 1.0, q)
+    return xp.where(small, 1 - q / 2 + q**2 / 6, -xp.expm1(-safe) / safe)
 
 
 @refusing

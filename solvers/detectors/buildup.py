@@ -17,6 +17,8 @@ bandwidth tends to a constant, 3/(2π) of v/d for equal speeds (R. B. Emmons, J.
 import jax.numpy as jnp
 from jax import Array, lax
 
+from lingnan.solvers.detectors.avalanche import falling
+
 
 def grown(u: Array) -> Array:
     """E(u) = (exp(u) - 1)/u, complex, whole at 0."""
@@ -28,7 +30,7 @@ def grown(u: Array) -> Array:
 def gain_at(alpha: Array, beta: Array, place: Array) -> Array:
     """M(s) of pairs made at places s, for α and β times the gap: exp(δ (1 - s))/(1 - β (exp(δ) - 1)/δ), δ = α - β."""
     turn = alpha - beta
-    return jnp.exp(turn * (1 - place)) / (1 - beta * grown(turn + 0j).real)
+    return jnp.exp(turn * (1 - place)) / (1 - beta * falling(-turn))
 
 
 def charge(s: Array, electrons: Array, holes: Array, alpha: Array, beta: Array) -> Array:

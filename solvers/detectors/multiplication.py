@@ -9,7 +9,7 @@ the p side, 0, to the n side, 1, become (R. J. McIntyre, IEEE Trans. Electron De
 
 Of pairs made along a profile of weights w the mean gain is M = Σ w M(s), and shot noise (derived here, by parts)
 
-    F M² = M M₁² + M M₁ (M₁ - 1)(exp(δ) - 1) + 2 M₁² Σ w (m² - m),   m = exp(δ (1 - s)),  M₁ = M(1).
+    F M² = M M₁² + M M₁ (M₁ - 1)(exp(δ) - 1) + 2 Σ w M(s) (M(s) - M₁),   M₁ = M(1).
 
 Left out: that carriers need a way to gain the energy (gaps of a few tenths of a micrometre hold somewhat more), that
 heat lowers the rates (they hold more when hot, less when cold), tunnelling, dopants in the gap and edges of implants,
@@ -26,7 +26,8 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 
 from lingnan.solvers.checks import check_between, check_no_less
-from lingnan.solvers.detectors.avalanche import Avalanche
+from lingnan.solvers.detectors.avalanche import Avalanche, falling
+from lingnan.solvers.detectors.buildup import gain_at
 from lingnan.solvers.detectors.section import Photodiode
 from lingnan.solvers.detectors.transit import Profile, uniform
 from lingnan.solvers.semiconductors.breakdown import BreakdownError
@@ -43,31 +44,27 @@ THINNEST = 0.02  #: gap, in which a carrier gains the energy to ionise once [µm
 def germanium_rates(field: ArrayLike) -> tuple[Array, Array]:
     """α and β of germanium at 300 K [1/µm] in a field [V/cm]."""
     check_between("germanium_rates", "field", field, 0.0, np.inf, "V/cm", "")
-    return tuple(jnp.asarray(rate) for rate in rates_at(1 / jnp.asarray(field, float)))  # type: ignore[return-value]
+    electrons, holes = rates_at(1 / jnp.asarray(field, float))
+    return electrons, holes
 
 
 def rates_at(inverse: Any) -> tuple[Any, Any]:
     """[1/µm], of 1/E [cm/V]."""
     xp = namespace(inverse)
-    return tuple(1e-4 * a * xp.exp(-b * inverse) for a, b in (ELECTRONS, HOLES))  # type: ignore[return-value]
-
-
-def _falling(q: Any) -> tuple[Any, Any]:
-    """(1 - exp(-q))/q and the slope of its logarithm, whole at 0."""
-    xp = namespace(q)
-    small = xp.abs(q) < 1e-3
-    safe = xp.where(small, 1.0, q)
-    value = xp.where(small, 1 - q / 2 + q**2 / 6, -xp.expm1(-safe) / safe)
-    return value, xp.where(small, -0.5 + q / 12, 1 / xp.expm1(safe) - 1 / safe)
+    electrons, holes = (1e-4 * a * xp.exp(-b * inverse) for a, b in (ELECTRONS, HOLES))
+    return electrons, holes
 
 
 def _logarithm(inverse: Any, gap: Any) -> tuple[Any, Any]:
     """ln of the ionisation integral and its slope by 1/E."""
     xp = namespace(inverse, gap)
     alpha, beta = rates_at(inverse)
-    value, slope = _falling((alpha - beta) * gap)
+    q = (alpha - beta) * gap
+    small = xp.abs(q) < 1e-3
+    safe = xp.where(small, 1.0, q)
+    slope = xp.where(small, -0.5 + q / 12, 1 / xp.expm1(safe) - 1 / safe)  # of ln falling(q)
     turned = gap * (HOLES[1] * beta - ELECTRONS[1] * alpha)
-    return xp.log(alpha * gap * value), slope * turned - ELECTRONS[1]
+    return xp.log(alpha * gap * falling(q)), slope * turned - ELECTRONS[1]
 
 
 @refusing
@@ -142,18 +139,17 @@ def multiplied(
     Args:
         diode: its gap.
         bias: reverse [V].
-        profile: where pairs are made; None: alike everywhere, as dark
-            current is.
+        profile: where pairs are made; None: alike everywhere, as dark current is.
         built_in: voltage without bias [V].
     """
     check_bias("multiplied", diode, bias, built_in)
     made = uniform() if profile is None else profile
     place, weight = jnp.asarray(made.place), jnp.asarray(made.weight)
     alpha, beta = rates_at(1 / mean_field(diode, bias, built_in))
-    turn = (alpha - beta) * diode.depleted
-    last = 1 / (1 - beta * diode.depleted * _falling(-turn)[0])  # of holes that cross the whole gap
-    grown = jnp.exp(turn[..., None] * (1 - place))
-    gain = last * jnp.sum(weight * grown, axis=-1)
-    own = 2 * last**2 * jnp.sum(weight * (grown**2 - grown), axis=-1)
-    excess = (gain * last**2 + gain * last * (last - 1) * jnp.expm1(turn) + own) / gain**2
+    alpha, beta = (jnp.asarray(one * diode.depleted)[..., None] for one in (alpha, beta))
+    each = gain_at(alpha, beta, place)
+    last = gain_at(alpha, beta, jnp.ones(1))[..., 0]  # of holes that cross the whole gap
+    gain = jnp.sum(weight * each, axis=-1)
+    own = 2 * jnp.sum(weight * each * (each - last[..., None]), axis=-1)
+    excess = (gain * last**2 + gain * last * (last - 1) * jnp.expm1(alpha - beta)[..., 0] + own) / gain**2
     return Avalanche(jnp.maximum(gain, 1.0), jnp.maximum(excess, 1.0))  # round-off where nothing multiplies
