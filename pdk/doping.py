@@ -15,7 +15,7 @@ from lingnan.pdk.optics import at_corner
 from lingnan.pdk.process.types import Implant as Data
 from lingnan.pdk.process.types import Process
 from lingnan.solvers import phaseshifters
-from lingnan.solvers.checks import known
+from lingnan.solvers.checks import check_between, known
 from lingnan.solvers.phaseshifters import Implant, Section
 from lingnan.solvers.semiconductors import Silicon
 
@@ -65,9 +65,11 @@ def section(
         dose: share of its concentration that an implant has, by layer; 1 where nothing is said.
 
     Raises:
-        LingnanError: no such corner, or a layer that is no implant.
+        LingnanError: no such corner, or a layer, of a mask or of an error, that is no implant.
     """
     line = at_corner(process, corner)
+    for one in {**(overlay or {}), **(dose or {})}:
+        implant_of(line, one)
     core, slab = level(line, "core"), level(line, "slab")
     straggle = line.number("electrical.implant_straggle")
     implants: list[Implant] = []
@@ -105,7 +107,12 @@ def lead(process: Process, layer: str, length: Any, contact_width: Any, dose: An
         contact_width: of the contacts' field [µm].
         dose: share of its concentration that the implant has: the sheet's resistance falls as it grows, the mobility
             and what metal meets being those of the process.
+
+    Raises:
+        LingnanError: no such implant.
+        ValueError: a dose of nothing, or less.
     """
+    check_between("lead", "dose", dose, 0.0, float("inf"), "", "1 is the process's own.")
     sheet = implant_of(process, layer).sheet_resistance["slab"].value / dose
     resistivity = process.number("electrical.contact_resistivity")
     return phaseshifters.lead(sheet, length, resistivity, contact_width)

@@ -23,7 +23,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Floats, Surface, Surfaces, nodes, untraced
+from lingnan.components.compact.chebyshev import Floats, Surface, Surfaces, nodes
 from lingnan.components.compact.devices import (
     BAND,
     BETWEEN,
@@ -38,7 +38,7 @@ from lingnan.components.compact.devices import (
 from lingnan.components.compact.guides import in_range
 from lingnan.components.compact.spec import Settings, Spec
 from lingnan.pdk.errors import LingnanError
-from lingnan.solvers.tracing import namespace
+from lingnan.solvers.tracing import is_traced, namespace
 
 #: Least amplitude between a port and a mode of the body for which the mode is kept, and any amplitude that is. Modes
 #: near cutoff, which no port sees much of, resonate between the ends as a set: a bound of 1e-2 kept a part of one, and
@@ -219,7 +219,7 @@ def modelled(
         fit: where it is solved; None: at as many points as multimode couplers ask for.
     """
     kelvin = spec.kelvin(temperature)
-    if untraced(*spec.settings.values()):
+    if not is_traced(*spec.settings.values()):
         made = body(spec, usual, lambda *at: cutter_of(spec.settings)(*at), fit or Fit())
         s = made.s(wl, kelvin, length)
     else:

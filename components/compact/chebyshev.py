@@ -16,6 +16,8 @@ from jax import Array
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
+from lingnan.solvers.tracing import is_traced
+
 Floats = NDArray[np.float64]
 
 
@@ -41,7 +43,7 @@ class Surface:
 
     def __call__(self, x: ArrayLike, y: ArrayLike) -> Array:
         """f at x and y, which are broadcast; the range is the caller's to check."""
-        if untraced(x, y):
+        if not is_traced(x, y):
             return _known_value(self, x, y)
         return _value(jnp.asarray(self.coefficients), jnp.asarray(x, float), jnp.asarray(y, float), self.x, self.y)
 
@@ -70,18 +72,13 @@ class Surfaces:
 
     def __call__(self, x: Any, y: Any) -> Any:
         """All of them along a new last axis, at x and y of one shape."""
-        if untraced(x, y):
+        if not is_traced(x, y):
             at_x, at_y = (
                 _basis(np, _scaled(np.asarray(value, float), limits), count)
                 for value, limits, count in zip((x, y), (self.x, self.y), self.coefficients.shape[1:], strict=True)
             )
             return np.einsum("...i,sij,...j->...s", at_x, self.coefficients, at_y, optimize=True)
         return _values(jnp.asarray(self.coefficients), x, y, self.x, self.y)
-
-
-def untraced(*values: ArrayLike) -> bool:
-    """Whether all are numbers, and none is traced."""
-    return not any(isinstance(value, jax.core.Tracer) for value in values)
 
 
 def _known_value(f: Surface, x: ArrayLike, y: ArrayLike) -> Any:

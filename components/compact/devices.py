@@ -19,11 +19,11 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Floats, Surface, nodes, untraced
+from lingnan.components.compact.chebyshev import Floats, Surface, nodes
 from lingnan.components.compact.guides import in_range, measured
 from lingnan.components.compact.spec import Settings, Spec
 from lingnan.pdk.errors import LingnanError
-from lingnan.solvers.tracing import namespace
+from lingnan.solvers.tracing import is_traced, namespace
 
 Pair = tuple[str, str]
 #: S-parameters of a device at a wavelength [µm] and a temperature [K], by (in, out); each pair of ports once.
@@ -134,7 +134,7 @@ def modelled(
 ) -> dict[Pair, Array]:
     """S of a device: from its surrogate, or, where a setting is traced, from the solver itself, point by point."""
     kelvin = spec.kelvin(temperature)
-    if untraced(*spec.settings.values()):
+    if not is_traced(*spec.settings.values()):
         made = device(spec, lambda *at: solver_of(spec.settings)(*at), fit or Fit())
         return made.sdict(wl, kelvin)
     waves, warmths = jnp.broadcast_arrays(jnp.asarray(wl, float), jnp.asarray(kelvin, float))

@@ -25,14 +25,14 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import guides, store
-from lingnan.components.compact.chebyshev import nodes, untraced
+from lingnan.components.compact.chebyshev import nodes
 from lingnan.components.compact.guides import digest, in_range
 from lingnan.components.compact.volumes import Volume
 from lingnan.pdk import optics
 from lingnan.pdk.errors import LingnanError
 from lingnan.pdk.process import Process
 from lingnan.solvers import materials, waveguides
-from lingnan.solvers.tracing import literal, marked, namespace
+from lingnan.solvers.tracing import is_traced, literal, marked, namespace
 
 #: A material or its name, or its index, complex where it absorbs.
 Medium = str | materials.Material | ArrayLike
@@ -137,9 +137,9 @@ def index_of(medium: Medium, wl: ArrayLike, temperature: ArrayLike) -> Any:
         MaterialRangeError: a material asked for where nobody has measured it; give the index.
     """
     if not isinstance(medium, str | materials.Material):
-        return np.asarray(medium) if untraced(medium) else medium
+        return medium if is_traced(medium) else np.asarray(medium)
     found = materials.index(medium, wl, temperature)
-    return np.asarray(found) if untraced(found) else found
+    return found if is_traced(found) else np.asarray(found)
 
 
 def check_index(what: str, n: ArrayLike) -> Any:

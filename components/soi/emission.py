@@ -24,7 +24,7 @@ from jax.typing import ArrayLike
 
 from lingnan import __version__
 from lingnan.components.compact import store
-from lingnan.components.compact.chebyshev import Surface, nodes, untraced
+from lingnan.components.compact.chebyshev import Surface, nodes
 from lingnan.components.compact.couplers import layers_at
 from lingnan.components.compact.devices import BAND
 from lingnan.components.compact.guides import digest, in_range
@@ -201,7 +201,7 @@ def _side(wl: ArrayLike, corner: str) -> Any:
     """Index of what is around the guide, at the corner's temperature."""
     process = active_process()
     n = materials.get(process.levels["cladding"].material).n(wl, process.corners[corner].temperature).real
-    return np.asarray(n) if untraced(n) else n
+    return n if is_traced(n) else np.asarray(n)
 
 
 def sines(sizes: Sizes, wl: ArrayLike, temperature: ArrayLike | None = None, corner: str = "nominal") -> Array:
@@ -213,7 +213,7 @@ def sines(sizes: Sizes, wl: ArrayLike, temperature: ArrayLike | None = None, cor
     """
     xp = namespace(sizes, wl, temperature)
     found = index(sizes, wl, temperature, corner) - xp.asarray(wl, float) / xp.asarray(sizes.period, float)
-    if untraced(found):
+    if not is_traced(found):
         low, high = float(np.min(found)), float(np.max(found))
         if not SINES[0] <= low <= high <= SINES[1]:
             degrees = [np.rad2deg(np.arcsin(np.clip(one, -1, 1))) for one in (low, high, *SINES)]

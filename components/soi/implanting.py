@@ -184,7 +184,11 @@ def solver(sides: tuple[Side, Side], core: float, radius: float | None = None) -
         alone = mode.of(device.donors, 0.0 * device.donors)
         return lax.map(one, jnp.asarray(volts)).T, jnp.log(jnp.stack([-alone.real, alone.imag]))
 
-    return lambda errors: tuple(np.asarray(one) for one in found(jnp.asarray(errors))), volts  # type: ignore[return-value]
+    def run(errors: Floats) -> tuple[Floats, Floats]:
+        driven, idle = found(jnp.asarray(errors))
+        return np.asarray(driven), np.asarray(idle)
+
+    return run, volts
 
 
 def _marked(section: Section, reach: float) -> Section:
@@ -244,12 +248,11 @@ def of_entry(entry: Mapping[str, Any]) -> Change:
 
 
 def apart(entry: Mapping[str, Any], new: Mapping[str, Any]) -> float:
-    """How far logarithms of two entries are apart at the tried error, most of all numbers, at a voltage between."""
+    """How far logarithms of two entries are apart at one set of errors, most of all numbers, over all voltages."""
     made = [of_entry(one) for one in (entry, new)]
-    at = np.linspace(-0.5, 0.5, 2 * len(made[0].masks))
-    volt = 0.3 * entry["volts"][1]
-    then, now = (one.logarithms(volt, at[None]) for one in made)
-    return float(np.max(np.abs(then - now)))
+    at, volts = np.linspace(-0.5, 0.5, 2 * len(made[0].masks)), np.linspace(*entry["volts"], 9)
+    then, now = ([one.logarithms(volts, at[None]), one.basis(at) @ one.idle.T] for one in made)
+    return max(float(np.max(np.abs(old - fresh))) for old, fresh in zip(then, now, strict=True))
 
 
 def wanted() -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:

@@ -20,7 +20,6 @@ from jax.typing import ArrayLike
 
 from lingnan.components.compact import strains
 from lingnan.components.compact.asked import Asked, model_of
-from lingnan.components.compact.chebyshev import untraced
 from lingnan.components.compact.sizes import settled
 from lingnan.components.compact.ways import plain, ring_on_one_bus
 from lingnan.components.compact.wetlines import WetLine
@@ -28,6 +27,7 @@ from lingnan.components.soi import membranes
 from lingnan.components.soi.wetlight import WetLoop
 from lingnan.pdk import active_process
 from lingnan.solvers.mechanics import plates
+from lingnan.solvers.tracing import is_traced
 
 if TYPE_CHECKING:
     import sax
@@ -100,7 +100,7 @@ def ring_membrane(asked: Asked) -> "sax.SDict":
     gap, drawn = settled(asked.name, "gap", asked.given["gap"], "sensor_gap"), asked.plain()
     pressure, stress = asked.driven["pressure"], asked.driven["stress"]
     wl: Any = asked.wl
-    if not untraced(pressure) or np.any(np.asarray(pressure)):
+    if is_traced(pressure) or np.any(np.asarray(pressure)):
         made = membrane(radius, stress=stress, cross_section=asked.cross_section, corner=asked.corner)
         wl = jnp.asarray(wl) / (1 + made.share(pressure))
     line = WetLine(asked.cross_section, asked.corner, medium="air")

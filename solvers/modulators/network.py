@@ -104,8 +104,7 @@ class Load:
     capacitance: Any = 0.0  #: [F]
 
     def __post_init__(self) -> None:
-        check_no_less("Load", "resistance", self.resistance, 0.0, "Ω", "A passive load takes power.", infinite=True)
-        check_between("Load", "resistance", self.resistance, -1.0, np.inf, "Ω", "An end without a resistor is OPEN.")
+        check_no_less("Load", "resistance", self.resistance, 0.0, "Ω", "An end without a resistor is OPEN.")
         check_no_less("Load", "inductance", self.inductance, 0.0, "H", "")
         check_no_less("Load", "capacitance", self.capacitance, 0.0, "F", "")
 

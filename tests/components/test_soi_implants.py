@@ -376,3 +376,11 @@ def test_a_bent_junction_with_errors_is_what_is_solved(ring: Any) -> None:
         losses.append(rest.imag / float(f.at_rest.imag))
     assert_allclose(ratios[1], ratios[0], rtol=0.03)  # 2.1 and 0.8 %, most of it the meshes'
     assert_allclose(losses[1], losses[0], rtol=0.005)
+
+
+def test_an_error_of_what_is_no_implant_is_refused_before_anything_is_solved() -> None:
+    for given in ({"dose": {"X": 1.1}}, {"overlay": {"WG": 0.01}}):
+        with pytest.raises(LingnanError, match=r"layer '(X|WG)' is no implant of the line"):
+            carriers.section(pn(), CORE, **given)
+    with pytest.raises(ValueError, match="lead: dose = 0: it must be finite and more than 0"):
+        carriers.leads(pn(), {"PPP": 0.0})
