@@ -87,12 +87,13 @@ SAID = (
 )
 
 
-def check_breakdown(device: Device, potential: ArrayLike, volts: ArrayLike) -> None:
-    """Raises BreakdownError where the device would break down at its voltages."""
+def check_breakdown(device: Device, potential: ArrayLike, volts: ArrayLike, asked: ArrayLike) -> None:
+    """Raises BreakdownError where the device would break down at its voltages, reached on the way to those asked."""
     worst, field = ionisation(device, potential)
     if worst >= 1:
-        at = np.round(np.asarray(volts), 4).tolist()
-        raise BreakdownError(f"solve: at {at} V {SAID.format(worst=worst, field=field)}", worst, field)
+        at, wanted = (np.round(np.asarray(one), 4).tolist() for one in (volts, asked))
+        way = "" if at == wanted else f"Newton's method came as far as {at} V, where "
+        raise BreakdownError(f"solve: at {wanted} V {way}{SAID.format(worst=worst, field=field)}", worst, field)
 
 
 def intact(device: Device, potential: Array) -> Array:

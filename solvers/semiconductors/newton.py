@@ -94,7 +94,7 @@ def solve(device: Device, volts: ArrayLike) -> State:
         so_far = v * jnp.maximum(reached, 0.0)
         last, again = _solved(device, so_far)
         if known(last.potential) and bool(again >= 1):  # beyond breakdown there may be nothing to find
-            check_breakdown(device, last.potential, so_far)
+            check_breakdown(device, last.potential, so_far, v)
         if float(reached) < 0:
             raise ConvergenceError(f"solve: {UNBALANCED}")
         raise ConvergenceError(
@@ -103,7 +103,7 @@ def solve(device: Device, volts: ArrayLike) -> State:
             "changes, or a lower voltage."
         )
     if known(found.potential):
-        check_breakdown(device, found.potential, v)
+        check_breakdown(device, found.potential, v, v)
         return found
     insist(reached >= 0, f"solve: {UNBALANCED}")
     insist(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lingnan.solvers.semiconductors import (
+    BreakdownError,
     ConvergenceError,
     Device,
     Silicon,
@@ -365,12 +366,19 @@ def test_bad_input() -> None:
 
 
 def test_a_voltage_that_is_not_reached_says_how_far_it_came() -> None:
-    x = np.array([-10.0, 0.0, 10.0])  # a field too low for breakdown as far as it comes
-    coarse = device(
-        x, [0.0, 1.0], donors=[[0.0], [1e20]], acceptors=[[1e20], [0.0]], contacts=ends(3), material=REFERENCE
-    )
+    def coarse(half: float) -> Device:
+        return device(
+            [-half, 0.0, half], [0.0, 1.0], donors=[[0.0], [1e20]], acceptors=[[1e20], [0.0]], contacts=ends(3),
+            material=REFERENCE,
+        )  # fmt: skip
+
     with pytest.raises(ConvergenceError, match=r"came as far as \["):
-        solve(coarse, [99.0, 0.0])
+        solve(coarse(10.0), [99.0, 0.0])  # a field too low for breakdown as far as it comes
+    said = (
+        r"at \[0\.0, 99\.0\] V Newton's method came as far as \[0\.0, 70\.875\] V, where the junction breaks down: its"
+    )
+    with pytest.raises(BreakdownError, match=said):
+        solve(coarse(0.3), [0.0, 99.0])
 
 
 def test_no_equilibrium_is_no_share_of_the_voltages(monkeypatch: pytest.MonkeyPatch) -> None:
