@@ -27,9 +27,11 @@ VACUUM_PERMITTIVITY = 1e-2 * constants.epsilon_0  #: [F/cm]
 ROOM = 300.0  #: at which the mobilities were fitted [K]
 
 Dopant = Literal["phosphorus", "arsenic", "boron"]
+Carrier = Literal["electron", "hole"]
 MobilityLaw = Literal["masetti", "arora"]
 Statistics = Literal["boltzmann", "fermi"]
 Narrowing = Literal["none", "slotboom", "klaassen"]
+CARRIERS = ("electron", "hole")
 STATISTICS = ("boltzmann", "fermi")
 #: volts and density [cm^-3] of V (x + sqrt(x² + 0.5)), x = log(N/N_0): J. W. Slotboom and H. C. de Graaff, Solid-State
 #: Electron. 19, 857 (1976), doi:10.1016/0038-1101(76)90043-5, and D. B. M. Klaassen, J. W. Slotboom, H. C. de Graaff,
@@ -97,6 +99,8 @@ def masetti(doping: ArrayLike, dopant: Dopant, temperature: ArrayLike = ROOM) ->
     G. Masetti, M. Severi, S. Solmi, IEEE Trans. Electron Devices 30, 764 (1983), doi:10.1109/T-ED.1983.21207, fitted at
     300 K from 1e13 to 5e21. With temperature only the part of the lattice moves, as in device simulators.
     """
+    if dopant not in MASETTI:
+        raise ValueError(f"masetti: dopant = {dopant!r}. {did_you_mean(str(dopant), MASETTI)}")
     c = MASETTI[dopant]
     n = jnp.maximum(jnp.asarray(doping, float), 1e10)
     most = c.most * (jnp.asarray(temperature, float) / ROOM) ** -LATTICE[dopant]
@@ -104,7 +108,7 @@ def masetti(doping: ArrayLike, dopant: Dopant, temperature: ArrayLike = ROOM) ->
     return c.first * jnp.exp(-c.onset / n) + clean - c.third / (1 + (c.high / n) ** c.beta)
 
 
-def arora(doping: ArrayLike, carrier: Literal["electron", "hole"], temperature: ArrayLike = ROOM) -> Array:
+def arora(doping: ArrayLike, carrier: Carrier, temperature: ArrayLike = ROOM) -> Array:
     """Mobility [cm²/(V s)] at a total doping [cm^-3] up to 1e20, 250 to 500 K, elementwise.
 
     N. D. Arora, J. R. Hauser, D. J. Roulston, IEEE Trans. Electron Devices 29, 292 (1982),
@@ -112,6 +116,7 @@ def arora(doping: ArrayLike, carrier: Literal["electron", "hole"], temperature: 
     temperature of its own in the manual of COMSOL's semiconductor module; the paper itself was not read. As a factor it
     would give electrons at 1e17 and 1e18 825 and 245, not 777 and 262; Masetti's data say 721 and 277.
     """
+    _check_carrier("arora", carrier)
     n, t = jnp.asarray(doping, float), jnp.asarray(temperature, float) / ROOM
     low, most, power, middle = (
         (88.0, 7.40e8, -2.33, 1.26e17) if carrier == "electron" else (54.3, 1.36e8, -2.23, 2.35e17)
@@ -120,15 +125,21 @@ def arora(doping: ArrayLike, carrier: Literal["electron", "hole"], temperature: 
     return low * t**-0.57 + most * (ROOM * t) ** power / (1 + part)
 
 
-def saturation(carrier: Literal["electron", "hole"], temperature: ArrayLike = ROOM) -> tuple[Array, Array]:
+def saturation(carrier: Carrier, temperature: ArrayLike = ROOM) -> tuple[Array, Array]:
     """Saturation velocity [cm/s], and the power β of μ / (1 + (μ E / v)^β)^(1/β).
 
     C. Canali et al., IEEE Trans. Electron Devices 22, 1045 (1975), doi:10.1109/T-ED.1975.18267.
     """
+    _check_carrier("saturation", carrier)
     t = jnp.asarray(temperature, float) / ROOM
     if carrier == "electron":
         return 1.07e7 * t**-0.87, 1.109 * t**0.66
     return 8.37e6 * t**-0.52, 1.213 * t**0.17
+
+
+def _check_carrier(where: str, carrier: str) -> None:
+    if carrier not in CARRIERS:
+        raise ValueError(f"{where}: carrier = {carrier!r}. {did_you_mean(str(carrier), CARRIERS)}")
 
 
 @tree

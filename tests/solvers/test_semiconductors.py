@@ -26,6 +26,7 @@ from lingnan.solvers.semiconductors import (
     plot_device,
     plot_profile,
     plot_sweep,
+    saturation,
     solve,
     terminal_currents,
 )
@@ -363,6 +364,11 @@ def test_bad_input() -> None:
         admittance(*at(0.0, 0.0), [0.0, 1e9])
     with pytest.raises(ValueError, match="temperature = 77 K"):
         Silicon(temperature=77.0)
+    with pytest.raises(ValueError, match=r"masetti: dopant = 'borum'\. Did you mean boron\?"):
+        masetti(1e17, "borum")  # type: ignore[arg-type]
+    for law in (partial(arora, 1e17), saturation):
+        with pytest.raises(ValueError, match=r"carrier = 'electrons'\. Did you mean electron\?"):
+            law("electrons")  # type: ignore[arg-type]
 
 
 def test_a_voltage_that_is_not_reached_says_how_far_it_came() -> None:
