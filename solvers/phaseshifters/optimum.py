@@ -16,8 +16,9 @@ deviations of the bandwidth stays above the limit. What comes out lies on the ma
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -126,13 +127,14 @@ def optimum(
 
     Raises:
         ValueError: nothing is free, limits that hold nothing, a start outside or out of order, errors with which it is
-            no section or by which edges pass each other, or a bandwidth that is not reached.
+            no section or by which edges pass each other at the start or at the end, a grid without a point in order, or
+            a bandwidth that is not reached.
     """
     _check(free, start, spread, volts, bandwidth, sigmas, grid, steps)
     _check_order(free, start, order)
     _check_together(spread, together)
     names = tuple(free)
-    slopes = _program(made, names, start, spread, together, volts, wavelength, sigmas, fineness)
+    slopes, check_places = _program(made, names, start, spread, together, volts, wavelength, sigmas, fineness)
     low = np.array([free[name][0] for name in names])
     size = np.array([free[name][1] for name in names]) - low
     first = np.array([float(start[name]) for name in names])
@@ -157,8 +159,11 @@ def optimum(
             raise
         last = min((s for s in search.steps if s.bandwidth >= bandwidth), key=_product, default=search.steps[-1])
         x = (np.array([last.drawn[name] for name in names]) - low) / size
-    p, after = _on_grid(slopes, low + size * x, low, low + size, grid, bandwidth)
+    rows = [(names.index(below), names.index(above), distance) for below, above, distance in order]
+    p, after = _on_grid(slopes, low + size * x, low, low + size, grid, bandwidth, rows)
     drawn = dict(zip(names, (round(float(v), 9) for v in p), strict=True))
+    at = ", ".join(f"{name} = {value:g} µm" for name, value in drawn.items())
+    check_places(drawn, f"where the search ended ({at})", "Keep edges apart by their limits and `order`")
     _, before = slopes(jnp.asarray(first))
     first_of, last_of = (Outcome(*(np.asarray(v) for v in one)) for one in (before[1], after))
     return Optimum(drawn, sigmas, bandwidth, first_of, last_of, tuple(search.steps), message, finished)
@@ -171,6 +176,13 @@ def _product(step: OptimumStep) -> float:
 Slopes = Callable[[Array], tuple[Array, tuple[Array, Outcome]]]
 
 
+class Program(NamedTuple):
+    """What is solved, and what has to hold where it is."""
+
+    slopes: Slopes
+    check_places: Callable[[Mapping[str, float], str, str], None]  #: of what is drawn, where that is, what to do
+
+
 def _program(
     made: Made,
     names: tuple[str, ...],
@@ -181,14 +193,16 @@ def _program(
     wavelength: ArrayLike,
     sigmas: float,
     fineness: Fineness,
-) -> Slopes:
+) -> Program:
     """What is to be low [V dB] and what is to be high [Hz], (2,), with derivatives by what is drawn, and figures."""
     plain = made(start, {})[0]
     plan = planned(plain, fineness)
     place = {name: k for k, name in enumerate(spread)}
     pairs = tuple((place[one], place[other]) for one, other in together)
     points = rule(len(spread), pairs) * np.array([float(one) for one in spread.values()])
-    _check_places(made, start, [dict(zip(spread, map(float, row), strict=True)) for row in points], plan)
+    errors = [dict(zip(spread, map(float, row), strict=True)) for row in points]
+    check_places = partial(_check_places, made, errors, plan)
+    check_places(start, "at the start", "Start farther apart")
     modes = solve(waveguide(plain, plan.topology), wavelength, 1, resolution=FINE)
     rows = jnp.asarray(points)
 
@@ -203,7 +217,7 @@ def _program(
         pair = jnp.stack([mean[2] + sigmas * deviation[2], mean[3] - sigmas * deviation[3]])
         return pair, (pair, Outcome(*jnp.stack([nominal, mean, deviation], axis=-1)))
 
-    return jax.jit(jax.jacfwd(two, has_aux=True))
+    return Program(jax.jit(jax.jacfwd(two, has_aux=True)), check_places)
 
 
 class _Search:
@@ -262,23 +276,48 @@ class _Search:
         return self._at[1], self._at[2]
 
 
+Rows = Sequence[tuple[int, int, float]]  #: the numbers of two that keep their order, and by how much
+
+
 def _on_grid(
-    slopes: Slopes, p: np.ndarray, low: np.ndarray, high: np.ndarray, grid: float, limit: float
+    slopes: Slopes, p: np.ndarray, low: np.ndarray, high: np.ndarray, grid: float, limit: float, order: Rows
 ) -> tuple[np.ndarray, Outcome]:
-    """The nearest point of the grid; where it falls below the limit, steps up the slope of the bandwidth."""
+    """The nearest point of the grid in order; where it falls below the limit, steps up the slope of the bandwidth."""
     tiny = 1e-9
-    least, most = np.ceil(low / grid - tiny), np.floor(high / grid + tiny)
-    k, reached = np.clip(np.round(p / grid), least, most), 0.0
+    steps = [(below, above, math.ceil(distance / grid - tiny)) for below, above, distance in order]
+    ordered = partial(_ordered, np.ceil(low / grid - tiny), np.floor(high / grid + tiny), steps)
+    k, reached = ordered(np.round(p / grid), range(len(p))), 0.0
     for _ in range(10):
         slope, (pair, found) = slopes(jnp.asarray(k * grid))
         reached = float(pair[1])
         if reached >= limit:
             return k * grid, found
-        k = np.clip(k + np.sign(np.asarray(slope[1])), least, most)
+        rise = np.asarray(slope[1])
+        before, k = k, ordered(k + np.sign(rise), np.argsort(-np.abs(rise)))
+        if np.array_equal(k, before):
+            break
     raise ValueError(
         f"optimum: the bandwidth stays at {reached:.4g} Hz, below {limit:.4g} Hz, with the deviations that "
         "count. Lower the limit, or let contact implants come nearer."
     )
+
+
+def _ordered(
+    least: np.ndarray, most: np.ndarray, order: Sequence[tuple[int, int, int]], k: np.ndarray, first: Iterable[int]
+) -> np.ndarray:
+    """Whole numbers near to some, between limits and in order: one after the other is settled, others give way."""
+    least, most = least.copy(), most.copy()
+    for one in first:
+        for _ in k:  # what one of two that keep their order may be limits the other, and so on along all of them
+            for below, above, steps in order:
+                least[above] = max(least[above], least[below] + steps)
+                most[below] = min(most[below], most[above] - steps)
+        if np.any(least > most) or any(least[above] < least[below] + steps for below, above, steps in order):
+            raise ValueError(
+                "optimum: no point of the grid lies between the limits and in order. Take a finer grid or wider limits."
+            )
+        least[one] = most[one] = np.clip(k[one], least[one], most[one])
+    return least
 
 
 def _check(
@@ -328,14 +367,17 @@ def _check_order(
             )
 
 
-def _check_places(made: Made, start: Mapping[str, float], errors: Sequence[Mapping[str, float]], plan: Plan) -> None:
-    """Refuse errors by which, at the start, edges that lines follow pass each other: cells would be less than none."""
+def _check_places(
+    made: Made, errors: Sequence[Mapping[str, float]], plan: Plan, drawn: Mapping[str, float], where: str, advice: str
+) -> None:
+    """Refuse errors by which edges that lines follow pass each other: cells would be less than none."""
     for one in errors:
-        if not np.all(np.diff(np.asarray(plan.lines(made(start, one)[0]))) > 0):
+        if not np.all(np.diff(np.asarray(plan.lines(made(drawn, one)[0]))) > 0):
             said = ", ".join(f"{name} = {value:.3g}" for name, value in one.items() if value)
+            what = f"an error of {said} moves an edge" if said else "an edge has moved"
             raise ValueError(
-                f"optimum: at the start an error of {said} moves an edge past its neighbour, and errors count to "
-                f"{FAR:.3g} deviations. Start farther apart, or with a smaller spread."
+                f"optimum: {where} {what} past its neighbour, and errors count to {FAR:.3g} deviations. {advice}, or "
+                "take a smaller spread."
             )
 
 

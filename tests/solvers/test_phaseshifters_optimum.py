@@ -11,19 +11,23 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lingnan.solvers import phaseshifters as ps
-from lingnan.solvers.phaseshifters.optimum import Outcome, Slopes
+from lingnan.solvers.phaseshifters.optimum import Outcome, Program
 
 module = import_module("lingnan.solvers.phaseshifters.optimum")  # the package's `optimum` is the function
 
 
-def simple(*_: Any) -> Slopes:
+def anywhere(*_: Any) -> None:
+    """Edges that never pass each other."""
+
+
+def simple(*_: Any) -> Program:
     """A goal that is least at 0.1234 and 0.4321, and a bandwidth that falls with both."""
 
     def two(p: jax.Array) -> tuple[jax.Array, tuple[jax.Array, Outcome]]:
         pair = jnp.stack([1 + 100 * jnp.sum((p - jnp.array([0.1234, 0.4321])) ** 2), 1e9 * (1.5 - jnp.sum(p))])
         return pair, (pair, Outcome(*jnp.zeros((4, 3))))
 
-    return jax.jit(jax.jacfwd(two, has_aux=True))
+    return Program(jax.jit(jax.jacfwd(two, has_aux=True)), anywhere)
 
 
 def never(drawn: Mapping[str, Any], errors: Mapping[str, Any]) -> tuple[ps.Section, float]:
@@ -43,6 +47,7 @@ ASKED: dict[str, Any] = {
         ({"bandwidth": 1e9}, (0.1234 - 0.02775, 0.4321 - 0.02775)),  # a + b is 0.5 at most: both give way alike
         ({"order": [("a", "b", 0.33)], "start": {"a": 0.1, "b": 0.45}}, (0.11275, 0.44275)),
         ({"free": {"a": (0.0, 0.5), "b": (0.0, 0.4)}}, (0.1234, 0.4)),
+        ({"order": [("a", "b", 0.3345)], "start": {"a": 0.1, "b": 0.45}}, (0.1105, 0.445)),  # 0.3345 is 335 of the grid
     ],
 )
 def test_the_search_ends_where_it_is_known_to(
@@ -56,9 +61,40 @@ def test_the_search_ends_where_it_is_known_to(
     assert_allclose([a, b], ends, atol=2e-3)  # a gain of 1e-4 is 1e-3 of either, and the grid as much
     assert_allclose(1e3 * np.array([a, b]), np.round(1e3 * np.array([a, b])), atol=1e-6)
     assert a + b <= 1.5 - 1e-9 * more.get("bandwidth", 0.9e9) + 1e-9
+    assert all(best.drawn[above] - best.drawn[low] >= apart - 1e-9 for low, above, apart in more.get("order", ()))
     assert told == list(best.steps)
     assert told[0].drawn == {**ASKED, **more}["start"]
     assert best.finished
+
+
+def straight(slope: list[float]) -> Any:
+    """A bandwidth that is linear, and nothing else."""
+    return lambda p: (np.array([[0.0, 0.0], slope]), ((0.0, float(np.dot(slope, p))), None))
+
+
+@pytest.mark.parametrize(
+    ("order", "limit", "ends"),
+    [
+        ([(0, 1, 0.02)], 0.0, (0.1, 0.12)),  # both are rounded to 0.1
+        ([(0, 1, 0.02), (1, 0, -0.02)], 0.0, (0.1, 0.12)),
+        ([(0, 1, 0.02)], 0.105, (0.13, 0.15)),  # the steeper one goes up, the other before it
+        ([], 0.185, (0.13, 0.07)),
+    ],
+)
+def test_a_step_on_the_grid_keeps_the_order(
+    order: list[tuple[int, int, float]], limit: float, ends: tuple[float, float]
+) -> None:
+    """Of a bandwidth that rises with the lower edge and falls with the upper one."""
+    low, high = np.zeros(2), np.full(2, 0.5)
+    start = np.array([0.104, 0.096])
+    k, _ = module._on_grid(straight([2.0, -1.0]), start, low, high, 0.01, limit, order)
+    assert_allclose(k, ends, atol=1e-12)
+
+
+def test_a_grid_without_a_point_in_order_is_refused() -> None:
+    for order in ([(0, 1, 0.495)], [(0, 1, 0.005), (1, 0, -0.005)]):
+        with pytest.raises(ValueError, match="no point of the grid lies between the limits and in order"):
+            module._on_grid(straight([1.0, 1.0]), np.full(2, 0.2), np.full(2, 0.005), np.full(2, 0.5), 0.01, 0.0, order)
 
 
 def test_an_interrupt_ends_with_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,8 +140,10 @@ def test_bad_input(more: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPa
 def test_a_start_without_a_solution_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """As of a swing at which the junction breaks down: inside of a program that is NaN."""
 
-    def broken(*_: Any) -> Slopes:
-        return lambda p: (jnp.zeros((2, 2)), (jnp.array([jnp.nan, 1e9]), Outcome(*jnp.zeros((4, 3)))))
+    def broken(*_: Any) -> Program:
+        return Program(
+            lambda p: (jnp.zeros((2, 2)), (jnp.array([jnp.nan, 1e9]), Outcome(*jnp.zeros((4, 3))))), anywhere
+        )
 
     monkeypatch.setattr(module, "_program", broken)
     with pytest.raises(ValueError, match=r"at the start nan V dB and 1e\+09 Hz: .* no solution"):
@@ -113,7 +151,7 @@ def test_a_start_without_a_solution_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
 
 def made(drawn: Mapping[str, Any], errors: Mapping[str, Any]) -> tuple[ps.Section, Any]:
-    wall = drawn["wall"] + errors.get("overlay", 0.0)
+    wall = drawn["wall"] + sum(errors.values())
     p, n = ps.Implant("p", 5e17, right=wall, straggle=0.03), ps.Implant("n", 3e17, left=wall, straggle=0.03)
     return ps.rib([p, n]), 0.01
 
@@ -125,10 +163,28 @@ def test_errors_that_move_an_edge_past_a_line_are_refused() -> None:
         ps.optimum(*given, {"overlay": 0.15}, volts=2.0, bandwidth=1e9)
 
 
+def test_errors_that_move_an_edge_past_a_line_where_the_search_ends_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """0.1732 µm beside the start at 0, and beside the best place at 0.1234 past the rib's wall at 0.25 µm."""
+    program = module._program
+
+    def placed(*given: Any) -> Program:
+        return Program(simple().slopes, program(*given).check_places)
+
+    def both(drawn: Mapping[str, Any], errors: Mapping[str, Any]) -> tuple[ps.Section, Any]:
+        return made({"wall": drawn["a"]}, errors)
+
+    monkeypatch.setattr(module, "_program", placed)
+    said = r"where the search ended \(a = 0\.123 µm, b = 0\.432 µm\) an error of e = 0\.173 moves an edge"
+    with pytest.raises(ValueError, match=said):
+        ps.optimum(both, **{**ASKED, "start": {"a": 0.0, "b": 0.2}})
+
+
 @pytest.mark.validate
 def test_derivatives_of_a_junction_and_its_best_place() -> None:
     """Both goals by where the wall stands, and that no wall nearby is better."""
-    slopes = module._program(made, ("wall",), {"wall": 0.0}, {"overlay": 0.03}, (), 2.0, 1.55, 2.0, ps.ROUGH)
+    slopes, _ = module._program(made, ("wall",), {"wall": 0.0}, {"overlay": 0.03}, (), 2.0, 1.55, 2.0, ps.ROUGH)
     slope, (_, found) = slopes(jnp.array([0.04]))
     ends = [np.asarray(slopes(jnp.array([0.04 + step]))[1][0]) for step in (1e-4, -1e-4)]
     assert_allclose(slope[:, 0], (ends[0] - ends[1]) / 2e-4, rtol=1e-4)
@@ -136,7 +192,7 @@ def test_derivatives_of_a_junction_and_its_best_place() -> None:
     assert_allclose(found.vpi_l[0], alone.vpi_l[0], rtol=0.02)  # cells of 6 nm beside 3 nm at the junction
     assert_allclose(found.loss_db_cm[0], alone.loss_at_rest_dB_cm, rtol=0.01)
     start = {"wall": 0.08}  # which makes the mesh: goals on those of two starts are up to 0.8 % apart
-    nearby = module._program(made, ("wall",), start, {"overlay": 0.03}, (), 2.0, 1.55, 2.0, ps.ROUGH)
+    nearby, _ = module._program(made, ("wall",), start, {"overlay": 0.03}, (), 2.0, 1.55, 2.0, ps.ROUGH)
     best = ps.optimum(
         made, {"wall": (-0.12, 0.12)}, start, {"overlay": 0.03}, volts=2.0, bandwidth=1e9, grid=0.005,
         fineness=ps.ROUGH,
