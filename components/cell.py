@@ -13,6 +13,7 @@ import gdsfactory as gf
 
 from lingnan.components.calls import note
 from lingnan.pdk import active_process
+from lingnan.pdk.errors import LingnanError
 
 P = ParamSpec("P")
 
@@ -47,6 +48,22 @@ def _of_numbers(function: Callable[P, gf.Component]) -> Callable[P, gf.Component
     return drawn
 
 
+def _named(function: Callable[P, gf.Component]) -> Callable[P, gf.Component]:
+    """The same, whose name stands before what a cell inside of it refuses: nobody called that one."""
+
+    @wraps(function)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> gf.Component:
+        try:
+            return function(*args, **kwargs)
+        except LingnanError as error:
+            name = f"{function.__name__}: "
+            if str(error).startswith(name):
+                raise
+            raise LingnanError(f"{name}{error}") from None
+
+    return drawn
+
+
 def cell(*tags: str) -> Callable[[Callable[P, gf.Component]], Callable[P, gf.Component]]:
     """Make a function of plain values a library cell.
 
@@ -55,4 +72,4 @@ def cell(*tags: str) -> Callable[[Callable[P, gf.Component]], Callable[P, gf.Com
     """
     # layout_cache would hand out whatever cell of this name is there already, also one of another process
     made = gf.cell(tags=list(tags), cache=_ByProcess(), layout_cache=False, post_process=[note])
-    return lambda function: made(_of_numbers(function))
+    return lambda function: made(_of_numbers(_named(function)))
