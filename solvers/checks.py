@@ -7,6 +7,7 @@ inside `solvers.tracing.checked` alone.
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -25,6 +26,16 @@ def known(value: Any) -> bool:
     return isinstance(value, (int, float, np.ndarray, np.number, Array)) and not is_traced(value)
 
 
+def _row(value: Any) -> Any:
+    """A list of numbers as an array, traced where any of them is; what is no list as it is."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    leaves = jax.tree.leaves(value)
+    if not leaves or not are_numbers(*leaves):
+        return value
+    return jnp.asarray(value) if is_traced(leaves) else np.asarray(value)
+
+
 def _refuse_text(where: str, name: str, value: Any, unit: str) -> None:
     if isinstance(value, (str, bytes)):
         raise ValueError(f"{where}: {name} = {value!r} is text. Give a number{unit and f' in {unit}'}.")
@@ -35,6 +46,7 @@ def check_no_less(
 ) -> None:
     """Raises ValueError where a number is below its limit, not a number or, unless that is allowed, infinite."""
     _refuse_text(where, name, value, unit)
+    value = _row(value)
     said = _no_less_said(where, name, limit, unit, advice, infinite)
     if isinstance(value, Tracer):
         insist(_no_less_fine(value, limit, infinite), said, value=value)
@@ -49,6 +61,7 @@ def no_less(
     where: str, name: str, value: Any, limit: float, unit: str, advice: str, *, infinite: bool = False
 ) -> Array | float:
     """`check_no_less` and 1; of what is traced 1 or, with a warning, NaN: what is found is to be multiplied by it."""
+    value = _row(value)
     if isinstance(value, Tracer):
         said = _no_less_said(where, name, limit, unit, advice, infinite)
         return marked(_no_less_fine(value, limit, infinite), said, value=value)
@@ -69,6 +82,7 @@ def _no_less_said(where: str, name: str, limit: float, unit: str, advice: str, i
 def check_between(where: str, name: str, value: Any, low: float, high: float, unit: str, advice: str) -> None:
     """Raises ValueError where a number does not lie between two, both exclusive."""
     _refuse_text(where, name, value, unit)
+    value = _row(value)
     said = _between_said(where, name, low, high, unit, advice)
     if isinstance(value, Tracer):
         insist((value > low) & (value < high), said, value=value)
@@ -81,6 +95,7 @@ def check_between(where: str, name: str, value: Any, low: float, high: float, un
 
 def within(where: str, name: str, value: Any, low: float, high: float, unit: str, advice: str) -> Array | float:
     """`check_between` and 1; of what is traced 1 or, with a warning, NaN: what is found is to be multiplied by it."""
+    value = _row(value)
     if isinstance(value, Tracer):
         said = _between_said(where, name, low, high, unit, advice)
         return marked((value > low) & (value < high), said, value=value)
@@ -106,6 +121,7 @@ def whole(*factors: Array | float) -> Array | float:
 
 def below(where: str, name: str, value: Any, limit: float, advice: str) -> Array | float:
     """1 where a number is below the limit of a theory; elsewhere ValueError, or NaN with a warning inside `jit`."""
+    value = _row(value)
     said = literal(f"{where}: {name} = ") + "{value:g}" + literal(f": it must be below {limit:g}. {advice}")
     fine = value < limit if isinstance(value, Tracer) else np.asarray(value) < limit
     return held(fine, said, value=value)
@@ -119,7 +135,7 @@ def check_count(where: str, name: str, value: Any, least: int, advice: str) -> N
 
 def check_row(where: str, name: str, value: Any, least: int, advice: str) -> None:
     """Raises ValueError where something is not so many finite numbers in a row; of what is traced the shape counts."""
-    row = value if is_traced(value) else np.asarray(value)
+    row = _row(value) if is_traced(value) else np.asarray(value)
     if np.ndim(row) != 1 or np.shape(row)[0] < least:
         raise ValueError(
             f"{where}: {name} of shape {np.shape(row)}: give numbers in a row, {least} or more. {advice}".rstrip()
@@ -135,6 +151,7 @@ def are_numbers(*values: Any) -> bool:
 
 def check_angle(where: str, name: str, value: Any) -> None:
     """Raises ValueError where a wall is none; what is no number passes."""
+    value = _row(value)
     if are_numbers(value):
         said = (
             f"{where}: {name} = {{value:g}} is outside 20 to 90: it is measured from the wafer plane, 90 for an "

@@ -146,6 +146,28 @@ def test_checks_of_numbers_speak_inside_checked() -> None:
         checked(jax.vmap(jax.grad(line)))(jnp.array([1.0, 7.0]))
 
 
+def test_numbers_in_lists_are_looked_at() -> None:
+    """Known or traced: a list passed every check without a look."""
+    for given in ([0.2, -1.0], (0.2, -1.0), [[0.2], [-1.0]]):
+        with pytest.raises(ValueError, match="gap = -1 µm: it must be 0 µm or more"):
+            checks.check_no_less("line", "gap", given, 0.0, "µm", "")
+        with pytest.raises(ValueError, match="gap = -1 µm: it must be between 0 and 1 µm"):
+            checks.within("line", "gap", given, 0.0, 1.0, "µm", "")
+
+    def factor(gap: Array) -> Array:
+        checks.check_row("line", "gap", [gap, 0.2], 2, "")
+        return jnp.stack(
+            [
+                checks.no_less("line", "gap", [0.2, gap], 0.0, "µm", ""),
+                checks.below("line", "-gap", [-0.2, -gap], 0.5, ""),
+            ]
+        )
+
+    with pytest.warns(UserWarning, match="gap = -?1"):
+        np.testing.assert_array_equal(jax.jit(factor)(-1.0), [[1.0, np.nan]] * 2)
+    checks.check_no_less("line", "parts", [object()], 0.0, "", "")  # what JAX puts in its trees for a while
+
+
 def test_checked_stands_outermost() -> None:
     with pytest.raises(TypeError, match=r"not jax\.jit\(checked\(f\)\)"):
         jax.jit(checked(silicon))(1.55)
