@@ -191,6 +191,17 @@ def _stack(process: Process) -> Iterator[Finding]:
                 yield Finding("error", "connectivity.stack", f"{name} is in no level of the stack")
 
 
+def _idle(process: Process) -> Iterator[Finding]:
+    """Numbers of films and etches that no level takes: they look as if they moved something."""
+    taken = {path for level in process.levels.values() for path in level.quantities}
+    for path in process.quantities:
+        table, _, name = path.partition(".")
+        if table in ("films", "etches") and path not in taken:
+            key, name = "film" if table == "films" else "etch", name.partition(".")[0]
+            text = f"Let a level have {key} = {name!r} and no such number of its own, or leave it out"
+            yield Finding("warning", path, f"moves nothing: no level takes it. {text}")
+
+
 def _connectivity(process: Process) -> Iterator[Finding]:
     table = process.data.get("connectivity", {})
     for key in table:
@@ -268,6 +279,7 @@ _LOOKS = (
     _rules,
     _cross_sections,
     _stack,
+    _idle,
     _connectivity,
     _surroundings,
     _specifications,

@@ -28,6 +28,7 @@ def overlay(folder: Path, text: str, name: str = "mine.toml") -> Path:
 def test_shipped_processes_hold_together(name: str) -> None:
     process, findings = check_process(name)
     assert [finding for finding in findings if finding.severity == "error"] == []
+    assert [finding.where for finding in findings if "moves nothing" in finding.message] == []
     assert process.name == name
     assert process.layers
     assert process.rules
@@ -68,6 +69,15 @@ def test_implants_that_cannot_be(tmp_path: Path, table: str, key: str, value: fl
     (found,) = (one for one in findings if one.severity == "error")
     assert found.where == f"{table}.{key}"
     assert re.search(said, found.message)
+
+
+def test_numbers_that_move_nothing_are_said(tmp_path: Path) -> None:
+    """An etch that no level has, and a wall of a film whose level has one of its own."""
+    number = '{ value = 85, unit = "deg", range = [80, 90], source = "theirs", status = "foundry" }'
+    text = f"[etches.full]\nsidewall_angle = {number}\n[films.si]\nsidewall_angle = {number}\n"
+    _, findings = check_process(overlay(tmp_path, text))
+    idle = sorted(one.where for one in findings if "moves nothing: no level takes it" in one.message)
+    assert idle == ["etches.full.sidewall_angle", "films.si.sidewall_angle"]
 
 
 def test_a_polarity_that_is_none(tmp_path: Path) -> None:
