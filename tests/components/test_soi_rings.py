@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 
 from lingnan.components.compact import store
 from lingnan.components.compact.ways import Line, Loop
-from lingnan.components.soi import carriers, rims, ringlight
+from lingnan.components.soi import carriers, rims, ringlight, ringmodulators
 from lingnan.components.soi.resonators import Resonator, disk_of, ring_of
 from lingnan.pdk import active_process, build_pdk, optics
 from lingnan.pdk.errors import LingnanError
@@ -56,6 +56,14 @@ def dip(name: str, **driven: Any) -> tuple[float, float, float]:
     floor = trace.min()
     inside = np.flatnonzero(trace < (trace.max() + floor) / 2)
     return float(fine[int(np.argmin(trace))]), float(fine[inside[-1]] - fine[inside[0]]), float(floor)
+
+
+@both
+def test_a_gap_across_which_nothing_couples_is_refused(name: str) -> None:
+    """By cell and model: of ribs 1.2 µm apart and more the mesh's own error was taken for coupling that grows."""
+    for asked in (getattr(ringmodulators, name), ringlight.models[name]):
+        with pytest.raises(LingnanError, match=f"{name}: gap = 5 is above the limit of 0.9 "):
+            asked(gap=5.0)
 
 
 @both
