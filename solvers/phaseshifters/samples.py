@@ -80,10 +80,11 @@ def sampled(
     Samples that break down or have no solution are NaN, with a warning.
 
     Raises:
-        ValueError: an abrupt edge, which would have to move its line; samples of less than no dose or blur; no sample
-            of all holds the voltage.
+        ValueError: no reverse bias; an abrupt edge, which would have to move its line; samples of less than no dose or
+            blur; no sample of all holds the voltage.
     """
     check_count("sampled", "count", count, 1, "One shows what a sample takes.")
+    check_between("sampled", "volts", volts, 0.0, np.inf, "V", "V_pi L is that of a swing from 0 V into reverse.")
     for name in ("dose", "overlay", "straggle"):
         check_no_less("Spread", name, getattr(spread, name), 0.0, "", "A standard deviation is no less than none.")
     for k, one in enumerate(section.implants):

@@ -263,6 +263,9 @@ def test_more_dopants_than_silicon_has_atoms_and_no_samples() -> None:
     for count in (0, 2.5):
         with pytest.raises(ValueError, match=rf"sampled: count = {count}: it must be a whole number, 1 or more"):
             ps.sampled(blurred, 1.0, ps.Spread(dose=0.1), count)  # type: ignore[arg-type]
+    for volts in (0.0, -1.0):
+        with pytest.raises(ValueError, match=rf"sampled: volts = {volts:g} V: it must be finite and more than 0 V"):
+            ps.sampled(blurred, volts, ps.Spread(dose=0.1), 3)
     with pytest.raises(ValueError, match=r"sampled: implant 0 has straggle = 0\.0 µm"):
         ps.sampled(lateral(), 1.0, ps.Spread(dose=0.1), 3)
     for name in ("dose", "straggle"):
