@@ -6,7 +6,7 @@ fitted, as in `lingnan.solvers.devices.coupler`, and kept (`store`).
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import jax
@@ -29,6 +29,8 @@ from lingnan.solvers.tracing import namespace
 LOWS = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
 #: Gaps that are solved, above the smallest [µm]; the fall beyond is exponential.
 SPAN, GAPS = 0.45, 4
+WORST = 0.01  #: error of n₊ - n₋ at which a fit is not used, nor where it rises with the gap
+WATCHED = 25  #: wavelengths, and gaps, at which its slope is looked at
 
 _solved: "dict[str, Pair]" = {}  #: by key
 
@@ -44,6 +46,13 @@ class Pair:
     low: float  #: smallest gap solved [µm]
     logarithm: Surface
     error: float  #: largest relative error of n₊ - n₋ found between the nodes
+
+    @cached_property
+    def resolved(self) -> bool:
+        """Whether n₊ - n₋ falls with the gap at all wavelengths, and smoothly: where it is no more than a few 1e-5, it
+        is less than the error of n₊ and n₋ on their mesh, and its logarithm goes anywhere."""
+        waves, gaps = np.linspace(*self.logarithm.x, WATCHED)[:, None], np.linspace(self.low, self.low + SPAN, WATCHED)
+        return self.error < WORST and bool(np.all(np.asarray(self.logarithm.slope()(waves, gaps)) < 0))
 
     def splitting(self, wl: ArrayLike, gap: ArrayLike) -> Array:
         """n₊ - n₋, broadcast over wavelength and gap [µm]; beyond the solved gaps it falls on along its last slope.
@@ -143,6 +152,8 @@ def pair(
 ) -> Pair:
     """Two guides of a cross-section around `gap` [µm]: from the store, else solved now and remembered.
 
+    Where gaps are so large that n₊ - n₋ is lost in the mesh's error, the next smaller ones answer, and fall on.
+
     Args:
         process: of the line.
         cross_section: of both guides.
@@ -158,7 +169,14 @@ def pair(
             f"model of two {cross_section} guides: gap = {gap:g} µm is not above {LOWS[0]} µm. Use a larger gap."
         )
     used = process.cross_sections[cross_section].width.value if width is None else width
-    settings = (corner, below[-1], used, direction, cladding)
+    while not (found := _recalled(process, cross_section, corner, below[-1], used, direction, cladding)).resolved:
+        if len(below) == 1:
+            break
+        below.pop()
+    return found
+
+
+def _recalled(process: Process, cross_section: str, *settings: Any) -> Pair:
     key = key_of(process, cross_section, *settings)
     if key not in _solved:
         entry = store.recalled(process.name, key, lambda: as_entry(solve(process, cross_section, *settings)))

@@ -111,7 +111,7 @@ def _guide(process: Process, section: str, corner: str, direction: float, over: 
 def _pairs(process: Process, section: str, corner: str) -> Iterator[Job]:
     own = process.cross_sections[section].width.value
     if process.platform == "soi":
-        wanted = [(0.2, own, 0.0, ""), (0.4, own, 0.0, "")] + [(0.4, own, 0.0, "air")] * (section == "strip")
+        wanted = [(low, own, 0.0, over) for over in ("", "air") for low in (0.2, 0.4) if section == "strip" or not over]
     else:
         narrow = process.number("cells.coupler_width")
         wanted = [(low, own, 0.0, "") for low in (0.6, 0.8, 1.0, 2.0)]
