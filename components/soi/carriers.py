@@ -32,6 +32,7 @@ from lingnan.components.soi.resonators import disk_of, ring_of
 from lingnan.components.soi.voltages import MIDDLE, Shift, fitted, of_entry
 from lingnan.pdk import active_process, doping
 from lingnan.pdk.errors import LingnanError
+from lingnan.pdk.process.implants import slowness
 from lingnan.solvers import phaseshifters, waveguides
 from lingnan.solvers.checks import known
 from lingnan.solvers.phaseshifters.light import FINE, laid, waveguide
@@ -217,7 +218,7 @@ def fingers(
         donors=doping.implant_of(process, "N").concentration.value,
         period=period, duty=finger_p / period, reach=reach,
         width=body.bodies[1].right - body.bodies[1].left, film=body.bodies[1].top, slab=body.bodies[0].top,
-        silicon=body.silicon,
+        silicon=body.silicon, slowness=tuple(slowness(process, doping.implant_of(process, one))[0] for one in "NP"),
     )  # fmt: skip
 
 

@@ -44,11 +44,11 @@ KINDS = ("real", "imaginary", "capacitance", "resistance")  #: of numbers; those
 Term = tuple[tuple[int, int], ...]  #: one error or two, each with its power
 _VOLTS = {"pn": 5, "pin": 9}
 _FLOOR = 1e-9  #: of a change of index whose logarithm is kept, as in `voltages`
-_POWERS = 4  #: of the places of both masks of a junction
+_POWERS = 4  #: of the places of both masks of a junction, or that let carriers into a PIN
 _DIGITS = 6  #: behind the point of a logarithm: a hundredth of what the sums leave out
 CELL = 0.005  #: µm about a junction: of Debye's length, so that what is depleted ends anywhere between two lines
 DEPLETED = 0.1  #: µm beyond the places of both masks in which lines are close
-_MESH = Fineness(junction=0.006, edge=0.03, growth=1.4, most=0.2, round_x=4, round_y=1)
+_MESH = Fineness(junction=0.006, edge=0.03, around=0.0, growth=1.4, most=0.2, round_x=4, round_y=1)
 _FREQUENCY = 1e9  #: Hz, at which C and R are taken, as by `phaseshifters.figures`
 _TRIED = 6  #: draws for the error
 _FLAT = (0.0, 1.0)  #: all depends on voltage alone
@@ -131,11 +131,11 @@ def terms_of(kind: str, masks: int) -> tuple[tuple[Term, ...], Floats]:
     points: list[dict[int, float]] = []
     at = {power: [float(x) for x in nodes(-1.0, 1.0, power + 1) if abs(x) > 1e-9] for power in (2, _POWERS)}
     for one in range(count):
-        most = _POWERS if kind == "pn" and one in low else 2
+        most = _POWERS if one in low else 2
         terms += [((one, n + 1),) for n in range(most)]
         points += [{one: x} for x in at[most]]
     for one, other in itertools.combinations((0, 1, *low), 2):
-        most = _POWERS if kind == "pn" and (one, other) == low else 1
+        most = _POWERS if (one, other) == low else 1
         there = at[most] if most > 1 else at[2][1:]
         terms += [((one, n + 1), (other, m + 1)) for n in range(most) for m in range(most)]
         points += [{one: x, other: y} for x in there for y in there]

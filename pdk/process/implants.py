@@ -1,14 +1,14 @@
 """Whether the implants of a line can be: doses, blurs and contacts, and sheet resistances that are those of the doses.
 
-Models of junctions take the concentration, with Masetti's mobility; leads, doped heaters and what lies under germanium
-take the sheets. Who changes one of them has to change the other.
+Leads, doped heaters and what lies under germanium take the sheets as they are. Models of junctions take the
+concentration, with Masetti's mobility slowed until it gives the sheet: see `slowness`.
 """
 
 import math
 from collections.abc import Iterator
 
 from lingnan.pdk.errors import did_you_mean
-from lingnan.pdk.process.types import Process
+from lingnan.pdk.process.types import Implant, Process
 
 SOLID = 5e22  #: atoms of silicon and, within a tenth, of germanium [cm^-3]
 #: a sheet's resistance over that of all its dopants: less cannot be, but for the law's own error; surfaces that deplete
@@ -50,19 +50,40 @@ def impossible(process: Process) -> Iterator[tuple[str, str]]:
 
 def shares(process: Process) -> Iterator[tuple[str, float, str]]:
     """Of each sheet resistance its path, its share of that of all dopants at 300 K, and both in words."""
-    sheets = [
-        (f"implants.{name}.sheet_resistance.{level}", one, process.levels[level].z_max, sheet.value)
-        for name, one in process.implants.items()
-        for level, sheet in one.sheet_resistance.items()
-        if level in process.levels and 0 < one.concentration.value < SOLID
-    ]
-    if not sheets:
-        return
-    from lingnan.solvers.semiconductors.silicon import ELEMENTARY_CHARGE, masetti  # JAX takes seconds to import
+    for name, one in process.implants.items():
+        for level, sheet in one.sheet_resistance.items():
+            dopants = one.concentration.value
+            if level not in process.levels or not 0 < dopants < SOLID:
+                continue
+            thick = process.levels[level].z_max
+            ideal = ideal_sheet(one, thick)
+            own = f"{dopants:g} cm^-3 in {thick:g} µm have {ideal:.0f} by Masetti's mobility"
+            where, words = f"implants.{name}.sheet_resistance.{level}", f"{sheet.value:g} ohm/sq, where {own}"
+            yield where, sheet.value / ideal, words
 
-    for where, one, thick, sheet in sheets:
-        dopants = one.concentration.value
-        mobility = float(masetti(dopants, "phosphorus" if one.polarity == "n" else "boron"))
-        ideal = 1 / (ELEMENTARY_CHARGE * mobility * dopants * thick * 1e-4)
-        words = f"{sheet:g} ohm/sq, where {dopants:g} cm^-3 in {thick:g} µm have {ideal:.0f} by Masetti's mobility"
-        yield where, sheet / ideal, words
+
+def ideal_sheet(implant: Implant, thickness: float) -> float:
+    """Of all dopants of an implant with Masetti's mobility at 300 K, through a thickness [µm]: [ohm/sq]."""
+    import jax  # takes seconds
+
+    from lingnan.solvers.semiconductors.silicon import ELEMENTARY_CHARGE, masetti
+
+    dopants = implant.concentration.value
+    with jax.ensure_compile_time_eval():  # also where a program is traced
+        mobility = float(masetti(dopants, "phosphorus" if implant.polarity == "n" else "boron"))
+    return 1 / (ELEMENTARY_CHARGE * mobility * dopants * thickness * 1e-4)
+
+
+def slowness(process: Process, implant: Implant) -> tuple[float, float]:
+    """How many times slower than by Masetti's mobility carriers are for the line's sheets to be: in film and slab.
+
+    From concentration and thickness of the nominal line: doses, films and temperature of a chip then act by physics.
+    A level that has no sheet takes the other's share; an implant without any is as Masetti has it.
+    """
+    found = {
+        level: sheet.value / ideal_sheet(implant, process.levels[level].z_max)
+        for level, sheet in implant.sheet_resistance.items()
+        if level in ("core", "slab")
+    }
+    either = next(iter(found.values()), 1.0)
+    return found.get("core", either), found.get("slab", either)

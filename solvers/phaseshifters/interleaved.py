@@ -46,6 +46,7 @@ class Interleaved:
     film: Any = 0.22
     slab: Any = 0.09
     silicon: Silicon | None = None
+    slowness: tuple[Any, Any] = (1.0, 1.0)  #: in the film, of electrons on donors and of holes on acceptors: `Implant`
 
     def __post_init__(self) -> None:
         where = "Interleaved"
@@ -53,6 +54,8 @@ class Interleaved:
             check_between(where, name, getattr(self, name), 0.0, np.inf, "cm^-3", "Give what is implanted.")
         check_between(where, "period", self.period, 0.0, 10.0, "µm", "0.3 to 1 is usual.")
         check_between(where, "duty", self.duty, 0.0, 1.0, "", "0.5 gives fingers of one length.")
+        for name, value in zip(("electrons", "holes"), self.slowness, strict=True):
+            check_between(where, f"slowness of {name}", value, 0.0, np.inf, "", "1 is Masetti's mobility.")
         check_between(where, "reach", self.reach, 0.0, self.width / 2, "µm", "Fingers end inside the rib.")
 
     @property
@@ -106,6 +109,7 @@ def unit_cell(made: Interleaved, mesh: Fingers) -> Device:
     is_p = (on_p | (at_x < -made.reach)[:, None]).astype(float)
     ends = np.zeros((2, x.shape[0], z.shape[0]), dtype=bool)
     ends[0, 0], ends[1, -1] = True, True
+    of_n, of_p = made.slowness
     return device(
         x,
         z,
@@ -113,6 +117,7 @@ def unit_cell(made: Interleaved, mesh: Fingers) -> Device:
         acceptors=made.acceptors * is_p,
         contacts={"left": ends[0], "right": ends[1]},
         material=made.silicon or Silicon(),
+        slowness=(1 + (of_n - 1) * (1 - is_p), 1 + (of_p - 1) * is_p),
     )
 
 

@@ -27,7 +27,7 @@ from lingnan.solvers.semiconductors import solve
 
 #: a mesh for many samples: beside one four times as fine, V_pi L is 0.5 to 1.6 % lower and the loss 0.7 %; what masks
 #: change that are 33 or 67 nm off, or part by 67 nm, is off by up to 0.6 % of V_pi L times loss where lines follow
-ROUGH = Fineness(junction=0.006, edge=0.05, growth=1.35, most=0.2, round_x=4, round_y=1)
+ROUGH = Fineness(junction=0.006, edge=0.05, around=0.0, growth=1.35, most=0.2, round_x=4, round_y=1)
 #: the same with even cells about a junction, a third more of them: what masks change is right to 0.1 % (beside cells of
 #: half the size across), V_pi L 1.9 to 2.3 % lower than on the default mesh, by the few cells up the film
 MOVING = replace(ROUGH, around=0.09)

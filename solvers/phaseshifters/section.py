@@ -20,6 +20,7 @@ from lingnan.solvers.trees import tree
 
 Polarity = Literal["n", "p"]
 SOLID = 5e22  #: atoms of silicon [cm^-3]
+WAFER = 1e15  #: dopants that silicon has of its own, which slow nothing: where implants have fewer, see `slowness`
 #: of oxide below and above silicon that fields reach into [µm]. Of a rib of 5e17 and 3e17 between contacts 1 µm aside,
 #: at 2 V, 5 µm have 0.1 % more capacitance and as much V_pi L; 1 µm has 1.5 % less and 0.2 % more, 0.4 µm 9 and 0.9 %
 OXIDE = 2.0
@@ -38,6 +39,7 @@ class Implant:
     top: Any = None
     straggle: Any = 0.0  #: standard deviation of the edges across, from scatter and diffusion; 0: abrupt [µm]
     depth_straggle: Any = 0.0  #: the same of bottom and top [µm]
+    slowness: tuple[Any, Any] = (1.0, 1.0)  #: Masetti's mobility over that of its carriers, in the core and elsewhere
 
     def __post_init__(self) -> None:
         if self.polarity not in ("n", "p"):
@@ -50,6 +52,8 @@ class Implant:
             )
         for name in ("straggle", "depth_straggle"):
             check_no_less("Implant", name, getattr(self, name), 0.0, "µm", "0 is an abrupt edge, 0.02 to 0.1 is usual.")
+        for part, value in zip(("core", "slab"), self.slowness, strict=True):
+            check_between("Implant", f"slowness in the {part}", value, 0.0, np.inf, "", "1 is Masetti's mobility.")
         for name in ("left", "right", "bottom", "top"):
             edge = getattr(self, name)
             if edge is not None and known(edge) and not np.isfinite(float(edge)):
@@ -126,6 +130,26 @@ class Section:
         for one in self.implants:
             kinds[one.polarity].append(one.at(x, y))
         return sum(kinds["n"][1:], kinds["n"][0]), sum(kinds["p"][1:], kinds["p"][0])
+
+    def slowness(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """How many times slower than by Masetti's law electrons are among donors, and holes among acceptors, at the
+        corners of cells, (nx, ny, 4) each.
+
+        Mobilities, 1/slowness, are means over the dopants of a place, `WAFER` of its own ones included: silicon with
+        one implant has that implant's sheet resistance, and carriers beyond its edges run as in pure silicon.
+        """
+        middle, in_core = (x[1:] + x[:-1]) / 2, jnp.zeros(x.shape[0] - 1)
+        for body in self.bodies:
+            if body.name == "core":
+                in_core = jnp.where((middle > body.left) & (middle < body.right), 1.0, in_core)
+        share = in_core[:, None, None]
+        own = WAFER * jnp.ones((x.shape[0] - 1, y.shape[0] - 1, 4))
+        dopants, mobile = {"n": own, "p": own}, {"n": own, "p": own}
+        for one in self.implants:
+            here, (core, slab) = one.at(x, y), one.slowness
+            dopants[one.polarity] = dopants[one.polarity] + here
+            mobile[one.polarity] = mobile[one.polarity] + here * (share / core + (1 - share) / slab)
+        return dopants["n"] / mobile["n"], dopants["p"] / mobile["p"]
 
     def moved(self, by: Mapping[str, Any]) -> "Section":
         """The same with other implants: name of a field of `Implant` -> what is added to it, in their order."""

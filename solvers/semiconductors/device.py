@@ -40,6 +40,7 @@ class Device:
     inside: Array  #: (nx, ny) 1 in silicon, 0 elsewhere
     contacts: Array  #: (K, nx + 1, ny + 1) 1 at the nodes of each contact
     nearer: Array  #: (nx, ny, 4) of both bands to the middle of the gap by dopants [kT], see `Silicon.nearer`
+    slowness: tuple[Array, Array]  #: (nx, ny, 4) the law's mobility over that of electrons and of holes
     silicon: Silicon
     names: tuple[str, ...] = field(metadata={"static": True})  #: of the contacts
 
@@ -116,6 +117,7 @@ def device(
     permittivity: ArrayLike | None = None,
     generation: ArrayLike = 0.0,
     material: Silicon | None = None,
+    slowness: tuple[ArrayLike, ArrayLike] = (1.0, 1.0),
 ) -> Device:
     """A device whose parts fit each other.
 
@@ -129,6 +131,8 @@ def device(
         permittivity: (nx, ny), relative; None: silicon's, and that of oxide elsewhere.
         generation: pairs made by light [cm^-3 s^-1], one number or (nx, ny).
         material: numbers of the silicon.
+        slowness: mobility by the silicon's law over that of electrons and of holes in a low field, each as `donors`: of
+            a line whose sheets of dopants have more resistance than the law says.
 
     Raises:
         ValueError: something has the wrong shape or sign, or carriers have no contact.
@@ -150,7 +154,10 @@ def device(
     epsilon = jnp.where(is_silicon, material.permittivity, oxide) if permittivity is None else permittivity
     check_no_less("device", "permittivity", epsilon, 1.0, "", "That of vacuum is the least.")
     check_no_less("device", "generation", generation, 0.0, "cm^-3 s^-1", "Light makes carriers and takes none.")
-    n, p = _corners("donors", donors, shape), _corners("acceptors", acceptors, shape)
+    n, p = (_doping(name, given, shape) for name, given in (("donors", donors), ("acceptors", acceptors)))
+    for name, given in zip(("electrons", "holes"), slowness, strict=True):
+        check_between("device", f"slowness of {name}", given, 0.0, float("inf"), "", "1 is the mobility of the law.")
+    slow_n, slow_p = (_corners("slowness", given, shape) for given in slowness)
     return Device(
         x,
         y,
@@ -161,14 +168,19 @@ def device(
         jnp.asarray(is_silicon, float),
         jnp.stack([jnp.asarray(nodes, float) for nodes in contacts.values()]),
         material.nearer(n, p),
+        (slow_n, slow_p),
         material,
         tuple(contacts),
     )
 
 
-def _corners(name: str, doping: ArrayLike, shape: tuple[int, int]) -> Array:
-    value = jnp.asarray(doping, float)
-    check_no_less("device", name, value, 0.0, "cm^-3", "A dose is no less than none.")
+def _doping(name: str, doping: ArrayLike, shape: tuple[int, int]) -> Array:
+    check_no_less("device", name, doping, 0.0, "cm^-3", "A dose is no less than none.")
+    return _corners(name, doping, shape)
+
+
+def _corners(name: str, given: ArrayLike, shape: tuple[int, int]) -> Array:
+    value = jnp.asarray(given, float)
     if value.ndim == 3 and value.shape == (*shape, CORNERS):
         return value
     if value.ndim > 2 or (value.ndim and value.shape != shape):

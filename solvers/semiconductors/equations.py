@@ -54,7 +54,9 @@ def cells_of(device: Device) -> Cell:
     """All cells, each number (nx, ny, …)."""
     width, height = jnp.broadcast_arrays(jnp.diff(device.x)[:, None], jnp.diff(device.y)[None])
     doping = device.donors + device.acceptors
-    along = (_at(doping, START) + _at(doping, END)) / 2
+    low, high = _ends(doping)
+    laws = device.silicon.mobilities((low + high) / 2)
+    electrons, holes = (law / (sum(_ends(slow)) / 2) for law, slow in zip(laws, device.slowness, strict=True))
     return Cell(
         width * height,
         jnp.stack([height, height, width, width], axis=-1),
@@ -63,7 +65,8 @@ def cells_of(device: Device) -> Cell:
         device.donors - device.acceptors,
         device.generation,
         device.inside,
-        *device.silicon.mobilities(along),
+        electrons,
+        holes,
         device.nearer,
     )
 

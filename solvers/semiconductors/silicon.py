@@ -8,7 +8,7 @@ By default Boltzmann's statistics with one intrinsic density. Both that it leave
   first lowers the built-in voltage of 1e18 on both sides by so much, and adds 2.4 % to its capacitance at 0 V.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 import jax
@@ -197,13 +197,6 @@ class Silicon:
             given = getattr(self, name)
             if given not in choices:
                 raise ValueError(f"Silicon: {name} = {given!r}. {did_you_mean(str(given), choices)}")
-
-    def __repr__(self) -> str:
-        """As of any dataclass, without choices that are the first ones: what is kept is named by it."""
-        plain = {"statistics": "boltzmann", "narrowing": "none"}
-        given = {one.name: getattr(self, one.name) for one in fields(self)}
-        shown = (f"{name}={value!r}" for name, value in given.items() if name not in plain or plain[name] != value)
-        return f"Silicon({', '.join(shown)})"
 
     @property
     def thermal_voltage(self) -> Array:

@@ -157,7 +157,7 @@ def test_current_attenuates_as_the_carriers_do_that_it_brings() -> None:
     # not all of the mode is in silicon, and carriers are not spread evenly over it: powers of 1.1 make 3 % of that
     assert_allclose(taken, by_density, rtol=0.06)
     assert np.all(np.diff(taken) > 0)
-    assert taken[-1] > 0.7  # dB of 100 µm
+    assert taken[-1] > 0.4  # dB of 100 µm
 
 
 def test_injected_carriers_grow_with_half_the_thermal_voltage() -> None:

@@ -18,7 +18,7 @@ from lingnan.solvers.semiconductors.breakdown import integral
 
 SILICON = Silicon(intrinsic=1e10)  # of the reference, with a permittivity of 11.7 at 300 K
 #: coarse away from the junction, and one size for all: compiling takes most of the time here
-MESH = ps.Fineness(junction=0.003, edge=0.03, growth=1.2, round_x=64, round_y=12)
+MESH = ps.Fineness(junction=0.003, edge=0.03, around=0.0, growth=1.2, round_x=64, round_y=12)
 
 
 def lateral(donors: float = 3e17, acceptors: float = 5e17, **numbers: object) -> ps.Section:

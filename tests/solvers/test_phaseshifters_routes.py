@@ -23,7 +23,7 @@ from lingnan.solvers.semiconductors import Silicon, admittance, device, junction
 pytestmark = pytest.mark.validate
 
 SILICON = Silicon(intrinsic=1e10)
-MESH = ps.Fineness(junction=0.003, edge=0.03, growth=1.2, round_x=64, round_y=12)
+MESH = ps.Fineness(junction=0.003, edge=0.03, around=0.0, growth=1.2, round_x=64, round_y=12)
 
 
 def lateral(wall: Any = 0.0, donors: Any = 3e17, acceptors: Any = 5e17, **numbers: Any) -> ps.Section:
@@ -278,28 +278,32 @@ def test_samples_are_what_each_section_gives() -> None:
     assert_allclose(drawn.loss_db_cm, better.loss_db_cm, rtol=0.01)
 
 
-@pytest.mark.parametrize(("fineness", "error"), [(None, 0.03), (ps.Fineness(junction=0.005, growth=1.08), 0.002)])
-def test_capacitance_over_voltage_on_the_mesh_of_a_rib(fineness: ps.Fineness | None, error: float) -> None:
-    """One dimension, on the lines of the rib. Depleted regions end where cells of the default mesh are 25 nm, three of
-    Debye's lengths: their charge is right to 0.4 %, and its slope, the capacitance, goes up and down by 2.5 %."""
-    lines = np.asarray(ps.planned(lateral(), fineness).lines(lateral()))
-    x = lines[np.abs(lines) < 0.251]
-    on_n = ((x[1:] + x[:-1]) / 2 > 0)[:, None]
+def over_voltage(section: ps.Section, x: np.ndarray, volts: np.ndarray) -> np.ndarray:
+    """Capacitance of an area [F/m²] by what a section's implants are on lines, in one dimension."""
+    n, p = section.doping(jnp.asarray(x), jnp.array([0.0, 1.0]))
     ends = np.zeros((2, x.size, 2), dtype=bool)
     ends[0, 0], ends[1, -1] = True, True
     made = device(
-        x, np.array([0.0, 1.0]), donors=np.where(on_n, 3e17, 0.0), acceptors=np.where(on_n, 0.0, 5e17),
-        contacts={"p": ends[0], "n": ends[1]}, material=SILICON,
-    )  # fmt: skip
-    share = made.to_nodes(made.areas[..., None] / 4 * jnp.ones(4))
-    tails = 2 * SILICON.thermal_voltage
-    charges, widths = [], []
-    for volts in (0.5, 2.5, 3.5):
-        state = solve(made, [0.0, volts])
-        answer = admittance(made, state, 1e7)[1, 1]
-        found = 1 / (2 * np.pi * 1e7 * float(jnp.imag(1 / answer))) / 1e-6
-        assert_allclose(found, float(junction.capacitance(3e17, 5e17, volts, SILICON)), rtol=error)
-        charges.append(float(jnp.sum(share * state.holes)))
-        widths.append(float(junction.width(3e17, 5e17, volts - tails, SILICON)))
-    gone = np.subtract(widths[1:], widths[0]) * 3e17 * 5e17 / 8e17
-    assert_allclose(np.subtract(charges[0], charges[1:]), gone, rtol=max(error / 7, 1e-3))
+        x, np.array([0.0, 1.0]), donors=n, acceptors=p, contacts={"p": ends[0], "n": ends[1]}, material=SILICON
+    )
+    answers = [admittance(made, solve(made, [0.0, volt]), 1e7)[1, 1] for volt in volts]
+    return np.array([1 / (2 * np.pi * 1e7 * float(jnp.imag(1 / one))) / 1e-6 for one in answers])
+
+
+@pytest.mark.parametrize("straggle", [0.0, 0.03, 0.05])
+@pytest.mark.parametrize(("acceptors", "donors"), [(5e17, 3e17), (1e18, 1e18), (1e17, 2e17)])
+def test_capacitance_over_voltage_on_the_lines_of_a_rib(acceptors: float, donors: float, straggle: float) -> None:
+    """Without a step of voltage at which it scatters. Measured: 0.14 % at 1e18, less elsewhere; where cells grow from 3
+    nm at once it is 2.7 and, blurred, 4.4 %, since what is depleted then ends in cells of three of Debye's lengths."""
+    implants = [
+        ps.Implant("p", acceptors, right=0.0, straggle=straggle), ps.Implant("n", donors, left=0.0, straggle=straggle)
+    ]  # fmt: skip
+    section, volts = ps.rib(implants, silicon=SILICON), np.arange(0.5, 4.01, 0.25)
+    lines = np.asarray(ps.planned(section).lines(section))
+    found = over_voltage(section, lines[np.abs(lines) < 0.251], volts)
+    exact = (
+        over_voltage(section, np.linspace(-0.25, 0.25, 501), volts)
+        if straggle
+        else np.asarray(junction.capacitance(donors, acceptors, volts, SILICON))
+    )
+    assert_allclose(found, exact, rtol=2e-3)

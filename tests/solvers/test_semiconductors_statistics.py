@@ -186,11 +186,6 @@ def test_what_is_refused() -> None:
         junction.peak_field(*HEAVY, silicon())
 
 
-def test_what_is_kept_is_named_as_before_these_choices() -> None:
-    assert repr(Silicon()).endswith("mobility='masetti', saturated=True)")
-    assert repr(BOTH).endswith("saturated=True, statistics='fermi', narrowing='slotboom')")
-
-
 @cache
 def solved(kind: Silicon, doping: tuple[float, float], volts: tuple[float, float]) -> tuple[Device, State]:
     made = diode(kind, *doping)
