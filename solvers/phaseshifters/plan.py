@@ -200,6 +200,7 @@ def _knots(section: Section, fine: Fineness, across: bool) -> tuple[Knot, ...]:
             merged[-1] = _together(section, merged[-1], knot)
         else:
             merged.append(knot)
+    merged = [_evened(knot, merged) for knot in merged]
     if not across and float(section.oxide) > 0:
         first, last = merged[0], merged[-1]
         size = float(section.oxide)
@@ -207,6 +208,16 @@ def _knots(section: Section, fine: Fineness, across: bool) -> tuple[Knot, ...]:
         above = Knot(last.at + size, ("oxide", False, last.source), size)
         merged = [below, *merged, above]
     return tuple(merged)
+
+
+def _evened(knot: Knot, knots: list[Knot]) -> Knot:
+    """As fine as a junction so near that its even cells reach it, and for what is left of their reach: silicon depletes
+    on behind a wall and behind another mask."""
+    for one in knots:
+        left = one.around - abs(one.at - knot.at)
+        if left > TINY:
+            knot = replace(knot, size=min(knot.size, one.size), around=max(knot.around, left))
+    return knot
 
 
 def _near(one: Knot, other: Knot) -> float:
@@ -221,7 +232,7 @@ def _together(section: Section, one: Knot, other: Knot) -> Knot:
     """
     size, bodies = min(one.size, other.size), [k for k in (one, other) if k.source[0] == "bodies"]
     if bodies:
-        return Knot(bodies[0].at, bodies[0].source, size)
+        return Knot(bodies[0].at, bodies[0].source, size, max(one.around, other.around))
     edges = [edge for k in (one, other) for edge in (k.source[1:] if k.source[0] == "mean" else (k.source,))]
     source, apart = ("mean", *edges), (other.at - one.at) / 2
     around = max(one.around, other.around, apart if apart > TINY else 0.0)
