@@ -6,6 +6,7 @@ concentration, with Masetti's mobility slowed until it gives the sheet: see `slo
 
 import math
 from collections.abc import Iterator
+from functools import cache
 
 from lingnan.pdk.errors import did_you_mean
 from lingnan.pdk.process.types import Implant, Process
@@ -64,14 +65,19 @@ def shares(process: Process) -> Iterator[tuple[str, float, str]]:
 
 def ideal_sheet(implant: Implant, thickness: float) -> float:
     """Of all dopants of an implant with Masetti's mobility at 300 K, through a thickness [µm]: [ohm/sq]."""
+    return 1 / (_conductivity(implant.concentration.value, implant.polarity) * thickness * 1e-4)
+
+
+@cache
+def _conductivity(dopants: float, polarity: str) -> float:
+    """[1/(ohm cm)]. Models ask for it at each call."""
     import jax  # takes seconds
 
     from lingnan.solvers.semiconductors.silicon import ELEMENTARY_CHARGE, masetti
 
-    dopants = implant.concentration.value
     with jax.ensure_compile_time_eval():  # also where a program is traced
-        mobility = float(masetti(dopants, "phosphorus" if implant.polarity == "n" else "boron"))
-    return 1 / (ELEMENTARY_CHARGE * mobility * dopants * thickness * 1e-4)
+        mobility = float(masetti(dopants, "phosphorus" if polarity == "n" else "boron"))
+    return ELEMENTARY_CHARGE * mobility * dopants
 
 
 def slowness(process: Process, implant: Implant) -> tuple[float, float]:
