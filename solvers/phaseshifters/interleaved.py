@@ -21,7 +21,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from lingnan.solvers.checks import check_between
+from lingnan.solvers.checks import check_between, known
 from lingnan.solvers.materials.carriers import carrier_shift
 from lingnan.solvers.phaseshifters.light import Light, light, planned
 from lingnan.solvers.phaseshifters.operation import Figures, biases, swept
@@ -56,7 +56,11 @@ class Interleaved:
         check_between(where, "duty", self.duty, 0.0, 1.0, "", "0.5 gives fingers of one length.")
         for name, value in zip(("electrons", "holes"), self.slowness, strict=True):
             check_between(where, f"slowness of {name}", value, 0.0, np.inf, "", "1 is Masetti's mobility.")
-        check_between(where, "reach", self.reach, 0.0, self.width / 2, "µm", "Fingers end inside the rib.")
+        half, advice = self.width / 2, "Fingers end inside the rib."
+        if known(half):
+            check_between(where, "reach", self.reach, 0.0, half, "µm", advice)
+        else:
+            check_between(where, "reach over half of the width", self.reach / half, 0.0, 1.0, "", advice)
 
     @property
     def section(self) -> Section:
@@ -144,9 +148,9 @@ def interleaved(
     mesh: Fingers | None = None,
 ) -> Figures:
     """`operation.figures` of an interleaved junction; `mesh` of `fingers` where numbers are traced."""
-    known = mesh or fingers(made)
-    mode = light(made.section, known.plan, wavelength)
-    cell = unit_cell(made, known)
+    cuts = mesh or fingers(made)
+    mode = light(made.section, cuts.plan, wavelength)
+    cell = unit_cell(made, cuts)
     v = biases("interleaved", volts)
     way = jnp.array([0.0, 1.0])
     f = jnp.asarray(frequency, float)
@@ -155,7 +159,7 @@ def interleaved(
     def one(volt: Array) -> tuple[Array, Array, Array]:
         state = solve(cell, volt * way)
         flows = admittance(cell, state, f)[1, 1], terminal_currents(cell, state)[1]
-        return shift(made, known, mode, cell, state), per_length * flows[0], per_length * flows[1]
+        return shift(made, cuts, mode, cell, state), per_length * flows[0], per_length * flows[1]
 
     turned, moved, current = swept(one, v, is_traced(cell, v))
     return Figures(

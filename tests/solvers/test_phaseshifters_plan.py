@@ -96,3 +96,14 @@ def test_a_mask_that_moves_is_as_on_a_fine_mesh() -> None:
     fine = shares(ps.Fineness(junction=0.004, edge=0.02, around=0.2, growth=1.15, most=0.2, round_x=4, round_y=1))
     off = np.abs(shares(ps.MOVING) / fine - 1)
     assert off.max() < 3e-3
+
+
+def test_fingers_of_a_traced_width_move_their_lines() -> None:
+    """The check of `reach` compares it with a width that is traced too."""
+
+    def made(width: Any) -> ps.Interleaved:
+        return ps.Interleaved(5e17, 3e17, width=width)
+
+    mesh = ps.fingers(made(0.5))
+    slope = jax.jacfwd(lambda width: mesh.plan.lines(made(width).section)[mesh.last])(0.5)
+    assert_allclose(slope, 0.5, rtol=1e-12)
