@@ -333,7 +333,7 @@ def test_three_deviations_are_what_is_solved(errors: dict[str, Any]) -> None:
         ("resistance", off.resistance / own.resistance), ("bandwidth", off.bandwidth / own.bandwidth),
         ("loss_db_cm", off.loss_at_rest_dB_cm / own.loss_at_rest_dB_cm),
     ):  # fmt: skip
-        # both meshes: cells of 3 nm at some lines and wider ones between, and of 5 nm; C is told by where Debye's tail
+        # both meshes: cells of 7.5 nm that follow both masks, and of 5 nm that stay; C is told by where Debye's tail
         # ends between lines, and has the most of it. Sums leave 1.4 % out where errors were tried
         assert_allclose(getattr(moved, name) / getattr(kept, name), ratio, rtol=LIMITS[name], err_msg=name)
 

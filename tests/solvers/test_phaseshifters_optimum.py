@@ -189,7 +189,7 @@ def test_derivatives_of_a_junction_and_its_best_place() -> None:
     ends = [np.asarray(slopes(jnp.array([0.04 + step]))[1][0]) for step in (1e-4, -1e-4)]
     assert_allclose(slope[:, 0], (ends[0] - ends[1]) / 2e-4, rtol=1e-4)
     alone = ps.figures(made({"wall": 0.04}, {})[0], 2.0, leads=0.01)
-    assert_allclose(found.vpi_l[0], alone.vpi_l[0], rtol=0.02)  # cells of 6 nm beside 3 nm at the junction
+    assert_allclose(found.vpi_l[0], alone.vpi_l[0], rtol=0.02)  # cells of 6 nm that grow, beside even ones of 5 nm
     assert_allclose(found.loss_db_cm[0], alone.loss_at_rest_dB_cm, rtol=0.01)
     start = {"wall": 0.08}  # which makes the mesh: goals on those of two starts are up to 0.8 % apart
     nearby, _ = module._program(made, ("wall",), start, {"overlay": 0.03}, (), 2.0, 1.55, 2.0, ps.ROUGH)
