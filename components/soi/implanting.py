@@ -47,6 +47,7 @@ _FLOOR = 1e-9  #: of a change of index whose logarithm is kept, as in `voltages`
 _POWERS = 4  #: of the places of both masks of a junction, or that let carriers into a PIN
 _DIGITS = 6  #: behind the point of a logarithm: a hundredth of what the sums leave out
 CELL = 0.005  #: µm about a junction: of Debye's length, so that what is depleted ends anywhere between two lines
+WING = 0.025  #: µm where other masks come, which say what resistance a junction has and what is injected into a PIN
 DEPLETED = 0.1  #: µm beyond the places of both masks in which lines are close
 _MESH = Fineness(junction=0.006, edge=0.03, around=0.0, growth=1.4, most=0.2, round_x=4, round_y=1)
 _FREQUENCY = 1e9  #: Hz, at which C and R are taken, as by `phaseshifters.figures`
@@ -139,7 +140,19 @@ def terms_of(kind: str, masks: int) -> tuple[tuple[Term, ...], Floats]:
         there = at[most] if most > 1 else at[2][1:]
         terms += [((one, n + 1), (other, m + 1)) for n in range(most) for m in range(most)]
         points += [{one: x, other: y} for x in there for y in there]
+    for one, other in _neighbours(masks):
+        terms += [((one, 1), (other, 1))]
+        points += [{one: at[2][1], other: at[2][1]}]
     return tuple(terms), np.array([[point.get(one, 0.0) for one in range(count)] for point in points])
+
+
+def _neighbours(masks: int) -> Iterator[tuple[int, int]]:
+    """Pairs of errors of masks that follow each other on a side: doses and places of what is between two edges."""
+    for beyond in range(2, masks):
+        yield beyond - 2, masks + beyond
+        yield beyond, masks + beyond
+        if beyond + 2 < masks:
+            yield masks + beyond, masks + beyond + 2
 
 
 Run = Callable[[Floats], tuple[Floats, Floats]]  #: errors -> logarithms (numbers, volts), and those of donors (2,)
@@ -157,7 +170,7 @@ def solver(sides: tuple[Side, Side], core: float, radius: float | None = None) -
         return carriers.section(sides, core, dose={one: 1 + value for one, value in dose.items()}, overlay=overlay)
 
     nominal = carriers.section(sides, core)
-    marked = _marked(nominal, limits[len(masks)] + DEPLETED if kind == "pn" else 0.0)
+    marked = _marked(nominal, kind, limits[len(masks)])
     like = (
         phaseshifters.ready(marked, MIDDLE, _MESH)
         if radius is None
@@ -191,11 +204,12 @@ def solver(sides: tuple[Side, Side], core: float, radius: float | None = None) -
     return run, volts
 
 
-def _marked(section: Section, reach: float) -> Section:
-    """With implants of no dose, whose edges hold lines of a mesh: where masks are, and close about a junction [µm]."""
+def _marked(section: Section, kind: str, reach: float) -> Section:
+    """With implants of no dose, whose edges hold lines of a mesh: where masks come [µm], close about a junction."""
     half, places = len(section.implants) // 2, set[float]()
     for k, one in enumerate(section.implants):
-        spans = np.arange(-reach, reach + CELL / 2, CELL) if reach and k % half == 0 else np.zeros(1)
+        far, cell = (reach + DEPLETED, CELL) if kind == "pn" and k % half == 0 else (reach, WING)
+        spans = np.arange(-far, far + cell / 2, cell)
         places |= {round(float(edge + by), 6) for edge in (one.left, one.right) if edge is not None for by in spans}
     held = (Implant("p", 0.0, left=x, straggle=section.implants[0].straggle) for x in sorted(places))
     return replace(section, implants=(*section.implants, *held))

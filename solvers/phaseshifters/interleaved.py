@@ -31,6 +31,10 @@ from lingnan.solvers.semiconductors import Device, Silicon, State, admittance, d
 from lingnan.solvers.tracing import is_traced
 from lingnan.solvers.trees import tree
 
+#: tips of fingers deplete to both sides, so cells hardly grow anywhere: with those of `Fineness` C from 0.5 to 4 V
+#: scatters by 2.6 %, and R by 5 %
+FINE = Fineness(edge=0.006, growth=1.06)
+
 
 @tree
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class Fingers:
 
 def fingers(made: Interleaved, fineness: Fineness | None = None) -> Fingers:
     """The mesh of plain numbers, for all of their kind."""
-    fine = fineness or Fineness()
+    fine = fineness or FINE
     plan = planned(made.section, fine)
     x = np.asarray(plan.lines(made.section))
     first, last = (int(np.argmin(np.abs(x - side * float(made.width) / 2))) for side in (-1, 1))

@@ -29,7 +29,7 @@ from lingnan.solvers.semiconductors import solve
 #: change that are 33 or 67 nm off, or part by 67 nm, is off by up to 0.6 % of V_pi L times loss where lines follow
 ROUGH = Fineness(junction=0.006, edge=0.05, around=0.0, growth=1.35, most=0.2, round_x=4, round_y=1)
 #: the same with even cells about a junction, a third more of them: what masks change is right to 0.1 % (beside cells of
-#: half the size across), V_pi L 1.9 to 2.3 % lower than on the default mesh, by the few cells up the film
+#: half the size across); V_pi L of the line is 1.6 % lower than on the default mesh, by the few cells up the film
 MOVING = replace(ROUGH, around=0.09)
 
 

@@ -165,8 +165,8 @@ def test_carriers_at_0_celsius_lie_on_the_line_through_25_and_85() -> None:
 
     cold, room, hot = (at(celsius) for celsius in (0.0, 25.0, 85.0))
     apart = np.abs((room + (room - hot) * 25 / 60) / cold - 1).reshape(4, 3).max(axis=1)
-    # loss 0.03 %, capacitance 0.1 %, resistance 1.3 %: a power of the temperature. Change of index 0.23 % at 0.5 V: roots
-    # of the built-in voltage, of which half the second derivative times 25 K times 85 K is 0.11 % with abrupt edges
+    # loss 0.03 %, capacitance 0.1 %, resistance 1.3 %: a power of the temperature. Change of index 0.23 % at 0.5 V, on
+    # any mesh: roots of the built-in voltage; half their second derivative times 25 times 85 K² is 0.11 %, edges abrupt
     assert np.all(apart < [5e-4, 3e-3, 2e-3, 0.02])
 
 
