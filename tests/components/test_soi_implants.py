@@ -29,7 +29,7 @@ from lingnan.solvers import phaseshifters
 from lingnan.solvers.modulators import Distributed
 
 #: of ratios to the diode without errors, by what is kept beside solves
-LIMITS = {"vpi_l": 0.02, "loss_db_cm": 0.005, "capacitance": 0.03, "resistance": 0.015, "bandwidth": 0.04}
+LIMITS = {"vpi_l": 0.01, "loss_db_cm": 0.008, "capacitance": 0.02, "resistance": 0.015, "bandwidth": 0.03}
 CORE, MASKS = 0.45, ("P", "N", "PP", "NP", "PPP", "NPP")
 
 
@@ -333,8 +333,8 @@ def test_three_deviations_are_what_is_solved(errors: dict[str, Any]) -> None:
         ("resistance", off.resistance / own.resistance), ("bandwidth", off.bandwidth / own.bandwidth),
         ("loss_db_cm", off.loss_at_rest_dB_cm / own.loss_at_rest_dB_cm),
     ):  # fmt: skip
-        # both meshes: cells of 7.5 nm that follow both masks, and of 5 nm that stay; C is told by where Debye's tail
-        # ends between lines, and has the most of it. Sums leave 1.4 % out where errors were tried
+        # measured: 0.6, 1.6, 1.0, 2.5 and, of three contacts' masks at three deviations at once, whose cubes sums leave
+        # out, 0.5 % of loss; C has the most of it by both meshes, told by where Debye's tail ends between lines
         assert_allclose(getattr(moved, name) / getattr(kept, name), ratio, rtol=LIMITS[name], err_msg=name)
 
 
@@ -353,7 +353,7 @@ def test_ratios_are_those_of_other_corners(corner: str) -> None:
 
 @pytest.mark.validate
 def test_an_attenuator_with_errors_is_what_is_solved() -> None:
-    """On another mesh, whose cells grow to 0.12 µm in what carries the current: 0.3 % of index, 1.7 % of absorption."""
+    """On another mesh, whose cells grow to 0.12 µm in what carries the current: 0.8 % of index, 2.3 % of absorption."""
     errors: dict[str, Any] = {"dose": {"PPP": 1.1, "NPP": 0.88}, "overlay": {"PPP": 0.09, "NPP": -0.06}}
     own, off = (complex(carriers.figures(pin(), CORE, -0.9, **one).shift[0]) for one in ({}, errors))
     kept, moved = (complex(implanted.shift(pin(), CORE, **one).at(1.55, 0.9)) for one in ({}, errors))
