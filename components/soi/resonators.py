@@ -102,7 +102,7 @@ def _checked(
     bus = rib_of(name, cross_section)
     apart = draw.snapped(limits.finite(name, "gap", gap))
     limits.guide_gap(name, "gap", apart, cross_section)
-    limits.at_most(name, "gap", apart, _FAR, "0.9 µm: nothing couples across it")
+    limits.at_most(name, "gap", apart, _FAR, f"{_FAR:g} µm: nothing couples across it")
     opening = limits.finite(name, "opening_deg", number(opening_deg, "ring_opening"))
     sides = pn_sides(name, core, *offsets)
     ring = Resonator(draw.snapped(radius), core, apart, bus, opening, sides)

@@ -42,7 +42,7 @@ class Fineness:
     growth: float = 1.25  #: of a cell over its neighbour nearer to an edge
     most: float = 0.12
     outside: float = 1.6  #: as `growth`, above and below silicon where fields are smooth: 0.4 % of C beside 1.25
-    round_x: int = 16  #: numbers of cells are multiples of these
+    round_x: int = 8  #: numbers of cells are multiples of these
     round_y: int = 4
 
 
@@ -185,14 +185,11 @@ def _knots(section: Section, fine: Fineness, across: bool) -> tuple[Knot, ...]:
             edge = getattr(one, side)
             if edge is not None and low + TINY < float(edge) < high - TINY:
                 depleted = _depleted(section, k, side, across)
-                if depleted is None:
-                    add("implants", k, side, max(fine.edge, blur / 4), 0.0, blur)
-                elif fine.around is None and across:
-                    size = max(fine.junction, min(blur / 4, BLURRED))
-                    add("implants", k, side, size, depleted + 2 * blur, blur)
-                else:
-                    around = fine.around or 0.0
-                    add("implants", k, side, max(fine.junction, blur / 4), around if across else 0.0, blur)
+                size, around = (fine.edge if depleted is None else fine.junction), 0.0
+                if depleted is not None and across:  # up the film even cells would cost more than all others
+                    around = depleted + 2 * blur if fine.around is None else fine.around
+                coarsest = BLURRED if around and fine.around is None else np.inf
+                add("implants", k, side, max(size, min(blur / 4, coarsest)), around, blur)
     found.sort(key=lambda knot: knot.at)
     merged: list[Knot] = []
     for knot in found:

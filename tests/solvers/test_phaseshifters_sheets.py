@@ -1,7 +1,7 @@
 """Resistances of drawn junctions are those of the line's sheets: by currents, by closed forms, by slopes."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import jax
@@ -143,9 +143,9 @@ def test_bad_input() -> None:
         ps.Implant("n", 1e17, slowness=(1.0, 0.0))
     with pytest.raises(ValueError, match=r"Interleaved: slowness of holes = -1: it must be finite and more than 0"):
         ps.Interleaved(1e18, 1e18, slowness=(1.0, -1.0))
-    lines = {"x": [0.0, 1.0], "y": [0.0, 1.0], "donors": 1e17, "acceptors": 0.0}
     ends = {"a": np.array([[True, True], [False, False]])}
+    small = partial(device, [0.0, 1.0], [0.0, 1.0], donors=1e17, acceptors=0.0, contacts=ends)
     with pytest.raises(ValueError, match=r"device: slowness of electrons = 0: it must be finite and more than 0"):
-        device(**lines, contacts=ends, slowness=(0.0, 1.0))  # type: ignore[arg-type]
+        small(slowness=(0.0, 1.0))
     with pytest.raises(ValueError, match=r"device: slowness has shape \(3,\): it must be one number"):
-        device(**lines, contacts=ends, slowness=(1.0, np.ones(3)))  # type: ignore[arg-type]
+        small(slowness=(1.0, np.ones(3)))
